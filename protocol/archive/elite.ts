@@ -1,0 +1,38 @@
+import type { Digest, Genome } from '../genome/genome.js';
+
+/** The elite that an offspring came from: its genome, and the class whose cell it was drawn from. */
+export interface Parent {
+  readonly digest: Digest;
+  readonly classId: number;
+}
+
+/** A genome that was evaluated, and where it comes from. Its canonical bytes and digest are made once and kept. */
+export interface Candidate {
+  readonly genome: Genome;
+  /** Canonical bytes. */
+  readonly bytes: Uint8Array;
+  readonly digest: Digest;
+  readonly parent?: Parent;
+  /** The island's evaluation count when it was evaluated, from 1. */
+  readonly evaluation: number;
+  /** Where it was born. */
+  readonly island: number;
+}
+
+/** A candidate that holds a class's cell. */
+export interface Elite {
+  readonly classId: number;
+  /** 0 … 1, a float32 value. */
+  readonly confidence: number;
+  readonly candidate: Candidate;
+}
+
+/** The total order of the archive: greater confidence first, then the smaller digest. Negative when `a` is the better. */
+export function compareElites(
+  a: { readonly confidence: number; readonly candidate: { readonly digest: Digest } },
+  b: { readonly confidence: number; readonly candidate: { readonly digest: Digest } },
+): number {
+  if (a.confidence !== b.confidence) return a.confidence > b.confidence ? -1 : 1;
+  if (a.candidate.digest === b.candidate.digest) return 0;
+  return a.candidate.digest < b.candidate.digest ? -1 : 1;
+}

@@ -1,0 +1,54 @@
+/**
+ * The error catalogue. Every error that a person may see says what was expected, what came and what to do,
+ * and carries a stable `code` and the exit code that the command line ends with.
+ */
+
+/** What a {@link BadInputError} is made of: three clauses of one sentence. */
+export interface BadInput {
+  /** Stable and machine-readable, e.g. `ERR_MODEL_TRUNCATED`. */
+  readonly code: `ERR_${string}`;
+  readonly expected: string;
+  readonly got: string;
+  /** An imperative: what the reader can do about it. */
+  readonly fix: string;
+  readonly cause?: unknown;
+}
+
+export abstract class AtollError extends Error {
+  abstract readonly exitCode: number;
+  readonly code: string;
+
+  constructor(code: string, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** Input that can never work: trying again does not help. Exit code 2. */
+export class BadInputError extends AtollError {
+  readonly exitCode = 2;
+
+  constructor({ code, expected, got, fix, cause }: BadInput) {
+    super(code, `expected ${expected}, got ${got}; ${fix}`, cause);
+  }
+}
+
+/** The cluster could not be reached. Exit code 3. */
+export class UnreachableError extends AtollError {
+  readonly exitCode = 3;
+}
+
+/** Someone asked the program to stop before it was done. Exit code 130. */
+export class InterruptedError extends AtollError {
+  readonly exitCode = 130;
+
+  constructor(message = 'interrupted; everything found so far is stored') {
+    super('ERR_INTERRUPTED', message);
+  }
+}
+
+/** The message of anything thrown, in one line. */
+export function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+}

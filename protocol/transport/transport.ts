@@ -1,0 +1,65 @@
+import type {
+  Command,
+  Farewell,
+  Heartbeat,
+  Improvements,
+  Join,
+  Migrants,
+  Welcome,
+} from '../wire/messages.js';
+
+/**
+ * How messages travel between a coordinator and its islands. Two ends, one conformance suite
+ * (test/protocol/transport-conformance.ts). Everything is encoded and checked at the boundary: an end only ever
+ * delivers well-formed messages of its own protocol version; the rest is counted by reason and dropped.
+ */
+
+/** A worker's end. One island a link. */
+export interface IslandLink {
+  /** Asks for an island. Rejects with a {@link BadInputError} when the coordinator refuses. */
+  join(join: Join): Promise<Welcome>;
+  /** Resolves when the elites are stored for good: only then may the outbox forget them. */
+  improve(improvements: Improvements): Promise<void>;
+  /** Fire and forget. */
+  beat(heartbeat: Heartbeat): void;
+  /** To the neighbours that the message names; fire and forget. */
+  migrate(migrants: Migrants): void;
+  /** Resolves when the coordinator has it, or is gone. */
+  farewell(farewell: Farewell): Promise<void>;
+  /** What arrives; ends when the link is closed from either end. */
+  readonly inbox: AsyncIterable<IslandEvent>;
+  close(): Promise<void>;
+}
+
+export type IslandEvent =
+  | { readonly type: 'command'; readonly command: Command }
+  | { readonly type: 'migrants'; readonly migrants: Migrants };
+
+/** The coordinator's end, to all islands at once. */
+export interface CoordinatorLink {
+  /** What arrives from all islands; ends when the link is closed. */
+  readonly inbox: AsyncIterable<CoordinatorEvent>;
+  /** To one island, or to all. Unknown islands are ignored: they may have just died. */
+  command(to: number | 'all', command: Command): void;
+  close(): Promise<void>;
+}
+
+export type CoordinatorEvent =
+  | {
+      readonly type: 'join';
+      readonly join: Join;
+      readonly welcome: (welcome: Welcome) => void;
+      readonly refuse: (reason: string) => void;
+    }
+  | {
+      readonly type: 'improvements';
+      readonly improvements: Improvements;
+      /** Tells the island that its elites are stored for good. Call it after the commit. */
+      readonly ack: () => void;
+    }
+  | { readonly type: 'heartbeat'; readonly heartbeat: Heartbeat }
+  | { readonly type: 'farewell'; readonly farewell: Farewell }
+  /** A message that was refused at the boundary. */
+  | { readonly type: 'rejected'; readonly reason: RejectedMessage };
+
+export type RejectedMessage = 'malformed' | 'wrong-version' | 'unexpected';

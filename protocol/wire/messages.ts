@@ -1,0 +1,113 @@
+import type { Digest } from '../genome/genome.js';
+
+/**
+ * The messages, as the rest of Atoll sees them: plain immutable data, independent of protobuf's generated classes.
+ * `codec.ts` turns them into bytes and back and checks them. Shapes and meanings: atoll.proto.
+ */
+
+/** Raised whenever a message changes its meaning; ends of different versions refuse each other. */
+export const PROTOCOL_VERSION = 1;
+
+/** Monotone counters of one island since it was founded. */
+export interface Totals {
+  readonly evaluations: number;
+  readonly generations: number;
+  readonly jumps: number;
+  readonly goalSwitches: number;
+  readonly renderSeconds: number;
+  readonly classifySeconds: number;
+  readonly neutral: number;
+}
+
+export const NO_TOTALS: Totals = {
+  evaluations: 0,
+  generations: 0,
+  jumps: 0,
+  goalSwitches: 0,
+  renderSeconds: 0,
+  classifySeconds: 0,
+  neutral: 0,
+};
+
+/** Everything, besides its elites, that an island needs to go on exactly where it was. */
+export interface Checkpoint {
+  readonly totals: Totals;
+  /** {@link RandomStream.save}: 16 bytes. */
+  readonly random: Uint8Array;
+}
+
+/** One genome and all the classes that it holds; `classIds` and `confidences` run in parallel. */
+export interface Entry {
+  /** Canonical bytes. */
+  readonly genome: Uint8Array;
+  readonly classIds: readonly number[];
+  readonly confidences: readonly number[];
+  readonly parent?: { readonly digest: Digest; readonly classId: number };
+  readonly evaluation: number;
+  readonly island: number;
+}
+
+export interface Join {
+  readonly worker: string;
+  readonly pid: number;
+}
+
+export interface Welcome {
+  readonly island: number;
+  /** The run's spec, as JSON, defaults filled in. */
+  readonly spec: string;
+  readonly modelDigest: string;
+  /** Where the model lies (card, labels and files), for workers on the coordinator's machine. */
+  readonly modelDirectory: string;
+  /** The island's share of the budget in evaluations; 0: none. */
+  readonly evaluationQuota: number;
+  readonly neighbours: readonly number[];
+  readonly checkpoint?: Checkpoint;
+  readonly elites: readonly Entry[];
+}
+
+export interface Improvements {
+  readonly island: number;
+  readonly sequence: number;
+  readonly entries: readonly Entry[];
+  readonly checkpoint: Checkpoint;
+}
+
+export interface Heartbeat {
+  readonly island: number;
+  readonly device: string;
+  readonly modelDigest: string;
+  readonly totals: Totals;
+}
+
+export interface Migrants {
+  readonly island: number;
+  readonly destinations: readonly number[];
+  readonly entries: readonly Entry[];
+}
+
+export type Command =
+  | { readonly type: 'pause' }
+  | { readonly type: 'resume' }
+  | { readonly type: 'stop' }
+  | { readonly type: 'neighbours'; readonly islands: readonly number[] };
+
+export interface Farewell {
+  readonly island: number;
+  /** Empty: all is well. */
+  readonly error: string;
+  readonly totals: Totals;
+  /** 2: the input was bad and trying again cannot help. */
+  readonly exitCode: number;
+}
+
+export type Message =
+  | ({ readonly type: 'join' } & Join)
+  | ({ readonly type: 'welcome' } & Welcome)
+  | { readonly type: 'refusal'; readonly reason: string }
+  | ({ readonly type: 'improvements' } & Improvements)
+  | { readonly type: 'stored'; readonly sequence: number }
+  | ({ readonly type: 'heartbeat' } & Heartbeat)
+  | ({ readonly type: 'migrants' } & Migrants)
+  | { readonly type: 'command'; readonly command: Command }
+  | ({ readonly type: 'farewell' } & Farewell);

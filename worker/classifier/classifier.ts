@@ -1,0 +1,23 @@
+import type { TensorSpec } from '../../protocol/drawing/tensor-spec.js';
+
+/** A network that gives each image of a batch a confidence for every class. Adapters: onnx, tensorflow. */
+export interface Classifier {
+  readonly engine: 'onnx' | 'tensorflow';
+  /** What it runs on, as the engine names it, e.g. `cpu`, `webgpu`, `cuda:0`. */
+  readonly device: string;
+  /** SHA-256 of the model, 64 lower-case hexadecimal digits. */
+  readonly digest: string;
+  readonly classes: number;
+  readonly input: TensorSpec;
+  /** The number of images a call that suits this engine and device best; any number is accepted. */
+  readonly batch: number;
+  /**
+   * Softmax of the network's outputs: shape [count, classes], each row 0 … 1 and summing to 1.
+   * `tensor` has shape [count, …input]; it is not kept after the promise settles. Rejects when the engine fails.
+   */
+  classify(tensor: Float32Array, count: number): Promise<Float32Array>;
+  /** Runs once on noise, so that the first real batch is not slower than the rest. */
+  warmup(): Promise<void>;
+  /** Frees the session; later calls reject. Safe to call twice. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,26 @@
+import type { MergeStatus } from '../../protocol/archive/archive.js';
+import type { Parent } from '../../protocol/archive/elite.js';
+import type { Genome } from '../../protocol/genome/genome.js';
+
+/** A genome to evaluate, and the elite that it comes from, when it has one. */
+export interface Offspring {
+  readonly genome: Genome;
+  readonly parent?: Parent;
+}
+
+/** What became of an offspring. */
+export interface Outcome {
+  readonly offspring: Offspring;
+  /** Confidence for every class. */
+  readonly confidences: Float32Array;
+  /** The best status it reached in any cell. */
+  readonly status: MergeStatus;
+}
+
+/** Where offspring come from (the word is pyribs'). */
+export interface Emitter {
+  /** n genomes to evaluate. */
+  ask(n: number): readonly Offspring[];
+  /** Learns from what became of them, in the order asked. */
+  tell(outcomes: readonly Outcome[]): void;
+}
