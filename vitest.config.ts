@@ -5,7 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/slow/**'],
     pool: 'forks',
-    testTimeout: 30_000,
+    testTimeout: 15_000,
     hookTimeout: 60_000,
   },
 });

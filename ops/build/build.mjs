@@ -17,28 +17,21 @@ function run(packageName, bin, ...args) {
   execFileSync(process.execPath, [script, ...args], { cwd: root, stdio: 'inherit' });
 }
 
+/** Static code for FOLDER/NAME.proto, in FOLDER/generated. The .d.ts is made of the comments, so they stay. */
+function generateMessages(name, folder, ...options) {
+  mkdirSync(join(root, folder, 'generated'), { recursive: true });
+  const shape = ['--target', 'static-module', '--wrap', 'esm', '--dts', '--root', name, ...options];
+  const without = ['--no-verify', '--no-convert', '--no-delimited', '--no-typeurl'];
+  const files = ['--out', `${folder}/generated/${name}.js`, `${folder}/${name}.proto`];
+  run('protobufjs-cli', 'pbjs', ...shape, ...without, ...files);
+}
+
 const only = process.argv[2];
 
 if (only === undefined || only === 'generate') {
-  mkdirSync(join(root, 'protocol/wire/generated'), { recursive: true });
-  run(
-    'protobufjs-cli',
-    'pbjs',
-    '--target',
-    'static-module',
-    '--wrap',
-    'esm',
-    '--dts',
-    '--force-number',
-    '--no-verify',
-    '--no-convert',
-    '--no-delimited',
-    '--no-typeurl',
-    '--no-comments',
-    '--out',
-    'protocol/wire/generated/atoll.js',
-    'protocol/wire/atoll.proto',
-  );
+  generateMessages('atoll', 'protocol/wire', '--force-number');
+  // No plain numbers here: 64-bit attributes such as INT64_MAX must survive.
+  generateMessages('onnx', 'worker/onnx');
   run(
     'assemblyscript',
     'asc',
@@ -60,7 +53,8 @@ if (only === undefined || only === 'generate') {
 
 if (only === undefined) {
   run('typescript', 'tsc', '--project', 'tsconfig.json');
-  for (const assets of ['protocol/wire/generated', 'protocol/drawing/generated', 'worker/digits/model']) {
+  const generated = ['protocol/wire/generated', 'protocol/drawing/generated', 'worker/onnx/generated'];
+  for (const assets of [...generated, 'worker/digits/model']) {
     cpSync(join(root, assets), join(root, 'dist', assets), { recursive: true });
   }
 }

@@ -36,3 +36,14 @@ export function compareElites(
   if (a.candidate.digest === b.candidate.digest) return 0;
   return a.candidate.digest < b.candidate.digest ? -1 : 1;
 }
+
+/**
+ * Whether an elite's lineage changed its goal: the parent was drawn from another class's cell,
+ * and was not itself what held this one.
+ */
+export function isGoalSwitch(elite: Elite, previous: Elite | undefined): boolean {
+  const { parent } = elite.candidate;
+  return (
+    parent !== undefined && parent.classId !== elite.classId && parent.digest !== previous?.candidate.digest
+  );
+}

@@ -22,8 +22,8 @@ export interface IslandLink {
   improve(improvements: Improvements): Promise<void>;
   /** Fire and forget. */
   beat(heartbeat: Heartbeat): void;
-  /** To the neighbours that the message names; fire and forget. */
-  migrate(migrants: Migrants): void;
+  /** To the neighbours that the message names; fire and forget. False when the link is busy and took nothing. */
+  migrate(migrants: Migrants): boolean;
   /** Resolves when the coordinator has it, or is gone. */
   farewell(farewell: Farewell): Promise<void>;
   /** What arrives; ends when the link is closed from either end. */

@@ -70,7 +70,8 @@ export interface Improvements {
   readonly island: number;
   readonly sequence: number;
   readonly entries: readonly Entry[];
-  readonly checkpoint: Checkpoint;
+  /** Absent where more of the same flush follows: the island's state is only whole with the last message. */
+  readonly checkpoint?: Checkpoint;
 }
 
 export interface Heartbeat {

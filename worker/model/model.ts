@@ -12,8 +12,12 @@ export interface Model {
   readonly digest: string;
   readonly input: TensorSpec;
   readonly output: 'logits' | 'softmax';
+  /** The output that holds the scores, where the file has several that could. */
+  readonly outputName?: string;
   /** One a class, in the order of the outputs. */
   readonly labels: readonly string[];
+  /** What its card says besides: license, source, data, accuracy and the like, in the card's words. */
+  readonly about?: Readonly<Record<string, string | number>>;
 }
 
 export type ModelFormat = 'onnx' | 'tfjs-layers' | 'tfjs-graph';

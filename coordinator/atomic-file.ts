@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
+import { BadInputError } from '../protocol/errors.js';
+import { codeOf } from './store/store-errors.js';
+
+/** Writes a file whole or not at all: under another name in the same directory first, on the disk, then renamed. */
+export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
+  const temporary = temporaryName(path);
+  try {
+    const file = await open(temporary, 'wx');
+    try {
+      await file.writeFile(data);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw explainWriting(error, path);
+  }
+}
+
+/** A name beside `path` that nobody else uses; `.tmp` files are never part of a run. */
+export function temporaryName(path: string): string {
+  return `${path}.${randomBytes(6).toString('hex')}.tmp`;
+}
+
+const REASONS: Readonly<Record<string, { got: string; fix: string }>> = {
+  ENOSPC: { got: 'a full disk', fix: 'free some space and try again' },
+  EDQUOT: { got: 'a used-up disk quota', fix: 'free some space and try again' },
+  EACCES: { got: 'a directory that you may not write to', fix: 'choose another, or change its permissions' },
+  EPERM: { got: 'a directory that you may not write to', fix: 'choose another, or change its permissions' },
+  EROFS: { got: 'a read-only file system', fix: 'choose a directory elsewhere' },
+  ENOTDIR: { got: 'a file where a directory should be', fix: 'choose another directory' },
+  ENOENT: { got: 'no such directory', fix: 'make the directory first' },
+};
+
+/** The error that a person should see for one of the file system's; any other error comes back as it is. */
+export function explainWriting(error: unknown, path: string): unknown {
+  const reason = REASONS[codeOf(error)];
+  if (reason === undefined) return error;
+  const code = reason.got === 'a full disk' ? 'ERR_DISK_FULL' : 'ERR_NOT_WRITABLE';
+  return new BadInputError({ code, expected: `to write ${path}`, ...reason, cause: error });
+}

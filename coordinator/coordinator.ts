@@ -1,0 +1,390 @@
+import type { Archive } from '../protocol/archive/archive.js';
+import { isGoalSwitch } from '../protocol/archive/elite.js';
+import { entriesOf } from '../protocol/archive/entries.js';
+import { type ArchiveSummary, summarise } from '../protocol/archive/summary.js';
+import type { RunSpec } from '../protocol/run-spec.js';
+import type { CoordinatorEvent, CoordinatorLink } from '../protocol/transport/transport.js';
+import type { Entry, Farewell, Totals, Welcome } from '../protocol/wire/messages.js';
+import { budgetReached, type EndReason } from './budget.js';
+import { createFeed, type FeedEvent } from './feed.js';
+import { createIntake, type Refusal } from './intake.js';
+import { createLedger } from './ledger.js';
+import { evaluationQuota } from './quota.js';
+import { createRegistry, type IslandInfo } from './registry.js';
+import { restoreArchive } from './restore.js';
+import { createStopwatch } from './stopwatch.js';
+import type { Store, StoredEvent } from './store/store.js';
+import { neighboursOf } from './topology.js';
+
+export interface CoordinatorOptions {
+  readonly link: CoordinatorLink;
+  /** Whose elites and islands the run goes on from. The coordinator closes it. */
+  readonly store: Store;
+  readonly spec: RunSpec;
+  /** Where the model lies, for workers on this machine. */
+  readonly modelDirectory: string;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  /** How long messages are collected for one commit; the price of an fsync is shared by all that come meanwhile. */
+  readonly commitMilliseconds?: number;
+  /** A commit is made at once when so many messages wait: bounds memory. */
+  readonly commitMessages?: number;
+  /** How often silence and the budget are looked at. */
+  readonly tickMilliseconds?: number;
+  readonly silenceMilliseconds?: number;
+  readonly joiningMilliseconds?: number;
+}
+
+const DEFAULTS = {
+  commitMilliseconds: 100,
+  commitMessages: 256,
+  tickMilliseconds: 250,
+  silenceMilliseconds: 10_000,
+  joiningMilliseconds: 120_000,
+} as const;
+
+/** A flush of an island that came in several messages is stored whole; but none waits longer than this for its end. */
+const FLUSH_MILLISECONDS = 2000;
+
+export interface RunSummary extends ArchiveSummary {
+  readonly filled: number;
+  /** The maximum that each island has reported, added up. */
+  readonly totals: Totals;
+  /** Seconds since this coordinator started, pauses left out. */
+  readonly seconds: number;
+  readonly refused: ReadonlyMap<Refusal, number>;
+}
+
+/** How a run ended. */
+export interface Outcome {
+  readonly reason: EndReason;
+  /** Islands that ended with an error. */
+  readonly failures: readonly IslandInfo[];
+}
+
+/** Holds the archive of a run: hands out islands, merges and stores what they find, and ends the run in time. */
+export interface Coordinator {
+  /** Read only. May be ahead of the store by what waits for the next commit. */
+  readonly archive: Archive;
+  summary(): RunSummary;
+  islands(): readonly IslandInfo[];
+  subscribe(listener: (event: FeedEvent) => void): () => void;
+  pause(): void;
+  resume(): void;
+  /** Tells all islands to store what they have and to stop; `done` resolves when they have. */
+  end(reason?: EndReason): void;
+  /** A worker's process is known to have died: says so sooner than its silence would. `final`: it will not be back. */
+  workerGone(worker: string, final?: { readonly error: string; readonly exitCode: number }): void;
+  /** Resolves when every island has said farewell, or is gone while the run ends; rejects when the store fails. */
+  readonly done: Promise<Outcome>;
+  /** Stores what waits, then closes the link and the store. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** Starts a coordinator on a run's store. Throws a {@link BadInputError} when the store holds damaged genomes. */
+export function createCoordinator(options: CoordinatorOptions): Coordinator {
+  const { link, store, spec, modelDirectory, clock, ...timing } = { ...DEFAULTS, ...options };
+  const archive = restoreArchive(store);
+  const registry = createRegistry({ islands: spec.islands, ...timing });
+  const intake = createIntake(archive, spec);
+  const ledger = createLedger(store, registry.get);
+  const feed = createFeed();
+  const watch = createStopwatch(clock);
+  const specJson = JSON.stringify(spec);
+  /** Islands of whose flush the end is still to come, and since when. */
+  const flushing = new Map<number, number>();
+  let committing: NodeJS.Timeout | undefined;
+  let ending: EndReason | undefined;
+  let fault: unknown;
+  let stopped = false;
+  let settle: { resolve: (outcome: Outcome) => void; reject: (error: unknown) => void } | undefined;
+  const done = new Promise<Outcome>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  // Whoever awaits `done` later still sees the rejection; nobody has to.
+  done.catch(() => undefined);
+
+  registry.restore(store.islands());
+
+  function note(kind: string, detail: StoredEvent['detail'] = {}): void {
+    const event = { time: clock(), kind, detail };
+    ledger.addEvent(event);
+    scheduleCommit();
+    feed.emit({ type: 'event', event });
+  }
+
+  function announce(number: number): void {
+    const island = registry.get(number);
+    if (island === undefined) return;
+    ledger.touch(number);
+    note(`island-${island.state}`, {
+      island: number,
+      worker: island.worker,
+      ...(island.error !== '' && { error: island.error }),
+    });
+    feed.emit({ type: 'island', island: { ...island } });
+  }
+
+  // ---- commits
+
+  function scheduleCommit(): void {
+    if (ledger.messages >= timing.commitMessages) commit();
+    else if (!stopped && fault === undefined) committing ??= setTimeout(onTimer, timing.commitMilliseconds);
+  }
+
+  function onTimer(): void {
+    committing = undefined;
+    const patient = [...flushing.values()].some((since) => clock() - since < FLUSH_MILLISECONDS);
+    if (patient) scheduleCommit();
+    else commit();
+  }
+
+  function commit(): void {
+    clearTimeout(committing);
+    committing = undefined;
+    if (fault !== undefined || ledger.empty) return;
+    const before = performance.now();
+    try {
+      const { jumps, messages } = ledger.commit();
+      for (const jump of jumps) {
+        feed.emit({ type: 'jump', jump, label: store.labels[jump.elite.classId] ?? '' });
+      }
+      const seconds = (performance.now() - before) / 1000;
+      feed.emit({ type: 'committed', jumps: jumps.length, messages, seconds });
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  /** The store takes no more: neither do we. What was acknowledged is stored, the rest stays with the islands. */
+  function fail(error: unknown): void {
+    if (fault !== undefined) return;
+    fault = error;
+    link.command('all', { type: 'stop' });
+    feed.emit({ type: 'fault', error: error instanceof Error ? error : new Error(String(error)) });
+    settle?.reject(error);
+  }
+
+  // ---- messages
+
+  function welcome(island: number): Welcome {
+    const checkpoint = registry.get(island)?.checkpoint;
+    return {
+      island,
+      spec: specJson,
+      modelDigest: spec.modelDigest,
+      modelDirectory,
+      evaluationQuota: evaluationQuota(spec.budget.evaluations, spec.islands, island),
+      neighbours: neighboursOf(spec.migration.topology, registry.members(), island),
+      ...(checkpoint && { checkpoint }),
+      elites: checkpoint ? elitesFor(island) : [],
+    };
+  }
+
+  /**
+   * What an island goes on from. One island: exactly its archive at its checkpoint, since both are stored together.
+   * Several that trade: the archive of all. Several that do not: what was born there, so that they stay apart.
+   */
+  function elitesFor(island: number): Entry[] {
+    const apart = spec.islands > 1 && spec.migration.topology === 'none';
+    return entriesOf([...archive.elites()].filter(({ candidate }) => !apart || candidate.island === island));
+  }
+
+  function onJoin({ join, ...answer }: Extract<CoordinatorEvent, { type: 'join' }>): void {
+    if (ending !== undefined) {
+      answer.refuse('the run is ending');
+      return;
+    }
+    const place = registry.join(join.worker, clock());
+    if (place === undefined) {
+      answer.refuse(`all ${spec.islands} islands of the run are taken`);
+      return;
+    }
+    // What the island's last holder sent is stored before the next one goes on from it.
+    flushing.delete(place.island);
+    announce(place.island);
+    commit();
+    if (fault !== undefined) {
+      answer.refuse('the run cannot be stored');
+      return;
+    }
+    answer.welcome(welcome(place.island));
+    if (watch.paused) link.command(place.island, { type: 'pause' });
+    renewNeighbours(place.island);
+  }
+
+  /** Membership changed: everyone else learns whom to send migrants to. */
+  function renewNeighbours(except?: number): void {
+    if (spec.migration.topology === 'none') return;
+    const members = registry.members();
+    for (const member of members) {
+      if (member === except) continue;
+      const islands = neighboursOf(spec.migration.topology, members, member);
+      link.command(member, { type: 'neighbours', islands });
+    }
+  }
+
+  function onImprovements({ improvements, ack }: Extract<CoordinatorEvent, { type: 'improvements' }>): void {
+    const { island, entries, checkpoint } = improvements;
+    if (registry.get(island) === undefined) intake.refuse('unknown-island');
+    heard(island);
+    if (checkpoint && registry.keep(island, checkpoint)) ledger.touch(island);
+    const { evaluations } = registry.accounted();
+    const time = clock();
+    for (const elite of intake.read(entries)) {
+      const { status, previous } = archive.merge(elite);
+      if (status === 'kept') continue;
+      ledger.addJump({
+        elite,
+        ...(previous && { previousConfidence: previous.confidence }),
+        goalSwitch: isGoalSwitch(elite, previous),
+        evaluation: evaluations,
+        time,
+      });
+    }
+    if (checkpoint) flushing.delete(island);
+    else if (!flushing.has(island)) flushing.set(island, time);
+    ledger.addMessage(ack);
+    scheduleCommit();
+  }
+
+  function heard(island: number, report?: { totals: Totals; device: string }): void {
+    const wasLost = registry.get(island)?.state === 'lost';
+    if (registry.hear(island, clock(), report) === undefined) return;
+    announce(island);
+    if (wasLost) renewNeighbours();
+  }
+
+  function onFarewell(farewell: Farewell): void {
+    registry.leave(farewell);
+    flushing.delete(farewell.island);
+    announce(farewell.island);
+    renewNeighbours();
+  }
+
+  function handle(event: CoordinatorEvent): void {
+    switch (event.type) {
+      case 'join':
+        onJoin(event);
+        break;
+      case 'improvements':
+        onImprovements(event);
+        break;
+      case 'heartbeat':
+        heard(event.heartbeat.island, event.heartbeat);
+        break;
+      case 'farewell':
+        onFarewell(event.farewell);
+        break;
+      case 'rejected':
+        intake.refuse(event.reason);
+        break;
+    }
+  }
+
+  async function consume(): Promise<void> {
+    for await (const event of link.inbox) {
+      // After a fault messages are read and dropped, unacknowledged: they stay with the islands.
+      if (fault !== undefined || stopped) continue;
+      handle(event);
+      checkDone();
+    }
+  }
+
+  // ---- the end
+
+  function end(reason: EndReason): void {
+    if (ending !== undefined || stopped) return;
+    ending = reason;
+    note('ending', { reason });
+    link.command('all', { type: 'stop' });
+    checkDone();
+  }
+
+  function checkDone(): void {
+    if (fault !== undefined || stopped) return;
+    const islands = registry.all().filter(({ number }) => number < spec.islands);
+    const gone = islands.filter(({ state }) => state === 'done' || state === 'failed');
+    const allGone = gone.length === spec.islands;
+    if (!allGone && !(ending !== undefined && registry.members().length === 0)) return;
+    commit();
+    if (fault === undefined) settle?.resolve(outcome());
+  }
+
+  const outcome = (): Outcome => ({
+    reason: ending ?? 'quota',
+    failures: registry.all().filter(({ state }) => state === 'failed'),
+  });
+
+  function tick(): void {
+    if (fault !== undefined || stopped) return;
+    const lost = registry.sweep(clock());
+    for (const island of lost) {
+      flushing.delete(island);
+      announce(island);
+    }
+    if (lost.length > 0) renewNeighbours();
+    const reached = budgetReached(spec.budget, {
+      evaluations: registry.accounted().evaluations,
+      minutes: watch.elapsed() / 60_000,
+      median: () => summarise(archive.confidences, archive.filled).median,
+    });
+    if (reached) end(reached);
+    checkDone();
+  }
+
+  const ticking = setInterval(tick, timing.tickMilliseconds);
+  const consuming = consume().catch(fail);
+
+  return {
+    archive,
+    summary: () => ({
+      ...summarise(archive.confidences, archive.filled),
+      filled: archive.filled,
+      totals: registry.totals(),
+      seconds: watch.elapsed() / 1000,
+      refused: intake.refused,
+    }),
+    islands: registry.all,
+    subscribe: feed.subscribe,
+    pause() {
+      if (watch.paused || ending !== undefined) return;
+      watch.pause();
+      note('paused');
+      link.command('all', { type: 'pause' });
+    },
+    resume() {
+      if (!watch.paused) return;
+      watch.resume();
+      note('resumed');
+      link.command('all', { type: 'resume' });
+    },
+    end: (reason = 'requested') => end(reason),
+    workerGone(worker, final) {
+      if (fault !== undefined || stopped) return;
+      const island = registry.lose(worker);
+      const held = registry.all().find((other) => other.worker === worker);
+      if (final && held && held.state !== 'done' && held.state !== 'failed') {
+        registry.leave({ island: held.number, totals: held.totals, ...final });
+      }
+      if (held && (island !== undefined || final)) {
+        flushing.delete(held.number);
+        announce(held.number);
+        renewNeighbours();
+      }
+      checkDone();
+    },
+    done,
+    async stop() {
+      if (stopped) return;
+      commit();
+      stopped = true;
+      clearInterval(ticking);
+      clearTimeout(committing);
+      settle?.resolve(outcome());
+      await link.close();
+      await consuming;
+      store.close();
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { BadInputError } from '../protocol/errors.js';
+import type { RunSpec } from '../protocol/run-spec.js';
+import { explainWriting, temporaryName } from './atomic-file.js';
+import { type RunFile, readRunFile, type Versions, writeRunFile } from './run-file.js';
+import { createSqliteStore } from './store/sqlite-store.js';
+import { codeOf } from './store/store-errors.js';
+
+/** What a run leaves behind: one directory, complete in itself. */
+export interface RunDirectory extends RunFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly runFile: string;
+  readonly archiveFile: string;
+  readonly modelDirectory: string;
+}
+
+/** What a new run is made of. */
+export interface NewRun {
+  readonly spec: RunSpec;
+  readonly versions: Versions;
+  readonly created: Date;
+  /** One a class. */
+  readonly labels: readonly string[];
+  /** Puts the model, its card and its labels into the directory that it is given, which exists and is empty. */
+  readonly installModel: (directory: string) => Promise<void>;
+}
+
+/**
+ * Makes `root/NAME`, complete or not at all: it is put together under another name and then renamed.
+ * Throws a {@link BadInputError} when a run of that name is there already, or the disk does not take it.
+ */
+export async function createRunDirectory(root: string, run: NewRun): Promise<RunDirectory> {
+  const { spec, versions, created, labels } = run;
+  if (labels.length !== spec.classes) {
+    throw new RangeError(`expected ${spec.classes} labels, got ${labels.length}`);
+  }
+  const path = resolve(root, spec.name);
+  if (await exists(path)) throw taken(path);
+  const building = layout(temporaryName(path));
+  try {
+    await mkdir(building.modelDirectory, { recursive: true });
+    await run.installModel(building.modelDirectory);
+    createSqliteStore(building.archiveFile, labels).close();
+    await writeRunFile(building.runFile, { created, versions, spec });
+    await rename(building.path, path);
+  } catch (error) {
+    await rm(building.path, { recursive: true, force: true });
+    if (['ENOTEMPTY', 'EEXIST'].includes(codeOf(error))) throw taken(path);
+    throw explainWriting(error, path);
+  }
+  return { ...layout(path), created, versions, spec };
+}
+
+/**
+ * Finds the parts of a run; the archive is only looked at when it is opened (openSqliteStore).
+ * Throws a {@link BadInputError} when there is no such run, or a part of it is missing or broken.
+ */
+export async function openRunDirectory(path: string): Promise<RunDirectory> {
+  const parts = layout(resolve(path));
+  if (!(await exists(parts.path))) throw noRun(parts.path, 'nothing there');
+  if (!(await exists(parts.runFile))) throw noRun(parts.path, 'no run.yaml in it');
+  const file = await readRunFile(parts.runFile);
+  if (!(await exists(parts.archiveFile))) throw noRun(parts.path, 'no archive.db in it');
+  if (await isEmpty(parts.modelDirectory)) throw noRun(parts.path, 'no model in its model/');
+  return { ...parts, ...file };
+}
+
+/** Writes a changed spec (a greater budget, say) back to `run.yaml`; `created` and `versions` stay. */
+export async function saveSpec(run: RunDirectory, spec: RunSpec): Promise<RunDirectory> {
+  await writeRunFile(run.runFile, { ...run, spec });
+  return { ...run, spec };
+}
+
+function layout(path: string) {
+  return {
+    path,
+    runFile: join(path, 'run.yaml'),
+    archiveFile: join(path, 'archive.db'),
+    modelDirectory: join(path, 'model'),
+  };
+}
+
+/** By `stat`, which opens nothing: see {@link connect} for why archive.db must not be opened by other means. */
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return false;
+    throw error;
+  }
+}
+
+async function isEmpty(directory: string): Promise<boolean> {
+  try {
+    return (await readdir(directory)).length === 0;
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return true;
+    throw error;
+  }
+}
+
+function taken(path: string): BadInputError {
+  return new BadInputError({
+    code: 'ERR_RUN_EXISTS',
+    expected: `a new name for the run`,
+    got: `one that is taken: ${path}`,
+    fix: 'choose another name, or go on with that run by resuming it',
+  });
+}
+
+function noRun(path: string, got: string): BadInputError {
+  return new BadInputError({
+    code: 'ERR_NOT_A_RUN',
+    expected: `a run directory at ${path}`,
+    got,
+    fix: 'give the path of a directory that holds run.yaml, archive.db and model/ (`atoll runs` lists them)',
+  });
+}

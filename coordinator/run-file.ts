@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import { parse, stringify } from 'yaml';
+import { z } from 'zod';
+import { BadInputError, messageOf } from '../protocol/errors.js';
+import { checkSpec, type RunSpec } from '../protocol/run-spec.js';
+import { writeFileAtomic } from './atomic-file.js';
+
+const versionsSchema = z.strictObject({ atoll: z.string(), node: z.string(), engine: z.string() });
+
+/** What made the run: needed to make it again. */
+export type Versions = z.infer<typeof versionsSchema>;
+
+const runFileSchema = z.strictObject({
+  created: z.iso.datetime(),
+  versions: versionsSchema,
+  spec: z.unknown(),
+});
+
+/** What `run.yaml` says. */
+export interface RunFile {
+  readonly created: Date;
+  readonly versions: Versions;
+  readonly spec: RunSpec;
+}
+
+const HEADING = ' A run of Atoll: everything that it takes to make it again. Its archive is in archive.db.';
+
+/** Writes `run.yaml`, whole or not at all. */
+export async function writeRunFile(path: string, { created, versions, spec }: RunFile): Promise<void> {
+  const body = stringify({ created: created.toISOString(), versions, spec: checkSpec(spec) });
+  await writeFileAtomic(path, `#${HEADING}\n${body}`);
+}
+
+/** Reads `run.yaml`; throws a {@link BadInputError} when it is missing, broken, or not what a run writes. */
+export async function readRunFile(path: string): Promise<RunFile> {
+  let source: string;
+  try {
+    source = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw broken(path, `none that can be read (${messageOf(cause)})`, cause);
+  }
+  let value: unknown;
+  try {
+    value = parse(source);
+  } catch (cause) {
+    throw broken(path, `a file that is no YAML (${messageOf(cause)})`, cause);
+  }
+  const result = runFileSchema.safeParse(value);
+  if (!result.success) {
+    const issue = result.error.issues[0];
+    throw broken(path, `something else (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''})`);
+  }
+  const { created, versions, spec } = result.data;
+  try {
+    return { created: new Date(created), versions, spec: checkSpec(spec) };
+  } catch (cause) {
+    throw broken(path, `a spec that is none (${messageOf(cause)})`, cause);
+  }
+}
+
+function broken(path: string, got: string, cause?: unknown): BadInputError {
+  return new BadInputError({
+    code: 'ERR_RUN_FILE',
+    expected: `a run.yaml that Atoll wrote at ${path}`,
+    got,
+    fix: 'undo what was changed in it, or take it from a backup',
+    cause,
+  });
+}

@@ -1,0 +1,86 @@
+import { describeGenome } from './describe-genome.js';
+import { lowered } from './lowered.js';
+import {
+  type Batch,
+  type IslandRecord,
+  isLater,
+  type Store,
+  type StoredElite,
+  type StoredEvent,
+  type StoredGenome,
+  type StoredJump,
+} from './store.js';
+
+/** A store that forgets everything with its process: for tests, and the model that the SQLite store is held against. */
+export function createMemoryStore(labels: readonly string[]): Store {
+  const genomes = new Map<string, StoredGenome>();
+  const holders = new Map<number, StoredJump>();
+  const islands = new Map<number, IslandRecord>();
+  const history: StoredJump[] = [];
+  const events: StoredEvent[] = [];
+
+  function refuse({ jumps }: Batch): void {
+    const best = new Map([...holders].map(([classId, { confidence }]) => [classId, confidence]));
+    for (const { elite } of jumps) {
+      const { classId, confidence } = elite;
+      if (labels[classId] === undefined) throw new RangeError(`no class ${classId}`);
+      if (confidence < (best.get(classId) ?? 0)) throw lowered(classId);
+      best.set(classId, confidence);
+    }
+  }
+
+  function forgetSuperseded(): void {
+    const held = new Set([...holders.values()].map(({ digest }) => digest));
+    for (const genome of genomes.values()) {
+      if (genome.encoding !== 'direct' || genome.bytes === undefined || held.has(genome.digest)) continue;
+      const { bytes: _, ...rest } = genome;
+      genomes.set(genome.digest, rest);
+    }
+  }
+
+  return {
+    labels,
+    commit(batch) {
+      refuse(batch);
+      for (const { elite, previousConfidence, goalSwitch, evaluation, time } of batch.jumps) {
+        const { classId, confidence, candidate } = elite;
+        const known = genomes.get(candidate.digest);
+        if (known?.bytes === undefined) {
+          genomes.set(candidate.digest, { ...describeGenome(candidate), ...known, bytes: candidate.bytes });
+        }
+        const jump: StoredJump = {
+          id: history.length + 1,
+          classId,
+          digest: candidate.digest,
+          confidence,
+          ...(previousConfidence !== undefined && { previousConfidence }),
+          goalSwitch,
+          evaluation,
+          time,
+        };
+        history.push(jump);
+        holders.set(classId, jump);
+      }
+      for (const island of batch.islands) {
+        const last = islands.get(island.number)?.checkpoint;
+        const { checkpoint, ...rest } = island;
+        const kept = checkpoint !== undefined && isLater(checkpoint, last) ? checkpoint : last;
+        islands.set(island.number, { ...rest, ...(kept && { checkpoint: kept }) });
+      }
+      events.push(...batch.events);
+      forgetSuperseded();
+    },
+    elites: () =>
+      [...holders.values()]
+        .sort((a, b) => a.classId - b.classId)
+        .flatMap((jump): StoredElite[] => {
+          const genome = genomes.get(jump.digest);
+          return genome?.bytes === undefined ? [] : [{ jump, genome: { ...genome, bytes: genome.bytes } }];
+        }),
+    islands: () => [...islands.values()].sort((a, b) => a.number - b.number),
+    history: (classId) => history.filter((jump) => classId === undefined || jump.classId === classId),
+    genome: (digest) => genomes.get(digest),
+    events: () => [...events],
+    close() {},
+  };
+}

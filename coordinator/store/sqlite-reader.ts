@@ -1,0 +1,160 @@
+import { BadInputError } from '../../protocol/errors.js';
+import type { Encoding } from '../../protocol/genome/genome.js';
+import { type Connection, connect } from './connection.js';
+import { blob, digest, integer, optional, type Row, real, text } from './rows.js';
+import { APPLICATION_ID, SCHEMA_VERSION } from './schema.js';
+import type {
+  IslandRecord,
+  IslandState,
+  StoredEvent,
+  StoredGenome,
+  StoredJump,
+  StoreReader,
+} from './store.js';
+import { corrupt, explain } from './store-errors.js';
+
+const STATES = ['joining', 'live', 'lost', 'done', 'failed'] as const satisfies readonly IslandState[];
+
+const JUMP_COLUMNS = `jump.id, jump.class_id, jump.confidence, jump.previous_confidence, jump.goal_switch,
+  jump.evaluation AS run_evaluation, jump.time, genome.digest`;
+const GENOME_COLUMNS = `genome.digest, genome.encoding, genome.bytes, genome.size, genome.nodes,
+  genome.connections, genome.parent, genome.parent_class, genome.island, genome.evaluation`;
+
+/** Opens `archive.db` for reading, beside a run that goes on too. Throws a {@link BadInputError} for any other file. */
+export function openSqliteReader(path: string): StoreReader {
+  const connection = connect(path, 'read');
+  try {
+    checkIdentity(connection, path);
+    return readerOver(connection, path);
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+/** Throws a {@link BadInputError} unless the file is an archive of this version. */
+export function checkIdentity(connection: Connection, path: string): void {
+  const [id] = connection.rows('PRAGMA application_id');
+  const [version] = connection.rows('PRAGMA user_version');
+  if (id === undefined || version === undefined || integer(id, 'application_id') !== APPLICATION_ID) {
+    throw corrupt(path, 'a database of another program, or an empty one');
+  }
+  const found = integer(version, 'user_version');
+  if (found === SCHEMA_VERSION) return;
+  throw new BadInputError({
+    code: 'ERR_STORE_VERSION',
+    expected: `${path} in version ${SCHEMA_VERSION} of the archive format`,
+    got: `version ${found}`,
+    fix: 'use the version of Atoll that run.yaml names',
+  });
+}
+
+/** A reader over an open connection, whose identity was checked; closing the reader closes it. */
+export function readerOver(connection: Connection, path: string): StoreReader {
+  /** Every row, read by `read`; a row that makes no sense is a damaged file. */
+  function all<T>(read: (row: Row) => T, sql: string, ...values: readonly (number | Uint8Array)[]): T[] {
+    try {
+      return connection.rows(sql, ...values).map(read);
+    } catch (error) {
+      throw explain(error, path);
+    }
+  }
+
+  return {
+    labels: all((row) => text(row, 'label'), 'SELECT label FROM class ORDER BY id'),
+    elites: () =>
+      all(
+        (row) => ({ jump: readJump(row), genome: { ...readGenome(row), bytes: blob(row, 'bytes') } }),
+        `SELECT ${JUMP_COLUMNS}, ${GENOME_COLUMNS} FROM elite JOIN jump ON jump.id = elite.jump_id
+         JOIN genome ON genome.id = elite.genome_id ORDER BY elite.class_id`,
+      ),
+    islands: () => all(readIsland, 'SELECT * FROM island ORDER BY number'),
+    history: (classId) => {
+      const sql = `SELECT ${JUMP_COLUMNS} FROM jump JOIN genome ON genome.id = jump.genome_id`;
+      if (classId === undefined) return all(readJump, `${sql} ORDER BY jump.id`);
+      return all(readJump, `${sql} WHERE jump.class_id = ? ORDER BY jump.id`, classId);
+    },
+    genome: (digest) =>
+      all(readGenome, `SELECT ${GENOME_COLUMNS} FROM genome WHERE digest = ?`, Buffer.from(digest, 'hex'))[0],
+    events: () => all(readEvent, 'SELECT time, kind, detail FROM event ORDER BY id'),
+    close: () => connection.close(),
+  };
+}
+
+function readJump(row: Row): StoredJump {
+  const previousConfidence = optional(real, row, 'previous_confidence');
+  return {
+    id: integer(row, 'id'),
+    classId: integer(row, 'class_id'),
+    digest: digest(row, 'digest'),
+    confidence: real(row, 'confidence'),
+    ...(previousConfidence !== undefined && { previousConfidence }),
+    goalSwitch: integer(row, 'goal_switch') === 1,
+    evaluation: integer(row, 'run_evaluation'),
+    time: integer(row, 'time'),
+  };
+}
+
+function readGenome(row: Row): StoredGenome {
+  const bytes = optional(blob, row, 'bytes');
+  const nodes = optional(integer, row, 'nodes');
+  const connections = optional(integer, row, 'connections');
+  const parent = optional(digest, row, 'parent');
+  return {
+    digest: digest(row, 'digest'),
+    encoding: readEncoding(row),
+    ...(bytes && { bytes }),
+    size: integer(row, 'size'),
+    ...(nodes !== undefined && { nodes }),
+    ...(connections !== undefined && { connections }),
+    ...(parent !== undefined && { parent: { digest: parent, classId: integer(row, 'parent_class') } }),
+    island: integer(row, 'island'),
+    evaluation: integer(row, 'evaluation'),
+  };
+}
+
+function readEncoding(row: Row): Encoding {
+  const encoding = text(row, 'encoding');
+  if (encoding === 'cppn' || encoding === 'direct') return encoding;
+  throw new TypeError(`column encoding: expected cppn or direct, got ${encoding}`);
+}
+
+function readIsland(row: Row): IslandRecord {
+  const state = STATES.find((known) => known === text(row, 'state'));
+  if (state === undefined) throw new TypeError(`column state: expected one of ${STATES.join(', ')}`);
+  const random = optional(blob, row, 'random');
+  return {
+    number: integer(row, 'number'),
+    worker: text(row, 'worker'),
+    state,
+    device: text(row, 'device'),
+    ...(random && {
+      checkpoint: {
+        random,
+        totals: {
+          evaluations: integer(row, 'evaluations'),
+          generations: integer(row, 'generations'),
+          jumps: integer(row, 'jumps'),
+          goalSwitches: integer(row, 'goal_switches'),
+          renderSeconds: real(row, 'render_seconds'),
+          classifySeconds: real(row, 'classify_seconds'),
+          neutral: integer(row, 'neutral'),
+        },
+      },
+    }),
+  };
+}
+
+function readEvent(row: Row): StoredEvent {
+  const detail: unknown = parseJson(text(row, 'detail'));
+  if (typeof detail !== 'object' || detail === null) throw new TypeError('column detail: expected an object');
+  return { time: integer(row, 'time'), kind: text(row, 'kind'), detail: { ...detail } };
+}
+
+function parseJson(source: string): unknown {
+  try {
+    return JSON.parse(source);
+  } catch (cause) {
+    throw new TypeError('column detail: expected JSON', { cause });
+  }
+}

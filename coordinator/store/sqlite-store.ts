@@ -1,0 +1,192 @@
+import type { Candidate } from '../../protocol/archive/elite.js';
+import { type Connection, connect } from './connection.js';
+import { describeGenome } from './describe-genome.js';
+import { integer } from './rows.js';
+import { SCHEMA } from './schema.js';
+import { checkIdentity, readerOver } from './sqlite-reader.js';
+import { type IslandRecord, isLater, type Jump, type Store, type StoredEvent } from './store.js';
+import { corrupt } from './store-errors.js';
+
+/** Makes a new `archive.db` for a network with these labels, in which nothing has happened yet. */
+export function createSqliteStore(path: string, labels: readonly string[]): Store {
+  const connection = connect(path, 'create');
+  return closingOnFailure(connection, () => {
+    configure(connection);
+    connection.transaction(() => {
+      connection.exec(SCHEMA);
+      labels.forEach((label, id) => {
+        connection.run('INSERT INTO class (id, label) VALUES (?, ?)', id, label);
+      });
+    });
+    return storeOver(connection, path);
+  });
+}
+
+/**
+ * Opens the `archive.db` of a run to go on with it. Throws a {@link BadInputError} when it is missing, damaged, of
+ * another program or of another version. The whole file is looked through: better to hear of damage now than later.
+ */
+export function openSqliteStore(path: string): Store {
+  const connection = connect(path, 'write');
+  return closingOnFailure(connection, () => {
+    checkIdentity(connection, path);
+    const [row] = connection.rows('PRAGMA quick_check(1)');
+    if (row?.quick_check !== 'ok') throw corrupt(path, `a damaged one (${String(row?.quick_check)})`);
+    configure(connection);
+    return storeOver(connection, path);
+  });
+}
+
+function closingOnFailure<T>(connection: Connection, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+function configure(connection: Connection): void {
+  connection.rows('PRAGMA journal_mode = WAL'); // readers beside the writer, one fsync a commit
+  connection.exec('PRAGMA synchronous = FULL'); // what was acknowledged survives a power cut
+  connection.exec('PRAGMA foreign_keys = ON');
+}
+
+function storeOver(connection: Connection, path: string): Store {
+  const reader = readerOver(connection, path);
+  let closed = false;
+  return {
+    ...reader,
+    commit({ jumps, islands, events }) {
+      connection.transaction(() => {
+        writeJumps(connection, jumps);
+        const stored = new Map(reader.islands().map((island) => [island.number, island]));
+        for (const island of islands) {
+          const last = stored.get(island.number)?.checkpoint;
+          writeIsland(connection, island, last);
+        }
+        for (const event of events) writeEvent(connection, event);
+      });
+    },
+    close() {
+      if (closed) return;
+      closed = true;
+      tidy(connection);
+      connection.close();
+    },
+  };
+}
+
+/** Leaves one whole file to copy and to cite, without a journal beside it; where someone still reads, it stays. */
+function tidy(connection: Connection): void {
+  try {
+    connection.rows('PRAGMA wal_checkpoint(TRUNCATE)');
+    connection.rows('PRAGMA journal_mode = DELETE');
+  } catch {
+    // The journal is whole, and the next to open the file goes on with it.
+  }
+}
+
+function writeJumps(connection: Connection, jumps: readonly Jump[]): void {
+  const ids = new Map<string, number>();
+  const superseded = new Set<number>();
+  for (const { elite, previousConfidence, goalSwitch, evaluation, time } of jumps) {
+    const { classId, confidence, candidate } = elite;
+    const genomeId = ids.get(candidate.digest) ?? writeGenome(connection, candidate);
+    ids.set(candidate.digest, genomeId);
+    const jumpId = connection.run(
+      `INSERT INTO jump (class_id, genome_id, confidence, previous_confidence, goal_switch, evaluation, time)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      classId,
+      genomeId,
+      confidence,
+      previousConfidence ?? null,
+      goalSwitch ? 1 : 0,
+      evaluation,
+      time,
+    );
+    if (candidate.genome.encoding === 'direct') {
+      for (const row of connection.rows('SELECT genome_id FROM elite WHERE class_id = ?', classId)) {
+        superseded.add(integer(row, 'genome_id'));
+      }
+    }
+    connection.run(
+      'INSERT OR REPLACE INTO elite (class_id, jump_id, genome_id, confidence) VALUES (?, ?, ?, ?)',
+      classId,
+      jumpId,
+      genomeId,
+      confidence,
+    );
+  }
+  for (const id of superseded) {
+    connection.run(
+      'UPDATE genome SET bytes = NULL WHERE id = ? AND NOT EXISTS (SELECT 1 FROM elite WHERE genome_id = ?)',
+      id,
+      id,
+    );
+  }
+}
+
+/** The genome's id; it is stored unless it is there already, with its bytes. */
+function writeGenome(connection: Connection, candidate: Candidate): number {
+  const key = Buffer.from(candidate.digest, 'hex');
+  const [known] = connection.rows('SELECT id, bytes IS NULL AS bare FROM genome WHERE digest = ?', key);
+  if (known !== undefined) {
+    const id = integer(known, 'id');
+    if (integer(known, 'bare') === 1) {
+      connection.run('UPDATE genome SET bytes = ? WHERE id = ?', candidate.bytes, id);
+    }
+    return id;
+  }
+  const { encoding, bytes, size, nodes, connections, parent, island, evaluation } = describeGenome(candidate);
+  return connection.run(
+    `INSERT INTO genome (digest, encoding, bytes, size, nodes, connections, parent, parent_class, island, evaluation)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    key,
+    encoding,
+    bytes,
+    size,
+    nodes ?? null,
+    connections ?? null,
+    parent ? Buffer.from(parent.digest, 'hex') : null,
+    parent?.classId ?? null,
+    island,
+    evaluation,
+  );
+}
+
+function writeIsland(connection: Connection, island: IslandRecord, last: IslandRecord['checkpoint']): void {
+  const { number, worker, state, device, checkpoint } = island;
+  connection.run(
+    `INSERT INTO island (number, worker, state, device) VALUES (?, ?, ?, ?)
+     ON CONFLICT (number) DO UPDATE SET worker = excluded.worker, state = excluded.state, device = excluded.device`,
+    number,
+    worker,
+    state,
+    device,
+  );
+  if (checkpoint === undefined || !isLater(checkpoint, last)) return;
+  const { totals, random } = checkpoint;
+  connection.run(
+    `UPDATE island SET evaluations = ?, generations = ?, jumps = ?, goal_switches = ?, render_seconds = ?,
+     classify_seconds = ?, neutral = ?, random = ? WHERE number = ?`,
+    totals.evaluations,
+    totals.generations,
+    totals.jumps,
+    totals.goalSwitches,
+    totals.renderSeconds,
+    totals.classifySeconds,
+    totals.neutral,
+    random,
+    number,
+  );
+}
+
+function writeEvent(connection: Connection, { time, kind, detail }: StoredEvent): void {
+  connection.run(
+    'INSERT INTO event (time, kind, detail) VALUES (?, ?, ?)',
+    time,
+    kind,
+    JSON.stringify(detail),
+  );
+}

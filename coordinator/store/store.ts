@@ -1,0 +1,133 @@
+import type { Elite, Parent } from '../../protocol/archive/elite.js';
+import type { Digest, Encoding } from '../../protocol/genome/genome.js';
+import type { Checkpoint } from '../../protocol/wire/messages.js';
+
+/**
+ * What a run leaves behind: its elites, every jump that led to them, lineage, islands and events.
+ * Two adapters, sqlite and memory, pass one suite (test/coordinator/store-conformance.ts).
+ */
+
+/** One elite replaced in one cell, about to be stored. */
+export interface Jump {
+  readonly elite: Elite;
+  /** Confidence of what held the cell before; absent when the cell was empty. */
+  readonly previousConfidence?: number;
+  readonly goalSwitch: boolean;
+  /** Evaluations of the whole run that were accounted for when the coordinator merged it. */
+  readonly evaluation: number;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+}
+
+/** `joining`: loads its model. `live`: heard of. `lost`: silent, or not back yet after a restart. */
+export type IslandState = 'joining' | 'live' | 'lost' | 'done' | 'failed';
+
+export interface IslandRecord {
+  readonly number: number;
+  /** The worker that last held it. */
+  readonly worker: string;
+  readonly state: IslandState;
+  readonly device: string;
+  /** Where the island goes on; absent until its first message is stored. */
+  readonly checkpoint?: Checkpoint;
+}
+
+/** What happened to the run, for people to read. */
+export interface StoredEvent {
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  readonly kind: string;
+  readonly detail: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** What one transaction writes: all of it or nothing. */
+export interface Batch {
+  readonly jumps: readonly Jump[];
+  readonly islands: readonly IslandRecord[];
+  readonly events: readonly StoredEvent[];
+}
+
+export interface StoredGenome {
+  readonly digest: Digest;
+  readonly encoding: Encoding;
+  /** Canonical bytes. Absent for a direct genome that no longer holds a cell: those are too large to keep. */
+  readonly bytes?: Uint8Array;
+  /** Length of the canonical bytes. */
+  readonly size: number;
+  /** cppn only, inputs included. */
+  readonly nodes?: number;
+  /** cppn only. */
+  readonly connections?: number;
+  /** The parent's genome is only stored if it was an elite itself when the island reported it. */
+  readonly parent?: Parent;
+  /** Where it was born, and that island's evaluation count then. */
+  readonly island: number;
+  readonly evaluation: number;
+}
+
+export interface StoredJump {
+  /** Ascending in the order of merging. */
+  readonly id: number;
+  readonly classId: number;
+  readonly digest: Digest;
+  readonly confidence: number;
+  readonly previousConfidence?: number;
+  readonly goalSwitch: boolean;
+  /** Evaluations of the whole run. */
+  readonly evaluation: number;
+  readonly time: number;
+}
+
+/** The jump that put an elite into its cell, with its genome, whose bytes are always there. */
+export interface StoredElite {
+  readonly jump: StoredJump;
+  readonly genome: StoredGenome & { readonly bytes: Uint8Array };
+}
+
+/** Reading never disturbs a run that goes on, and sees only whole commits. */
+export interface StoreReader {
+  /** One label a class. */
+  readonly labels: readonly string[];
+  /** In class order. */
+  elites(): StoredElite[];
+  /** Ascending by number. */
+  islands(): IslandRecord[];
+  /** Every jump, of one class or of all, in the order of merging. */
+  history(classId?: number): StoredJump[];
+  genome(digest: Digest): StoredGenome | undefined;
+  /** In the order stored. */
+  events(): StoredEvent[];
+  /** Safe to call twice. */
+  close(): void;
+}
+
+export interface Store extends StoreReader {
+  /**
+   * Writes a batch durably, all of it or nothing. An island's older checkpoint never replaces a newer one. Throws a
+   * {@link BadInputError} when the disk is full, and an Error, when a jump would lower its class's confidence.
+   */
+  commit(batch: Batch): void;
+}
+
+/** A genome and its ancestors, itself first, as far back as they are stored. Empty when it is not stored itself. */
+export function lineageOf(store: Pick<StoreReader, 'genome'>, digest: Digest): StoredGenome[] {
+  const line = new Map<Digest, StoredGenome>();
+  // What an island says of a parent is hearsay: a circle of parents must not hold us.
+  for (let next: Digest | undefined = digest; next !== undefined && !line.has(next); ) {
+    const genome = store.genome(next);
+    if (genome === undefined) break;
+    line.set(next, genome);
+    next = genome.parent?.digest;
+  }
+  return [...line.values()];
+}
+
+/**
+ * Whether `next` is a later state of an island than `last`. Evaluations decide; between them only offspring that
+ * express what their parents do can have passed, which are counted apart.
+ */
+export function isLater(next: Checkpoint, last: Checkpoint | undefined): boolean {
+  if (last === undefined) return true;
+  const ahead = next.totals.evaluations - last.totals.evaluations;
+  return ahead > 0 || (ahead === 0 && next.totals.neutral > last.totals.neutral);
+}

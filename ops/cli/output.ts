@@ -1,0 +1,36 @@
+/** Where commands write: results to standard output, everything said on the way to standard error. */
+
+/** One machine-readable line, the last that a command with `--json` prints. */
+export function printJson(result: unknown): void {
+  process.stdout.write(`${JSON.stringify(result)}\n`);
+}
+
+/** A result for a person. */
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Something said on the way. */
+export function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** Rows with their columns aligned; numbers (cells that start with a digit) to the right. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths: number[] = [];
+  for (const row of rows) {
+    row.forEach((cell, i) => {
+      widths[i] = Math.max(widths[i] ?? 0, cell.length);
+    });
+  }
+  return rows
+    .map((row) =>
+      row
+        .map((cell, i) =>
+          /^[\d.,%-]+$/.test(cell) ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0),
+        )
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

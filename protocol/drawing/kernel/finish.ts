@@ -1,0 +1,203 @@
+// The last stage, fused: values → bytes → (HLS → RGB) → the network's normalisation → the tensor's layout.
+
+/** Where a picture's rows go, and how a byte becomes a float. Pointers and factors stand in the order R, G, B. */
+@unmanaged
+export class Target {
+  /** First row of each plane; interleaved: `red` alone, where the first pixel goes. */
+  red: usize;
+  green: usize;
+  blue: usize;
+  /** From a row to the next, bytes. */
+  stride: i32;
+  scaleRed: f32;
+  scaleGreen: f32;
+  scaleBlue: f32;
+  offsetRed: f32;
+  offsetGreen: f32;
+  offsetBlue: f32;
+}
+
+/** Layouts. */
+export const GREY = 0;
+export const PLANES = 1;
+export const RGB = 2;
+export const BGR = 3;
+
+/**
+ * Finishes one row of `width` ≥ 4 pixels. The last four pixels overlap those before where 4 does not divide the width.
+ * `hue`, `lightness`, `saturation` point to values (`bytes` false: byte = trunc(255·|v|)) or to bytes as floats;
+ * a grey picture has `hue` alone.
+ */
+export function finishRow(
+  code: i32, hue: usize, lightness: usize, saturation: usize, width: i32, row: i32, target: Target,
+): void {
+  switch (code) {
+    case 0: {
+      finish(GREY, 1, false, hue, lightness, saturation, width, row, target);
+      break;
+    }
+    case 1: {
+      finish(PLANES, 1, false, hue, lightness, saturation, width, row, target);
+      break;
+    }
+    case 2: {
+      finish(RGB, 1, false, hue, lightness, saturation, width, row, target);
+      break;
+    }
+    case 3: {
+      finish(BGR, 1, false, hue, lightness, saturation, width, row, target);
+      break;
+    }
+    case 4: {
+      finish(GREY, 3, false, hue, lightness, saturation, width, row, target);
+      break;
+    }
+    case 5: {
+      finish(PLANES, 3, false, hue, lightness, saturation, width, row, target);
+      break;
+    }
+    case 6: {
+      finish(RGB, 3, false, hue, lightness, saturation, width, row, target);
+      break;
+    }
+    case 7: {
+      finish(BGR, 3, false, hue, lightness, saturation, width, row, target);
+      break;
+    }
+    case 8: {
+      finish(GREY, 1, true, hue, lightness, saturation, width, row, target);
+      break;
+    }
+    case 9: {
+      finish(PLANES, 1, true, hue, lightness, saturation, width, row, target);
+      break;
+    }
+    case 10: {
+      finish(RGB, 1, true, hue, lightness, saturation, width, row, target);
+      break;
+    }
+    case 11: {
+      finish(BGR, 1, true, hue, lightness, saturation, width, row, target);
+      break;
+    }
+    case 12: {
+      finish(GREY, 3, true, hue, lightness, saturation, width, row, target);
+      break;
+    }
+    case 13: {
+      finish(PLANES, 3, true, hue, lightness, saturation, width, row, target);
+      break;
+    }
+    case 14: {
+      finish(RGB, 3, true, hue, lightness, saturation, width, row, target);
+      break;
+    }
+    case 15: {
+      finish(BGR, 3, true, hue, lightness, saturation, width, row, target);
+      break;
+    }
+    default:
+      unreachable();
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function finish(
+  layout: i32, channels: i32, bytes: bool,
+  hue: usize, lightness: usize, saturation: usize, width: i32, row: i32, target: Target,
+): void {
+  const start = <usize>row * target.stride;
+  const red = target.red + start;
+  const green = target.green + start;
+  const blue = target.blue + start;
+  const last = width - 4;
+  for (let i = 0; ; ) {
+    const j = <usize>i << 2;
+    let r = byteOf(v128.load(hue + j), bytes);
+    let g = r;
+    let b = r;
+    if (channels == 3) {
+      const h = r;
+      const l = byteOf(v128.load(lightness + j), bytes);
+      const s = byteOf(v128.load(saturation + j), bytes);
+      // OpenCV's HLS2RGB with the divisions gathered: channel = L + S·min(L, 255−L)·m / 3825, where m, the hue's
+      // trapezium, counts fifteenths −15 … 15. Twice the exact numerator is even and 3825·odd is not, so no result
+      // is a tie, and single precision rounds every one of the 2²⁴ colours as exact arithmetic does.
+      const wrapped = f32x4.sub(h, v128.and(f32x4.ge(h, f32x4.splat(180)), f32x4.splat(180)));
+      const amount = f32x4.mul(
+        f32x4.mul(s, f32x4.pmin(l, f32x4.sub(f32x4.splat(255), l))), f32x4.splat(1.0 / 3825.0),
+      );
+      r = colour(l, amount, f32x4.sub(distance(wrapped, 90), f32x4.splat(45)));
+      g = colour(l, amount, f32x4.sub(f32x4.splat(45), distance(wrapped, 60)));
+      b = colour(l, amount, f32x4.sub(f32x4.splat(45), distance(wrapped, 120)));
+    }
+    if (layout == GREY) {
+      if (channels == 3) r = luma(r, g, b);
+      v128.store(red + j, affine(r, target.scaleRed, target.offsetRed));
+    } else {
+      r = affine(r, target.scaleRed, target.offsetRed);
+      g = affine(g, target.scaleGreen, target.offsetGreen);
+      b = affine(b, target.scaleBlue, target.offsetBlue);
+      if (layout == PLANES) {
+        v128.store(red + j, r);
+        v128.store(green + j, g);
+        v128.store(blue + j, b);
+      } else if (layout == RGB) {
+        interleave(red + 3 * j, r, g, b);
+      } else {
+        interleave(red + 3 * j, b, g, r);
+      }
+    }
+    if (i == last) break;
+    i = min(i + 4, last);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function byteOf(value: v128, isByte: bool): v128 {
+  return isByte ? value : f32x4.trunc(f32x4.mul(f32x4.abs(value), f32x4.splat(255)));
+}
+
+// @ts-ignore: decorator
+@inline
+function distance(h: v128, from: f32): v128 {
+  return f32x4.abs(f32x4.sub(h, f32x4.splat(from)));
+}
+
+// @ts-ignore: decorator
+@inline
+function colour(l: v128, amount: v128, m: v128): v128 {
+  const clamped = f32x4.pmax(f32x4.pmin(m, f32x4.splat(15)), f32x4.splat(-15));
+  return f32x4.nearest(f32x4.add(l, f32x4.mul(amount, clamped)));
+}
+
+/** OpenCV's fixed-point luma, (4899 R + 9617 G + 1868 B + 2¹³) >> 14: every step is exact in single precision. */
+// @ts-ignore: decorator
+@inline
+function luma(r: v128, g: v128, b: v128): v128 {
+  const sum = f32x4.add(
+    f32x4.add(f32x4.mul(r, f32x4.splat(4899)), f32x4.mul(g, f32x4.splat(9617))),
+    f32x4.add(f32x4.mul(b, f32x4.splat(1868)), f32x4.splat(8192)),
+  );
+  return f32x4.floor(f32x4.mul(sum, f32x4.splat(1.0 / 16384.0)));
+}
+
+// @ts-ignore: decorator
+@inline
+function affine(byte: v128, scale: f32, offset: f32): v128 {
+  return f32x4.add(f32x4.mul(byte, f32x4.splat(scale)), f32x4.splat(offset));
+}
+
+/** Stores a0 b0 c0 a1 · b1 c1 a2 b2 · c2 a3 b3 c3. */
+// @ts-ignore: decorator
+@inline
+function interleave(at: usize, a: v128, b: v128, c: v128): void {
+  const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+  const bc = v128.shuffle<f32>(b, c, 1, 5, 2, 6);
+  const ca = v128.shuffle<f32>(c, a, 2, 7, 3, 3);
+  v128.store(at, v128.shuffle<f32>(ab, c, 0, 1, 4, 2));
+  v128.store(at, v128.shuffle<f32>(bc, a, 0, 1, 6, 2), 16);
+  v128.store(at, v128.shuffle<f32>(ca, b, 0, 1, 7, 2), 32);
+}

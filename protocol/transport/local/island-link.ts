@@ -1,0 +1,107 @@
+import { BadInputError, UnreachableError } from '../../errors.js';
+import { decodeMessage, encodeMessage } from '../../wire/codec.js';
+import type { Message, Welcome } from '../../wire/messages.js';
+import { createInbox } from '../inbox.js';
+import type { IslandEvent, IslandLink } from '../transport.js';
+import type { Channel } from './channel.js';
+
+interface Waiting<T> {
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A worker's end over a channel to the coordinator's process. Bytes that are not a message are dropped. */
+export function createLocalIslandLink(channel: Channel): IslandLink {
+  const inbox = createInbox<IslandEvent>();
+  /** Improvements that are not stored yet, by sequence. */
+  const unstored = new Map<number, Waiting<void>>();
+  let joining: Waiting<Welcome> | undefined;
+  /** Migrants are fire and forget: while one message is still being handed over, the next is dropped. */
+  let migrating = false;
+  let closed = false;
+
+  channel.receive((bytes) => {
+    let message: Message;
+    try {
+      message = decodeMessage(bytes);
+    } catch {
+      return;
+    }
+    switch (message.type) {
+      case 'welcome':
+        joining?.resolve(message);
+        joining = undefined;
+        break;
+      case 'refusal':
+        joining?.reject(
+          new BadInputError({
+            code: 'ERR_REFUSED',
+            expected: 'to be given an island',
+            got: `a refusal: ${message.reason}`,
+            fix: 'start the worker with a run that has room for it',
+          }),
+        );
+        joining = undefined;
+        break;
+      case 'stored':
+        unstored.get(message.sequence)?.resolve();
+        unstored.delete(message.sequence);
+        break;
+      case 'migrants':
+        inbox.push({ type: 'migrants', migrants: message });
+        break;
+      case 'command':
+        inbox.push({ type: 'command', command: message.command });
+        break;
+      case 'join':
+      case 'improvements':
+      case 'heartbeat':
+      case 'farewell':
+        break;
+    }
+  });
+
+  channel.onClose(() => {
+    closed = true;
+    const error = new UnreachableError('ERR_COORDINATOR_GONE', 'the coordinator is gone');
+    joining?.reject(error);
+    for (const { reject } of unstored.values()) reject(error);
+    unstored.clear();
+    inbox.end();
+  });
+
+  return {
+    inbox,
+    join(join) {
+      return new Promise((resolve, reject) => {
+        if (closed) reject(new UnreachableError('ERR_COORDINATOR_GONE', 'the coordinator is gone'));
+        joining = { resolve, reject };
+        void channel.send(encodeMessage({ type: 'join', ...join }));
+      });
+    },
+    improve(improvements) {
+      return new Promise((resolve, reject) => {
+        if (closed) reject(new UnreachableError('ERR_COORDINATOR_GONE', 'the coordinator is gone'));
+        unstored.set(improvements.sequence, { resolve, reject });
+        void channel.send(encodeMessage({ type: 'improvements', ...improvements }));
+      });
+    },
+    beat(heartbeat) {
+      void channel.send(encodeMessage({ type: 'heartbeat', ...heartbeat }));
+    },
+    migrate(migrants) {
+      if (migrating) return false;
+      migrating = true;
+      void channel.send(encodeMessage({ type: 'migrants', ...migrants })).then(() => {
+        migrating = false;
+      });
+      return true;
+    },
+    async farewell(farewell) {
+      await channel.send(encodeMessage({ type: 'farewell', ...farewell }));
+    },
+    async close() {
+      channel.close();
+    },
+  };
+}

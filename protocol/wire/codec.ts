@@ -1,0 +1,247 @@
+import { atoll } from './generated/atoll.js';
+import type { Message } from './messages.js';
+import { type Checkpoint, type Command, type Entry, PROTOCOL_VERSION, type Totals } from './messages.js';
+
+/**
+ * Messages to bytes and back. Whatever `decodeMessage` returns is well formed: of this protocol version, with one known
+ * body, every list of the right length and every number finite and in range. What a genome's bytes hold is not looked
+ * at here: see genome/codec.ts.
+ */
+
+/** Why bytes are not a message. */
+export class MalformedMessageError extends Error {
+  readonly reason: 'malformed' | 'wrong-version';
+
+  constructor(reason: 'malformed' | 'wrong-version', message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'MalformedMessageError';
+    this.reason = reason;
+  }
+}
+
+/** The bytes of a message, in an envelope that names the protocol version. */
+export function encodeMessage(message: Message): Uint8Array {
+  return atoll.Envelope.encode({ version: PROTOCOL_VERSION, ...bodyOf(message) }).finish();
+}
+
+function bodyOf(message: Message): atoll.Envelope.$Properties {
+  switch (message.type) {
+    case 'join':
+      return { join: message };
+    case 'welcome': {
+      const { checkpoint, elites, ...plain } = message;
+      return {
+        welcome: {
+          ...plain,
+          neighbours: [...plain.neighbours],
+          checkpoint: checkpoint ?? null,
+          elites: elites.map(toWireEntry),
+        },
+      };
+    }
+    case 'refusal':
+      return { refusal: message };
+    case 'improvements':
+      return {
+        improvements: {
+          island: message.island,
+          sequence: message.sequence,
+          entries: message.entries.map(toWireEntry),
+          checkpoint: message.checkpoint ?? null,
+        },
+      };
+    case 'stored':
+      return { stored: message };
+    case 'heartbeat':
+      return { heartbeat: message };
+    case 'migrants':
+      return {
+        migrants: {
+          island: message.island,
+          destinations: [...message.destinations],
+          entries: message.entries.map(toWireEntry),
+        },
+      };
+    case 'command':
+      return { command: toWireCommand(message.command) };
+    case 'farewell':
+      return { farewell: message };
+  }
+}
+
+function toWireCommand(command: Command): atoll.Command.$Properties {
+  switch (command.type) {
+    case 'pause':
+      return { pause: {} };
+    case 'resume':
+      return { resume: {} };
+    case 'stop':
+      return { stop: {} };
+    case 'neighbours':
+      return { neighbours: { islands: [...command.islands] } };
+  }
+}
+
+function toWireEntry(entry: Entry): atoll.Entry.$Properties {
+  return {
+    genome: entry.genome,
+    classIds: [...entry.classIds],
+    confidences: [...entry.confidences],
+    evaluation: entry.evaluation,
+    island: entry.island,
+    ...(entry.parent && {
+      parent: Buffer.from(entry.parent.digest, 'hex'),
+      parentClass: entry.parent.classId,
+    }),
+  };
+}
+
+/** The message that the bytes hold; throws a {@link MalformedMessageError}. Arrays may be views of `bytes`. */
+export function decodeMessage(bytes: Uint8Array): Message {
+  let envelope: atoll.Envelope;
+  try {
+    envelope = atoll.Envelope.decode(bytes);
+  } catch (cause) {
+    throw new MalformedMessageError('malformed', 'not an Atoll message', cause);
+  }
+  if (envelope.version !== PROTOCOL_VERSION) {
+    throw new MalformedMessageError(
+      'wrong-version',
+      `expected protocol version ${PROTOCOL_VERSION}, got ${envelope.version}; run the same version of Atoll everywhere`,
+    );
+  }
+  const { join, welcome, refusal, improvements, stored, heartbeat, migrants, command, farewell } = envelope;
+  if (join) return { type: 'join', worker: text(join.worker), pid: whole(join.pid) };
+  if (welcome) {
+    return {
+      type: 'welcome',
+      island: whole(welcome.island),
+      spec: text(welcome.spec),
+      modelDigest: text(welcome.modelDigest),
+      modelDirectory: text(welcome.modelDirectory),
+      evaluationQuota: whole(welcome.evaluationQuota),
+      neighbours: (welcome.neighbours ?? []).map(whole),
+      ...(welcome.checkpoint && { checkpoint: fromWireCheckpoint(welcome.checkpoint) }),
+      elites: (welcome.elites ?? []).map(fromWireEntry),
+    };
+  }
+  if (refusal) return { type: 'refusal', reason: text(refusal.reason) };
+  if (improvements) {
+    return {
+      type: 'improvements',
+      island: whole(improvements.island),
+      sequence: whole(improvements.sequence),
+      entries: (improvements.entries ?? []).map(fromWireEntry),
+      ...(improvements.checkpoint && { checkpoint: fromWireCheckpoint(improvements.checkpoint) }),
+    };
+  }
+  if (stored) return { type: 'stored', sequence: whole(stored.sequence) };
+  if (heartbeat) {
+    return {
+      type: 'heartbeat',
+      island: whole(heartbeat.island),
+      device: text(heartbeat.device),
+      modelDigest: text(heartbeat.modelDigest),
+      totals: fromWireTotals(heartbeat.totals),
+    };
+  }
+  if (migrants) {
+    return {
+      type: 'migrants',
+      island: whole(migrants.island),
+      destinations: (migrants.destinations ?? []).map(whole),
+      entries: (migrants.entries ?? []).map(fromWireEntry),
+    };
+  }
+  if (command) return { type: 'command', command: fromWireCommand(command) };
+  if (farewell) {
+    return {
+      type: 'farewell',
+      island: whole(farewell.island),
+      error: text(farewell.error),
+      totals: fromWireTotals(farewell.totals),
+      exitCode: whole(farewell.exitCode),
+    };
+  }
+  throw new MalformedMessageError('malformed', 'a message without a body');
+}
+
+function fromWireCommand(command: atoll.Command.$Properties): Command {
+  if (command.pause) return { type: 'pause' };
+  if (command.resume) return { type: 'resume' };
+  if (command.stop) return { type: 'stop' };
+  if (command.neighbours) {
+    return { type: 'neighbours', islands: (command.neighbours.islands ?? []).map(whole) };
+  }
+  throw new MalformedMessageError('malformed', 'a command of no known kind');
+}
+
+function fromWireCheckpoint(checkpoint: atoll.Checkpoint.$Properties): Checkpoint {
+  const random = checkpoint.random ?? new Uint8Array();
+  if (random.length !== 16 || random.every((byte) => byte === 0)) {
+    throw new MalformedMessageError('malformed', `expected 16 bytes of random state, got ${random.length}`);
+  }
+  return { totals: fromWireTotals(checkpoint.totals), random };
+}
+
+function fromWireTotals(totals: atoll.Totals.$Properties | null | undefined): Totals {
+  return {
+    evaluations: whole(totals?.evaluations),
+    generations: whole(totals?.generations),
+    jumps: whole(totals?.jumps),
+    goalSwitches: whole(totals?.goalSwitches),
+    renderSeconds: duration(totals?.renderSeconds),
+    classifySeconds: duration(totals?.classifySeconds),
+    neutral: whole(totals?.neutral),
+  };
+}
+
+function fromWireEntry(entry: atoll.Entry.$Properties): Entry {
+  const classIds = (entry.classIds ?? []).map(whole);
+  const confidences = entry.confidences ?? [];
+  const genome = entry.genome ?? new Uint8Array();
+  const parent = entry.parent ?? new Uint8Array();
+  if (genome.length === 0 || classIds.length === 0 || classIds.length !== confidences.length) {
+    throw new MalformedMessageError(
+      'malformed',
+      'an entry needs a genome and one confidence for each of its classes',
+    );
+  }
+  if (parent.length !== 0 && parent.length !== 32) {
+    throw new MalformedMessageError(
+      'malformed',
+      `expected a parent digest of 32 bytes, got ${parent.length}`,
+    );
+  }
+  return {
+    genome,
+    classIds,
+    confidences,
+    ...(parent.length > 0 && {
+      parent: { digest: Buffer.from(parent).toString('hex'), classId: whole(entry.parentClass) },
+    }),
+    evaluation: whole(entry.evaluation),
+    island: whole(entry.island),
+  };
+}
+
+function whole(value: number | null | undefined): number {
+  // An absent 64-bit field comes as a Long of 0, whatever the generated types say.
+  const number = Number(value ?? 0);
+  if (!Number.isSafeInteger(number) || number < 0) {
+    throw new MalformedMessageError('malformed', `expected a whole number from 0, got ${number}`);
+  }
+  return number;
+}
+
+function duration(value: number | null | undefined): number {
+  const number = value ?? 0;
+  if (!(Number.isFinite(number) && number >= 0)) {
+    throw new MalformedMessageError('malformed', `expected seconds from 0, got ${number}`);
+  }
+  return number;
+}
+
+function text(value: string | null | undefined): string {
+  return value ?? '';
+}

@@ -1,0 +1,211 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { archiveBytes } from '../../coordinator/archive-digest.js';
+import { restoreArchive } from '../../coordinator/restore.js';
+import { type Batch, type Jump, lineageOf, type Store } from '../../coordinator/store/store.js';
+import type { Archive } from '../../protocol/archive/archive.js';
+import { createArchive } from '../../protocol/archive/archive.js';
+import type { Elite } from '../../protocol/archive/elite.js';
+import { randomFrom } from '../../protocol/random.js';
+import { candidateOf, checkpointAt, eliteOf, labelsOf } from './fixtures.js';
+
+/** An adapter under test. `reopen` closes the store and opens what it left; absent where nothing is left. */
+export interface StoreHarness {
+  create(labels: readonly string[]): Store;
+  reopen?(store: Store): Store;
+}
+
+export const NOTHING: Batch = { jumps: [], islands: [], events: [] };
+
+/** Merges an elite and gives the jump that it makes; undefined when the cell keeps what it has. */
+export function jumpInto(archive: Archive, elite: Elite, time = 0): Jump | undefined {
+  const { status, previous } = archive.merge(elite);
+  if (status === 'kept') return undefined;
+  return {
+    elite,
+    ...(previous && { previousConfidence: previous.confidence }),
+    goalSwitch: elite.candidate.parent !== undefined,
+    evaluation: elite.candidate.evaluation,
+    time,
+  };
+}
+
+/** What every store promises. */
+export function describeStore(name: string, setUp: () => { harness: StoreHarness; tearDown(): void }): void {
+  describe(`${name} store`, () => {
+    let tearDown: (() => void) | undefined;
+    const start = (): StoreHarness => {
+      const set = setUp();
+      tearDown = set.tearDown;
+      return set.harness;
+    };
+    afterEach(() => tearDown?.());
+
+    it('starts empty, with its labels', () => {
+      const store = start().create(['tench', 'goldfish, "Carassius auratus"']);
+      expect(store.labels).toEqual(['tench', 'goldfish, "Carassius auratus"']);
+      expect([store.elites(), store.islands(), store.history(), store.events()]).toEqual([[], [], [], []]);
+      store.close();
+    });
+
+    it('gives back every elite, jump and genome as it was committed', () => {
+      const { create, reopen } = start();
+      let store = create(labelsOf(3));
+      const parent = candidateOf(1);
+      const child = candidateOf(2, 'cppn', parent);
+      const archive = createArchive(3);
+      const jumps = [eliteOf(1, 0.25, parent), eliteOf(0, 0.5, child), eliteOf(1, 0.3, child)].flatMap(
+        (elite, i) => jumpInto(archive, elite, 1_700_000_000_000 + i) ?? [],
+      );
+      store.commit({ ...NOTHING, jumps: jumps.slice(0, 1) });
+      store.commit({ ...NOTHING, jumps: jumps.slice(1) });
+      if (reopen) store = reopen(store);
+
+      expect(store.elites().map(({ jump, genome }) => [jump.classId, jump.confidence, genome.digest])).toEqual(
+        [
+          [0, 0.5, child.digest],
+          [1, Math.fround(0.3), child.digest],
+        ],
+      );
+      expect(store.history()).toEqual(
+        jumps.map(({ elite, previousConfidence, goalSwitch, evaluation, time }, i) => ({
+          id: i + 1,
+          classId: elite.classId,
+          digest: elite.candidate.digest,
+          confidence: elite.confidence,
+          ...(previousConfidence !== undefined && { previousConfidence }),
+          goalSwitch,
+          evaluation,
+          time,
+        })),
+      );
+      expect(store.history(1).map(({ id }) => id)).toEqual([1, 3]);
+      expect(store.genome(child.digest)).toEqual({
+        digest: child.digest,
+        encoding: 'cppn',
+        bytes: new Uint8Array(child.bytes),
+        size: child.bytes.length,
+        nodes: 5,
+        connections: 4,
+        parent: child.parent,
+        island: 0,
+        evaluation: 3,
+      });
+      expect(store.genome('00'.repeat(32))).toBeUndefined();
+      expect(archiveBytes(restoreArchive(store))).toEqual(archiveBytes(archive));
+      store.close();
+    });
+
+    it('follows lineage as far back as it is stored, and is not caught in a circle', () => {
+      const store = start().create(labelsOf(4));
+      const first = candidateOf(1, 'cppn', candidateOf(99));
+      const second = candidateOf(2, 'cppn', first);
+      const third = candidateOf(3, 'cppn', second);
+      const liar = { ...candidateOf(4), parent: { digest: candidateOf(4).digest, classId: 0 } };
+      const archive = createArchive(4);
+      const elites = [first, second, third, liar].map((candidate, i) => eliteOf(i, 0.5, candidate));
+      store.commit({ ...NOTHING, jumps: elites.flatMap((elite) => jumpInto(archive, elite) ?? []) });
+      const digests = (digest: string) => lineageOf(store, digest).map((genome) => genome.digest);
+      expect(digests(third.digest)).toEqual([third.digest, second.digest, first.digest]);
+      expect(digests(liar.digest)).toEqual([liar.digest]);
+      expect(digests(candidateOf(99).digest)).toEqual([]);
+      store.close();
+    });
+
+    it("refuses a batch that would lower a class's confidence, whole", () => {
+      const store = start().create(labelsOf(2));
+      const jump = (classId: number, confidence: number, seed: number): Jump => ({
+        elite: eliteOf(classId, confidence, candidateOf(seed)),
+        goalSwitch: false,
+        evaluation: 1,
+        time: 0,
+      });
+      store.commit({ ...NOTHING, jumps: [jump(0, 0.5, 1)] });
+      const event = { time: 1, kind: 'test', detail: {} };
+      const lowering: Batch = { jumps: [jump(1, 0.5, 2), jump(0, 0.25, 3)], islands: [], events: [event] };
+      expect(() => store.commit(lowering)).toThrow('never goes down');
+      expect(store.elites().map(({ jump }) => [jump.classId, jump.confidence])).toEqual([[0, 0.5]]);
+      expect([store.history().length, store.events()]).toEqual([1, []]);
+      expect(store.genome(candidateOf(2).digest)).toBeUndefined();
+      // A tie goes to the smaller digest: the archive decides, the store lets it.
+      store.commit({ ...NOTHING, jumps: [jump(0, 0.5, 4)] });
+      expect(store.history().length).toBe(2);
+      store.close();
+    });
+
+    it('never replaces a checkpoint by an older one', () => {
+      const { create, reopen } = start();
+      let store = create(labelsOf(1));
+      const island = { number: 3, worker: 'w', state: 'live', device: 'cpu' } as const;
+      const commit = (evaluations: number, neutral: number) =>
+        store.commit({ ...NOTHING, islands: [{ ...island, checkpoint: checkpointAt(evaluations, neutral) }] });
+      store.commit({ ...NOTHING, islands: [island] });
+      expect(store.islands()).toEqual([island]);
+      commit(20, 0);
+      commit(10, 9);
+      store.commit({ ...NOTHING, islands: [{ ...island, state: 'done' }] });
+      if (reopen) store = reopen(store);
+      expect(store.islands()).toEqual([{ ...island, state: 'done', checkpoint: checkpointAt(20) }]);
+      commit(20, 1);
+      expect(store.islands()[0]?.checkpoint).toEqual(checkpointAt(20, 1));
+      store.close();
+    });
+
+    it('keeps the bytes of a direct genome as long as it holds a cell', () => {
+      const store = start().create(labelsOf(2));
+      const [first, second] = [candidateOf(1, 'direct'), candidateOf(2, 'direct')];
+      const archive = createArchive(2);
+      const put = (...elites: Elite[]) =>
+        store.commit({ ...NOTHING, jumps: elites.flatMap((elite) => jumpInto(archive, elite) ?? []) });
+      const kept = (digest: string) => store.genome(digest)?.bytes !== undefined;
+      put(eliteOf(0, 0.1, first), eliteOf(1, 0.1, first));
+      put(eliteOf(0, 0.2, second));
+      expect([kept(first.digest), kept(second.digest)]).toEqual([true, true]);
+      put(eliteOf(1, 0.2, second));
+      expect([kept(first.digest), kept(second.digest)]).toEqual([false, true]);
+      expect(store.genome(first.digest)?.size).toBe(first.bytes.length);
+      put(eliteOf(1, 0.3, first), eliteOf(0, 0.3, first), eliteOf(0, 0.4, second));
+      expect([kept(first.digest), kept(second.digest)]).toEqual([true, true]);
+      expect(archiveBytes(restoreArchive(store))).toEqual(archiveBytes(archive));
+      store.close();
+    });
+
+    it('keeps events in order, with their details', () => {
+      const { create, reopen } = start();
+      let store = create(labelsOf(1));
+      const events = [
+        { time: 2, kind: 'island-live', detail: { island: 0, worker: 'käfer "1"' } },
+        { time: 1, kind: 'paused', detail: {} },
+      ];
+      store.commit({ ...NOTHING, events });
+      if (reopen) store = reopen(store);
+      expect(store.events()).toEqual(events);
+      store.close();
+    });
+
+    it('holds the archive that was merged, after any sequence of batches', () => {
+      const { create, reopen } = start();
+      const random = randomFrom(5, name);
+      let store = create(labelsOf(6));
+      const archive = createArchive(6);
+      for (let batch = 0; batch < 30; batch++) {
+        const jumps = Array.from({ length: random.below(8) }, () =>
+          // Coarse confidences, so that ties are common.
+          eliteOf(
+            random.below(6),
+            random.below(8) / 8,
+            candidateOf(random.below(20), random.chance(0.5) ? 'cppn' : 'direct'),
+          ),
+        ).flatMap((elite) => jumpInto(archive, elite) ?? []);
+        store.commit({ ...NOTHING, jumps });
+        if (reopen && batch % 10 === 9) store = reopen(store);
+      }
+      expect(archiveBytes(restoreArchive(store))).toEqual(archiveBytes(archive));
+      const best = new Map<number, number>();
+      for (const { classId, confidence } of store.history()) {
+        expect(confidence).toBeGreaterThanOrEqual(best.get(classId) ?? 0);
+        best.set(classId, confidence);
+      }
+      store.close();
+    });
+  });
+}

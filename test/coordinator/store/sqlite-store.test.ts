@@ -1,0 +1,212 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { connect } from '../../../coordinator/store/connection.js';
+import { openSqliteReader } from '../../../coordinator/store/sqlite-reader.js';
+import { createSqliteStore, openSqliteStore } from '../../../coordinator/store/sqlite-store.js';
+import type { Store } from '../../../coordinator/store/store.js';
+import { createArchive } from '../../../protocol/archive/archive.js';
+import { candidateOf, checkpointAt, eliteOf, labelsOf, temporaryDirectory } from '../fixtures.js';
+import { describeStore, jumpInto, NOTHING } from '../store-conformance.js';
+
+describeStore('sqlite', () => {
+  const directory = temporaryDirectory();
+  const path = join(directory.path, 'archive.db');
+  return {
+    harness: {
+      create: (labels) => createSqliteStore(path, labels),
+      reopen(store) {
+        store.close();
+        return openSqliteStore(path);
+      },
+    },
+    tearDown: directory.remove,
+  };
+});
+
+describe('archive.db', () => {
+  let directory: ReturnType<typeof temporaryDirectory>;
+  let path: string;
+  beforeEach(() => {
+    directory = temporaryDirectory();
+    path = join(directory.path, 'archive.db');
+  });
+  afterEach(() => directory.remove());
+
+  /** Commits `count` jumps of one class, each better than the last. */
+  function climb(store: Store, count: number, from = 0): void {
+    const archive = createArchive(1);
+    const elites = Array.from({ length: count }, (_, i) =>
+      eliteOf(0, (from + i + 1) / 100_000, candidateOf(from + i)),
+    );
+    store.commit({ ...NOTHING, jumps: elites.flatMap((elite) => jumpInto(archive, elite) ?? []) });
+  }
+
+  it('can be read while a run writes it, and shows only whole commits', () => {
+    const store = createSqliteStore(path, labelsOf(1));
+    climb(store, 3);
+    const reader = openSqliteReader(path);
+    expect(reader.history()).toHaveLength(3);
+    climb(store, 2, 3);
+    expect(reader.history()).toHaveLength(5);
+    reader.close();
+    store.close();
+  });
+
+  it('is one file, with no journal beside it, once it is closed', () => {
+    const store = createSqliteStore(path, labelsOf(1));
+    climb(store, 10);
+    store.close();
+    store.close();
+    expect(readdirSync(directory.path)).toEqual(['archive.db']);
+  });
+
+  it('can be queried in words', () => {
+    const store = createSqliteStore(path, ['school bus']);
+    const parent = candidateOf(0);
+    const archive = createArchive(1);
+    const elites = [eliteOf(0, 0.5, parent), eliteOf(0, 0.75, candidateOf(1, 'cppn', parent))];
+    const jumps = elites.flatMap((elite) => jumpInto(archive, elite, 1_700_000_000_000) ?? []);
+    store.commit({ ...NOTHING, jumps });
+    store.close();
+    const connection = connect(path, 'read');
+    expect(connection.rows('SELECT label, confidence, previous_confidence, date, parent FROM best')).toEqual([
+      {
+        label: 'school bus',
+        confidence: 0.75,
+        previous_confidence: 0.5,
+        date: '2023-11-14 22:13:20',
+        parent: parent.digest,
+      },
+    ]);
+    connection.close();
+  });
+
+  it.each([
+    ['a text file', (file: string) => writeFileSync(file, 'not a database at all '.repeat(400)), /SQLite/],
+    ['an empty file', (file: string) => writeFileSync(file, ''), /another program, or an empty one/],
+    [
+      "another program's database",
+      (file: string) => {
+        const connection = connect(file, 'create');
+        connection.exec('CREATE TABLE t (x)');
+        connection.close();
+      },
+      /another program/,
+    ],
+    [
+      'a later version',
+      (file: string) => {
+        createSqliteStore(file, ['a']).close();
+        const connection = connect(file, 'write');
+        connection.exec('PRAGMA user_version = 99');
+        connection.close();
+      },
+      /version 99.*run\.yaml/,
+    ],
+    [
+      'a truncated file',
+      (file: string) => {
+        const store = createSqliteStore(file, labelsOf(1));
+        climb(store, 200);
+        store.close();
+        truncateSync(file, Math.floor(statSync(file).size / 2 / 4096) * 4096);
+      },
+      /damaged/,
+    ],
+    [
+      'a file with a page of rubbish',
+      (file: string) => {
+        const store = createSqliteStore(file, labelsOf(1));
+        climb(store, 200);
+        store.close();
+        const bytes = readFileSync(file);
+        bytes.fill(0xa5, bytes.length - 3 * 4096, bytes.length - 4096);
+        writeFileSync(file, bytes);
+      },
+      /damaged/,
+    ],
+  ])('refuses %s in a sentence, and leaves it as it was', (_, make, sentence) => {
+    make(path);
+    const before = readFileSync(path);
+    expect(() => openSqliteStore(path)).toThrow(expect.objectContaining({ exitCode: 2 }));
+    expect(() => openSqliteStore(path)).toThrow(sentence);
+    expect(() => openSqliteStore(path)).toThrow(/^expected .*, got .*; .*$/);
+    expect(readFileSync(path).equals(before)).toBe(true);
+  });
+
+  it('refuses a missing file in a sentence, and makes none', () => {
+    expect(() => openSqliteStore(path)).toThrow(/expected a database at .*archive\.db/);
+    expect(() => openSqliteReader(path)).toThrow(/expected a database at .*archive\.db/);
+    expect(readdirSync(directory.path)).toEqual([]);
+  });
+
+  it('works under names that mean something in a URI', () => {
+    const odd = join(directory.path, 'a?mode=ro#%41 b.db');
+    const store = createSqliteStore(odd, labelsOf(1));
+    climb(store, 1);
+    store.close();
+    expect(readdirSync(directory.path)).toEqual(['a?mode=ro#%41 b.db']);
+  });
+
+  /** A file system of 1 MiB, where this user may mount one. */
+  function mountSmallDisk(): string | undefined {
+    const disk = join(directory.path, 'disk');
+    mkdirSync(disk);
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk], { stdio: 'ignore' });
+      return disk;
+    } catch {
+      return undefined;
+    }
+  }
+
+  it('on a full disk keeps every commit that it acknowledged, says so, and goes on when there is room', (context) => {
+    const disk = mountSmallDisk();
+    if (disk === undefined) return context.skip('may not mount a file system here');
+    try {
+      const file = join(disk, 'archive.db');
+      let store = createSqliteStore(file, labelsOf(1));
+      let acknowledged = 0;
+      const fill = () => {
+        for (;;) {
+          climb(store, 20, acknowledged);
+          acknowledged += 20;
+        }
+      };
+      expect(fill).toThrow(expect.objectContaining({ code: 'ERR_DISK_FULL', exitCode: 2 }));
+      expect(acknowledged).toBeGreaterThan(100);
+      expect(store.history()).toHaveLength(acknowledged);
+      store.close();
+      execFileSync('mount', ['-o', 'remount,size=8m', disk]);
+      store = openSqliteStore(file);
+      expect(store.history()).toHaveLength(acknowledged);
+      climb(store, 20, acknowledged);
+      expect(store.history()).toHaveLength(acknowledged + 20);
+      store.close();
+    } finally {
+      execFileSync('umount', ['-l', disk]);
+    }
+  });
+
+  it('takes less than 150 bytes a jump besides the genomes', () => {
+    const store = createSqliteStore(path, labelsOf(1000));
+    const archive = createArchive(1000);
+    let jumps = 0;
+    for (let round = 0; round < 5; round++) {
+      // One genome in fifty cells, as evolution does it.
+      const elites = Array.from({ length: 1000 }, (_, classId) =>
+        eliteOf(classId, (round + 1) / 10, candidateOf(round * 20 + (classId % 20))),
+      );
+      const batch = elites.flatMap((elite) => jumpInto(archive, elite, 1_700_000_000_000) ?? []);
+      jumps += batch.length;
+      store.commit({ ...NOTHING, jumps: batch });
+    }
+    const island = { number: 0, worker: 'w', state: 'live', device: 'cpu' } as const;
+    store.commit({ ...NOTHING, islands: [{ ...island, checkpoint: checkpointAt(5) }] });
+    store.close();
+    expect(jumps).toBe(5000);
+    expect(statSync(path).size / jumps).toBeLessThan(150);
+  });
+});

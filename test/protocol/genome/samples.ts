@@ -1,0 +1,59 @@
+import { type CppnGenome, INPUTS } from '../../../protocol/genome/cppn.js';
+import { type RandomStream, randomFrom } from '../../../protocol/random.js';
+import { PAPER_MUTATION } from '../../../protocol/run-spec.js';
+import { mutateCppn, randomCppn } from '../../../worker/variation/cppn.js';
+
+/** A CPPN after `steps` mutations in a row. */
+export function walkedCppn(
+  seed: number,
+  steps: number,
+  outputs: 1 | 3 = 3,
+  random: RandomStream = randomFrom(seed, 'sample'),
+): CppnGenome {
+  let genome = randomCppn(256, outputs, random);
+  for (let step = 0; step < steps; step++) genome = mutateCppn(genome, PAPER_MUTATION, random);
+  return genome;
+}
+
+/** A CPPN of connections [source, target, weight], given in their order. */
+export function cppnOf(
+  outputs: 1 | 3,
+  activations: readonly number[],
+  connections: readonly (readonly [number, number, number])[],
+): CppnGenome {
+  return {
+    encoding: 'cppn',
+    canvas: 256,
+    outputs,
+    activations: Uint8Array.from(activations),
+    sources: Uint16Array.from(connections, ([source]) => source),
+    targets: Uint16Array.from(connections, ([, target]) => target),
+    weights: Float32Array.from(connections, ([, , weight]) => weight),
+  };
+}
+
+const FUNCTIONS: readonly ((p: number) => number)[] = [
+  Math.sin,
+  (p) => 2 / (1 + Math.exp(-p)) - 1,
+  (p) => Math.exp(-p * p),
+  (p) => Math.min(3, Math.max(-3, p)) / 3,
+];
+
+/** The oracle: what a CPPN's outputs are for its inputs, by the definition, recursively. */
+export function evaluate(genome: CppnGenome, inputs: readonly number[]): number[] {
+  const values = new Map<number, number>(inputs.entries());
+  const outputOf = (node: number): number => {
+    const known = values.get(node);
+    if (known !== undefined) return known;
+    let sum = 0;
+    genome.targets.forEach((target, c) => {
+      if (target === node) sum += (genome.weights[c] ?? 0) * outputOf(genome.sources[c] ?? 0);
+    });
+    const activate = FUNCTIONS[genome.activations[node - INPUTS.length] ?? -1];
+    if (activate === undefined) throw new RangeError(`node ${node} has no activation`);
+    const value = activate(sum);
+    values.set(node, value);
+    return value;
+  };
+  return Array.from({ length: genome.outputs }, (_, output) => outputOf(INPUTS.length + output));
+}

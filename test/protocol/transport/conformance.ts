@@ -1,0 +1,164 @@
+import { expect, it } from 'vitest';
+import type { CoordinatorEvent, CoordinatorLink, IslandLink } from '../../../protocol/transport/transport.js';
+import { type Checkpoint, type Entry, NO_TOTALS, type Welcome } from '../../../protocol/wire/messages.js';
+
+/** A transport under test: one coordinator's end, and as many islands' ends as are asked for. */
+export interface TransportUnderTest {
+  readonly coordinator: CoordinatorLink;
+  connect(): Promise<IslandLink>;
+  close(): Promise<void>;
+}
+
+const CHECKPOINT: Checkpoint = { totals: NO_TOTALS, random: Buffer.alloc(16, 7) };
+
+const ENTRY: Entry = {
+  genome: Buffer.from([1, 2, 3]),
+  classIds: [0, 5],
+  confidences: [0.5, 0.25],
+  parent: { digest: 'ab'.repeat(32), classId: 3 },
+  evaluation: 12,
+  island: 0,
+};
+
+function welcomeFor(island: number): Welcome {
+  return {
+    island,
+    spec: '{"name":"x"}',
+    modelDigest: 'd',
+    modelDirectory: '/m',
+    evaluationQuota: 10,
+    neighbours: [1 - island],
+    checkpoint: CHECKPOINT,
+    elites: [ENTRY],
+  };
+}
+
+/** What every transport promises. Call it inside a `describe`. */
+export function transportConformance(open: () => Promise<TransportUnderTest>): void {
+  /** Answers joins with islands 0, 1, …; hands everything else to `on`. */
+  function serve(coordinator: CoordinatorLink, on: (event: CoordinatorEvent) => void): Promise<void> {
+    return (async () => {
+      let next = 0;
+      for await (const event of coordinator.inbox) {
+        if (event.type === 'join' && event.join.worker !== 'refuse-me') event.welcome(welcomeFor(next++));
+        else if (event.type === 'join') event.refuse('there is no room');
+        else on(event);
+      }
+    })();
+  }
+
+  it('a worker that joins is welcomed with exactly what the coordinator said', async () => {
+    await using transport = disposable(await open());
+    void serve(transport.coordinator, () => {});
+    const link = await transport.connect();
+    expect(await link.join({ worker: 'w', pid: 1 })).toMatchObject(welcomeFor(0));
+  });
+
+  it('a refused worker is told why in one sentence', async () => {
+    await using transport = disposable(await open());
+    void serve(transport.coordinator, () => {});
+    const link = await transport.connect();
+    await expect(link.join({ worker: 'refuse-me', pid: 1 })).rejects.toThrow('there is no room');
+  });
+
+  it('improvements are stored only once the coordinator says so', async () => {
+    await using transport = disposable(await open());
+    const acks: (() => void)[] = [];
+    const seen: Entry[] = [];
+    void serve(transport.coordinator, (event) => {
+      if (event.type !== 'improvements') return;
+      seen.push(...event.improvements.entries);
+      acks.push(event.ack);
+    });
+    const link = await transport.connect();
+    await link.join({ worker: 'w', pid: 1 });
+    let stored = false;
+    const storing = link
+      .improve({ island: 0, sequence: 1, entries: [ENTRY], checkpoint: CHECKPOINT })
+      .then(() => {
+        stored = true;
+      });
+    await until(() => acks.length === 1);
+    expect(seen).toMatchObject([{ ...ENTRY, genome: expect.anything() }]);
+    expect([...(seen[0]?.genome ?? [])]).toEqual([1, 2, 3]);
+    expect(stored).toBe(false);
+    acks[0]?.();
+    await storing;
+    expect(stored).toBe(true);
+  });
+
+  it('messages of one island arrive in order and none is missing', async () => {
+    await using transport = disposable(await open());
+    const sequences: number[] = [];
+    void serve(transport.coordinator, (event) => {
+      if (event.type !== 'improvements') return;
+      sequences.push(event.improvements.sequence);
+      event.ack();
+    });
+    const link = await transport.connect();
+    await link.join({ worker: 'w', pid: 1 });
+    const expected = Array.from({ length: 200 }, (_, i) => i + 1);
+    await Promise.all(expected.map((sequence) => link.improve({ island: 0, sequence, entries: [] })));
+    expect(sequences).toEqual(expected);
+  });
+
+  it('migrants reach the islands that they name, and no other', async () => {
+    await using transport = disposable(await open());
+    void serve(transport.coordinator, () => {});
+    const links = [await transport.connect(), await transport.connect(), await transport.connect()];
+    for (const link of links) await link.join({ worker: 'w', pid: 1 });
+    const arrived = links.map(() => [] as string[]);
+    links.forEach((link, i) => {
+      void (async () => {
+        for await (const event of link.inbox) arrived[i]?.push(event.type);
+      })();
+    });
+    expect(links[0]?.migrate({ island: 0, destinations: [2], entries: [ENTRY] })).toBe(true);
+    await until(() => arrived[2]?.length === 1);
+    expect(arrived).toEqual([[], [], ['migrants']]);
+  });
+
+  it('a command reaches one island, or all', async () => {
+    await using transport = disposable(await open());
+    void serve(transport.coordinator, () => {});
+    const links = [await transport.connect(), await transport.connect()];
+    for (const link of links) await link.join({ worker: 'w', pid: 1 });
+    const arrived = links.map(() => [] as string[]);
+    links.forEach((link, i) => {
+      void (async () => {
+        for await (const event of link.inbox) {
+          if (event.type === 'command') arrived[i]?.push(event.command.type);
+        }
+      })();
+    });
+    transport.coordinator.command(1, { type: 'pause' });
+    transport.coordinator.command('all', { type: 'neighbours', islands: [] });
+    transport.coordinator.command(99, { type: 'stop' });
+    await until(() => arrived.flat().length === 3);
+    expect(arrived).toEqual([['neighbours'], ['pause', 'neighbours']]);
+  });
+
+  it('an island learns that the coordinator is gone', async () => {
+    const transport = await open();
+    void serve(transport.coordinator, () => {});
+    const link = await transport.connect();
+    await link.join({ worker: 'w', pid: 1 });
+    const storing = link.improve({ island: 0, sequence: 1, entries: [] });
+    const outcome = expect(storing).rejects.toThrow('gone');
+    const drained = (async () => {
+      for await (const _ of link.inbox);
+    })();
+    await transport.close();
+    await outcome;
+    await drained;
+    await expect(link.improve({ island: 0, sequence: 2, entries: [] })).rejects.toThrow('gone');
+  });
+}
+
+function disposable(transport: TransportUnderTest): TransportUnderTest & AsyncDisposable {
+  return { ...transport, [Symbol.asyncDispose]: () => transport.close() };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}

@@ -1,0 +1,139 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { randomFrom } from '../../../protocol/random.js';
+import { decodeMessage, encodeMessage, MalformedMessageError } from '../../../protocol/wire/codec.js';
+import type { Checkpoint, Entry, Message, Totals } from '../../../protocol/wire/messages.js';
+
+const whole = fc.integer({ min: 0, max: 2 ** 32 - 1 });
+const long = fc.maxSafeNat();
+const confidence = fc
+  .float({ min: 0, max: 1, noNaN: true, noDefaultInfinity: true })
+  .filter((x) => !Object.is(x, -0));
+const bytes = (minLength: number, maxLength: number) =>
+  fc.uint8Array({ minLength, maxLength }).map((array) => Buffer.from(array));
+const digest = fc
+  .uint8Array({ minLength: 32, maxLength: 32 })
+  .map((array) => Buffer.from(array).toString('hex'));
+
+const totals: fc.Arbitrary<Totals> = fc.record({
+  evaluations: long,
+  generations: long,
+  jumps: long,
+  goalSwitches: long,
+  renderSeconds: fc.double({ min: 0, max: 1e9, noNaN: true }).map((x) => x + 0),
+  classifySeconds: fc.double({ min: 0, max: 1e9, noNaN: true }).map((x) => x + 0),
+  neutral: long,
+});
+const checkpoint: fc.Arbitrary<Checkpoint> = fc.record({
+  totals,
+  random: bytes(16, 16).filter((array) => array.some((byte) => byte !== 0)),
+});
+const entry: fc.Arbitrary<Entry> = fc
+  .record({
+    genome: bytes(1, 40),
+    holds: fc.array(fc.tuple(whole, confidence), { minLength: 1, maxLength: 5 }),
+    parent: fc.option(fc.record({ digest, classId: whole })),
+    evaluation: long,
+    island: whole,
+  })
+  .map(({ holds, parent, ...rest }) => ({
+    ...rest,
+    classIds: holds.map(([classId]) => classId),
+    confidences: holds.map(([, value]) => value),
+    ...(parent && { parent }),
+  }));
+const entries = fc.array(entry, { maxLength: 4 });
+
+const message: fc.Arbitrary<Message> = fc.oneof(
+  fc.record({ type: fc.constant('join' as const), worker: fc.string(), pid: whole }),
+  fc
+    .record({
+      type: fc.constant('welcome' as const),
+      island: whole,
+      spec: fc.string(),
+      modelDigest: fc.string(),
+      modelDirectory: fc.string(),
+      evaluationQuota: long,
+      neighbours: fc.array(whole),
+      checkpoint: fc.option(checkpoint),
+      elites: entries,
+    })
+    .map(({ checkpoint, ...rest }) => ({ ...rest, ...(checkpoint && { checkpoint }) })),
+  fc.record({ type: fc.constant('refusal' as const), reason: fc.string() }),
+  fc
+    .record({
+      type: fc.constant('improvements' as const),
+      island: whole,
+      sequence: long,
+      entries,
+      checkpoint: fc.option(checkpoint),
+    })
+    .map(({ checkpoint, ...rest }) => ({ ...rest, ...(checkpoint && { checkpoint }) })),
+  fc.record({ type: fc.constant('stored' as const), sequence: long }),
+  fc.record({
+    type: fc.constant('heartbeat' as const),
+    island: whole,
+    device: fc.string(),
+    modelDigest: fc.string(),
+    totals,
+  }),
+  fc.record({
+    type: fc.constant('migrants' as const),
+    island: whole,
+    destinations: fc.array(whole),
+    entries,
+  }),
+  fc.record({
+    type: fc.constant('command' as const),
+    command: fc.oneof(
+      fc.record({ type: fc.constantFrom('pause' as const, 'resume' as const, 'stop' as const) }),
+      fc.record({ type: fc.constant('neighbours' as const), islands: fc.array(whole) }),
+    ),
+  }),
+  fc.record({
+    type: fc.constant('farewell' as const),
+    island: whole,
+    error: fc.string(),
+    totals,
+    exitCode: fc.integer({ min: 0, max: 255 }),
+  }),
+);
+
+describe('the message codec', () => {
+  it('gives back every message as it was', () => {
+    fc.assert(
+      fc.property(message, (sent) => {
+        expect(decodeMessage(encodeMessage(sent))).toEqual(sent);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('refuses 100,000 damaged messages without ever failing otherwise', () => {
+    const random = randomFrom(1, 'fuzz', 'messages');
+    const originals = fc.sample(message, { numRuns: 100, seed: 1 }).map(encodeMessage);
+    let refused = 0;
+    for (let i = 0; i < 100_000; i++) {
+      const original = originals[random.below(originals.length)] ?? new Uint8Array();
+      const damaged = random.chance(0.2)
+        ? original.slice(0, random.below(original.length + 1))
+        : original.slice();
+      const hits = 1 + random.below(4);
+      for (let hit = 0; hit < hits && damaged.length > 0; hit++)
+        damaged[random.below(damaged.length)] = random.below(256);
+      try {
+        const survivor = decodeMessage(damaged);
+        // Whatever passes is whole: it can be sent on and means the same.
+        expect(decodeMessage(encodeMessage(survivor)).type).toBe(survivor.type);
+      } catch (error) {
+        if (!(error instanceof MalformedMessageError)) throw error;
+        refused++;
+      }
+    }
+    expect(refused).toBeGreaterThan(10_000);
+  });
+
+  it('names both versions when the other end speaks another', () => {
+    expect(() => decodeMessage(new Uint8Array([8, 9, 18, 0]))).toThrow(/expected protocol version 1, got 9/);
+  });
+});

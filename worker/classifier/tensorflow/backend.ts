@@ -1,0 +1,66 @@
+import { BadInputError } from '../../../protocol/errors.js';
+import { NATIVE_REMEDY, useNative } from './native.js';
+import { useWasm } from './wasm.js';
+import { useWebgpu } from './webgpu.js';
+
+/** A backend of TensorFlow.js that runs. */
+export interface Backend {
+  readonly name: 'tensorflow' | 'webgpu' | 'wasm';
+  /** As a classifier names it: `cpu`, `webgpu`, `cuda:0`. */
+  readonly device: string;
+}
+
+const DEVICE = /^(?:auto|cpu|webgpu|cuda(?::(?<index>\d{1,3}))?)$/;
+
+/**
+ * Starts TensorFlow.js's backend for a device: `cuda` or `cuda:N` (tfjs-node-gpu), `webgpu`, `cpu` (wasm), or `auto`,
+ * which is the first of these that starts. Rejects with a {@link BadInputError} (`ERR_DEVICE`) for any other device, and
+ * for one that is asked for by name and does not start.
+ */
+export async function startBackend(device: string): Promise<Backend> {
+  const match = DEVICE.exec(device);
+  if (match === null) {
+    throw new BadInputError({
+      code: 'ERR_DEVICE',
+      expected: 'a device (auto, cpu, webgpu, cuda or cuda:N)',
+      got: JSON.stringify(device),
+      fix: 'give one of these',
+    });
+  }
+  if (device === 'auto') return startAny();
+  if (device === 'cpu') return startWasm();
+  if (device === 'webgpu') return startWebgpu();
+  return startCuda(Number(match.groups?.index ?? 0));
+}
+
+async function startAny(): Promise<Backend> {
+  const native = await useNative(0);
+  if (native.started) return { name: 'tensorflow', device: native.gpu ? 'cuda:0' : 'cpu' };
+  return (await useWebgpu()) === undefined ? { name: 'webgpu', device: 'webgpu' } : startWasm();
+}
+
+async function startWasm(): Promise<Backend> {
+  await useWasm();
+  return { name: 'wasm', device: 'cpu' };
+}
+
+async function startWebgpu(): Promise<Backend> {
+  const reason = await useWebgpu();
+  if (reason === undefined) return { name: 'webgpu', device: 'webgpu' };
+  throw absent('webgpu', reason, 'install a Vulkan driver for the GPU, or use --device cpu');
+}
+
+async function startCuda(index: number): Promise<Backend> {
+  const device = `cuda:${index}`;
+  const native = await useNative(index);
+  if (!native.started) throw absent(device, native.reason, NATIVE_REMEDY);
+  if (!native.gpu) {
+    throw absent(device, 'libtensorflow found no GPU that it can use', 'install CUDA 11.2, or use --device cpu');
+  }
+  return { name: 'tensorflow', device };
+}
+
+function absent(device: string, reason: string, fix: string): BadInputError {
+  const expected = 'a device that TensorFlow.js can use here';
+  return new BadInputError({ code: 'ERR_DEVICE', expected, got: `${device} (${reason})`, fix });
+}

@@ -1,0 +1,81 @@
+import type { Archive } from '../../protocol/archive/archive.js';
+import type { Elite } from '../../protocol/archive/elite.js';
+import { express, sameExpression } from '../../protocol/genome/express.js';
+import type { Genome } from '../../protocol/genome/genome.js';
+import type { RandomStream } from '../../protocol/random.js';
+import type { RunSpec } from '../../protocol/run-spec.js';
+import { mutateGenome, randomGenome } from '../variation/variation.js';
+import type { Emitter, Offspring } from './emitter.js';
+
+/** The archive of the island as far as parents are drawn from it. */
+export type ParentPool = Pick<Archive, 'filled' | 'nthFilled'>;
+
+export interface MutationEmitterParts {
+  readonly archive: ParentPool;
+  readonly spec: Pick<RunSpec, 'encoding' | 'canvas' | 'channels' | 'evolution'>;
+  readonly random: RandomStream;
+  /** Generations done, from 0. */
+  readonly generation: () => number;
+  /** Genomes asked for before, since the island was founded: evaluations done, and those under way. */
+  readonly evaluations: () => number;
+}
+
+/** An emitter that counts what it did not emit. */
+export interface MutationEmitter extends Emitter {
+  /** Offspring discarded since it was made, for they would have drawn the very image of their parent. */
+  readonly neutral: number;
+}
+
+/** After so many neutral offspring in a row the next is emitted as it is: with rates of 0 there is no other. */
+const MAX_TRIES = 64;
+
+/**
+ * The paper's emitter: `evolution.initial` random genomes, then mutated elites, parents drawn uniformly over the filled
+ * cells (so that a genome with k cells is k times as likely). While the archive is empty it goes on with random genomes.
+ * It keeps no state: what it emits depends on its parts alone, so that an island restored from its
+ * elites, counters and random state goes on as if it had never stopped.
+ */
+export function createMutationEmitter(parts: MutationEmitterParts): MutationEmitter {
+  const { archive, spec, random, generation, evaluations } = parts;
+  const { initial, skipNeutral, mutation } = spec.evolution;
+  let neutral = 0;
+
+  const drawElite = (): Elite => archive.nthFilled(random.below(archive.filled));
+
+  function childOf(parent: Genome): Genome {
+    const mate =
+      parent.encoding === 'direct' && random.chance(mutation.crossover)
+        ? drawElite().candidate.genome
+        : undefined;
+    const mutate = () => mutateGenome(parent, mutation, generation(), random, mate);
+    let child = mutate();
+    if (!skipNeutral || parent.encoding !== 'cppn') return child;
+    const expressed = express(parent);
+    for (let tries = 1; tries < MAX_TRIES; tries++) {
+      if (child.encoding !== 'cppn' || !sameExpression(expressed, express(child))) break;
+      neutral++;
+      child = mutate();
+    }
+    return child;
+  }
+
+  function offspring(): Offspring {
+    if (archive.filled === 0) return { genome: randomGenome(spec, random) };
+    const { candidate, classId } = drawElite();
+    return { genome: childOf(candidate.genome), parent: { digest: candidate.digest, classId } };
+  }
+
+  return {
+    get neutral() {
+      return neutral;
+    },
+    ask(n) {
+      const asked = evaluations();
+      return Array.from({ length: n }, (_, i) =>
+        asked + i < initial ? { genome: randomGenome(spec, random) } : offspring(),
+      );
+    },
+    // The archive has learnt already; parents are drawn from it.
+    tell() {},
+  };
+}

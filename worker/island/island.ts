@@ -1,0 +1,154 @@
+import { type Archive, createArchive, type MergeStatus } from '../../protocol/archive/archive.js';
+import { createCandidate } from '../../protocol/archive/candidate.js';
+import { type Candidate, type Elite, isGoalSwitch } from '../../protocol/archive/elite.js';
+import type { Drawer } from '../../protocol/drawing/drawer.js';
+import { VIEW_COUNT } from '../../protocol/drawing/tensor-spec.js';
+import { type RandomStream, restoreRandom } from '../../protocol/random.js';
+import type { RunSpec } from '../../protocol/run-spec.js';
+import { type Checkpoint, NO_TOTALS } from '../../protocol/wire/messages.js';
+import type { Classifier } from '../classifier/classifier.js';
+import type { Offspring, Outcome } from '../emitter/emitter.js';
+import { createMutationEmitter } from '../emitter/mutation-emitter.js';
+import { meanOfViews } from './views.js';
+
+/** What an island is made of. */
+export interface IslandParts {
+  readonly island: number;
+  readonly spec: RunSpec;
+  /** The island's own stream; ignored where a checkpoint brings its state. */
+  readonly random: RandomStream;
+  readonly drawer: Drawer;
+  readonly classifier: Classifier;
+  /** Seconds, monotone; only measures. */
+  readonly clock: () => number;
+  /** Go on from here instead of founding an island. */
+  readonly checkpoint?: Checkpoint;
+}
+
+/** One population: its own archive, its own random stream, one classifier session. */
+export interface Island {
+  readonly archive: Archive;
+  /**
+   * Evaluates `limit` offspring at the most, one batch of them (or one generation, as the spec says), and merges them.
+   * Returns the elites that won a cell, in order. Given the same spec, state and engine, the same every time.
+   */
+  step(limit: number): Promise<readonly Elite[]>;
+  /** Merges elites from elsewhere; returns those that won a cell. What the archive refuses is left out. */
+  receive(elites: Iterable<Elite>): readonly Elite[];
+  /** Everything, besides the archive, that the next step depends on. */
+  checkpoint(): Checkpoint;
+}
+
+/** An evaluated offspring that waits for the end of its generation. */
+interface Evaluated {
+  readonly offspring: Offspring;
+  readonly candidate: Candidate;
+  readonly confidences: Float32Array;
+}
+
+export function createIsland(parts: IslandParts): Island {
+  const { island, spec, drawer, classifier, clock, checkpoint } = parts;
+  const { evolution, views } = spec;
+  const random = checkpoint ? restoreRandom(checkpoint.random) : parts.random;
+  const archive = createArchive(spec.classes);
+  const totals = { ...NO_TOTALS, ...checkpoint?.totals };
+  const emitter = createMutationEmitter({
+    archive,
+    spec,
+    random,
+    generation: () => totals.generations,
+    evaluations: () => totals.evaluations,
+  });
+  const neutralBefore = totals.neutral;
+
+  async function evaluate(offspring: readonly Offspring[]): Promise<Evaluated[]> {
+    const drawn = clock();
+    const tensor = drawer.tensor(
+      offspring.map(({ genome }) => genome),
+      classifier.input,
+      views,
+    );
+    const drew = clock();
+    const rows = await classifier.classify(tensor, offspring.length * VIEW_COUNT[views]);
+    totals.renderSeconds += drew - drawn;
+    totals.classifySeconds += clock() - drew;
+    const confidences = meanOfViews(rows, VIEW_COUNT[views], spec.classes);
+    return offspring.map((child, i) => {
+      totals.evaluations++;
+      const origin = {
+        ...(child.parent && { parent: child.parent }),
+        evaluation: totals.evaluations,
+        island,
+      };
+      return {
+        offspring: child,
+        candidate: createCandidate(child.genome, origin),
+        confidences: confidences.subarray(i * spec.classes, (i + 1) * spec.classes),
+      };
+    });
+  }
+
+  /** Compares an image with all C cells: that is what lets one lineage switch goals. */
+  function insert({ candidate, confidences }: Evaluated, won: Map<number, Elite>): MergeStatus {
+    let best: MergeStatus = 'kept';
+    for (let classId = 0; classId < spec.classes; classId++) {
+      const confidence = confidences[classId] ?? Number.NaN;
+      // False for NaN too, and settles all but ties without an elite or a digest being made.
+      if (!(confidence >= (archive.confidences[classId] ?? 0)) || confidence > 1) continue;
+      const elite = { classId, confidence, candidate };
+      const { status, previous } = archive.merge(elite);
+      if (status === 'kept') continue;
+      if (best !== 'new') best = status;
+      won.set(classId, elite);
+      totals.jumps++;
+      if (isGoalSwitch(elite, previous)) totals.goalSwitches++;
+    }
+    return best;
+  }
+
+  function insertAll(evaluated: readonly Evaluated[], won: Map<number, Elite>): void {
+    const outcomes: Outcome[] = evaluated.map((one) => ({
+      offspring: one.offspring,
+      confidences: one.confidences,
+      status: insert(one, won),
+    }));
+    emitter.tell(outcomes);
+  }
+
+  /** Offspring left in the current generation, the first being the initial one. */
+  function leftInGeneration(): number {
+    const { initial, generation } = evolution;
+    if (totals.evaluations < initial) return initial - totals.evaluations;
+    return generation - ((totals.evaluations - initial) % generation);
+  }
+
+  return {
+    archive,
+    async step(limit) {
+      const won = new Map<number, Elite>();
+      const waiting: Evaluated[] = [];
+      const left = leftInGeneration();
+      let todo = Math.min(limit, left);
+      do {
+        const evaluated = await evaluate(emitter.ask(Math.min(todo, spec.batch)));
+        todo -= evaluated.length;
+        if (evolution.insertion === 'immediate') insertAll(evaluated, won);
+        else waiting.push(...evaluated);
+      } while (todo > 0 && evolution.insertion === 'generation');
+      insertAll(waiting, won);
+      if (leftInGeneration() >= left) totals.generations++;
+      return [...won.values()];
+    },
+    receive(elites) {
+      const won: Elite[] = [];
+      for (const elite of elites) {
+        if (archive.reject(elite) === undefined && archive.merge(elite).status !== 'kept') won.push(elite);
+      }
+      return won;
+    },
+    checkpoint: () => ({
+      totals: { ...totals, neutral: neutralBefore + emitter.neutral },
+      random: random.save(),
+    }),
+  };
+}

@@ -1,0 +1,42 @@
+/**
+ * The worker's process: forked by a supervisor, it speaks with the coordinator over the pipe to its parent.
+ * Its arguments: the worker's name.
+ */
+import { loadDrawer } from '../protocol/drawing/load.js';
+import { AtollError, BadInputError } from '../protocol/errors.js';
+import { processChannel } from '../protocol/transport/local/channel.js';
+import { createLocalIslandLink } from '../protocol/transport/local/island-link.js';
+import { openClassifier } from './classifier/open.js';
+import { resolveModel } from './model/resolve.js';
+import { work } from './worker.js';
+
+// Ctrl-C reaches the whole process group; the parent decides what it means, and tells us.
+process.on('SIGINT', () => {});
+
+const link = createLocalIslandLink(processChannel(process));
+try {
+  await work({
+    link,
+    name: process.argv[2] ?? `worker-${process.pid}`,
+    pid: process.pid,
+    async openClassifier(welcome, spec) {
+      const model = await resolveModel(welcome.modelDirectory);
+      if (model.digest !== welcome.modelDigest) {
+        throw new BadInputError({
+          code: 'ERR_MODEL_DIGEST',
+          expected: `the run's model ${welcome.modelDigest} in ${welcome.modelDirectory}`,
+          got: model.digest,
+          fix: 'restore the file that the run was started with',
+        });
+      }
+      return openClassifier(model, { engine: spec.engine, device: spec.device });
+    },
+    openDrawer: loadDrawer,
+    clock: () => performance.now() / 1000,
+  });
+} catch (error) {
+  // The farewell has told the coordinator what happened.
+  process.exitCode = error instanceof AtollError ? error.exitCode : 1;
+} finally {
+  await link.close();
+}

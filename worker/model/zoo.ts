@@ -1,0 +1,234 @@
+import type { Preprocessing } from './preprocessing.js';
+
+/**
+ * The classification networks of the public ONNX model zoo (github.com/onnx/models): one line a file, its name,
+ * its size in bytes and its SHA-256. `folder` is below `validated/vision/classification` there.
+ */
+export interface ZooFamily {
+  readonly folder: string;
+  readonly preprocessing: Preprocessing;
+  readonly files: string;
+}
+
+export const ZOO: readonly ZooFamily[] = [
+  {
+    folder: 'alexnet',
+    preprocessing: 'caffe',
+    files: `
+      bvlcalexnet-12-int8 60984008 d53bbedf100be79277cf55d78c72bdcb67d88786988561bf5d530f038e443c7b
+      bvlcalexnet-12-qdq 61009072 c103c0f7b8f9d8d64b400e0899d5934d2a13d1f08368ba1907285aa0691f4cbb
+      bvlcalexnet-12 243863787 6b0da9510f27f234ee96a85dc3809dd210150fdefad87f6850f9788513216945
+      bvlcalexnet-3 243863514 e9e222ef55ba873b219f22987130fb0567cb7bc7d3f1afeb47ff442bc0e11b6d
+      bvlcalexnet-6 243863628 f1ae53b93d83dd74731c84337ae64035288ce336794a46e2b17b56e7566feaab
+      bvlcalexnet-7 243863542 d9c9134b90c760d4231e89ad9758bcc8a9397c3ba1cd56fadbef888b534ac6b4
+      bvlcalexnet-8 243863542 9a4dc22fd706a19462aaec3b08e027e0ef89daf63d123824f20b59b6de9a727b
+      bvlcalexnet-9 243863542 ef3c82dad5c512f969dbf701fe35c0b3feb1585687d541f765eb68730c0a8af7
+    `,
+  },
+  {
+    folder: 'caffenet',
+    preprocessing: 'caffe',
+    files: `
+      caffenet-12-int8 60984071 ee44f74d2582aa4ca7131929cd28b2a07f5f39f951d8d4f997fffcbed42aa61d
+      caffenet-12-qdq 61009797 ff1170e8123aa7b8d652bc43a9e9864ee6ba050653470f34dada9b6ad0731b40
+      caffenet-12 243863798 ea563e5c47d1f58e1717cf1a2d8bf288b8adc07af0ad228b622096cd243aeecb
+      caffenet-3 243863525 e362cbd353e7a0432d46ec608bfc38646aa8d70207ddb92788008816603ce835
+      caffenet-6 243863639 15e568474e1c2af94cc34b812628707fee0130f3a3c8b3329cbc5e4ba9248682
+      caffenet-7 243863553 a249fe5683aa6b517dfb198e4b3bd40a1b7611d4995fde0b0b9ced5f4143bc5c
+      caffenet-8 243863553 82f8997778cd9c5ef9673fc86e340f86e3b29650886b923e5e1aa478d5f83f92
+      caffenet-9 243863553 802138332cf3e423c82a9a80c76e4f9227dd4effb3aba55413601fa4345cfd36
+    `,
+  },
+  {
+    folder: 'densenet-121',
+    preprocessing: 'densenet',
+    files: `
+      densenet-12-int8 8901304 22ab62382b43c2757d84832bf7db13569ab22073d2b1c086ab5669be46d89016
+      densenet-12 32726877 0294e7e88e5b3360de9b0fdc321baf9e6ef18b7f058c4536caae3b9f18ed9ed5
+      densenet-3 32718955 7749c7b6c419cf2b8c6b8a979c86bb3d322976578682662b852cae36e2b79b41
+      densenet-6 32719461 875fb597a9f0f79cca8a9db610a355920b13959fbe7dc35b759dd35f4d25e291
+      densenet-7 32719461 79c3bc0974696a2ea9efd2f7bca19fdd630834bd0086f1b4a1c3db3dce3b2a51
+      densenet-8 32719461 c57fd1e5864ddc808a84567d0d3a1ea6b5e4d1afbec17372723503be7a030e3a
+      densenet-9 32719461 875fb597a9f0f79cca8a9db610a355920b13959fbe7dc35b759dd35f4d25e291
+    `,
+  },
+  {
+    folder: 'efficientnet-lite4',
+    preprocessing: 'efficientnet-lite',
+    files: `
+      efficientnet-lite4-11-int8 13585963 2b3cbb5077262b20df565dacddecb3724c0976c35029a87e512d13aa4eff04a2
+      efficientnet-lite4-11-qdq 13469992 6837d0b19625d4aff8266d7197a7f3775afd82a8c40f9fd0283d52db4955566f
+      efficientnet-lite4-11 51946641 d111689907c06eea7c82e4833ddef758da6453b9d4cf60b7e99ca05c7cbd9c12
+    `,
+  },
+  {
+    folder: 'inception_and_googlenet/googlenet',
+    preprocessing: 'caffe',
+    files: `
+      googlenet-12-int8 7122858 282290386d7055c1b1e9692680621907991a87f9839391892b5cbe4da2e9871f
+      googlenet-12-qdq 7135204 f764ae1ed52e5fca319a43a19e9526d2f028e7f10b9d17a8eefcb098cd90d36d
+      googlenet-12 28021836 c99c507058eaf41de8723408fdda7db8325cb57f0a89f2ee07a716d6e963e14e
+      googlenet-3 28020232 5725ccfd90845735ce5897faf7843c3f9b13acda3c4f3bff82cb21c9337c9de8
+      googlenet-6 28020232 bd979d99d10d9acf84c5a67252bcae4992bf4e1afdab046cb0ea370e6f01ee38
+      googlenet-7 28020232 5725ccfd90845735ce5897faf7843c3f9b13acda3c4f3bff82cb21c9337c9de8
+      googlenet-8 28020232 3d343d459199fbcc8cd43d45264180e3e1ef91d4908f3541b5b308995206362c
+      googlenet-9 28020232 bd979d99d10d9acf84c5a67252bcae4992bf4e1afdab046cb0ea370e6f01ee38
+    `,
+  },
+  {
+    folder: 'inception_and_googlenet/inception_v1',
+    preprocessing: 'caffe',
+    files: `
+      inception-v1-12-int8 10191535 7d25f0bfa7a92e9a67d8049facd4454911ca4388a303fc61ee14664b1010c717
+      inception-v1-12-qdq 7135424 c6a8e07c53ea417a0001ebba885a3a623f1c3c51fac105485aca638e2f3de25d
+      inception-v1-12 28021958 814b31a6316873bd03d2d808415ce1f40a7bf48ad88eab5ecc3cdc8dc6cf38ec
+      inception-v1-3 28020217 6e6a6091a76dcc34b7afd68cec9355687278844b92fb0364b608e5c6f33067e8
+      inception-v1-6 28020390 9e7c4e026430fc055cb040dfe7f7978556b3af13cd618a7866841c00dd6d178f
+      inception-v1-7 28020356 eaa5c289961ef2134290ddd42852d818d1d40fce18ffbc876bc446483343af9c
+      inception-v1-8 28020356 ec956d393dd467b6d9e0b17b8c8227c534b936bfbcdc82343a3a7238375775f0
+      inception-v1-9 28020356 f8b7bb4040377b83089eef98800a15303325ed75ced468a8972a87e0bc23692e
+    `,
+  },
+  {
+    folder: 'inception_and_googlenet/inception_v2',
+    preprocessing: 'caffe',
+    files: `
+      inception-v2-3 45042595 8bb3ba787e84667bc1169034c36a1f1c1cddfbd19d5e48c9c51306a087973bc8
+      inception-v2-6 45040501 53626ce95a96756469d23b8dd917f8b5a6015c628369d219bdbf17bb5d0178f5
+      inception-v2-7 45042799 e1ada57696a4d2c23984b8584cd8df40243301f7344475a8653118c0d5da57a5
+      inception-v2-8 45042799 878e9c04172215cb7a1ce225dfecfe2ed098abde5cb1067dc644a3629ec6dcf1
+      inception-v2-9 45042799 37ed4aa93f817fd0d1cc19bda045ebd70f18d0887a5f51e66ecd0ed8fd5a65c2
+    `,
+  },
+  {
+    folder: 'mnist',
+    preprocessing: 'mnist',
+    files: `
+      mnist-1 27266 22239f3fcc38f34d02eecd6869aed15b93f8e3e1125dda48990d244a5e113d49
+      mnist-12-int8 10969 5eac0752eecf4991a5e4157cf31a186f2c61090494019e87979ac17df1dae253
+      mnist-12 26143 5c688690f8bacf667d4c2074af5ad0646ca328d7ab03eccf944a65b320171bdd
+      mnist-7 26454 0d715376572e89832685c56a65ef1391f5f0b7dd31d61050c91ff3ecab16c032
+      mnist-8 26454 2f06e72de813a8635c9bc0397ac447a601bdbfa7df4bebc278723b958831c9bf
+    `,
+  },
+  {
+    folder: 'mobilenet',
+    preprocessing: 'imagenet',
+    files: `
+      mobilenetv2-10 13963115 0e7c0aa4bc74650386fa1d2c84705753de7c2bdb21909ada5c59154bb429e092
+      mobilenetv2-12-int8 3655033 cc028fe6cae7bc11a4ff53cfc9b79c920e8be65ce33a904ec3e2a8f66d77f95f
+      mobilenetv2-12-qdq 3593903 41a36090dafe98f4ad8f9b7fe0b218c56ac3c031e547f0367c30655d2702bffe
+      mobilenetv2-12 13964571 c0c3f76d93fa3fd6580652a45618618a220fced18babf65774ed169de0432ad5
+      mobilenetv2-7 14246826 c1c513582d56afceff8516c73804e484c81c6a830712ab6d682253f4a3cd042f
+    `,
+  },
+  {
+    folder: 'rcnn_ilsvrc13',
+    preprocessing: 'caffe',
+    files: `
+      rcnn-ilsvrc13-3 230753133 bc0f63a5f40bad37092c456cac821a99ee63a0f5a453f045e4b39d25823ddbdb
+      rcnn-ilsvrc13-6 230753247 d6bbbd835d0e0654b0fceda3b186505a4d89fd8cf0282f403035823d0bdefa8f
+      rcnn-ilsvrc13-7 230753161 46cf29e309bb65b9f754839aa214f3c13caddccd3204178d9034ce091c4bfd17
+      rcnn-ilsvrc13-8 230753161 eedeefa170e2d541c6bbd60a935f79396f56721aef1cfdfe79e767ed536deb85
+      rcnn-ilsvrc13-9 230753161 4aadb5ac806e82f89bac7dea77c838ba828dccbe5d624d8a44ebd513953571d9
+    `,
+  },
+  {
+    folder: 'resnet',
+    preprocessing: 'imagenet',
+    files: `
+      resnet101-v1-7 178914043 760702f6ec0138f71ebac66f4e95d1c72dc9267a8544f4d4667a53075fd0497c
+      resnet101-v2-7 178682301 3a0a819ea0953fb4700b0d98e43540aeee253e5b4c503c552b0c7979fc67767d
+      resnet152-v1-7 241816206 b0ec92437bf8c9d0739bf9bafdea9638e13f9e3c1e2fb766ad546cc182fd3f6d
+      resnet152-v2-7 241503848 40fb3f6dd313ba786a2c8077a0ef7d7b4afeda5d037365400d3a7fbc2b1bee64
+      resnet18-v1-7 46820737 4e8f8653e7a2222b3904cc3fe8e304cd8b339ce1d05fd24688162f86fb6df52c
+      resnet18-v2-7 46806737 3b4d048057854022232aa20bf68262e31718ab7119a17f920b8a2dc1433f824b
+      resnet34-v1-7 87302588 883a41b2e30ddc2e422c108b091b5e70b92d37dc5c345a2c563dcae27971e2cc
+      resnet34-v2-7 87288587 3d3815e25f4b1ea967e2a526a3b27ef2a03af1725bdc199a63a271c26862d914
+      resnet50-caffe2-v1-3 102491873 22cbd5723582d9e4636c46da43732980c8a60f8fc74c37f15db522034e6ae84d
+      resnet50-caffe2-v1-6 102490291 166b367d86f2afe34f7438154f2798d081b13d369df20c75b485b76763c16a0e
+      resnet50-caffe2-v1-7 102489425 48c377bd20b8e7c1b4a2e371c1badefbb9db906f57bcc5c800a28835c6b988bf
+      resnet50-caffe2-v1-8 102489425 4f4a244f1485883fbf4faa0f967409a747164733a7b59b2d07d124d6bbd26ae0
+      resnet50-caffe2-v1-9 102489425 822daa93e11ecd505f282eb16e02d7fa6d7a88a4db0c9f832320798e508ba0dd
+      resnet50-v1-12-int8 25816052 c234f30975989788b4405f25253275aae247ab6dbdd34aaa69ab0a59ff76f6d0
+      resnet50-v1-12-qdq 25753167 e6429d274805654c79ba68dc886c1efd4eff95393e747c35d3fdab579febd8a0
+      resnet50-v1-12 102576593 3f03fdef724b22947eed826f1eef1dc5c34151bb4c37d634f1db89dfa2dd1526
+      resnet50-v1-7 102583340 af16a04a6ec48ac494065d4439fe9dea590d337b9ca6dc328160ccf04a217b9c
+      resnet50-v2-7 102442452 79102261eb6e5fd7af5d27f41316293e388c5cb691e5d25bfb035c4f64fefe31
+    `,
+  },
+  {
+    folder: 'shufflenet',
+    preprocessing: 'imagenet',
+    files: `
+      shufflenet-3 5723516 ebbf0f6cf45d6971dee7833bfa9cceb868f19ed753c5bf6053857cdb68fc15bc
+      shufflenet-6 5724572 b0e5f38aa3961e6d208ccfe5e34dc52c1b9bf96f4b377cdba1919c6810457258
+      shufflenet-7 5723770 359609ab27d27d44091e05f9a5127d9ce0c155ed69d0716f41e6779998bc4764
+      shufflenet-8 5723770 faabc409fd57ae83ddebe7fb981ee492a7899c1acb4893cc8e64c11f0ccdaa98
+      shufflenet-9 5723770 3642c54024f09d35236f325df9822e772596c394cd90fd8e98ca1d2eba309e6f
+      shufflenet-v2-10 9218554 8b85e969a0a5518b554c99548379d1ba54d973733a6a12012138d91852308584
+      shufflenet-v2-12-int8 2388912 bf5eefde67941aa7eaa7787316c9c52c4b04e07fc9587a6ea7028883be9a8d4e
+      shufflenet-v2-12-qdq 2415805 7c536d02e2f6af9569e5f3c7a4d8282060072119524c93c8da71e63876b4722b
+      shufflenet-v2-12 9218556 ea69821b4dd374ae2f33f9710dd1229ac263d0ee5b5a46ca3521f6483e1ba035
+    `,
+  },
+  {
+    folder: 'squeezenet',
+    preprocessing: 'squeezenet1.0',
+    files: `
+      squeezenet1.0-12-int8 1293388 3da17dfad1b7ba23c93fac6dbf49f6db78cd42f7519e915a2e27d37c5c0a972b
+      squeezenet1.0-12 4952956 dec81a8684617770b3cf13fadc1d92565d1d453d23935fc6388b792d99c992bd
+      squeezenet1.0-13-qdq 1345213 4a567dd7542ef440890d57268fabf47211174c593d7a1837bd7f16a1067169e7
+      squeezenet1.0-3 4952238 f68e6ad41574fa495fc28db95dd47b78a79522e305990f6f6d2a1844607f886d
+      squeezenet1.0-6 4952238 513a21407cccfcc74eb20e7749de7d5dda38f3f3199fd3259deeca9c021d94a0
+      squeezenet1.0-7 4952222 d95e2191e056f1912a9b8f6000da3b9c7818441b9eb48137033c2adbf6398bc8
+      squeezenet1.0-8 4952222 3c0bff2f7c984350d3ffa98e0167dc08c15da88f05d0c31989ebeba6fbb5e025
+      squeezenet1.0-9 4952222 f2d3201f013b72988109e677e9244250f4cc02394529432972f05e1f6dcc7b62
+    `,
+  },
+  {
+    folder: 'squeezenet',
+    preprocessing: 'imagenet',
+    files: `
+      squeezenet1.1-7 4956208 1eeff551a67ae8d565ca33b572fc4b66e3ef357b0eb2863bb9ff47a918cc4088
+    `,
+  },
+  {
+    folder: 'vgg',
+    preprocessing: 'imagenet',
+    files: `
+      vgg16-12-int8 138407238 0d0a8e1d69f70404421e37dbad4f8bd21d42758e9f426bd5b39e9e4e9e1afa23
+      vgg16-12-qdq 138424439 74ae0fa7e9e5b16782581bf17b5582080d1c06b69ed59410c7b1f190d9328bb1
+      vgg16-12 553437752 722c42f53ca03a5480296bf8f9c85a151de3eed9ec982d7d2302ff6e2900c67b
+      vgg16-7 553437328 f20805a3ecccaa88647bbab4ad011ff2412a9838485ea844de0fcbce349820b9
+      vgg16-bn-7 553512191 4fdceabf1ef715c9ed3020fa2eac1cb2a448296c086b03633c80cf47e1c5afce
+      vgg19-7 574677321 692f9f927f1df1b89033787a77a73eac59fd9b3344f9ecdf0b13221e41c2046f
+      vgg19-bn-7 574774380 ce0987dfa6228ad29708013f38b7f73cbc14ca6066a05fc22ee49b35871c63ed
+    `,
+  },
+  {
+    folder: 'vgg',
+    preprocessing: 'caffe',
+    files: `
+      vgg19-caffe2-3 574674684 2a7d16457887670e978c9bcfc64e686482d1da807fcfbd7536074e47ad4540f7
+      vgg19-caffe2-6 574674798 088ee597d84957594ded3fd44d669ed142ce2484048e1d9f7fafeb66d12913fa
+      vgg19-caffe2-7 574674712 967f4f585137782d541301ba2d4a9c006be92671de53e37739d92e386e3124ea
+      vgg19-caffe2-8 574674712 639ce28961555254d0726c6bb7b2ae7bb9665233d00e04d1add3425aae86cb87
+      vgg19-caffe2-9 574674712 cfb97260b303ad3963999662456571b89c5f73dbdd2fd9dffd19fed7a90f766b
+    `,
+  },
+  {
+    folder: 'zfnet-512',
+    preprocessing: 'caffe',
+    files: `
+      zfnet512-12-int8 87274426 df166c66ff5626538400506f7871cad4f721bd07bbb2ba2af6d2309c7250917c
+      zfnet512-12-qdq 87288258 d29f9fe228a3b1ea4333e69f156faee1075e610721b46730c7ebeeb9ede36727
+      zfnet512-12 349005501 c975ca6a24c0a2e1584c6f82667e0ac9c06084fc7769d267f71b4a154d1f1c72
+      zfnet512-3 349005312 7a30178001394e21ccaac288942f4130f0099d4d3263b8ba2272f0cf2a988f49
+      zfnet512-6 349005426 80158bfe8c1191263d003bfaa62694e7cf389b4a472456e389ceadbc4dab684d
+      zfnet512-7 349005372 b62d3e67f480d3faa3757dba77f519008bc985072ae163ee0bbcac426916efee
+      zfnet512-8 349005372 2b70b4d43c6e1b8a19b93bb465cb40c2f4f656abac13aebd1b3105e9c904b486
+      zfnet512-9 349005372 55e3cb74e3d1744e0a8d9fecadd79e9f52887891e2e17df639670ac7293d99ba
+    `,
+  },
+];

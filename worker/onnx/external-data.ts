@@ -1,0 +1,69 @@
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join, normalize } from 'node:path';
+import { BadInputError } from '../../protocol/errors.js';
+import type { OnnxModel, TensorProto } from './file.js';
+
+/** Names, relative to the model's own, of the files that hold weights kept apart from it; sorted, none twice. */
+export function externalFiles(model: OnnxModel): string[] {
+  const names = (model.graph.initializer ?? []).filter(isExternal).map((tensor) => entry(tensor, 'location'));
+  return [...new Set(names.map((name) => normalize(name ?? '')))].sort();
+}
+
+/**
+ * The model at `path` with the weights of other files taken in, so that its bytes alone are the whole model.
+ * Throws a {@link BadInputError} (`ERR_MODEL_DATA`) when such a file is missing, outside the model's directory or
+ * too short.
+ */
+export async function inlineExternalData(model: OnnxModel, path: string): Promise<OnnxModel> {
+  const files = new Map<string, Uint8Array>();
+  for (const name of externalFiles(model)) files.set(name, await readExternal(path, name));
+  if (files.size === 0) return model;
+  const initializer = (model.graph.initializer ?? []).map((tensor) =>
+    isExternal(tensor) ? inline(tensor, files) : tensor,
+  );
+  return { ...model, graph: { ...model.graph, initializer } };
+}
+
+function isExternal(tensor: TensorProto): boolean {
+  return tensor.dataLocation === 1;
+}
+
+function entry(tensor: TensorProto, key: string): string | undefined {
+  return tensor.externalData?.find((each) => each.key === key)?.value ?? undefined;
+}
+
+function inline(tensor: TensorProto, files: ReadonlyMap<string, Uint8Array>): TensorProto {
+  const name = normalize(entry(tensor, 'location') ?? '');
+  const bytes = files.get(name) ?? new Uint8Array();
+  const offset = Number(entry(tensor, 'offset') ?? 0);
+  const length = Number(entry(tensor, 'length') ?? bytes.length - offset);
+  if (!(offset >= 0 && length >= 0 && offset + length <= bytes.length)) {
+    throw badData(name, `${bytes.length} bytes where the model needs ${offset + length}`);
+  }
+  const { externalData: _entries, dataLocation: _location, ...rest } = tensor;
+  return { ...rest, rawData: bytes.subarray(offset, offset + length) };
+}
+
+async function readExternal(modelPath: string, name: string): Promise<Uint8Array> {
+  // A model from elsewhere must not read what lies outside its directory.
+  if (name === '' || name.startsWith('..') || name.startsWith('/')) {
+    throw badData(name, 'a place outside of its directory');
+  }
+  const path = join(dirname(modelPath), name);
+  try {
+    if ((await stat(path)).isFile()) return await readFile(path);
+  } catch (cause) {
+    throw badData(name, 'none that can be read', cause);
+  }
+  throw badData(name, 'something that is no file');
+}
+
+function badData(name: string, got: string, cause?: unknown): BadInputError {
+  return new BadInputError({
+    code: 'ERR_MODEL_DATA',
+    expected: `the model's weights in a file ${JSON.stringify(name)} beside it`,
+    got,
+    fix: 'put the whole file there',
+    cause,
+  });
+}

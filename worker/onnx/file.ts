@@ -1,0 +1,61 @@
+import { BadInputError } from '../../protocol/errors.js';
+import { onnx } from './generated/onnx.js';
+
+/**
+ * ONNX files as data: what protobuf's generated code decodes, under the names that the format gives.
+ * 64-bit integers come as Long (exact) and may be written as number; {@link integer} reads either.
+ */
+export type ModelProto = onnx.ModelProto.$Properties;
+export type GraphProto = onnx.GraphProto.$Properties;
+export type NodeProto = onnx.NodeProto.$Properties;
+export type AttributeProto = onnx.AttributeProto.$Properties;
+export type TensorProto = onnx.TensorProto.$Properties;
+export type SparseTensorProto = onnx.SparseTensorProto.$Properties;
+export type ValueInfoProto = onnx.ValueInfoProto.$Properties;
+export type Dimension = onnx.TensorShapeProto.Dimension.$Properties;
+
+/** An integer as protobuf hands it over. */
+export type Integer = number | { toNumber(): number };
+
+/** `value` as a number; past 2⁵³ it is rounded. */
+export function integer(value: Integer): number {
+  return typeof value === 'number' ? value : value.toNumber();
+}
+
+/** A model that is known to hold a graph with nodes, which is the least that an ONNX file holds. */
+export type OnnxModel = ModelProto & { graph: GraphProto };
+
+/**
+ * Reads an ONNX file. Byte fields of the result are views of `bytes`, not copies.
+ * `name` is what the error calls the file. Throws a {@link BadInputError} (`ERR_MODEL_FILE`) when the file is
+ * truncated or no ONNX model at all.
+ */
+export function decodeModel(bytes: Uint8Array, name = 'the file'): OnnxModel {
+  let model: ModelProto;
+  try {
+    model = onnx.ModelProto.decode(bytes);
+  } catch (cause) {
+    throw notOnnx(name, `${bytes.length} bytes that end or break off inside a field`, cause);
+  }
+  const { graph } = model;
+  // Protobuf has no signature: any short text may decode as fields that nobody knows.
+  if (graph === null || graph === undefined || model.irVersion === undefined || !graph.output?.length) {
+    throw notOnnx(name, `${bytes.length} bytes that hold no graph with an output`);
+  }
+  return { ...model, graph };
+}
+
+/** The bytes of a model; whatever {@link decodeModel} read of a file is in them, fields it does not know too. */
+export function encodeModel(model: ModelProto): Uint8Array {
+  return onnx.ModelProto.encode(model).finish();
+}
+
+function notOnnx(name: string, got: string, cause?: unknown): BadInputError {
+  return new BadInputError({
+    code: 'ERR_MODEL_FILE',
+    expected: `${name} to be a whole ONNX model`,
+    got,
+    fix: 'fetch or export the file again',
+    cause,
+  });
+}

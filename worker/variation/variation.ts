@@ -1,0 +1,34 @@
+import type { Genome } from '../../protocol/genome/genome.js';
+import type { RandomStream } from '../../protocol/random.js';
+import type { MutationSpec, RunSpec } from '../../protocol/run-spec.js';
+import { mutateCppn, randomCppn } from './cppn.js';
+import { mutateDirect, randomDirect, rateAt } from './direct.js';
+import { crossSbx } from './sbx.js';
+
+/** What kind of genome a run evolves. */
+export type GenomeShape = Pick<RunSpec, 'encoding' | 'canvas' | 'channels'>;
+
+/** A genome of the first generation. */
+export function randomGenome(shape: GenomeShape, random: RandomStream): Genome {
+  const { encoding, canvas, channels } = shape;
+  return encoding === 'cppn' ? randomCppn(canvas, channels, random) : randomDirect(canvas, channels, random);
+}
+
+/**
+ * A child of a valid genome, itself valid. `generation`, from 0, sets the rate of a direct genome. With a `mate` a direct
+ * genome of the same shape is first crossed with it (SBX, one of the two children); a CPPN has no crossover and ignores it.
+ */
+export function mutateGenome(
+  genome: Genome,
+  spec: MutationSpec,
+  generation: number,
+  random: RandomStream,
+  mate?: Genome,
+): Genome {
+  if (genome.encoding === 'cppn') return mutateCppn(genome, spec, random);
+  const crossed =
+    mate?.encoding === 'direct'
+      ? { ...genome, genes: crossSbx(genome.genes, mate.genes, spec.crossoverEta, random)[0] }
+      : genome;
+  return mutateDirect(crossed, rateAt(spec.rate, spec.halveEvery, generation), spec.eta, random);
+}

@@ -1,0 +1,65 @@
+import { readEntries } from '../protocol/archive/entries.js';
+import type { Drawer } from '../protocol/drawing/drawer.js';
+import { AtollError, messageOf } from '../protocol/errors.js';
+import { randomFrom } from '../protocol/random.js';
+import { checkSpec, type RunSpec } from '../protocol/run-spec.js';
+import type { IslandLink } from '../protocol/transport/transport.js';
+import { NO_TOTALS, type Totals, type Welcome } from '../protocol/wire/messages.js';
+import type { Classifier } from './classifier/classifier.js';
+import { createIsland } from './island/island.js';
+import { runIsland } from './island/loop.js';
+
+/** What a worker needs of the world around it. */
+export interface WorkerParts {
+  readonly link: IslandLink;
+  /** Names the worker: one that comes back under the same name takes its island up again. */
+  readonly name: string;
+  readonly pid: number;
+  /** Opens the run's network; rejects with a sentence for a person when it cannot. */
+  readonly openClassifier: (welcome: Welcome, spec: RunSpec) => Promise<Classifier>;
+  readonly openDrawer: () => Promise<Drawer>;
+  /** Seconds, monotone. */
+  readonly clock: () => number;
+}
+
+/**
+ * Joins a run and evolves the island it is given. Says farewell in any case, with the error when there was one;
+ * then rejects with that error.
+ */
+export async function work(parts: WorkerParts): Promise<void> {
+  const { link, name, pid, clock } = parts;
+  const welcome = await link.join({ worker: name, pid });
+  let totals = (): Totals => welcome.checkpoint?.totals ?? NO_TOTALS;
+  const farewell = (error: string, exitCode: number) =>
+    link.farewell({ island: welcome.island, error, totals: totals(), exitCode });
+
+  async function evolve(): Promise<void> {
+    const spec = checkSpec(JSON.parse(welcome.spec));
+    const classifier = await parts.openClassifier(welcome, spec);
+    try {
+      await classifier.warmup();
+      const island = createIsland({
+        island: welcome.island,
+        spec,
+        random: randomFrom(spec.seed, 'island', welcome.island),
+        drawer: await parts.openDrawer(),
+        classifier,
+        clock,
+        ...(welcome.checkpoint && { checkpoint: welcome.checkpoint }),
+      });
+      totals = () => island.checkpoint().totals;
+      island.receive(readEntries(welcome.elites));
+      await runIsland({ island, welcome, spec, classifier, link, clock });
+    } finally {
+      await classifier.close();
+    }
+  }
+
+  try {
+    await evolve();
+  } catch (error) {
+    await farewell(messageOf(error), error instanceof AtollError ? error.exitCode : 1);
+    throw error;
+  }
+  await farewell('', 0);
+}
