@@ -16,9 +16,14 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
     }
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await discard(temporary);
     throw explainWriting(error, path);
   }
+}
+
+/** Removes what was written so far, if anything was; an error of its own would hide the one that led here. */
+export async function discard(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true }).catch(() => undefined);
 }
 
 /** A name beside `path` that nobody else uses; `.tmp` files are never part of a run. */

@@ -1,8 +1,8 @@
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { BadInputError } from '../protocol/errors.js';
 import type { RunSpec } from '../protocol/run-spec.js';
-import { explainWriting, temporaryName } from './atomic-file.js';
+import { discard, explainWriting, temporaryName } from './atomic-file.js';
 import { type RunFile, readRunFile, type Versions, writeRunFile } from './run-file.js';
 import { createSqliteStore } from './store/sqlite-store.js';
 import { codeOf } from './store/store-errors.js';
@@ -46,7 +46,7 @@ export async function createRunDirectory(root: string, run: NewRun): Promise<Run
     await writeRunFile(building.runFile, { created, versions, spec });
     await rename(building.path, path);
   } catch (error) {
-    await rm(building.path, { recursive: true, force: true });
+    await discard(building.path);
     if (['ENOTEMPTY', 'EEXIST'].includes(codeOf(error))) throw taken(path);
     throw explainWriting(error, path);
   }

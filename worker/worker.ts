@@ -17,7 +17,7 @@ export interface WorkerParts {
   readonly pid: number;
   /** Opens the run's network; rejects with a sentence for a person when it cannot. */
   readonly openClassifier: (welcome: Welcome, spec: RunSpec) => Promise<Classifier>;
-  readonly openDrawer: () => Promise<Drawer>;
+  readonly openDrawer: () => Drawer;
   /** Seconds, monotone. */
   readonly clock: () => number;
 }
@@ -42,7 +42,7 @@ export async function work(parts: WorkerParts): Promise<void> {
         island: welcome.island,
         spec,
         random: randomFrom(spec.seed, 'island', welcome.island),
-        drawer: await parts.openDrawer(),
+        drawer: parts.openDrawer(),
         classifier,
         clock,
         ...(welcome.checkpoint && { checkpoint: welcome.checkpoint }),

@@ -1,7 +1,7 @@
 import type { Candidate } from '../../protocol/archive/elite.js';
 import { type Connection, connect } from './connection.js';
 import { describeGenome } from './describe-genome.js';
-import { integer } from './rows.js';
+import { integer, text } from './rows.js';
 import { SCHEMA } from './schema.js';
 import { checkIdentity, readerOver } from './sqlite-reader.js';
 import { type IslandRecord, isLater, type Jump, type Store, type StoredEvent } from './store.js';
@@ -31,7 +31,8 @@ export function openSqliteStore(path: string): Store {
   return closingOnFailure(connection, () => {
     checkIdentity(connection, path);
     const [row] = connection.rows('PRAGMA quick_check(1)');
-    if (row?.quick_check !== 'ok') throw corrupt(path, `a damaged one (${String(row?.quick_check)})`);
+    const verdict = row === undefined ? 'no verdict' : text(row, 'quick_check');
+    if (verdict !== 'ok') throw corrupt(path, `a damaged one (${verdict.replaceAll('\n', ' ')})`);
     configure(connection);
     return storeOver(connection, path);
   });

@@ -47,7 +47,7 @@ if (only === undefined || only === 'generate') {
     'simd',
     '--importMemory',
     '--initialMemory',
-    '64',
+    '1',
   );
 }
 

@@ -1,4 +1,4 @@
-import { type CppnGenome, INPUTS } from './cppn.js';
+import { CPPN_LIMITS, type CppnGenome, INPUTS } from './cppn.js';
 
 /**
  * What a CPPN draws with: the nodes that reach an output, and nothing else, in an order in which every node comes
@@ -17,6 +17,16 @@ export interface ExpressedCppn {
 }
 
 /**
+ * Where `express` works, made once: small arrays cost more to make than to fill. Nodes are numbered without the inputs.
+ */
+const first = new Uint16Array(CPPN_LIMITS.nodes + 1);
+const cursor = new Uint16Array(CPPN_LIMITS.nodes);
+const visited = new Uint8Array(CPPN_LIMITS.nodes);
+const stack = new Uint16Array(CPPN_LIMITS.nodes);
+const order = new Uint16Array(CPPN_LIMITS.nodes);
+const rank = new Uint16Array(CPPN_LIMITS.nodes);
+
+/**
  * The part of a valid genome that shows in its image. Nodes come in depth-first order from the first output on, so that
  * the result depends on the live nodes alone, and dead ones may come and go without changing it.
  */
@@ -27,15 +37,17 @@ export function express(genome: CppnGenome): ExpressedCppn {
   const connections = targets.length;
 
   // Connections are sorted by target: node i's are first[i] … first[i + 1] − 1.
-  const first = new Uint32Array(nodes + 1);
-  for (let c = 0; c < connections; c++) first[(targets[c] as number) - inputs + 1] = c + 1;
-  for (let i = 1; i <= nodes; i++) if (first[i] === 0) first[i] = first[i - 1] as number;
+  let node = 0;
+  for (let c = 0; c < connections; c++) {
+    const target = (targets[c] as number) - inputs;
+    while (node <= target) first[node++] = c;
+  }
+  while (node <= nodes) first[node++] = connections;
+  for (let i = 0; i < nodes; i++) {
+    cursor[i] = first[i] as number;
+    visited[i] = 0;
+  }
 
-  const cursor = first.slice(0, nodes);
-  const visited = new Uint8Array(nodes);
-  const stack = new Uint16Array(nodes);
-  const order = new Uint16Array(nodes);
-  const rank = new Uint16Array(nodes);
   let live = 0;
   let liveConnections = 0;
   for (let output = 0; output < outputs; output++) {
@@ -44,7 +56,7 @@ export function express(genome: CppnGenome): ExpressedCppn {
     stack[0] = output;
     visited[output] = 1;
     while (depth > 0) {
-      const node = stack[depth - 1] as number;
+      node = stack[depth - 1] as number;
       const next = cursor[node] as number;
       const end = first[node + 1] as number;
       if (next === end) {
@@ -72,7 +84,7 @@ export function express(genome: CppnGenome): ExpressedCppn {
   };
   let filled = 0;
   for (let i = 0; i < live; i++) {
-    const node = order[i] as number;
+    node = order[i] as number;
     expressed.activations[i] = activations[node] as number;
     for (let c = first[node] as number; c < (first[node + 1] as number); c++) {
       const source = sources[c] as number;

@@ -24,7 +24,10 @@ export function startChild(module: string, ...parameters: readonly string[]): Ch
   const lines: string[] = [];
   const reader = createInterface({ input: child.stdout });
   reader.on('line', (line) => lines.push(line));
-  const ended = once(reader, 'close');
+  let over = false;
+  const ended = once(reader, 'close').then(() => {
+    over = true;
+  });
   return {
     process: child,
     lines,
@@ -32,7 +35,7 @@ export function startChild(module: string, ...parameters: readonly string[]): Ch
       for (;;) {
         const found = lines.find((line) => line.startsWith(start));
         if (found !== undefined) return found;
-        if (child.exitCode !== null) throw new Error(`the child ended without printing ${start}`);
+        if (over) throw new Error(`the child ended without printing ${start}`);
         await Promise.race([once(reader, 'line'), ended]);
       }
     },

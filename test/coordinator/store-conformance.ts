@@ -2,31 +2,16 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { archiveBytes } from '../../coordinator/archive-digest.js';
 import { restoreArchive } from '../../coordinator/restore.js';
 import { type Batch, type Jump, lineageOf, type Store } from '../../coordinator/store/store.js';
-import type { Archive } from '../../protocol/archive/archive.js';
 import { createArchive } from '../../protocol/archive/archive.js';
 import type { Elite } from '../../protocol/archive/elite.js';
 import { randomFrom } from '../../protocol/random.js';
 import { candidateOf, checkpointAt, eliteOf, labelsOf } from './fixtures.js';
+import { jumpInto, NOTHING } from './jumps.js';
 
 /** An adapter under test. `reopen` closes the store and opens what it left; absent where nothing is left. */
 export interface StoreHarness {
   create(labels: readonly string[]): Store;
   reopen?(store: Store): Store;
-}
-
-export const NOTHING: Batch = { jumps: [], islands: [], events: [] };
-
-/** Merges an elite and gives the jump that it makes; undefined when the cell keeps what it has. */
-export function jumpInto(archive: Archive, elite: Elite, time = 0): Jump | undefined {
-  const { status, previous } = archive.merge(elite);
-  if (status === 'kept') return undefined;
-  return {
-    elite,
-    ...(previous && { previousConfidence: previous.confidence }),
-    goalSwitch: elite.candidate.parent !== undefined,
-    evaluation: elite.candidate.evaluation,
-    time,
-  };
 }
 
 /** What every store promises. */

@@ -63,9 +63,9 @@ async function readIdx(
     throw corrupt(file, 'a gzip file', messageOf(cause), cause);
   });
   const header = 8 + 4 * sizes.length;
+  const found = whole.length < 4 ? undefined : whole.readUInt32BE(0);
+  if (found !== undefined && found !== magic) throw corrupt(file, `idx magic ${hex(magic)}`, hex(found));
   if (whole.length < header) throw corrupt(file, `an idx header of ${header} bytes`, `${whole.length} bytes`);
-  const found = whole.readUInt32BE(0);
-  if (found !== magic) throw corrupt(file, `idx magic ${hex(magic)}`, hex(found));
   const count = whole.readUInt32BE(4);
   if (count === 0) throw corrupt(file, 'at least one item', 'none');
   sizes.forEach((size, i) => {

@@ -22,7 +22,7 @@ export interface Dispatch {
 export function createDispatch(parts: {
   readonly number: number;
   readonly island: Island;
-  readonly link: IslandLink;
+  readonly link: Pick<IslandLink, 'improve' | 'migrate'>;
   /** Evaluations between two sendings of migrants. */
   readonly interval: number;
   /** Seconds, monotone. */

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
-import { BadInputError, messageOf } from '../../protocol/errors.js';
 import type { TensorSpec } from '../../protocol/drawing/tensor-spec.js';
+import { BadInputError, messageOf } from '../../protocol/errors.js';
 import type { Model } from './model.js';
 
 /**
@@ -11,7 +11,8 @@ import type { Model } from './model.js';
  */
 
 /** A number for all channels or one for each, in the tensor's order. */
-const perChannel = z.union([z.number(), z.array(z.number()).min(1).max(3)]);
+const perChannel = z.union([z.number(), z.array(z.number()).min(1).max(3).readonly()]);
+type PerChannel = z.infer<typeof perChannel>;
 const side = z.int().min(1).max(4096);
 const text = z.union([z.string(), z.number()]);
 
@@ -53,7 +54,7 @@ const cardSchema = z.strictObject({
 });
 
 export type Card = z.infer<typeof cardSchema>;
-export type CardInput = z.infer<typeof inputSchema>;
+export type CardInput = Readonly<z.infer<typeof inputSchema>>;
 
 /** Reads a card; rejects with a {@link BadInputError} (`ERR_CARD`) that names the first key that is wrong. */
 export async function readCard(path: string): Promise<Card> {
@@ -116,8 +117,8 @@ export function normalisation(
   if (affine && standard) {
     throw badCard('scale and offset, or mean, std and range', `both in ${source}`, 'give one of them');
   }
-  const spread = (value: number | number[] | undefined, otherwise: number): number[] => {
-    const list = Array.isArray(value) ? value : Array<number>(channels).fill(value ?? otherwise);
+  const spread = (value: PerChannel | undefined, otherwise: number): readonly number[] => {
+    const list = typeof value === 'object' ? value : Array<number>(channels).fill(value ?? otherwise);
     if (list.length === channels) return list;
     throw badCard(`normalisation for ${channels} channels`, `${list.length} in ${source}`, 'correct it');
   };

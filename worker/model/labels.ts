@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { BadInputError, messageOf } from '../../protocol/errors.js';
 
-const entrySchema = z.union([z.string(), z.looseObject({ index: z.int().min(0).optional(), name: z.string() })]);
+const entrySchema = z.union([
+  z.string(),
+  z.looseObject({ index: z.int().min(0).optional(), name: z.string() }),
+]);
 const listSchema = z.array(entrySchema);
 const fileSchema = z.union([listSchema, z.looseObject({ labels: listSchema })]);
 

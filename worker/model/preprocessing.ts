@@ -22,8 +22,6 @@ export const PREPROCESSING = {
   },
   'efficientnet-lite': { channels: 'RGB', mean: 127, std: 128, range: 255 },
   mnist: { channels: 'grey', scale: 1, offset: 0 },
-} as const satisfies Record<string, DeepReadonly<CardInput>>;
+} as const satisfies Record<string, CardInput>;
 
 export type Preprocessing = keyof typeof PREPROCESSING;
-
-type DeepReadonly<T> = { readonly [K in keyof T]: T[K] extends (infer E)[] ? readonly E[] : DeepReadonly<T[K]> };

@@ -8,7 +8,8 @@ import { createSqliteStore, openSqliteStore } from '../../../coordinator/store/s
 import type { Store } from '../../../coordinator/store/store.js';
 import { createArchive } from '../../../protocol/archive/archive.js';
 import { candidateOf, checkpointAt, eliteOf, labelsOf, temporaryDirectory } from '../fixtures.js';
-import { describeStore, jumpInto, NOTHING } from '../store-conformance.js';
+import { jumpInto, NOTHING } from '../jumps.js';
+import { describeStore } from '../store-conformance.js';
 
 describeStore('sqlite', () => {
   const directory = temporaryDirectory();

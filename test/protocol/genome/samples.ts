@@ -32,6 +32,22 @@ export function cppnOf(
   };
 }
 
+/** A CPPN of so many nodes, inputs included, and no connection. */
+export function unconnected(nodes: number): CppnGenome {
+  return cppnOf(1, new Array<number>(nodes - INPUTS.length).fill(0), []);
+}
+
+/** A CPPN of so many connections, between few enough nodes. */
+export function dense(connections: number): CppnGenome {
+  const pairs: [number, number, number][] = [];
+  for (let target = 5; pairs.length < connections; target++) {
+    for (let source = 0; source < target && pairs.length < connections; source++) {
+      if (source !== 4) pairs.push([source, target, 1]);
+    }
+  }
+  return cppnOf(1, new Array<number>(200).fill(0), pairs);
+}
+
 const FUNCTIONS: readonly ((p: number) => number)[] = [
   Math.sin,
   (p) => 2 / (1 + Math.exp(-p)) - 1,

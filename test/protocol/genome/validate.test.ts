@@ -3,7 +3,7 @@ import { CPPN_LIMITS, type CppnGenome } from '../../../protocol/genome/cppn.js';
 import { DIRECT_LIMITS, type DirectGenome } from '../../../protocol/genome/direct.js';
 import type { Genome } from '../../../protocol/genome/genome.js';
 import { genomeFault, InvalidGenomeError, validateGenome } from '../../../protocol/genome/validate.js';
-import { cppnOf } from './samples.js';
+import { cppnOf, dense, unconnected } from './samples.js';
 
 const CPPN: CppnGenome = cppnOf(
   1,
@@ -23,20 +23,6 @@ const DIRECT: DirectGenome = {
   genes: new Uint16Array(24),
 };
 
-const chain = (nodes: number) => cppnOf(1, new Array<number>(nodes - 4).fill(0), []);
-
-/** `connections` connections between few enough nodes. */
-function dense(connections: number): CppnGenome {
-  const hidden = 200;
-  const pairs: [number, number, number][] = [];
-  for (let target = 5; pairs.length < connections; target++) {
-    for (let source = 0; source < target && pairs.length < connections; source++) {
-      if (source !== 4) pairs.push([source, target, 1]);
-    }
-  }
-  return cppnOf(1, new Array<number>(hidden).fill(0), pairs);
-}
-
 const direct = (samples: number): DirectGenome => ({
   encoding: 'direct',
   width: samples,
@@ -49,7 +35,7 @@ describe('a genome in memory', () => {
   it.each<[string, Genome]>([
     ['a CPPN', CPPN],
     ['a CPPN without connections', cppnOf(3, [0, 0, 0], [])],
-    ['as many nodes as allowed', chain(CPPN_LIMITS.nodes)],
+    ['as many nodes as allowed', unconnected(CPPN_LIMITS.nodes)],
     ['as many connections as allowed', dense(CPPN_LIMITS.connections)],
     ['the largest canvas', { ...CPPN, canvas: CPPN_LIMITS.canvas }],
     ['pixels', DIRECT],
@@ -65,7 +51,7 @@ describe('a genome in memory', () => {
     ['half a canvas', 'canvas', { ...CPPN, canvas: 0.5 }],
     ['a canvas too large', 'canvas', { ...CPPN, canvas: CPPN_LIMITS.canvas + 1 }],
     ['fewer nodes than outputs', 'nodes', cppnOf(3, [0, 0], [])],
-    ['a node too many', 'nodes', chain(CPPN_LIMITS.nodes + 1)],
+    ['a node too many', 'nodes', unconnected(CPPN_LIMITS.nodes + 1)],
     ['an unknown activation', 'activation', cppnOf(1, [4], [])],
     ['a connection too many', 'connections', dense(CPPN_LIMITS.connections + 1)],
     ['a source too few', 'connections', { ...CPPN, sources: CPPN.sources.slice(1) }],

@@ -10,5 +10,5 @@ const SMALL_PIXELS = 64 * 64;
  */
 export function preferredBatch(kind: Device['kind'], input: TensorSpec): number {
   if (kind !== 'cpu') return 64;
-  return input.width * input.height < SMALL_PIXELS ? 32 : 1;
+  return input.width * input.height < SMALL_PIXELS ? 16 : 1;
 }

@@ -55,7 +55,11 @@ async function startCuda(index: number): Promise<Backend> {
   const native = await useNative(index);
   if (!native.started) throw absent(device, native.reason, NATIVE_REMEDY);
   if (!native.gpu) {
-    throw absent(device, 'libtensorflow found no GPU that it can use', 'install CUDA 11.2, or use --device cpu');
+    throw absent(
+      device,
+      'libtensorflow found no GPU that it can use',
+      'install CUDA 11.2, or use --device cpu',
+    );
   }
   return { name: 'tensorflow', device };
 }

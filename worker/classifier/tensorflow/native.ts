@@ -17,11 +17,12 @@ export type NativeStart =
  */
 export async function useNative(index: number): Promise<NativeStart> {
   // libtensorflow takes the first GPU that it sees, and looks once: when it is loaded.
-  const visible = process.env['CUDA_VISIBLE_DEVICES']?.split(',') ?? [];
-  process.env['CUDA_VISIBLE_DEVICES'] = visible[index] ?? String(index);
+  const visible = process.env.CUDA_VISIBLE_DEVICES?.split(',') ?? [];
+  process.env.CUDA_VISIBLE_DEVICES = visible[index] ?? String(index);
   try {
     await import(PEER);
-    if (!(await tf.setBackend('tensorflow'))) return { started: false, reason: 'libtensorflow did not start' };
+    if (!(await tf.setBackend('tensorflow')))
+      return { started: false, reason: 'libtensorflow did not start' };
     return { started: true, gpu: Reflect.get(tf.backend(), 'isUsingGpuDevice') === true };
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';

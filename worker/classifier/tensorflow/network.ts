@@ -1,16 +1,18 @@
+import { basename } from 'node:path';
 import { loadGraphModel } from '@tensorflow/tfjs-converter';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadLayersModel } from '@tensorflow/tfjs-layers';
 import { BadInputError, messageOf } from '../../../protocol/errors.js';
+import type { Network } from '../../onnx/network.js';
+import { ELEMENT } from '../../onnx/tensor.js';
 import { readTfjsModel, type TfjsModel } from './model-files.js';
 
 /** A network in TensorFlow.js, layers or graph: both are run alike. */
 export interface TfjsNetwork {
-  /** Of the one input; null where it is open. */
-  readonly inputShape: readonly (number | null)[];
-  readonly outputNames: readonly string[];
-  /** Scores of the images in `input`, one tensor an output; the caller disposes of them. */
-  run(input: tf.Tensor): Promise<tf.Tensor[]>;
+  /** What it says of itself, in the words in which ONNX files are described. */
+  readonly description: Network;
+  /** The scores that output `index` gives for the images in `input`; the caller disposes of them. */
+  run(input: tf.Tensor, index: number): Promise<tf.Tensor>;
   dispose(): void;
 }
 
@@ -19,14 +21,15 @@ export interface TfjsNetwork {
  * is missing or broken (`ERR_MODEL_FILE`), or when TensorFlow.js cannot make a network of it (`ERR_MODEL_OPEN`).
  */
 export async function loadNetwork(modelJson: string): Promise<TfjsNetwork> {
+  const name = basename(modelJson);
   const files = await readTfjsModel(modelJson);
   try {
-    return files.format === 'graph' ? await loadGraph(files) : await loadLayers(files);
+    return files.format === 'graph' ? await loadGraph(files, name) : await loadLayers(files, name);
   } catch (cause) {
     if (cause instanceof BadInputError) throw cause;
     throw new BadInputError({
       code: 'ERR_MODEL_OPEN',
-      expected: `${modelJson} to be a network that TensorFlow.js runs`,
+      expected: `${name} to be a network that TensorFlow.js runs`,
       got: messageOf(cause),
       fix: 'export the model again, or give another',
       cause,
@@ -34,41 +37,86 @@ export async function loadNetwork(modelJson: string): Promise<TfjsNetwork> {
   }
 }
 
-async function loadLayers(files: TfjsModel): Promise<TfjsNetwork> {
+async function loadLayers(files: TfjsModel, name: string): Promise<TfjsNetwork> {
   const model = await loadLayersModel(handlerOf(files));
+  const { inputs, outputs, outputNames } = model;
   return {
-    inputShape: onlyInput(model.inputs).shape,
-    outputNames: model.outputNames,
-    run: async (input) => [tf.tidy(() => model.predict(input))].flat(),
+    description: describe(
+      inputs,
+      outputs.map(({ shape }, i) => ({ name: outputNames[i] ?? '', shape })),
+      name,
+    ),
+    run: async (input, index) =>
+      tf.tidy(() => pick([model.predict(input, { batchSize: input.shape[0] ?? 1 })].flat(), index)),
     dispose: () => {
       model.dispose();
     },
   };
 }
 
-async function loadGraph(files: TfjsModel): Promise<TfjsNetwork> {
+async function loadGraph(files: TfjsModel, name: string): Promise<TfjsNetwork> {
   const model = await loadGraphModel(handlerOf(files));
-  const input = onlyInput(model.inputs);
+  let asynchronous = false;
   return {
-    inputShape: input.shape ?? [],
-    outputNames: model.outputs.map(({ name }) => name),
-    // Control flow can only be run asynchronously; everything else is run the same way.
-    run: async (input) => [await model.executeAsync(input)].flat(),
+    description: describe(model.inputs, model.outputs, name),
+    async run(input, index) {
+      const output = model.outputs[index]?.name ?? '';
+      if (!asynchronous) {
+        try {
+          return pick([model.execute(input, output)].flat(), 0);
+        } catch (error) {
+          // Control flow can only be run asynchronously, and nothing else can be without a warning.
+          if (!messageOf(error).includes('executeAsync')) throw error;
+          asynchronous = true;
+        }
+      }
+      return pick([await model.executeAsync(input, output)].flat(), 0);
+    },
     dispose: () => {
       model.dispose();
     },
   };
 }
 
-function onlyInput<T>(inputs: readonly T[]): T {
-  const [input, ...others] = inputs;
-  if (input !== undefined && others.length === 0) return input;
-  throw new BadInputError({
-    code: 'ERR_NOT_CLASSIFIER',
-    expected: 'a network that takes one tensor of images',
-    got: `one with ${inputs.length} inputs`,
-    fix: 'give an image classifier',
-  });
+interface NamedShape {
+  readonly name: string;
+  readonly shape?: readonly (number | null)[] | undefined;
+}
+
+function describe(inputs: readonly NamedShape[], outputs: readonly NamedShape[], name: string): Network {
+  const [input] = inputs;
+  const dims = input?.shape?.map((size) => (size === null || size < 0 ? undefined : size));
+  if (input === undefined || inputs.length !== 1 || dims?.length !== 4) {
+    const shapes = inputs.map(({ shape }) => `[${shape ?? ''}]`).join(', ');
+    throw new BadInputError({
+      code: 'ERR_NOT_CLASSIFIER',
+      expected: `${name} to take one tensor of images, [N,height,width,channels]`,
+      got: shapes === '' ? 'no inputs' : `inputs of shape ${shapes}`,
+      fix: 'give an image classifier',
+    });
+  }
+  return {
+    input: { name: input.name, element: ELEMENT.float, dims },
+    outputs: outputs.map((output) => ({
+      name: output.name,
+      classes: classesOf(output.shape),
+      // Nothing says so; what is said of the model is compared with its scores.
+      softmax: false,
+    })),
+  };
+}
+
+/** Dimensions of 1 may stand about the classes. */
+function classesOf(shape: NamedShape['shape']): number | undefined {
+  const sizes = shape?.slice(1).filter((size) => size !== 1);
+  const [classes, ...more] = sizes ?? [];
+  return more.length > 0 || classes === null || (classes ?? -1) < 0 ? undefined : classes;
+}
+
+function pick(outputs: readonly tf.Tensor[], index: number): tf.Tensor {
+  const output = outputs[index];
+  if (output === undefined) throw new Error(`the network gave ${outputs.length} outputs`);
+  return output;
 }
 
 /** What TensorFlow.js's loaders take instead of a path. */

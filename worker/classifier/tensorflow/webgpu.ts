@@ -7,10 +7,9 @@ import { messageOf } from '../../../protocol/errors.js';
  */
 export async function useWebgpu(): Promise<string | undefined> {
   try {
-    await provideGpu();
-    const adapter = await navigator.gpu.requestAdapter();
-    if (adapter === null) return 'no GPU adapter';
-    // It looks for navigator.gpu when it is loaded.
+    const gpu = await provideGpu();
+    if ((await gpu.requestAdapter()) === null) return 'no GPU adapter';
+    // It looks for navigator.gpu as it is loaded.
     await import('@tensorflow/tfjs-backend-webgpu');
     return (await tf.setBackend('webgpu')) ? undefined : 'the backend did not start';
   } catch (error) {
@@ -18,17 +17,22 @@ export async function useWebgpu(): Promise<string | undefined> {
   }
 }
 
+interface Navigator {
+  gpu?: { requestAdapter(): Promise<object | null> };
+}
+
 /** Puts Dawn where a browser has WebGPU, unless something is there already. */
-async function provideGpu(): Promise<void> {
-  if (globalThis.navigator?.gpu !== undefined) return;
+async function provideGpu(): Promise<NonNullable<Navigator['gpu']>> {
+  const navigator: Navigator | undefined = Reflect.get(globalThis, 'navigator');
+  if (navigator?.gpu !== undefined) return navigator.gpu;
   const { create, globals } = await import('webgpu');
   Object.assign(globalThis, globals);
-  const gpu = { value: create([]), configurable: true };
+  const gpu = create([]);
   // Node 20 has no navigator, later ones have one without a GPU.
-  if (globalThis.navigator === undefined) {
-    const navigator = Object.defineProperty({ userAgent: 'Node.js' }, 'gpu', gpu);
-    Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true });
+  if (navigator === undefined) {
+    Object.defineProperty(globalThis, 'navigator', { value: { gpu }, configurable: true });
   } else {
-    Object.defineProperty(globalThis.navigator, 'gpu', gpu);
+    Object.defineProperty(navigator, 'gpu', { value: gpu, configurable: true });
   }
+  return gpu;
 }

@@ -1,0 +1,112 @@
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { loadDrawer } from '../../protocol/drawing/load.js';
+import { channelCount } from '../../protocol/drawing/tensor-spec.js';
+import { checkSpecInput, fillSpec } from '../../protocol/run-spec.js';
+import { openClassifier } from '../../worker/classifier/open.js';
+import { resolveModel } from '../../worker/model/resolve.js';
+import { benchIsland } from '../bench/island.js';
+import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-flags.js';
+import { wholeNumber } from '../cli/numbers.js';
+import { print, printJson, table } from '../cli/output.js';
+import { createProgressLine } from '../cli/progress.js';
+
+interface BenchFlags extends ModelFlags {
+  readonly encoding: string;
+  readonly preset: string;
+  readonly views: string;
+  readonly batch?: number;
+  readonly nodes: number;
+  readonly seconds: number;
+  readonly seed: number;
+  readonly json?: boolean;
+}
+
+export function registerBench(program: Command): void {
+  const command = program
+    .command('bench')
+    .description('measure one island here: the engine alone, drawing alone, and the whole loop');
+  addModelFlags(command);
+  command
+    .addOption(new Option('--encoding <encoding>', 'genome').choices(['cppn', 'direct']).default('cppn'))
+    .addOption(
+      new Option('--preset <preset>', 'operators and loop').choices(['default', 'paper']).default('default'),
+    )
+    .addOption(
+      new Option('--views <views>', 'what the network is shown')
+        .choices(['single', 'ten-crop'])
+        .default('single'),
+    )
+    .option('--batch <n>', 'images classified in one call (default: what suits the device)', wholeNumber)
+    .option('--nodes <n>', 'expressed nodes that genomes are grown to before the warm-up', wholeNumber, 16)
+    .option('--seconds <n>', 'how long to measure', wholeNumber, 20)
+    .option('--seed <n>', 'seed of every random choice', wholeNumber, 1)
+    .option('--json', 'print the result as one line of JSON')
+    .action(async (flags: BenchFlags) => bench(flags));
+}
+
+async function bench(flags: BenchFlags): Promise<void> {
+  const { encoding, preset, views, batch, seed, engine, device } = flags;
+  const input = checkSpecInput({
+    encoding,
+    preset,
+    views,
+    engine,
+    device,
+    ...(batch !== undefined && { batch }),
+  });
+  const model = await resolveModel(flags.model, modelFromFlags(flags));
+  const classifier = await openClassifier(model, { engine: flags.engine, device: flags.device });
+  try {
+    await classifier.warmup();
+    const spec = fillSpec(
+      { ...input, name: 'bench', seed, model: flags.model },
+      {
+        digest: classifier.digest,
+        classes: classifier.classes,
+        batch: classifier.batch,
+        side: Math.max(classifier.input.width, classifier.input.height),
+        channels: channelCount(classifier.input.channels),
+      },
+    );
+    const progress = createProgressLine(() => performance.now());
+    const result = await benchIsland({
+      spec,
+      classifier,
+      drawer: loadDrawer(),
+      nodes: flags.nodes,
+      seconds: flags.seconds,
+      clock: () => performance.now() / 1000,
+      onRound: (done, of) => progress.update(`round ${done} of ${of}`),
+    });
+    progress.done();
+    const report = {
+      model: flags.model,
+      engine: classifier.engine,
+      device: classifier.device,
+      encoding,
+      preset,
+      views,
+      batch: spec.batch,
+      seed,
+      ...result,
+      memoryMegabytes: process.memoryUsage.rss() / 2 ** 20,
+    };
+    if (flags.json) {
+      printJson(report);
+      return;
+    }
+    print(
+      table([
+        ['engine alone', `${report.classifyRate.toFixed(1)} images/s`],
+        ['drawing alone', `${report.drawRate.toFixed(1)} images/s`],
+        ['whole loop', `${report.loopRate.toFixed(1)} evaluations/s`],
+        ['loop efficiency', report.loopEfficiency.toFixed(3)],
+        ['mean expressed nodes', report.meanNodes.toFixed(1)],
+        ['memory', `${Math.round(report.memoryMegabytes)} MB`],
+      ]),
+    );
+  } finally {
+    await classifier.close();
+  }
+}

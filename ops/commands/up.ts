@@ -1,0 +1,169 @@
+import { randomInt } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { type Command, Option } from 'commander';
+import { BadInputError, InterruptedError } from '../../protocol/errors.js';
+import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-flags.js';
+import { finiteNumber, wholeNumber } from '../cli/numbers.js';
+import { print, printJson, say, table } from '../cli/output.js';
+import { createProgressLine, duration } from '../cli/progress.js';
+import { conductRun } from '../up/conduct.js';
+import { prepareNewRun, prepareResumedRun } from '../up/prepare.js';
+import type { RunReport } from '../up/report.js';
+import { readSpecInput } from '../up/spec-input.js';
+
+interface UpFlags extends ModelFlags {
+  readonly name?: string;
+  readonly seed?: number;
+  readonly encoding?: string;
+  readonly preset?: string;
+  readonly views?: string;
+  readonly islands?: number;
+  readonly batch?: number;
+  readonly evaluations?: number;
+  readonly minutes?: number;
+  readonly targetMedian?: number;
+  readonly topology?: string;
+  readonly config?: string;
+  readonly set: readonly string[];
+  readonly runs: string;
+  readonly resume?: string;
+  readonly json?: boolean;
+}
+
+/** Flags that a resumed run takes; everything else is in its `run.yaml`. */
+const RESUMABLE = new Set(['resume', 'evaluations', 'minutes', 'targetMedian', 'json']);
+
+export function registerUp(program: Command): void {
+  const command = program
+    .command('up')
+    .description("evolve a network's archive on this machine: a coordinator and one worker process an island")
+    .option('--config <file>', 'YAML file with any part of the run spec; flags win over it')
+    .option(
+      '--set <key=value>',
+      'one key of the run spec, e.g. evolution.mutation.rate=0.2; may be repeated',
+      collect,
+      [],
+    );
+  addModelFlags(command);
+  command
+    .addOption(new Option('--encoding <encoding>', 'genome (default: cppn)').choices(['cppn', 'direct']))
+    .addOption(
+      new Option('--preset <preset>', 'operators and loop (default: default)').choices(['default', 'paper']),
+    )
+    .addOption(
+      new Option('--views <views>', 'what the network is shown (default: single)').choices([
+        'single',
+        'ten-crop',
+      ]),
+    )
+    .option('--islands <n>', 'worker processes, one island each (default: one per core)', wholeNumber)
+    .option('--batch <n>', 'images classified in one call (default: what suits the device)', wholeNumber)
+    .option('--evaluations <n>', 'stop after this many evaluations in all', wholeNumber)
+    .option('--minutes <n>', 'stop after this time', finiteNumber)
+    .option('--target-median <c>', 'stop when the median best confidence reaches this', finiteNumber)
+    .addOption(
+      new Option('--topology <t>', 'who trades elites with whom (default: full)').choices([
+        'full',
+        'ring',
+        'none',
+      ]),
+    )
+    .option('--seed <n>', 'seed of every random choice (default: drawn, and printed)', wholeNumber)
+    .option('--name <name>', 'name of the run (default: made from the model and encoding)')
+    .option('--runs <dir>', 'where run directories are made', 'runs')
+    .option('--resume <dir>', 'go on with a run; takes a new budget, everything else is in its run.yaml')
+    .option('--json', 'print the result as one line of JSON')
+    .action(async (flags: UpFlags, self: Command) => up(flags, self));
+}
+
+async function up(flags: UpFlags, command: Command): Promise<void> {
+  /** A flag's default must not win over the config file, nor count as given. */
+  const given = (key: string) => command.getOptionValueSource(key) === 'cli';
+  const budget = defined({
+    evaluations: flags.evaluations,
+    minutes: flags.minutes,
+    targetMedian: flags.targetMedian,
+  });
+  const run =
+    flags.resume === undefined
+      ? await prepareNewRun({
+          root: flags.runs,
+          input: await readSpecInput({
+            configFile: flags.config,
+            settings: flags.set,
+            flags: {
+              name: flags.name,
+              seed: flags.seed,
+              ...(given('model') && { model: flags.model }),
+              ...(given('engine') && { engine: flags.engine }),
+              ...(given('device') && { device: flags.device }),
+              encoding: flags.encoding,
+              preset: flags.preset,
+              views: flags.views,
+              islands: flags.islands,
+              batch: flags.batch,
+              budget,
+              ...(flags.topology && { migration: { topology: flags.topology } }),
+            },
+          }),
+          overrides: modelFromFlags(flags),
+          seed: randomInt(2 ** 32),
+          islands: availableParallelism(),
+        })
+      : await prepareResumedRun({ directory: resumable(flags, Object.keys(flags).filter(given)), budget });
+
+  const { spec, path } = run;
+  say(
+    `${spec.name}: ${spec.classes} classes of ${spec.model}, ${spec.encoding} genomes, ${spec.islands} ` +
+      `${spec.islands === 1 ? 'island' : 'islands'}, seed ${spec.seed}; kept in ${path}`,
+  );
+  const { report, interrupted } = await conductRun(
+    run,
+    createProgressLine(() => performance.now()),
+  );
+  if (flags.json) printJson(report);
+  else print(describe(report));
+  if (interrupted)
+    throw new InterruptedError(`interrupted; everything is stored, go on with atoll up --resume ${path}`);
+}
+
+/** The directory to resume; throws a {@link BadInputError} when flags came along that a run's spec already fixes. */
+function resumable(flags: UpFlags, given: readonly string[]): string {
+  const fixed = given.find((key) => !RESUMABLE.has(key));
+  if (fixed === undefined) return flags.resume ?? '';
+  throw new BadInputError({
+    code: 'ERR_RESUME_FLAG',
+    expected: 'nothing but a new budget beside --resume',
+    got: `--${fixed.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+    fix: 'leave it out, or start a new run',
+  });
+}
+
+function describe(report: RunReport): string {
+  const { above } = report;
+  return table([
+    ['evaluations', `${report.evaluations.toLocaleString('en-US')}`],
+    [
+      'rate',
+      `${Math.round(report.evaluationsPerSecond).toLocaleString('en-US')}/s for ${duration(report.seconds)}`,
+    ],
+    ['coverage', `${(100 * report.coverage).toFixed(1)} %`],
+    ['median confidence', report.median.toFixed(6)],
+    [
+      'classes ≥ .9, .99, .9999',
+      `${above['0.9']}, ${above['0.99']}, ${above['0.9999']} of ${report.classes}`,
+    ],
+    ['next', `atoll export ${report.directory}`],
+  ]);
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+/** The record without its undefined values. */
+function defined<T extends Record<string, unknown>>(record: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: NonNullable<T[K]>;
+  };
+}

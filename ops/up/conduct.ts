@@ -1,0 +1,125 @@
+import { createCoordinator, type Outcome } from '../../coordinator/coordinator.js';
+import type { RunDirectory } from '../../coordinator/run-directory.js';
+import { lockRun } from '../../coordinator/run-lock.js';
+import { openSqliteStore } from '../../coordinator/store/sqlite-store.js';
+import { BadInputError, InterruptedError } from '../../protocol/errors.js';
+import { createLocalHub } from '../../protocol/transport/local/hub.js';
+import type { ProgressLine } from '../cli/progress.js';
+import { type RunReport, reportOf } from './report.js';
+import { createStatusLine } from './status-line.js';
+import { superviseWorkers, type WorkerEvent } from './supervisor.js';
+
+const PROGRESS_MS = 200;
+/** Workers finish their batch and flush; those that take longer are killed, and lose what was not stored. */
+const GRACE_MS = 30_000;
+
+/** What became of a run, and whether somebody cut it short. */
+export interface Conducted {
+  readonly report: RunReport;
+  readonly interrupted: boolean;
+}
+
+/**
+ * Runs a whole Atoll on this machine: a coordinator here, one worker process an island. Locks the run directory.
+ * A first SIGINT or SIGTERM stores everything and ends the run; a second one kills the workers and rejects at once.
+ * Rejects with the workers' error when none of them could work.
+ */
+export async function conductRun(run: RunDirectory, progress: ProgressLine): Promise<Conducted> {
+  const lock = lockRun(run.path, { pid: process.pid, command: 'atoll up', since: new Date() });
+  try {
+    return await conductLocked(run, progress);
+  } finally {
+    lock.release();
+  }
+}
+
+async function conductLocked(run: RunDirectory, progress: ProgressLine): Promise<Conducted> {
+  const hub = createLocalHub();
+  const coordinator = createCoordinator({
+    link: hub,
+    store: openSqliteStore(run.archiveFile),
+    spec: run.spec,
+    modelDirectory: run.modelDirectory,
+    clock: Date.now,
+  });
+  const before = coordinator.summary().totals.evaluations;
+  const statusLine = createStatusLine(run.spec);
+  const showing = setInterval(() => progress.update(statusLine(coordinator.summary())), PROGRESS_MS);
+
+  const supervisor = superviseWorkers(run.spec.islands, hub, (event) => {
+    const note = describe(event);
+    if (note !== undefined) progress.note(note);
+    if (event.type === 'died') coordinator.workerGone(event.worker);
+    if (event.type === 'gave-up') coordinator.workerGone(event.worker, { error: event.how, exitCode: 1 });
+  });
+
+  const interruption = followSignals(() => coordinator.end('requested'));
+  try {
+    const outcome = await Promise.race([coordinator.done, interruption.forced]);
+    await supervisor.stop(GRACE_MS);
+    progress.update(statusLine(coordinator.summary()));
+    const report = reportOf(run, coordinator, before, outcome.reason);
+    if (!interruption.interrupted) throwIfNoneWorked(outcome, run.spec.islands);
+    return { report, interrupted: interruption.interrupted };
+  } finally {
+    clearInterval(showing);
+    interruption.release();
+    await supervisor.stop(0);
+    await coordinator.stop();
+    progress.done();
+  }
+}
+
+function describe(event: WorkerEvent): string | undefined {
+  switch (event.type) {
+    case 'started':
+    case 'finished':
+      return undefined;
+    case 'died':
+      return `${event.worker} died (${event.how}); starting it again in ${event.delayMs} ms`;
+    case 'gave-up':
+      return `${event.worker} could not work (${event.how}) and is not started again`;
+  }
+}
+
+/** A run in which every island failed has shown nothing but its error. */
+function throwIfNoneWorked({ failures }: Outcome, islands: number): void {
+  const [first] = failures;
+  if (first === undefined || failures.length < islands) return;
+  throw new BadInputError({
+    code: 'ERR_ISLANDS_FAILED',
+    expected: 'at least one island to evolve',
+    got: `${failures.length} that failed, the first saying: ${first.error}`,
+    fix: 'mend that and go on with --resume',
+  });
+}
+
+/** Calls `end` on the first signal; `forced` rejects on the second. */
+function followSignals(end: () => void) {
+  const state = { interrupted: false };
+  let force = (_: Error) => {};
+  const forced = new Promise<never>((_, reject) => {
+    force = reject;
+  });
+  forced.catch(() => undefined);
+  const onSignal = () => {
+    if (state.interrupted) {
+      force(new InterruptedError('interrupted twice; what was not stored yet is lost'));
+      return;
+    }
+    state.interrupted = true;
+    end();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return {
+    get interrupted() {
+      return state.interrupted;
+    },
+    forced,
+    release() {
+      process.off('SIGINT', onSignal);
+      process.off('SIGTERM', onSignal);
+    },
+  };
+}

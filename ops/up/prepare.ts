@@ -1,0 +1,105 @@
+import { readdir } from 'node:fs/promises';
+import {
+  createRunDirectory,
+  openRunDirectory,
+  type RunDirectory,
+  saveSpec,
+} from '../../coordinator/run-directory.js';
+import { channelCount } from '../../protocol/drawing/tensor-spec.js';
+import { BadInputError } from '../../protocol/errors.js';
+import { checkSpec, fillSpec, type RunSpecInput } from '../../protocol/run-spec.js';
+import { openClassifier } from '../../worker/classifier/open.js';
+import { copyModel } from '../../worker/model/copy.js';
+import { type ModelOverrides, resolveModel } from '../../worker/model/resolve.js';
+import { VERSION } from '../cli/version.js';
+
+/** What a new run is to be. */
+export interface NewRunRequest {
+  /** Where run directories are made. */
+  readonly root: string;
+  readonly input: RunSpecInput;
+  readonly overrides: ModelOverrides;
+  /** Used where the input names no seed, or no number of islands. */
+  readonly seed: number;
+  readonly islands: number;
+}
+
+/**
+ * Makes the directory of a new run. The model is opened first, so that nothing is left behind
+ * when it cannot be. Throws a {@link BadInputError}.
+ */
+export async function prepareNewRun({
+  root,
+  input,
+  overrides,
+  seed,
+  islands,
+}: NewRunRequest): Promise<RunDirectory> {
+  const reference = input.model ?? 'digits';
+  const model = await resolveModel(reference, overrides);
+  const engine = input.engine ?? 'onnx';
+  const classifier = await openClassifier(model, { engine, device: input.device ?? 'cpu' });
+  try {
+    const { classes, digest, batch, input: tensor } = classifier;
+    const spec = fillSpec(
+      {
+        ...input,
+        islands: input.islands ?? islands,
+        seed: input.seed ?? seed,
+        model: reference,
+        name: input.name ?? (await freeName(root, `${model.name}-${input.encoding ?? 'cppn'}`)),
+      },
+      {
+        digest,
+        classes,
+        batch,
+        side: Math.max(tensor.width, tensor.height),
+        channels: channelCount(tensor.channels),
+      },
+    );
+    return await createRunDirectory(root, {
+      spec,
+      versions: { atoll: VERSION, node: process.version, engine: `${engine} on ${classifier.device}` },
+      created: new Date(),
+      labels: model.labels,
+      installModel: (directory) => copyModel(model, directory),
+    });
+  } finally {
+    await classifier.close();
+  }
+}
+
+/** What may change when a run goes on. */
+export interface ResumeRequest {
+  readonly directory: string;
+  readonly budget: Partial<RunDirectory['spec']['budget']>;
+}
+
+/** Takes up an existing run, with its budget changed where the request says so. Throws a {@link BadInputError}. */
+export async function prepareResumedRun({ directory, budget }: ResumeRequest): Promise<RunDirectory> {
+  const run = await openRunDirectory(directory);
+  const { digest } = await resolveModel(run.modelDirectory);
+  if (digest !== run.spec.modelDigest) {
+    throw new BadInputError({
+      code: 'ERR_MODEL_DIGEST',
+      expected: `the run's model ${run.spec.modelDigest} in ${run.modelDirectory}`,
+      got: digest,
+      fix: 'restore the file that the run was started with',
+    });
+  }
+  const spec = checkSpec({ ...run.spec, budget: { ...run.spec.budget, ...budget } });
+  return saveSpec(run, spec);
+}
+
+/** `stem-1`, or the first number that no run has. */
+async function freeName(root: string, stem: string): Promise<string> {
+  // A model's name may hold what a run's may not.
+  const safe = stem
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+/, '')
+    .slice(0, 56);
+  const taken = new Set(await readdir(root).catch(() => []));
+  let number = 1;
+  while (taken.has(`${safe}-${number}`)) number++;
+  return `${safe}-${number}`;
+}

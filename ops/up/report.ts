@@ -1,0 +1,71 @@
+import { archiveDigest } from '../../coordinator/archive-digest.js';
+import type { Coordinator } from '../../coordinator/coordinator.js';
+import type { RunDirectory } from '../../coordinator/run-directory.js';
+import type { Threshold } from '../../protocol/archive/summary.js';
+
+/** What `atoll up` ends with. */
+export interface RunReport {
+  readonly run: string;
+  readonly directory: string;
+  readonly model: string;
+  readonly encoding: string;
+  readonly preset: string;
+  readonly seed: number;
+  readonly classes: number;
+  readonly evaluations: number;
+  readonly generations: number;
+  /** Of this session: a resumed run's earlier sessions are left out, as in `evaluationsPerSecond`. */
+  readonly seconds: number;
+  readonly evaluationsPerSecond: number;
+  readonly coverage: number;
+  readonly median: number;
+  readonly mean: number;
+  readonly qdScore: number;
+  readonly above: Readonly<Record<Threshold, number>>;
+  readonly jumps: number;
+  readonly goalSwitches: number;
+  /** Offspring that were discarded undrawn, since they express what their parent does. */
+  readonly neutral: number;
+  readonly islands: number;
+  readonly renderSeconds: number;
+  readonly classifySeconds: number;
+  /** Equal for equal archives. */
+  readonly archiveDigest: string;
+  readonly ended: string;
+}
+
+/** @param before evaluations that the run had when this session began */
+export function reportOf(
+  { spec, path }: RunDirectory,
+  coordinator: Coordinator,
+  before: number,
+  ended: string,
+): RunReport {
+  const { totals, seconds, coverage, median, mean, qdScore, above } = coordinator.summary();
+  return {
+    run: spec.name,
+    directory: path,
+    model: spec.model,
+    encoding: spec.encoding,
+    preset: spec.preset,
+    seed: spec.seed,
+    classes: spec.classes,
+    evaluations: totals.evaluations,
+    generations: totals.generations,
+    seconds,
+    evaluationsPerSecond: seconds > 0 ? (totals.evaluations - before) / seconds : 0,
+    coverage,
+    median,
+    mean,
+    qdScore,
+    above,
+    jumps: totals.jumps,
+    goalSwitches: totals.goalSwitches,
+    neutral: totals.neutral,
+    islands: spec.islands,
+    renderSeconds: totals.renderSeconds,
+    classifySeconds: totals.classifySeconds,
+    archiveDigest: archiveDigest(coordinator.archive),
+    ended,
+  };
+}

@@ -1,0 +1,107 @@
+import { type Coordinator, createCoordinator } from '../../coordinator/coordinator.js';
+import type { FeedEvent } from '../../coordinator/feed.js';
+import { createMemoryStore } from '../../coordinator/store/memory-store.js';
+import type { Batch, Store } from '../../coordinator/store/store.js';
+import type { RunSpec } from '../../protocol/run-spec.js';
+import { createInbox } from '../../protocol/transport/inbox.js';
+import type { CoordinatorEvent } from '../../protocol/transport/transport.js';
+import {
+  type Checkpoint,
+  type Command,
+  type Entry,
+  NO_TOTALS,
+  type Welcome,
+} from '../../protocol/wire/messages.js';
+import { labelsOf } from './fixtures.js';
+
+/** What happened, in order: `commit` from the store, `ack N` to the islands, `command TO TYPE` to them. */
+export type Log = string[];
+
+export interface CoordinatorHarness {
+  readonly coordinator: Coordinator;
+  readonly store: Store;
+  readonly log: Log;
+  readonly commands: { to: number | 'all'; command: Command }[];
+  readonly feed: FeedEvent[];
+  /** Milliseconds; add to it. */
+  readonly clock: { now: number };
+  /** The welcome, or the reason of the refusal. */
+  join(worker: string): Promise<Welcome | string>;
+  improve(island: number, entries: readonly Entry[], checkpoint?: Checkpoint, sequence?: number): void;
+  beat(island: number, evaluations?: number): void;
+  farewell(island: number, error?: string, exitCode?: number): void;
+  push(event: CoordinatorEvent): void;
+}
+
+/** A coordinator between a recording link and a recording store. */
+export function startCoordinator(
+  spec: RunSpec,
+  parts: {
+    readonly store?: Store;
+    readonly onCommit?: (batch: Batch) => void;
+    readonly commitMilliseconds?: number;
+  } = {},
+): CoordinatorHarness {
+  const inner = parts.store ?? createMemoryStore(labelsOf(spec.classes));
+  const log: Log = [];
+  const commands: CoordinatorHarness['commands'] = [];
+  const feed: FeedEvent[] = [];
+  const clock = { now: 1_000_000 };
+  const inbox = createInbox<CoordinatorEvent>();
+  const store: Store = {
+    ...inner,
+    commit(batch) {
+      parts.onCommit?.(batch);
+      inner.commit(batch);
+      log.push('commit');
+    },
+  };
+  const coordinator = createCoordinator({
+    link: {
+      inbox,
+      command(to, command) {
+        commands.push({ to, command });
+        log.push(`command ${to} ${command.type}`);
+      },
+      async close() {
+        inbox.end();
+      },
+    },
+    store,
+    spec,
+    modelDirectory: '/model',
+    clock: () => clock.now,
+    commitMilliseconds: parts.commitMilliseconds ?? 5,
+    tickMilliseconds: 5,
+  });
+  coordinator.subscribe((event) => feed.push(event));
+  let sequence = 0;
+  const totals = (evaluations: number) => ({ ...NO_TOTALS, evaluations });
+  return {
+    coordinator,
+    store,
+    log,
+    commands,
+    feed,
+    clock,
+    push: inbox.push,
+    join: (worker) =>
+      new Promise((resolve) => {
+        inbox.push({ type: 'join', join: { worker, pid: 1 }, welcome: resolve, refuse: resolve });
+      }),
+    improve(island, entries, checkpoint, number = ++sequence) {
+      inbox.push({
+        type: 'improvements',
+        improvements: { island, sequence: number, entries, ...(checkpoint && { checkpoint }) },
+        ack: () => void log.push(`ack ${number}`),
+      });
+    },
+    beat(island, evaluations = 0) {
+      const heartbeat = { island, device: 'cpu', modelDigest: spec.modelDigest, totals: totals(evaluations) };
+      inbox.push({ type: 'heartbeat', heartbeat });
+    },
+    farewell(island, error = '', exitCode = 0) {
+      inbox.push({ type: 'farewell', farewell: { island, error, exitCode, totals: NO_TOTALS } });
+    },
+  };
+}

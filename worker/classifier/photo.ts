@@ -1,0 +1,83 @@
+import { stat } from 'node:fs/promises';
+import sharp, { type Sharp } from 'sharp';
+import { type TensorSpec, tensorLength } from '../../protocol/drawing/tensor-spec.js';
+import { BadInputError, messageOf } from '../../protocol/errors.js';
+
+/** Pictures of more pixels than this are refused before they are unpacked. */
+export const MAX_PHOTO_PIXELS = 64 * 1024 * 1024;
+
+/** ImageNet networks are tested on the middle 224 of a shorter side of 256. */
+const MARGIN = 256 / 224;
+/** Networks with a smaller input (MNIST, CIFAR) were trained on whole pictures. */
+const SMALL_SIDE = 64;
+
+/**
+ * Reads a PNG, JPEG or WebP file as a network's input: turned upright, scaled so that its shorter side is 256/224 of the
+ * network's, the middle cut out (small networks: the whole picture, squeezed to fit), transparency on black.
+ * A picture of exactly the network's size is taken as it is. Returns one image of shape [1, …input].
+ * Rejects with a {@link BadInputError} (`ERR_IMAGE`) for anything that is no such picture, or a too large one.
+ */
+export async function readPhoto(
+  path: string,
+  input: TensorSpec,
+  maxPixels = MAX_PHOTO_PIXELS,
+): Promise<Float32Array> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile()) throw badImage(`a picture at ${path}`, 'no file there', 'check the path');
+  try {
+    const photo = sharp(path, { limitInputPixels: maxPixels, failOn: 'error' });
+    const { format, width, height } = await photo.metadata();
+    if (!['png', 'jpeg', 'webp'].includes(format)) {
+      throw badImage('a PNG, JPEG or WebP picture', `${format} in ${path}`, 'convert it');
+    }
+    const upright = photo.rotate().flatten({ background: '#000' });
+    const fitted = width === input.width && height === input.height ? upright : cropped(upright, input);
+    const grey = input.channels === 'grey';
+    const bytes = await fitted
+      .toColourspace(grey ? 'b-w' : 'srgb')
+      .removeAlpha()
+      .raw()
+      .toBuffer();
+    return tensorOf(bytes, input);
+  } catch (error) {
+    if (error instanceof BadInputError) throw error;
+    throw badImage(
+      `a PNG, JPEG or WebP picture of at most ${maxPixels} pixels`,
+      `${path} (${messageOf(error)})`,
+      'give another picture',
+      error,
+    );
+  }
+}
+
+function cropped(photo: Sharp, { width, height }: TensorSpec): Sharp {
+  if (Math.min(width, height) < SMALL_SIDE) return photo.resize(width, height, { fit: 'fill' });
+  const outer = { width: Math.round(width * MARGIN), height: Math.round(height * MARGIN) };
+  const left = Math.floor((outer.width - width) / 2);
+  const top = Math.floor((outer.height - height) / 2);
+  return photo.resize(outer.width, outer.height, { fit: 'cover' }).extract({ left, top, width, height });
+}
+
+/** Bytes, pixel by pixel, RGB or grey, as the network's tensor. */
+function tensorOf(bytes: Uint8Array, spec: TensorSpec): Float32Array {
+  const tensor = new Float32Array(tensorLength(spec));
+  const pixels = spec.width * spec.height;
+  const count = spec.scale.length;
+  if (bytes.length !== tensor.length) {
+    throw new RangeError(`${bytes.length} bytes for an input of ${tensor.length}`);
+  }
+  for (let c = 0; c < count; c++) {
+    const from = spec.channels === 'BGR' ? count - 1 - c : c;
+    const scale = spec.scale[c] ?? 1;
+    const offset = spec.offset[c] ?? 0;
+    for (let pixel = 0; pixel < pixels; pixel++) {
+      const to = spec.layout === 'NCHW' ? c * pixels + pixel : pixel * count + c;
+      tensor[to] = (bytes[pixel * count + from] ?? 0) * scale + offset;
+    }
+  }
+  return tensor;
+}
+
+function badImage(expected: string, got: string, fix: string, cause?: unknown): BadInputError {
+  return new BadInputError({ code: 'ERR_IMAGE', expected, got, fix, cause });
+}

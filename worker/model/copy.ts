@@ -1,0 +1,56 @@
+import { constants } from 'node:fs';
+import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { BadInputError } from '../../protocol/errors.js';
+import { cardOf } from './card.js';
+import { writeError } from './disk.js';
+import type { Model } from './model.js';
+import { resolveModel } from './resolve.js';
+
+/**
+ * Writes a model's files, its complete card and its labels to `directory`, whole or not at all, so that
+ * `resolveModel(directory)` gives the same model from there. Files share their blocks with the originals where the
+ * file system can. A directory that holds this model already is left as it is.
+ * Rejects with a {@link BadInputError} (`ERR_WRITE`) when the disk is full or the directory holds something else.
+ */
+export async function copyModel(model: Model, directory: string): Promise<void> {
+  const target = resolve(directory);
+  const temporary = `${target}.${process.pid}.tmp`;
+  try {
+    await rm(temporary, { recursive: true, force: true });
+    await mkdir(temporary, { recursive: true });
+    await fill(temporary, model);
+    await rename(temporary, target);
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    if (!isTaken(error)) throw writeError(error, target);
+    const there = await resolveModel(target).catch(() => undefined);
+    if (there?.digest === model.digest) return;
+    throw new BadInputError({
+      code: 'ERR_WRITE',
+      expected: `no directory at ${target}, or one with ${model.name}`,
+      got: 'another one',
+      fix: 'choose another directory',
+      cause: error,
+    });
+  }
+}
+
+async function fill(directory: string, model: Model): Promise<void> {
+  const home = dirname(model.path);
+  const copied = model.files.map((file) => ({ file, name: relative(home, file) }));
+  for (const { file, name } of copied) {
+    if (name.startsWith('..') || isAbsolute(name)) throw new RangeError(`${file} is outside of ${home}`);
+    const to = join(directory, name);
+    await mkdir(dirname(to), { recursive: true });
+    await copyFile(file, to, constants.COPYFILE_FICLONE);
+  }
+  const [main = ''] = copied.map(({ name }) => name);
+  await writeFile(join(directory, 'labels.json'), `${JSON.stringify(model.labels, undefined, 1)}\n`);
+  await writeFile(join(directory, 'card.yaml'), cardOf(model, main, 'labels.json'));
+}
+
+function isTaken(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'ENOTDIR';
+}

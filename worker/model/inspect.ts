@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { externalFiles } from '../onnx/external-data.js';
+import { decodeModel, integer, type ValueInfoProto } from '../onnx/file.js';
+import { declaredShape, fedInputs, type Size } from '../onnx/graph.js';
+import { elementCount, elementName } from '../onnx/tensor.js';
+import { knownByDigest } from './catalogue.js';
+import { digestModel } from './digest.js';
+import { locate } from './locate.js';
+import type { ModelFormat } from './model.js';
+import { readTfjsFacts } from './tfjs-facts.js';
+
+/** What a model's files show, classifier or not; plain data, to be printed or written as JSON. */
+export interface Inspection {
+  readonly path: string;
+  readonly format: ModelFormat;
+  readonly digest: string;
+  readonly files: number;
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+  /** ONNX: operator sets by domain (`ai.onnx` for the standard one). */
+  readonly opset?: Readonly<Record<string, number>>;
+  /** ONNX: how often each operator occurs. */
+  readonly operators?: Readonly<Record<string, number>>;
+  /** Numbers in its weights, where the file tells. */
+  readonly parameters?: number;
+  /** Its name in the catalogue; null: not there. */
+  readonly knownAs: string | null;
+  /** Path of its card; null: none. */
+  readonly card: string | null;
+}
+
+interface Port {
+  readonly name: string;
+  readonly type: string;
+  /** null: left open by the file. */
+  readonly shape: readonly (number | null)[];
+}
+
+/**
+ * Looks into a model, given as for {@link resolveModel}. Rejects with a BadInputError when there is none or its file
+ * is broken.
+ */
+export async function inspectModel(reference: string): Promise<Inspection> {
+  const { path, card } = await locate(reference);
+  const facts = path.endsWith('.json') ? await tfjsFacts(path) : await onnxFacts(path);
+  const { files, ...rest } = facts;
+  const digest = await digestModel(files, dirname(path));
+  const knownAs = knownByDigest(digest)?.name ?? null;
+  return { path, digest, files: files.length, ...rest, knownAs, card: card ?? null };
+}
+
+async function onnxFacts(path: string) {
+  const model = decodeModel(await readFile(path), basename(path));
+  const { graph } = model;
+  const operators: Record<string, number> = {};
+  for (const { opType } of graph.node ?? []) operators[opType ?? ''] = (operators[opType ?? ''] ?? 0) + 1;
+  return {
+    format: 'onnx' as const,
+    files: [path, ...externalFiles(model).map((file) => join(dirname(path), file))],
+    inputs: fedInputs(graph).map(portOf),
+    outputs: (graph.output ?? []).map(portOf),
+    opset: Object.fromEntries(
+      (model.opsetImport ?? []).map(({ domain, version }) => [domain || 'ai.onnx', integer(version ?? 0)]),
+    ),
+    operators,
+    parameters: (graph.initializer ?? []).reduce((sum, tensor) => sum + elementCount(tensor), 0),
+  };
+}
+
+function portOf(value: ValueInfoProto): Port {
+  const element = value.type?.tensorType?.elemType;
+  return {
+    name: value.name ?? '',
+    type: elementName(element ?? 0),
+    shape: orNull(declaredShape(value) ?? []),
+  };
+}
+
+async function tfjsFacts(path: string) {
+  const { format, files, dims, classes } = await readTfjsFacts(path);
+  return {
+    format,
+    files,
+    inputs: [{ name: 'input', type: 'float', shape: orNull(dims) }],
+    outputs: [{ name: 'output', type: 'float', shape: orNull([dims[0], classes]) }],
+  };
+}
+
+function orNull(sizes: readonly Size[]): (number | null)[] {
+  return sizes.map((size) => size ?? null);
+}

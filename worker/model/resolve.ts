@@ -1,0 +1,118 @@
+import { basename, dirname, resolve } from 'node:path';
+import type { ChannelOrder, TensorSpec } from '../../protocol/drawing/tensor-spec.js';
+import { BadInputError } from '../../protocol/errors.js';
+import { aboutOf, type Card, type CardInput, readCard } from './card.js';
+import { type CatalogueEntry, knownByDigest } from './catalogue.js';
+import { digestModel } from './digest.js';
+import { readFacts } from './facts.js';
+import { inputSpec } from './input-spec.js';
+import { checkCount, numberedLabels, readLabels } from './labels.js';
+import { locate } from './locate.js';
+import type { Model } from './model.js';
+
+/** What a person says on the command line; each goes before what the card says. */
+export interface ModelOverrides {
+  /** Path of a card to use in place of the one beside the model. */
+  readonly card?: string | undefined;
+  /** Path of a file of labels. */
+  readonly labels?: string | undefined;
+  readonly layout?: TensorSpec['layout'] | undefined;
+  readonly channels?: ChannelOrder | undefined;
+  readonly width?: number | undefined;
+  readonly height?: number | undefined;
+  /** See card.ts for these five. */
+  readonly scale?: number | readonly number[] | undefined;
+  readonly offset?: number | readonly number[] | undefined;
+  readonly mean?: number | readonly number[] | undefined;
+  readonly std?: number | readonly number[] | undefined;
+  readonly range?: number | undefined;
+  readonly output?: Model['output'] | undefined;
+  /** The output that holds the scores, where there are several. */
+  readonly outputName?: string | undefined;
+}
+
+/**
+ * Finds a model by its path (an `.onnx` file, a tfjs `model.json`, a directory that holds one) or its name in the
+ * catalogue, and gathers all that is said of it: flags before the card, the card before the catalogue (by digest),
+ * the catalogue before what the file itself shows. Rejects with a {@link BadInputError} when there is no such model,
+ * when it is no classifier of images, when what is said contradicts the file, or when something that is needed is
+ * said nowhere.
+ */
+export async function resolveModel(reference: string, overrides: ModelOverrides = {}): Promise<Model> {
+  const located = await locate(reference);
+  const { path } = located;
+  const cardPath = overrides.card ?? located.card;
+  const card = cardPath === undefined ? {} : await readCard(cardPath);
+  const output = typeof card.output === 'object' ? card.output : { kind: card.output };
+  const classes = Array.isArray(card.labels) ? card.labels.length : undefined;
+  const facts = await readFacts(path, { classes, outputName: overrides.outputName ?? output.name });
+  const digest = await digestModel(facts.files, dirname(path));
+  const known = knownByDigest(digest);
+  const name = card.name ?? known?.name ?? nameOf(path);
+  checkFormat(card, facts.format, name);
+  const input = inputSpec(
+    facts.readings,
+    [inputFlags(overrides), card.input ?? {}, known?.input ?? {}],
+    name,
+  );
+  const labels = await labelsOf(overrides.labels, card, cardPath, known, facts.classes, name);
+  const about = aboutOf(card) ?? (known && { source: known.source });
+  return {
+    name,
+    format: facts.format,
+    path,
+    files: facts.files,
+    digest,
+    input,
+    output: overrides.output ?? output.kind ?? (facts.softmax ? 'softmax' : 'logits'),
+    ...(facts.outputName === undefined ? {} : { outputName: facts.outputName }),
+    labels,
+    ...(about === undefined ? {} : { about }),
+  };
+}
+
+/** A tfjs model's file is always `model.json`: its folder tells it from others. */
+function nameOf(path: string): string {
+  return basename(path.endsWith('.json') ? dirname(path) : path, '.onnx');
+}
+
+function inputFlags({ layout, channels, width, height, ...flags }: ModelOverrides): CardInput {
+  const { scale, offset, mean, std, range } = flags;
+  return { layout, channels, width, height, scale, offset, mean, std, range };
+}
+
+function checkFormat(card: Card, format: Model['format'], name: string): void {
+  if (card.format === undefined || card.format === format) return;
+  throw new BadInputError({
+    code: 'ERR_CARD',
+    expected: `${name} to be ${card.format}, as its card says`,
+    got: format,
+    fix: 'correct the card',
+  });
+}
+
+/** Flags before the card before the catalogue before numbers. */
+async function labelsOf(
+  flag: string | undefined,
+  card: Card,
+  cardPath: string | undefined,
+  known: CatalogueEntry | undefined,
+  classes: number | undefined,
+  name: string,
+): Promise<readonly string[]> {
+  if (flag !== undefined) return readLabels(flag, classes);
+  if (typeof card.labels === 'string')
+    return readLabels(resolve(dirname(cardPath ?? ''), card.labels), classes);
+  const labels = card.labels ?? known?.labels;
+  if (labels !== undefined) {
+    if (classes !== undefined) checkCount(labels, classes, `the card of ${name}`);
+    return labels;
+  }
+  if (classes !== undefined) return numberedLabels(classes);
+  throw new BadInputError({
+    code: 'ERR_LABELS',
+    expected: `the number of classes of ${name} to be known`,
+    got: 'a file that does not say it, and no labels',
+    fix: 'give --labels',
+  });
+}
