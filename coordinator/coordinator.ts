@@ -1,20 +1,20 @@
 import type { Archive } from '../protocol/archive/archive.js';
 import { isGoalSwitch } from '../protocol/archive/elite.js';
-import { entriesOf } from '../protocol/archive/entries.js';
 import { type ArchiveSummary, summarise } from '../protocol/archive/summary.js';
 import type { RunSpec } from '../protocol/run-spec.js';
 import type { CoordinatorEvent, CoordinatorLink } from '../protocol/transport/transport.js';
-import type { Entry, Farewell, Totals, Welcome } from '../protocol/wire/messages.js';
+import type { Farewell, Totals } from '../protocol/wire/messages.js';
 import { budgetReached, type EndReason } from './budget.js';
+import { createCommitter } from './committer.js';
 import { createFeed, type FeedEvent } from './feed.js';
 import { createIntake, type Refusal } from './intake.js';
 import { createLedger } from './ledger.js';
-import { evaluationQuota } from './quota.js';
 import { createRegistry, type IslandInfo } from './registry.js';
 import { restoreArchive } from './restore.js';
 import { createStopwatch } from './stopwatch.js';
 import type { Store, StoredEvent } from './store/store.js';
 import { neighboursOf } from './topology.js';
+import { composeWelcome } from './welcome.js';
 
 export interface CoordinatorOptions {
   readonly link: CoordinatorLink;
@@ -42,9 +42,6 @@ const DEFAULTS = {
   silenceMilliseconds: 10_000,
   joiningMilliseconds: 120_000,
 } as const;
-
-/** A flush of an island that came in several messages is stored whole; but none waits longer than this for its end. */
-const FLUSH_MILLISECONDS = 2000;
 
 export interface RunSummary extends ArchiveSummary {
   readonly filled: number;
@@ -90,16 +87,24 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
   const ledger = createLedger(store, registry.get);
   const feed = createFeed();
   const watch = createStopwatch(clock);
-  const specJson = JSON.stringify(spec);
-  /** Islands of whose flush the end is still to come, and since when. */
-  const flushing = new Map<number, number>();
-  let committing: NodeJS.Timeout | undefined;
   let ending: EndReason | undefined;
-  let fault: unknown;
+  let failed = false;
   let stopped = false;
   let settle: { resolve: (outcome: Outcome) => void; reject: (error: unknown) => void } | undefined;
   const done = new Promise<Outcome>((resolve, reject) => {
     settle = { resolve, reject };
+  });
+  const committer = createCommitter({
+    ledger,
+    clock,
+    ...timing,
+    onCommitted({ jumps, messages }, seconds) {
+      for (const jump of jumps) {
+        feed.emit({ type: 'jump', jump, label: store.labels[jump.elite.classId] ?? '' });
+      }
+      feed.emit({ type: 'committed', jumps: jumps.length, messages, seconds });
+    },
+    onFault: fail,
   });
   // Whoever awaits `done` later still sees the rejection; nobody has to.
   done.catch(() => undefined);
@@ -109,7 +114,7 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
   function note(kind: string, detail: StoredEvent['detail'] = {}): void {
     const event = { time: clock(), kind, detail };
     ledger.addEvent(event);
-    scheduleCommit();
+    committer.schedule();
     feed.emit({ type: 'event', event });
   }
 
@@ -125,70 +130,16 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
     feed.emit({ type: 'island', island: { ...island } });
   }
 
-  // ---- commits
-
-  function scheduleCommit(): void {
-    if (ledger.messages >= timing.commitMessages) commit();
-    else if (!stopped && fault === undefined) committing ??= setTimeout(onTimer, timing.commitMilliseconds);
-  }
-
-  function onTimer(): void {
-    committing = undefined;
-    const patient = [...flushing.values()].some((since) => clock() - since < FLUSH_MILLISECONDS);
-    if (patient) scheduleCommit();
-    else commit();
-  }
-
-  function commit(): void {
-    clearTimeout(committing);
-    committing = undefined;
-    if (fault !== undefined || ledger.empty) return;
-    const before = performance.now();
-    try {
-      const { jumps, messages } = ledger.commit();
-      for (const jump of jumps) {
-        feed.emit({ type: 'jump', jump, label: store.labels[jump.elite.classId] ?? '' });
-      }
-      const seconds = (performance.now() - before) / 1000;
-      feed.emit({ type: 'committed', jumps: jumps.length, messages, seconds });
-    } catch (error) {
-      fail(error);
-    }
-  }
-
   /** The store takes no more: neither do we. What was acknowledged is stored, the rest stays with the islands. */
   function fail(error: unknown): void {
-    if (fault !== undefined) return;
-    fault = error;
+    if (failed) return;
+    failed = true;
     link.command('all', { type: 'stop' });
     feed.emit({ type: 'fault', error: error instanceof Error ? error : new Error(String(error)) });
     settle?.reject(error);
   }
 
   // ---- messages
-
-  function welcome(island: number): Welcome {
-    const checkpoint = registry.get(island)?.checkpoint;
-    return {
-      island,
-      spec: specJson,
-      modelDigest: spec.modelDigest,
-      modelDirectory,
-      evaluationQuota: evaluationQuota(spec.budget.evaluations, spec.islands, island),
-      neighbours: neighboursOf(spec.migration.topology, registry.members(), island),
-      ...(checkpoint && { checkpoint }),
-      elites: checkpoint ? elitesFor(island) : [],
-    };
-  }
-
-  /**
-   * What an island goes on from. One island: exactly its archive at its checkpoint, since both are stored together.
-   * Several that trade: the archive of all. Several that do not: what was born there, so that they stay apart.
-   */
-  function elitesFor(island: number): Entry[] {
-    const apart = spec.islands > 1 && spec.migration.topology === 'none';
-    return entriesOf([...archive.elites()].filter(({ candidate }) => !apart || candidate.island === island));
-  }
 
   function onJoin({ join, ...answer }: Extract<CoordinatorEvent, { type: 'join' }>): void {
     if (ending !== undefined) {
@@ -201,14 +152,14 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
       return;
     }
     // What the island's last holder sent is stored before the next one goes on from it.
-    flushing.delete(place.island);
+    committer.endFlush(place.island);
     announce(place.island);
-    commit();
-    if (fault !== undefined) {
+    committer.commit();
+    if (failed) {
       answer.refuse('the run cannot be stored');
       return;
     }
-    answer.welcome(welcome(place.island));
+    answer.welcome(composeWelcome(place.island, { spec, modelDirectory, registry, archive }));
     if (watch.paused) link.command(place.island, { type: 'pause' });
     renewNeighbours(place.island);
   }
@@ -242,10 +193,10 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
         time,
       });
     }
-    if (checkpoint) flushing.delete(island);
-    else if (!flushing.has(island)) flushing.set(island, time);
+    if (checkpoint) committer.endFlush(island);
+    else committer.beginFlush(island);
     ledger.addMessage(ack);
-    scheduleCommit();
+    committer.schedule();
   }
 
   function heard(island: number, report?: { totals: Totals; device: string }): void {
@@ -257,7 +208,7 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
 
   function onFarewell(farewell: Farewell): void {
     registry.leave(farewell);
-    flushing.delete(farewell.island);
+    committer.endFlush(farewell.island);
     announce(farewell.island);
     renewNeighbours();
   }
@@ -285,7 +236,7 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
   async function consume(): Promise<void> {
     for await (const event of link.inbox) {
       // After a fault messages are read and dropped, unacknowledged: they stay with the islands.
-      if (fault !== undefined || stopped) continue;
+      if (failed || stopped) continue;
       handle(event);
       checkDone();
     }
@@ -302,13 +253,13 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
   }
 
   function checkDone(): void {
-    if (fault !== undefined || stopped) return;
+    if (failed || stopped) return;
     const islands = registry.all().filter(({ number }) => number < spec.islands);
     const gone = islands.filter(({ state }) => state === 'done' || state === 'failed');
     const allGone = gone.length === spec.islands;
     if (!allGone && !(ending !== undefined && registry.members().length === 0)) return;
-    commit();
-    if (fault === undefined) settle?.resolve(outcome());
+    committer.commit();
+    if (!failed) settle?.resolve(outcome());
   }
 
   const outcome = (): Outcome => ({
@@ -317,10 +268,10 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
   });
 
   function tick(): void {
-    if (fault !== undefined || stopped) return;
+    if (failed || stopped) return;
     const lost = registry.sweep(clock());
     for (const island of lost) {
-      flushing.delete(island);
+      committer.endFlush(island);
       announce(island);
     }
     if (lost.length > 0) renewNeighbours();
@@ -361,14 +312,16 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
     },
     end: (reason = 'requested') => end(reason),
     workerGone(worker, final) {
-      if (fault !== undefined || stopped) return;
+      if (failed || stopped) return;
       const island = registry.lose(worker);
       const held = registry.all().find((other) => other.worker === worker);
       if (final && held && held.state !== 'done' && held.state !== 'failed') {
-        registry.leave({ island: held.number, totals: held.totals, ...final });
+        // What the island itself said of its end tells more than how its process ended.
+        const error = held.error || final.error;
+        registry.leave({ island: held.number, totals: held.totals, exitCode: final.exitCode, error }, true);
       }
       if (held && (island !== undefined || final)) {
-        flushing.delete(held.number);
+        committer.endFlush(held.number);
         announce(held.number);
         renewNeighbours();
       }
@@ -377,10 +330,10 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
     done,
     async stop() {
       if (stopped) return;
-      commit();
+      committer.commit();
       stopped = true;
       clearInterval(ticking);
-      clearTimeout(committing);
+      committer.stop();
       settle?.resolve(outcome());
       await link.close();
       await consuming;

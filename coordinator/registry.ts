@@ -39,8 +39,11 @@ export interface Registry {
   hear(island: number, now: number, report?: Report): IslandState | undefined;
   /** Takes in a checkpoint unless a later one is known; returns whether it did. */
   keep(island: number, checkpoint: Checkpoint): boolean;
-  /** An island's last word. */
-  leave(farewell: Farewell): void;
+  /**
+   * An island's last word. One that failed is lost, for whoever runs its worker may start it again;
+   * it has failed for good when its input was bad, or `final` says so.
+   */
+  leave(farewell: Farewell, final?: boolean): void;
   /** A worker's process is known to be gone. Returns its island if that was joining or live. */
   lose(worker: string): number | undefined;
   /** Islands that have been silent for too long, which are lost from now on. */
@@ -114,10 +117,10 @@ export function createRegistry(limits: RegistryLimits): Registry {
       entry.totals = maxTotals(entry.totals, checkpoint.totals);
       return true;
     },
-    leave({ island, error, exitCode, totals }) {
+    leave({ island, error, exitCode, totals }, final = exitCode === BAD_INPUT) {
       const entry = islands.get(island);
       if (entry === undefined) return;
-      const state = error === '' ? 'done' : 'failed';
+      const state = error === '' ? 'done' : final ? 'failed' : 'lost';
       Object.assign(entry, { state, error, exitCode, totals: maxTotals(entry.totals, totals) });
     },
     lose(worker) {
@@ -145,5 +148,8 @@ export function createRegistry(limits: RegistryLimits): Registry {
       sorted().reduce((sum, { checkpoint }) => addTotals(sum, checkpoint?.totals ?? NO_TOTALS), NO_TOTALS),
   };
 }
+
+/** Exit code of a worker that can never work. */
+const BAD_INPUT = 2;
 
 const NOBODY = { state: 'joining', device: '', totals: NO_TOTALS, error: '', exitCode: 0 } as const;

@@ -14,7 +14,7 @@ export function restoreArchive(store: StoreReader): Archive {
 }
 
 /** The elites that a store holds, in class order; classes that share a genome share a candidate. */
-export function readElites(store: StoreReader): Elite[] {
+export function readElites(store: Pick<StoreReader, 'elites'>): Elite[] {
   const candidates = new Map<string, Elite['candidate']>();
   return store.elites().map(({ jump, genome }) => {
     const candidate = candidates.get(genome.digest) ?? candidateOf(genome);

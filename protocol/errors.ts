@@ -48,6 +48,11 @@ export class InterruptedError extends AtollError {
   }
 }
 
+/** What was checked is not what it claims to be. Exit code 1: the input was good, its content is not. */
+export class VerificationError extends AtollError {
+  readonly exitCode = 1;
+}
+
 /** The message of anything thrown, in one line. */
 export function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';

@@ -77,6 +77,7 @@ export function createMemoryStore(labels: readonly string[]): Store {
           const genome = genomes.get(jump.digest);
           return genome?.bytes === undefined ? [] : [{ jump, genome: { ...genome, bytes: genome.bytes } }];
         }),
+    confidences: () => Float32Array.from(labels, (_, classId) => holders.get(classId)?.confidence ?? 0),
     islands: () => [...islands.values()].sort((a, b) => a.number - b.number),
     history: (classId) => history.filter((jump) => classId === undefined || jump.classId === classId),
     genome: (digest) => genomes.get(digest),

@@ -68,6 +68,13 @@ export function readerOver(connection: Connection, path: string): StoreReader {
         `SELECT ${JUMP_COLUMNS}, ${GENOME_COLUMNS} FROM elite JOIN jump ON jump.id = elite.jump_id
          JOIN genome ON genome.id = elite.genome_id ORDER BY elite.class_id`,
       ),
+    confidences: () =>
+      Float32Array.from(
+        all(
+          (row) => optional(real, row, 'confidence') ?? 0,
+          'SELECT confidence FROM class LEFT JOIN elite ON elite.class_id = class.id ORDER BY class.id',
+        ),
+      ),
     islands: () => all(readIsland, 'SELECT * FROM island ORDER BY number'),
     history: (classId) => {
       const sql = `SELECT ${JUMP_COLUMNS} FROM jump JOIN genome ON genome.id = jump.genome_id`;

@@ -90,6 +90,8 @@ export interface StoreReader {
   readonly labels: readonly string[];
   /** In class order. */
   elites(): StoredElite[];
+  /** Best confidence of every class, 0 where the cell is empty. */
+  confidences(): Float32Array;
   /** Ascending by number. */
   islands(): IslandRecord[];
   /** Every jump, of one class or of all, in the order of merging. */

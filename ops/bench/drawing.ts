@@ -112,10 +112,13 @@ export function measureDrawing(
 const DENSE = { ...PAPER_MUTATION, addConnection: 0.9, deleteConnection: 0.05 };
 
 /** Mutates a random genome, and its children, until one expresses just so many nodes. */
-function grow(shape: GenomeShape, nodes: number, random: RandomStream): Genome {
+export function grow(shape: GenomeShape, nodes: number, random: RandomStream): Genome {
   let genome = randomGenome(shape, random);
-  while (genome.encoding === 'cppn' && express(genome).activations.length !== nodes) {
-    genome = mutateGenome(genome, DENSE, 0, random);
+  while (genome.encoding === 'cppn') {
+    const now = express(genome).activations.length;
+    if (now === nodes) break;
+    // Grown past it: from the start again.
+    genome = now > nodes ? randomGenome(shape, random) : mutateGenome(genome, DENSE, 0, random);
   }
   return genome;
 }

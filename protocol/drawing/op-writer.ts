@@ -6,7 +6,7 @@ export interface OpWriter {
   beginLine(code: number, length: number, target: number): void;
   /** A term of the line operation last begun; `stride` is 16, or 0 where the source is a constant. */
   lineTerm(weight: number, source: number, stride: 0 | 16): void;
-  /** Sums `base` + `rowPart` + terms for `rows` of a pair into `target`. */
+  /** Sums `rowPart` + `base` (0: none) + terms for `rows` of a pair into `target`. */
   beginPlane(base: number, baseStride: number, rowPart: number, target: number, rows: 1 | 2): void;
   /** A term of the plane operation last begun. */
   planeTerm(weight: number, source: number, stride: number): void;
@@ -84,7 +84,8 @@ export function createOpWriter(
       planeInputs++;
     },
     endPlane(activation) {
-      i32[planeOp] = activation * (MOST_INPUTS + 1) + planeInputs;
+      const based = i32[planeOp + 1] !== 0;
+      i32[planeOp] = activation * 10 + planeInputs + (based ? 0 : 5);
     },
     lineOps,
     planeOps,

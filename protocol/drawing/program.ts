@@ -80,20 +80,21 @@ export function packProgram(expressed: ExpressedCppn, grid: Grid, arena: Arena):
   address[INPUT_D] = lastUse[INPUT_D] === 0 ? 0 : arena.take(rowBytes);
   address[INPUT_BIAS] = grid.one;
   const freeRows: number[] = [];
-  const strideOf = (node: number) => (on[node] === D ? 0 : rowBytes);
+  const dependsOnY = (node: number) => ((on[node] as number) & Y) !== 0;
+  const strideOf = (node: number) => (dependsOnY(node) ? rowBytes : 0);
 
   function lineTerm(source: number, weight: number): void {
     ops.lineTerm(weight, address[source] as number, on[source] === 0 ? 0 : 16);
   }
 
-  /** The sum of the terms that lie along one side, as floats; zeros where there are none. */
+  /** The sum of the terms that lie along one side, as floats; 0 where there are none. */
   function part(i: number, code: number, scale: number, side: typeof X | typeof Y): number {
     const length = side === X ? grid.columns : grid.rows;
-    let target = grid.zeros;
+    let target = 0;
     for (let c = start[i] as number; c < (start[i + 1] as number); c++) {
       const source = sources[c] as number;
       if (!isAlong(side, on[source] as number)) continue;
-      if (target === grid.zeros) {
+      if (target === 0) {
         target = arena.take(length * 4);
         ops.beginLine(code, length, target);
       }
@@ -121,9 +122,9 @@ export function packProgram(expressed: ExpressedCppn, grid: Grid, arena: Arena):
     const columnPart = part(i, code, scale, X);
     const rowPart = part(i, code, scale, Y);
     const target = freeRows.pop() ?? arena.take(2 * rowBytes);
-    const rows = on[node] === D ? 1 : 2;
+    const rows = dependsOnY(node) ? 2 : 1;
     address[node] = target;
-    ops.beginPlane(columnPart, 0, rowPart, target, rows);
+    ops.beginPlane(columnPart, 0, rowPart === 0 ? grid.zeros : rowPart, target, rows);
     let terms = 0;
     for (let c = first; c < end; c++) {
       const source = sources[c] as number;
@@ -155,7 +156,7 @@ export function packProgram(expressed: ExpressedCppn, grid: Grid, arena: Arena):
     ops.beginLine(PART, length, line);
     lineTerm(output, 1);
     const target = arena.take(2 * rowBytes);
-    ops.beginPlane(side === X ? line : grid.zeros, 0, side === X ? grid.zeros : line, target, 2);
+    ops.beginPlane(side === X ? line : 0, 0, side === X ? grid.zeros : line, target, 2);
     ops.endPlane(SUM);
     return { address: target, stride: rowBytes };
   }

@@ -33,9 +33,9 @@ describe('storing', () => {
     for (let i = 1; i <= 5; i++) harness.improve(0, [entryOf(i, [0, 1], i / 10)], checkpointAt(i), i);
     await vi.waitFor(() => expect(harness.log).toContain('ack 5'));
     expect(harness.log).toEqual(['commit', 'ack 1', 'ack 2', 'ack 3', 'ack 4', 'ack 5']);
-    expect(harness.store.history().map(({ evaluation }) => evaluation)).toEqual(
-      [1, 1, 2, 2, 3, 3, 4, 4, 5, 5],
-    );
+    expect(harness.store.history().map(({ evaluation }) => evaluation)).toEqual([
+      1, 1, 2, 2, 3, 3, 4, 4, 5, 5,
+    ]);
     expect(harness.store.islands()[0]?.checkpoint).toEqual(checkpointAt(5));
   });
 
@@ -101,13 +101,11 @@ describe('storing', () => {
     const deliveries = messages.chain((sent) =>
       fc.tuple(
         fc.constant(sent),
-        fc
-          .array(fc.nat(Math.max(0, sent.length - 1)), { maxLength: 8 })
-          .chain((again) =>
-            fc.shuffledSubarray([...sent.keys(), ...again.filter((i) => i < sent.length)], {
-              minLength: sent.length + again.filter((i) => i < sent.length).length,
-            }),
-          ),
+        fc.array(fc.nat(Math.max(0, sent.length - 1)), { maxLength: 8 }).chain((again) =>
+          fc.shuffledSubarray([...sent.keys(), ...again.filter((i) => i < sent.length)], {
+            minLength: sent.length + again.filter((i) => i < sent.length).length,
+          }),
+        ),
       ),
     );
     const resultOf = async (sequence: readonly (readonly [readonly Entry[], number])[]) => {

@@ -62,7 +62,7 @@ export function labelsOf(classes: number): string[] {
 
 export function specOf(classes: number, input: RunSpecInput = {}): RunSpec {
   const facts = { digest: 'ab'.repeat(32), classes, side: CANVAS, channels: 1, batch: 8 } as const;
-  return fillSpec({ name: 'test', seed: 1, model: 'digits', ...input }, facts);
+  return fillSpec({ ...input, name: 'test', seed: 1, model: 'digits' }, facts);
 }
 
 /** An empty directory, and how to get rid of it. */

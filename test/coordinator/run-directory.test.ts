@@ -3,7 +3,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { createRunDirectory, type NewRun, openRunDirectory, saveSpec } from '../../coordinator/run-directory.js';
+import {
+  createRunDirectory,
+  type NewRun,
+  openRunDirectory,
+  saveSpec,
+} from '../../coordinator/run-directory.js';
 import { openSqliteStore } from '../../coordinator/store/sqlite-store.js';
 import { labelsOf, specOf, temporaryDirectory } from './fixtures.js';
 
@@ -29,7 +34,11 @@ describe('a run directory', () => {
     expect(readdirSync(root.path)).toEqual(['test']);
     expect(await openRunDirectory(run.path)).toEqual(run);
     const { created, versions, spec } = newRun();
-    expect(parse(readFileSync(run.runFile, 'utf8'))).toEqual({ created: created.toISOString(), versions, spec });
+    expect(parse(readFileSync(run.runFile, 'utf8'))).toEqual({
+      created: created.toISOString(),
+      versions,
+      spec,
+    });
     const store = openSqliteStore(run.archiveFile);
     expect(store.labels).toEqual(labelsOf(3));
     store.close();

@@ -16,7 +16,9 @@ describe('a run directory in use', () => {
     expect(await lockOwner(directory.path)).toBeUndefined();
     const lock = lockRun(directory.path, me());
     expect(await lockOwner(directory.path)).toMatchObject(me());
-    const who = new RegExp(`in use by process ${process.pid} on .* \\(atoll test\\), since 2023-11-14T22:13:20`);
+    const who = new RegExp(
+      `in use by process ${process.pid} on .* \\(atoll test\\), since 2023-11-14T22:13:20`,
+    );
     expect(() => lockRun(directory.path, me())).toThrow(who);
     expect(() => lockRun(directory.path, me())).toThrow(
       expect.objectContaining({ code: 'ERR_RUN_LOCKED', exitCode: 2 }),

@@ -45,12 +45,12 @@ export function describeStore(name: string, setUp: () => { harness: StoreHarness
       store.commit({ ...NOTHING, jumps: jumps.slice(1) });
       if (reopen) store = reopen(store);
 
-      expect(store.elites().map(({ jump, genome }) => [jump.classId, jump.confidence, genome.digest])).toEqual(
-        [
-          [0, 0.5, child.digest],
-          [1, Math.fround(0.3), child.digest],
-        ],
-      );
+      expect(
+        store.elites().map(({ jump, genome }) => [jump.classId, jump.confidence, genome.digest]),
+      ).toEqual([
+        [0, 0.5, child.digest],
+        [1, Math.fround(0.3), child.digest],
+      ]);
       expect(store.history()).toEqual(
         jumps.map(({ elite, previousConfidence, goalSwitch, evaluation, time }, i) => ({
           id: i + 1,
@@ -122,7 +122,10 @@ export function describeStore(name: string, setUp: () => { harness: StoreHarness
       let store = create(labelsOf(1));
       const island = { number: 3, worker: 'w', state: 'live', device: 'cpu' } as const;
       const commit = (evaluations: number, neutral: number) =>
-        store.commit({ ...NOTHING, islands: [{ ...island, checkpoint: checkpointAt(evaluations, neutral) }] });
+        store.commit({
+          ...NOTHING,
+          islands: [{ ...island, checkpoint: checkpointAt(evaluations, neutral) }],
+        });
       store.commit({ ...NOTHING, islands: [island] });
       expect(store.islands()).toEqual([island]);
       commit(20, 0);

@@ -9,7 +9,9 @@ export function writeError(error: unknown, path: string): unknown {
     EACCES: 'choose a directory that you may write',
     EPERM: 'choose a directory that you may write',
     EROFS: 'choose a directory that you may write',
-    ENOTDIR: 'choose a directory',
+    ENOTDIR: 'choose another directory',
+    EEXIST: 'choose another directory',
+    EISDIR: 'choose another directory',
   };
   const fix = typeof code === 'string' ? fixes[code] : undefined;
   if (fix === undefined) return error;

@@ -1,11 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { BadInputError, messageOf } from '../../protocol/errors.js';
+import { BadInputError } from '../../protocol/errors.js';
 import { externalFiles } from '../onnx/external-data.js';
 import { decodeModel } from '../onnx/file.js';
 import { type ImageShape, readingsOf } from '../onnx/image-input.js';
 import { chooseOutput, readNetwork } from '../onnx/network.js';
 import type { ModelFormat } from './model.js';
+import { readModelFile } from './read.js';
 import { readTfjsFacts } from './tfjs-facts.js';
 
 /** What a model's own files say of it. */
@@ -43,7 +43,7 @@ export async function readFacts(path: string, said: Said): Promise<FileFacts> {
     });
   }
   const name = basename(path);
-  const model = decodeModel(await read(path), name);
+  const model = decodeModel(await readModelFile(path), name);
   const network = readNetwork(model, name);
   const output = chooseOutput(network, { name: said.outputName, classes: said.classes }, name);
   return {
@@ -54,18 +54,4 @@ export async function readFacts(path: string, said: Said): Promise<FileFacts> {
     softmax: output.softmax,
     outputName: network.outputs.length > 1 ? output.name : undefined,
   };
-}
-
-async function read(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    throw new BadInputError({
-      code: 'ERR_MODEL_MISSING',
-      expected: `a model file at ${path}`,
-      got: messageOf(cause),
-      fix: 'check the path',
-      cause,
-    });
-  }
 }

@@ -31,8 +31,7 @@ export function inputSpec(
   const height = wanted.height ?? reading.height;
   if (affine === undefined) throw unknown(name, 'the normalisation of its input', '--mean and --std');
   if (others.length > 0) throw unknown(name, 'the layout of its input', '--layout');
-  if (width === undefined || height === undefined)
-    throw unknown(name, 'the size of its input', '--width and --height');
+  if (width === undefined || height === undefined) throw unknown(name, 'the size of its input', '--size');
   return { layout: reading.layout, width, height, channels: order, ...affine };
 }
 

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { externalFiles } from '../onnx/external-data.js';
 import { decodeModel, integer, type ValueInfoProto } from '../onnx/file.js';
@@ -8,6 +7,7 @@ import { knownByDigest } from './catalogue.js';
 import { digestModel } from './digest.js';
 import { locate } from './locate.js';
 import type { ModelFormat } from './model.js';
+import { readModelFile } from './read.js';
 import { readTfjsFacts } from './tfjs-facts.js';
 
 /** What a model's files show, classifier or not; plain data, to be printed or written as JSON. */
@@ -22,8 +22,8 @@ export interface Inspection {
   readonly opset?: Readonly<Record<string, number>>;
   /** ONNX: how often each operator occurs. */
   readonly operators?: Readonly<Record<string, number>>;
-  /** Numbers in its weights, where the file tells. */
-  readonly parameters?: number;
+  /** Numbers in its weights. */
+  readonly parameters: number;
   /** Its name in the catalogue; null: not there. */
   readonly knownAs: string | null;
   /** Path of its card; null: none. */
@@ -51,7 +51,7 @@ export async function inspectModel(reference: string): Promise<Inspection> {
 }
 
 async function onnxFacts(path: string) {
-  const model = decodeModel(await readFile(path), basename(path));
+  const model = decodeModel(await readModelFile(path), basename(path));
   const { graph } = model;
   const operators: Record<string, number> = {};
   for (const { opType } of graph.node ?? []) operators[opType ?? ''] = (operators[opType ?? ''] ?? 0) + 1;
@@ -78,12 +78,13 @@ function portOf(value: ValueInfoProto): Port {
 }
 
 async function tfjsFacts(path: string) {
-  const { format, files, dims, classes } = await readTfjsFacts(path);
+  const { format, files, dims, classes, parameters } = await readTfjsFacts(path);
   return {
     format,
     files,
     inputs: [{ name: 'input', type: 'float', shape: orNull(dims) }],
     outputs: [{ name: 'output', type: 'float', shape: orNull([dims[0], classes]) }],
+    parameters,
   };
 }
 

@@ -48,6 +48,15 @@ export async function pullModel(
   }
 }
 
+/** Whether a model lies where {@link pullModel} puts it, by its size; its digest is checked when it is opened. */
+export async function isPulled(
+  entry: CatalogueEntry,
+  directory: string = modelsDirectory(),
+): Promise<boolean> {
+  const found = await stat(join(directory, `${entry.name}.onnx`)).catch(() => undefined);
+  return found !== undefined && found.size === entry.download?.size;
+}
+
 async function isWhole(path: string, entry: CatalogueEntry): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   return found?.size === entry.download?.size && (await digestFile(path)) === entry.digest;

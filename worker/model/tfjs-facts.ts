@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import { z } from 'zod';
-import { BadInputError, messageOf } from '../../protocol/errors.js';
+import { BadInputError } from '../../protocol/errors.js';
 import type { Size } from '../onnx/graph.js';
+import { readModelFile } from './read.js';
 
 /** What a TensorFlow.js `model.json` says of its network. Nothing here loads TensorFlow.js. */
 export interface TfjsFacts {
@@ -13,6 +13,8 @@ export interface TfjsFacts {
   readonly dims: readonly Size[];
   readonly classes: number | undefined;
   readonly softmax: boolean;
+  /** Numbers in its weights. */
+  readonly parameters: number;
 }
 
 const layerSchema = z.looseObject({
@@ -31,7 +33,12 @@ const modelSchema = z.looseObject({
   format: z.string().optional(),
   modelTopology: z.looseObject({}),
   signature: z.looseObject({ inputs: z.unknown(), outputs: z.unknown() }).partial().optional(),
-  weightsManifest: z.array(z.looseObject({ paths: z.array(z.string().min(1)) })),
+  weightsManifest: z.array(
+    z.looseObject({
+      paths: z.array(z.string().min(1)),
+      weights: z.array(z.looseObject({ shape: z.array(z.int().min(0)) })),
+    }),
+  ),
 });
 
 type ModelJson = z.infer<typeof modelSchema>;
@@ -44,6 +51,8 @@ export async function readTfjsFacts(path: string): Promise<TfjsFacts> {
   const outside = paths.find((each) => normalize(each).startsWith('..') || each.startsWith('/'));
   if (outside !== undefined) throw badFile(path, `a shard outside of its folder (${outside})`);
   const files = [path, ...new Set(paths.map((each) => join(dirname(path), each)))];
+  const weights = json.weightsManifest.flatMap((group) => group.weights);
+  const parameters = weights.reduce((sum, { shape }) => sum + shape.reduce((all, size) => all * size, 1), 0);
   const isGraph = json.format === 'graph-model' || Array.isArray(json.modelTopology.node);
   const facts = isGraph ? graphFacts(json) : layersFacts(json);
   if (facts.dims.length !== 4) {
@@ -54,22 +63,11 @@ export async function readTfjsFacts(path: string): Promise<TfjsFacts> {
       fix: 'give another model',
     });
   }
-  return { format: isGraph ? 'tfjs-graph' : 'tfjs-layers', files, ...facts };
+  return { format: isGraph ? 'tfjs-graph' : 'tfjs-layers', files, parameters, ...facts };
 }
 
 async function readModelJson(path: string): Promise<ModelJson> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new BadInputError({
-      code: 'ERR_MODEL_MISSING',
-      expected: `a model.json at ${path}`,
-      got: messageOf(cause),
-      fix: 'check the path',
-      cause,
-    });
-  }
+  const text = (await readModelFile(path)).toString();
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -10,7 +10,7 @@ export const activation = z
 export type Activation = z.output<typeof activation>;
 
 export function activate(graph: GraphBuilder, kind: Activation, value: Value): Value {
-  const by = (type: string) => ({ ...value, name: graph.node(type, [value.name]) });
+  const by = (type: string) => ({ shape: value.shape, name: graph.node(type, [value.name]) });
   switch (kind) {
     case 'linear':
       return value;
@@ -32,12 +32,12 @@ export function activate(graph: GraphBuilder, kind: Activation, value: Value): V
 /** Softmax over the last of TensorFlow's dimensions, which is the first after the batch where ONNX has channels first. */
 function softmax(graph: GraphBuilder, value: Value): Value {
   const axis = value.shape.length === 3 ? 1 : value.shape.length;
-  return { ...value, name: graph.node('Softmax', [value.name], { axis: int(axis) }) };
+  return { shape: value.shape, name: graph.node('Softmax', [value.name], { axis: int(axis) }) };
 }
 
 function clipped(graph: GraphBuilder, value: Value, most: number): Value {
   const bounds = [0, most].map((bound) => graph.floats(Float32Array.of(bound), []));
-  return { ...value, name: graph.node('Clip', [value.name, ...bounds]) };
+  return { shape: value.shape, name: graph.node('Clip', [value.name, ...bounds]) };
 }
 
 export const ACTIVATION_KINDS: Readonly<Record<string, LayerKind>> = {
@@ -55,7 +55,7 @@ export const ACTIVATION_KINDS: Readonly<Record<string, LayerKind>> = {
       most === undefined ? activate(graph, 'relu', input) : clipped(graph, input, most),
   ),
   LeakyReLU: layerKind({ alpha: z.number().default(0.3) }, ({ alpha }, { graph, input }) => ({
-    ...input,
+    shape: input.shape,
     name: graph.node('LeakyRelu', [input.name], { alpha: float(alpha) }),
   })),
   Softmax: layerKind({ axis: z.int().default(-1) }, ({ axis }, { graph, input, layer }) => {

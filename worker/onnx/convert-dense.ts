@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { activate, activation } from './convert-activations.js';
+import { outputsFirst } from './convert-convolutions.js';
 import { float, type Value } from './convert-graph.js';
 import { type LayerCall, type LayerKind, layerKind, option, refusedUse } from './convert-kind.js';
 
@@ -50,10 +51,7 @@ function product(kernel: Float32Array, bias: Float32Array, { graph, input }: Lay
   }
   if (input.shape.length === 3) {
     // A dense layer at every pixel is a 1×1 convolution.
-    const turned = new Float32Array(kernel.length);
-    kernel.forEach((value, i) => {
-      turned[(i % units) * inputs + Math.floor(i / units)] = value;
-    });
+    const turned = outputsFirst(kernel, inputs, units);
     const constants = [graph.floats(turned, [units, inputs, 1, 1]), graph.floats(bias, [units])];
     return graph.node('Conv', [input.name, ...constants]);
   }
@@ -73,13 +71,13 @@ function normalised(
     // ONNX's own operator takes channels as the first dimension, and ONNX Runtime folds it into a convolution before it.
     const names = constants.map((values) => graph.floats(values, [channels]));
     const name = graph.node('BatchNormalization', [input.name, ...names], { epsilon: float(epsilon) });
-    return { ...input, name };
+    return { name, shape: input.shape };
   }
   const [gamma, beta, mean, variance] = constants;
   const scale = gamma.map((value, c) => value / Math.sqrt((variance[c] ?? 0) + epsilon));
   const shift = beta.map((value, c) => value - (mean[c] ?? 0) * (scale[c] ?? 0));
   const scaled = graph.node('Mul', [input.name, graph.floats(scale, [channels])]);
-  return { ...input, name: graph.node('Add', [scaled, graph.floats(shift, [channels])]) };
+  return { shape: input.shape, name: graph.node('Add', [scaled, graph.floats(shift, [channels])]) };
 }
 
 function lastOf({ input, layer }: LayerCall): number {

@@ -8,7 +8,12 @@ import type { AttributeProto, GraphProto, NodeProto, TensorProto, ValueInfoProto
 export interface Value {
   readonly name: string;
   readonly shape: readonly number[];
+  /** Of an image that got zeros all round: what it was before, so that a convolution can add them on its way. */
+  readonly bare?: { readonly name: string; readonly pads: Pads };
 }
+
+/** Rows or columns on each side: top, left, bottom, right, as ONNX orders them. */
+export type Pads = readonly [number, number, number, number];
 
 /** An input or output of the graph. */
 export interface Port {
@@ -38,7 +43,7 @@ export interface GraphBuilder {
   floats(values: Float32Array, dims: readonly number[]): string;
   /** Adds a one-dimensional constant of 64-bit integers; returns its name. */
   integers(values: readonly number[]): string;
-  /** The graph, which takes `input` and gives `output`: both with their dimensions after the batch as they lie in ONNX. */
+  /** The graph of all that `output` needs, which takes `input` and gives `output`: both with their dimensions after the batch as they lie in ONNX. */
   finish(input: Port, output: Port): GraphProto;
 }
 
@@ -72,13 +77,22 @@ export function graphBuilder(name: string): GraphBuilder {
       }),
     integers: (values) =>
       constant({ dims: [values.length], dataType: ELEMENT_INT64, int64Data: [...values] }),
-    finish: (input, output) => ({
-      name,
-      node: nodes,
-      initializer: constants,
-      input: [valueInfo(input)],
-      output: [valueInfo(output)],
-    }),
+    finish(input, output) {
+      const needed = new Set([output.name]);
+      // Backwards, so that a node is met after all that need it.
+      const kept = nodes.toReversed().filter((node) => {
+        if (!needed.has(node.name ?? '')) return false;
+        for (const each of node.input ?? []) needed.add(each);
+        return true;
+      });
+      return {
+        name,
+        node: kept.toReversed(),
+        initializer: constants.filter((constant) => needed.has(constant.name ?? '')),
+        input: [valueInfo(input)],
+        output: [valueInfo(output)],
+      };
+    },
   };
 }
 

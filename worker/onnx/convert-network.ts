@@ -8,9 +8,16 @@ import { type LayerKind, type LayerName, refusedLayer, refusedUse } from './conv
 import { SHAPE_KINDS } from './convert-shapes.js';
 import { isNetwork, type Layer, type Network, readNetwork, type TensorRef } from './convert-topology.js';
 import type { Weight } from './convert-weights.js';
+import { POOLING_KINDS } from './convert-windows.js';
 
 const KINDS: ReadonlyMap<string, LayerKind> = new Map(
-  Object.entries({ ...CONVOLUTION_KINDS, ...DENSE_KINDS, ...ACTIVATION_KINDS, ...SHAPE_KINDS }),
+  Object.entries({
+    ...CONVOLUTION_KINDS,
+    ...POOLING_KINDS,
+    ...DENSE_KINDS,
+    ...ACTIVATION_KINDS,
+    ...SHAPE_KINDS,
+  }),
 );
 
 const inputSchema = z.object({
@@ -65,7 +72,7 @@ export function applyNetwork(
     const known = values.get(key);
     if (known !== undefined) return known;
     const layer = network.layers.get(ref.layer);
-    const call = layer?.calls[ref.call];
+    const call = layer?.calls[ref.call - layer.firstCall];
     if (layer === undefined || call === undefined || underway.has(key)) {
       throw new BadInputError({
         code: 'ERR_MODEL_FILE',
@@ -81,8 +88,8 @@ export function applyNetwork(
   }
 
   for (const layer of network.layers.values()) {
-    layer.calls.forEach((_, call) => {
-      resultOf({ layer: layer.name, call });
+    layer.calls.forEach((_, i) => {
+      resultOf({ layer: layer.name, call: layer.firstCall + i });
     });
   }
   return network.outputs.map(resultOf);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { imageOf } from './convert-convolutions.js';
 import { inTensorflowOrder, int, lengthOf, reshaped, type Value } from './convert-graph.js';
 import { type LayerCall, type LayerKind, layerKind, option, refusedUse } from './convert-kind.js';
+import { addPads, bareOf, imageOf } from './convert-windows.js';
 
 const padCount = z.int().min(0);
 const padPair = z.tuple([padCount, padCount]);
@@ -52,10 +52,12 @@ export const SHAPE_KINDS: Readonly<Record<string, LayerKind>> = {
     },
     ({ padding: [[top, bottom], [left, right]] }, call) => {
       const [height, width, channels] = imageOf(call);
-      const pads = call.graph.integers([0, 0, top, left, 0, 0, bottom, right]);
+      const whole = call.graph.integers([0, 0, top, left, 0, 0, bottom, right]);
+      const { name, pads } = bareOf(call.input);
       return {
-        name: call.graph.node('Pad', [call.input.name, pads]),
+        name: call.graph.node('Pad', [call.input.name, whole]),
         shape: [height + top + bottom, width + left + right, channels],
+        bare: { name, pads: addPads(pads, [top, left, bottom, right]) },
       };
     },
   ),

@@ -13,6 +13,8 @@ export interface Layer {
   readonly config: Readonly<Record<string, unknown>>;
   /** What each call of the layer takes. */
   readonly calls: readonly (readonly TensorRef[])[];
+  /** The number that references give to the first of these calls. */
+  readonly firstCall: number;
 }
 
 /** Keras's two kinds of model, as one: layers that name what they are called on. */
@@ -81,6 +83,7 @@ function readFunctional(config: unknown): Network {
       className: layer.class_name,
       config: layer.config,
       calls: layer.inbound_nodes.map((refs) => refs.map(refOf)),
+      firstCall: firstCallOf(layer.class_name, layer.config),
     },
   ]);
   return { name, layers: new Map(read), inputs: inputs.map(refOf), outputs: outputs.map(refOf) };
@@ -101,7 +104,13 @@ function readSequential(config: unknown): Network {
     const layerName = typeof layer.config.name === 'string' ? layer.config.name : `layer_${i}`;
     if (read.has(layerName)) throw broken('layers of different names', `two layers "${layerName}"`);
     const calls = last === undefined ? [] : [[last]];
-    read.set(layerName, { name: layerName, className: layer.class_name, config: layer.config, calls });
+    read.set(layerName, {
+      name: layerName,
+      className: layer.class_name,
+      config: layer.config,
+      calls,
+      firstCall: 0,
+    });
     last = { layer: layerName, call: 0 };
   }
   const [head] = read.keys();
@@ -113,6 +122,17 @@ function readSequential(config: unknown): Network {
 function inputShape(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const shape = config.batch_input_shape;
   return shape === undefined ? {} : { batch_input_shape: shape };
+}
+
+/**
+ * A model within a model was called once on its own input, before any call that its surroundings know of, unless it is
+ * a Sequential that waits to be told its shape.
+ */
+function firstCallOf(className: string, config: unknown): 0 | 1 {
+  if (!isNetwork(className)) return 0;
+  if (className !== 'Sequential') return 1;
+  const [first] = parse(sequentialSchema, config, 'config').layers;
+  return first?.class_name === 'InputLayer' || first?.config.batch_input_shape !== undefined ? 1 : 0;
 }
 
 function refOf([layer, call]: z.output<typeof refSchema>): TensorRef {

@@ -3,10 +3,17 @@ import { dirname, join, normalize } from 'node:path';
 import { BadInputError } from '../../protocol/errors.js';
 import type { OnnxModel, TensorProto } from './file.js';
 
-/** Names, relative to the model's own, of the files that hold weights kept apart from it; sorted, none twice. */
+/**
+ * Names, relative to the model's own, of the files that hold weights kept apart from it; sorted, none twice.
+ * Throws a {@link BadInputError} (`ERR_MODEL_DATA`) for one outside of the model's directory.
+ */
 export function externalFiles(model: OnnxModel): string[] {
   const names = (model.graph.initializer ?? []).filter(isExternal).map((tensor) => entry(tensor, 'location'));
-  return [...new Set(names.map((name) => normalize(name ?? '')))].sort();
+  const files = [...new Set(names.map((name) => normalize(name ?? '')))].sort();
+  // A model from elsewhere must not read what lies outside its directory.
+  const outside = files.find((name) => name === '.' || name.startsWith('..') || name.startsWith('/'));
+  if (outside !== undefined) throw badData(outside, 'a place outside of its directory');
+  return files;
 }
 
 /**
@@ -45,10 +52,6 @@ function inline(tensor: TensorProto, files: ReadonlyMap<string, Uint8Array>): Te
 }
 
 async function readExternal(modelPath: string, name: string): Promise<Uint8Array> {
-  // A model from elsewhere must not read what lies outside its directory.
-  if (name === '' || name.startsWith('..') || name.startsWith('/')) {
-    throw badData(name, 'a place outside of its directory');
-  }
   const path = join(dirname(modelPath), name);
   try {
     if ((await stat(path)).isFile()) return await readFile(path);

@@ -1,3 +1,4 @@
+import protobuf from 'protobufjs/minimal.js';
 import { BadInputError } from '../../protocol/errors.js';
 import { onnx } from './generated/onnx.js';
 
@@ -33,7 +34,9 @@ export type OnnxModel = ModelProto & { graph: GraphProto };
 export function decodeModel(bytes: Uint8Array, name = 'the file'): OnnxModel {
   let model: ModelProto;
   try {
-    model = onnx.ModelProto.decode(bytes);
+    const reader = protobuf.Reader.create(bytes);
+    reader.discardUnknown = false;
+    model = onnx.ModelProto.decode(reader);
   } catch (cause) {
     throw notOnnx(name, `${bytes.length} bytes that end or break off inside a field`, cause);
   }
@@ -42,7 +45,8 @@ export function decodeModel(bytes: Uint8Array, name = 'the file'): OnnxModel {
   if (graph === null || graph === undefined || model.irVersion === undefined || !graph.output?.length) {
     throw notOnnx(name, `${bytes.length} bytes that hold no graph with an output`);
   }
-  return { ...model, graph };
+  // Not a copy: fields that nobody knows hang on the very object.
+  return Object.assign(model, { graph });
 }
 
 /** The bytes of a model; whatever {@link decodeModel} read of a file is in them, fields it does not know too. */

@@ -101,7 +101,7 @@ export function finishRow(
   }
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function finish(
   layout: i32, channels: i32, bytes: bool,
@@ -154,19 +154,19 @@ function finish(
   }
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function byteOf(value: v128, isByte: bool): v128 {
   return isByte ? value : f32x4.trunc(f32x4.mul(f32x4.abs(value), f32x4.splat(255)));
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function distance(h: v128, from: f32): v128 {
   return f32x4.abs(f32x4.sub(h, f32x4.splat(from)));
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function colour(l: v128, amount: v128, m: v128): v128 {
   const clamped = f32x4.pmax(f32x4.pmin(m, f32x4.splat(15)), f32x4.splat(-15));
@@ -174,7 +174,7 @@ function colour(l: v128, amount: v128, m: v128): v128 {
 }
 
 /** OpenCV's fixed-point luma, (4899 R + 9617 G + 1868 B + 2¹³) >> 14: every step is exact in single precision. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function luma(r: v128, g: v128, b: v128): v128 {
   const sum = f32x4.add(
@@ -184,14 +184,14 @@ function luma(r: v128, g: v128, b: v128): v128 {
   return f32x4.floor(f32x4.mul(sum, f32x4.splat(1.0 / 16384.0)));
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function affine(byte: v128, scale: f32, offset: f32): v128 {
   return f32x4.add(f32x4.mul(byte, f32x4.splat(scale)), f32x4.splat(offset));
 }
 
 /** Stores a0 b0 c0 a1 · b1 c1 a2 b2 · c2 a3 b3 c3. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function interleave(at: usize, a: v128, b: v128, c: v128): void {
   const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);

@@ -82,8 +82,8 @@ export function fillGrid(coordinates: usize, squares: usize, count: i32, n: i32,
   const range = canvas > 1 ? <f64>n * <f64>(canvas - 1) : 1;
   for (let i = 0; i < count; i++) {
     const odd = 2 * <f64>i + 1;
-    store<f64>(coordinates + (<usize>i << 3), (odd * canvas - n) / (2 * <f64>n));
+    store<f64>(coordinates + ((<usize>i) << 3), (odd * canvas - n) / (2 * <f64>n));
     const centred: f32 = canvas > 1 ? <f32>(((odd - n) * canvas) / range) : 0;
-    store<f32>(squares + (<usize>i << 2), centred * centred);
+    store<f32>(squares + ((<usize>i) << 2), centred * centred);
   }
 }

@@ -4,7 +4,7 @@
 // precision has lost four of its seven digits. A plane node adds a column's and a row's part, which sine reduces to
 // ±1 half-turn first, so that the plane's single precision is spent on what shows.
 
-import { activate, GAUSSIAN, LINEAR, SIGMOID, SINE } from './activation';
+import { activate, constant, GAUSSIAN, LINEAR, SIGMOID, SINE } from './activation';
 
 /** One line operation: a header, then `terms` terms. */
 @unmanaged
@@ -62,9 +62,17 @@ export function runLines(at: usize, count: i32): void {
   }
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function line(op: LineOp, code: i32): void {
+  const k0 = constant(code < 4 ? code : 0, 0);
+  const k1 = constant(code < 4 ? code : 0, 1);
+  const k2 = constant(code < 4 ? code : 0, 2);
+  const k3 = constant(code < 4 ? code : 0, 3);
+  const k4 = constant(code < 4 ? code : 0, 4);
+  const k5 = constant(code < 4 ? code : 0, 5);
+  const k6 = constant(code < 4 ? code : 0, 6);
+  const k7 = constant(code < 4 ? code : 0, 7);
   const first = changetype<usize>(op) + offsetof<LineOp>();
   const end = first + <usize>op.terms * offsetof<LineTerm>();
   const length = op.length;
@@ -90,7 +98,7 @@ function line(op: LineOp, code: i32): void {
       v128.store(target, value);
       target += 16;
     } else {
-      value = activate(code, value);
+      value = activate(code, value, k0, k1, k2, k3, k4, k5, k6, k7);
       v128.store(target, f64x2.promote_low_f32x4(value));
       v128.store(target, f64x2.promote_low_f32x4(v128.shuffle<f32>(value, value, 2, 3, 2, 3)), 16);
       target += 32;
@@ -99,7 +107,7 @@ function line(op: LineOp, code: i32): void {
 }
 
 /** Takes whole turns (2 half-turns) off. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function withinATurn(h: v128): v128 {
   return f64x2.sub(h, f64x2.mul(f64x2.splat(2), f64x2.nearest(f64x2.mul(h, f64x2.splat(0.5)))));

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { BadInputError, messageOf } from '../../../protocol/errors.js';
 import type { Model } from '../../model/model.js';
+import { readModelFile } from '../../model/read.js';
 import { inlineExternalData } from '../../onnx/external-data.js';
 import { decodeModel, encodeModel } from '../../onnx/file.js';
 import { checkInput } from '../../onnx/image-input.js';
@@ -26,13 +25,13 @@ export interface OnnxOptions {
  * Opens a network with ONNX Runtime, on one thread. The network may take float or float16 (widened to float32), NCHW or
  * NHWC, a fixed batch (opened in the graph where a trial shows that the results stay the same; else images are shown
  * one by one) or any; it may give logits or a softmax.
- * Rejects with a {@link BadInputError} when the device is unknown or absent, when the file is no whole classifier, or
+ * Rejects with a BadInputError when the device is unknown or absent, when the file is no whole classifier, or
  * when it contradicts what is said of it.
  */
 export async function openOnnx(model: Model, options: OnnxOptions): Promise<Classifier> {
   const device = parseDevice(options.device);
   const name = basename(model.path);
-  const bytes = options.bytes ?? (await readModel(model.path));
+  const bytes = options.bytes ?? (await readModelFile(model.path));
   const file = decodeModel(bytes, name);
   const network = readNetwork(file, name);
   checkInput(network, model.input, name);
@@ -53,7 +52,7 @@ export async function openOnnx(model: Model, options: OnnxOptions): Promise<Clas
     await proven.runner.release();
     throw error;
   }
-  const batch = proven.together ? preferredBatch(device.kind, model.input) : 1;
+  const batch = proven.together ? preferredBatch(device.kind, model.input, whole) : 1;
   return classifierOf(model, device.name, proven, batch);
 }
 
@@ -84,18 +83,4 @@ function classifierOf(model: Model, device: string, { runner, together }: Proven
       return closing;
     },
   };
-}
-
-async function readModel(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    throw new BadInputError({
-      code: 'ERR_MODEL_MISSING',
-      expected: `a model file at ${path}`,
-      got: messageOf(cause),
-      fix: 'check the path',
-      cause,
-    });
-  }
 }

@@ -40,12 +40,9 @@ export async function loadNetwork(modelJson: string): Promise<TfjsNetwork> {
 async function loadLayers(files: TfjsModel, name: string): Promise<TfjsNetwork> {
   const model = await loadLayersModel(handlerOf(files));
   const { inputs, outputs, outputNames } = model;
+  const named = outputs.map(({ shape }, i) => ({ name: outputNames[i] ?? '', shape }));
   return {
-    description: describe(
-      inputs,
-      outputs.map(({ shape }, i) => ({ name: outputNames[i] ?? '', shape })),
-      name,
-    ),
+    description: orDispose(model, () => describe(inputs, named, name)),
     run: async (input, index) =>
       tf.tidy(() => pick([model.predict(input, { batchSize: input.shape[0] ?? 1 })].flat(), index)),
     dispose: () => {
@@ -58,7 +55,7 @@ async function loadGraph(files: TfjsModel, name: string): Promise<TfjsNetwork> {
   const model = await loadGraphModel(handlerOf(files));
   let asynchronous = false;
   return {
-    description: describe(model.inputs, model.outputs, name),
+    description: orDispose(model, () => describe(model.inputs, model.outputs, name)),
     async run(input, index) {
       const output = model.outputs[index]?.name ?? '';
       if (!asynchronous) {
@@ -76,6 +73,15 @@ async function loadGraph(files: TfjsModel, name: string): Promise<TfjsNetwork> {
       model.dispose();
     },
   };
+}
+
+function orDispose<T>(model: { dispose(): unknown }, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
 }
 
 interface NamedShape {

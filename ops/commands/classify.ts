@@ -1,0 +1,40 @@
+import type { Command } from 'commander';
+import { openClassifier } from '../../worker/classifier/open.js';
+import { readPhoto } from '../../worker/classifier/photo.js';
+import { resolveModel } from '../../worker/model/resolve.js';
+import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-flags.js';
+import { wholeNumber } from '../cli/numbers.js';
+import { print, printJson, table } from '../cli/output.js';
+
+interface ClassifyFlags extends ModelFlags {
+  readonly top: number;
+  readonly json?: boolean;
+}
+
+export function registerClassify(program: Command): void {
+  const command = program
+    .command('classify')
+    .description('what a network sees in a picture')
+    .argument('<image>', 'a PNG, JPEG or WebP file');
+  addModelFlags(command);
+  command
+    .option('--top <n>', 'how many classes', wholeNumber, 5)
+    .option('--json', 'print the result as one line of JSON')
+    .action(async (image: string, flags: ClassifyFlags) => classify(image, flags));
+}
+
+async function classify(image: string, flags: ClassifyFlags): Promise<void> {
+  const model = await resolveModel(flags.model, modelFromFlags(flags));
+  const classifier = await openClassifier(model, flags);
+  try {
+    const row = await classifier.classify(await readPhoto(image, classifier.input), 1);
+    const top = [...row]
+      .map((confidence, classId) => ({ classId, label: model.labels[classId] ?? '', confidence }))
+      .sort((a, b) => b.confidence - a.confidence)
+      .slice(0, flags.top);
+    if (flags.json) printJson({ image, model: model.name, top });
+    else print(table(top.map(({ confidence, label }) => [confidence.toFixed(4), label])));
+  } finally {
+    await classifier.close();
+  }
+}

@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import { listRuns, type RunListing } from '../../coordinator/runs.js';
+import { print, printJson, say, table } from '../cli/output.js';
+
+export function registerRuns(program: Command): void {
+  program
+    .command('runs')
+    .description('list the runs of a directory')
+    .option('--runs <dir>', 'where run directories are', 'runs')
+    .option('--json', 'print the result as one line of JSON')
+    .action(async ({ runs: root, json }: { runs: string; json?: boolean }) => {
+      const runs = await listRuns(root);
+      if (json) printJson({ root, runs });
+      else if (runs.length === 0) say(`no runs in ${root}; atoll up makes one`);
+      else print(table([HEADING, ...runs.map(rowOf)]));
+    });
+}
+
+const HEADING = [
+  'run',
+  'state',
+  'model',
+  'encoding',
+  'classes',
+  'evaluations',
+  'coverage',
+  'median',
+  'updated',
+];
+
+function rowOf(run: RunListing): string[] {
+  if (run.state === 'broken') return [run.name, run.state, run.problem];
+  return [
+    run.name,
+    run.state,
+    run.model,
+    run.encoding,
+    String(run.classes),
+    run.evaluations.toLocaleString('en-US'),
+    `${(100 * run.coverage).toFixed(1)} %`,
+    run.median.toFixed(4),
+    run.updated.toISOString().slice(0, 16).replace('T', ' '),
+  ];
+}

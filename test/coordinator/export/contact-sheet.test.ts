@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { imageFileName } from '../../../coordinator/export/file-name.js';
+import { fitText, outline, textWidth } from '../../../coordinator/export/lettering.js';
+import { layOutSheet } from '../../../coordinator/export/sheet-layout.js';
+
+describe('a contact sheet', () => {
+  it('has room for every class, and no two cells overlap', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 22_000 }), fc.nat(), fc.nat(), (classes, a, b) => {
+        const layout = layOutSheet(classes);
+        const corners = [a % classes, b % classes, classes - 1].map((classId) => layout.corner(classId));
+        for (const { x, y } of corners) {
+          expect(x).toBeGreaterThanOrEqual(layout.margin);
+          expect(y).toBeGreaterThan(layout.title.baseline);
+          expect(x + layout.cell).toBeLessThanOrEqual(layout.width - layout.margin);
+          expect(y + layout.cell).toBeLessThanOrEqual(layout.height - layout.margin);
+        }
+        const [first, second] = corners;
+        if (first && second && a % classes !== b % classes) {
+          const apart = Math.max(Math.abs(first.x - second.x), Math.abs(first.y - second.y));
+          expect(apart).toBeGreaterThan(layout.cell);
+        }
+      }),
+    );
+  });
+
+  it('cuts a label to the room there is', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'grapheme', maxLength: 40 }),
+        fc.integer({ min: 20, max: 300 }),
+        (text, width) => {
+          expect(textWidth(fitText(text, 12, width), 12)).toBeLessThanOrEqual(Math.max(width, 0));
+        },
+      ),
+    );
+    expect(fitText('bus', 12, 100)).toBe('bus');
+    expect(fitText('a very long label indeed', 12, 60)).toMatch(/^a very.*…$/);
+  });
+
+  it('draws what it has letters for, and a question mark for the rest', () => {
+    expect(outline({ text: 'é', x: 5, y: 9, size: 12 })).toBe(outline({ text: 'e', x: 5, y: 9, size: 12 }));
+    expect(outline({ text: '獅', x: 5, y: 9, size: 12 })).toBe(outline({ text: '?', x: 5, y: 9, size: 12 }));
+    expect(outline({ text: ' ', x: 5, y: 9, size: 12 })).toBe('');
+    const right = outline({ text: 'l', x: 50, y: 9, size: 12, anchor: 'end' });
+    expect(right).toContain(`M${Math.round((50 - textWidth('l', 12)) * 100) / 100} 9`);
+  });
+});
+
+describe('the file name of an image', () => {
+  it('is safe, short and starts with the class, whatever the label', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'grapheme' }),
+        fc.nat(999),
+        fc.float({ min: 0, max: 1, noNaN: true }),
+        (label, id, confidence) => {
+          const name = imageFileName(id, label, confidence, 1000);
+          expect(name).toMatch(/^\d{4}_([\p{L}\p{N}_]+_)?[01]\.\d{4}\.png$/u);
+          expect(Buffer.byteLength(name)).toBeLessThan(255);
+          expect(Number(name.slice(-10, -4))).toBeLessThanOrEqual(confidence);
+        },
+      ),
+    );
+  });
+
+  it('keeps letters of any script, and grows with the network', () => {
+    expect(imageFileName(4, '獅子', 0.25, 10)).toBe('0004_獅子_0.2500.png');
+    expect(imageFileName(4, '!!', 0.25, 21_841)).toBe('00004_0.2500.png');
+  });
+});

@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { createIntake } from '../../coordinator/intake.js';
+import { createArchive } from '../../protocol/archive/archive.js';
+import { encodeGenome } from '../../protocol/genome/codec.js';
+import type { Entry } from '../../protocol/wire/messages.js';
+import { entryOf, genomeOf, specOf } from './fixtures.js';
+
+const CLASSES = 4;
+const good = entryOf(1, [0, 1], 0.5);
+
+function intake() {
+  const archive = createArchive(CLASSES);
+  return { archive, ...createIntake(archive, specOf(CLASSES)) };
+}
+
+it.each<[string, Entry, string]>([
+  ['bytes that are no genome', { ...good, genome: Uint8Array.of(255, 1) }, 'malformed-genome'],
+  ['an empty genome', { ...good, genome: new Uint8Array() }, 'malformed-genome'],
+  ['another encoding', { ...good, genome: encodeGenome(genomeOf(1, 'direct')) }, 'foreign-genome'],
+  [
+    'another canvas',
+    { ...good, genome: encodeGenome({ ...genomeOf(1), canvas: 9 } as ReturnType<typeof genomeOf>) },
+    'foreign-genome',
+  ],
+  ['a class too many', { ...good, classIds: [CLASSES], confidences: [0.5] }, 'unknown-class'],
+  ['a confidence above 1', { ...good, classIds: [0], confidences: [1.01] }, 'confidence-out-of-range'],
+  ['a negative confidence', { ...good, classIds: [0], confidences: [-0.01] }, 'confidence-out-of-range'],
+  ['no confidence', { ...good, classIds: [0], confidences: [Number.NaN] }, 'confidence-out-of-range'],
+  ['fewer confidences than classes', { ...good, confidences: [0.5] }, 'malformed-entry'],
+  ['no classes', { ...good, classIds: [], confidences: [] }, 'malformed-entry'],
+  ['half an evaluation', { ...good, evaluation: 0.5 }, 'malformed-entry'],
+  ['a digest that is none', { ...good, parent: { digest: 'x', classId: 0 } }, 'malformed-entry'],
+  [
+    'a parent of no class',
+    { ...good, parent: { digest: 'ab'.repeat(32), classId: 9 } },
+    'unknown-parent-class',
+  ],
+])('refuses %s, counts it, and takes the rest', (_, entry, reason) => {
+  const { read, refused } = intake();
+  expect(read([entry, good]).map(({ classId }) => classId)).toEqual([0, 1]);
+  expect([...refused]).toEqual([[reason, 1]]);
+});
+
+it('neither crashes on nor lets in anything that an archive or a store would refuse, whatever comes', () => {
+  const { archive, read, refused } = intake();
+  const bytes = fc.oneof(
+    fc.uint8Array({ maxLength: 80 }),
+    fc.constant(good.genome),
+    fc.tuple(fc.nat(good.genome.length - 1), fc.nat(255)).map(([at, byte]) => good.genome.with(at, byte)),
+    fc.nat(good.genome.length).map((length) => good.genome.slice(0, length)),
+  );
+  const number = fc.oneof(fc.nat(CLASSES), fc.integer(), fc.double());
+  const entry: fc.Arbitrary<Entry> = fc.record(
+    {
+      genome: bytes,
+      classIds: fc.array(number, { maxLength: 5 }),
+      confidences: fc.array(fc.oneof(fc.double({ min: 0, max: 1 }), fc.double()), { maxLength: 5 }),
+      parent: fc.record({ digest: fc.oneof(fc.constant('ab'.repeat(32)), fc.string()), classId: number }),
+      evaluation: number,
+      island: number,
+    },
+    { requiredKeys: ['genome', 'classIds', 'confidences', 'evaluation', 'island'] },
+  );
+  let taken = 0;
+  fc.assert(
+    fc.property(fc.array(entry, { minLength: 10, maxLength: 10 }), (entries) => {
+      for (const elite of read(entries)) {
+        archive.merge(elite);
+        taken++;
+      }
+    }),
+    { numRuns: 2000 },
+  );
+  const refusals = [...refused.values()].reduce((sum, count) => sum + count, 0);
+  expect(refusals).toBeGreaterThan(10_000);
+  expect(taken).toBeGreaterThan(0);
+});

@@ -1,0 +1,36 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** The real command line, as `npm test` has just built it. */
+const ATOLL = fileURLToPath(new URL('../../dist/ops/atoll.js', import.meta.url));
+
+export interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A running command, and what it has said on standard error so far. */
+export type Started = ChildProcess & { said(): string };
+
+/** Starts `atoll ARGS`; its standard output is read away. */
+export function startAtoll(args: readonly string[], cwd?: string): Started {
+  const child = spawn(process.execPath, [ATOLL, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(cwd && { cwd }),
+  });
+  const said: string[] = [];
+  child.stderr.on('data', (chunk) => said.push(String(chunk)));
+  child.stdout.resume();
+  return Object.assign(child, { said: () => said.join('') });
+}
+
+/** Runs `atoll ARGS` to its end. */
+export async function runAtoll(args: readonly string[], cwd?: string): Promise<Ran> {
+  const child = startAtoll(args, cwd);
+  const stdout: string[] = [];
+  child.stdout?.on('data', (chunk) => stdout.push(String(chunk)));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout: stdout.join(''), stderr: child.said() };
+}

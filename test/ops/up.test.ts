@@ -1,0 +1,193 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSqliteReader } from '../../coordinator/store/sqlite-reader.js';
+import { runAtoll, startAtoll } from './atoll.js';
+
+/** Real processes all the way: the command line, its coordinator, its workers, the shipped network. */
+
+let runs: string;
+beforeAll(async () => {
+  runs = await mkdtemp(join(tmpdir(), 'atoll-up-'));
+});
+afterAll(() => rm(runs, { recursive: true, force: true }));
+
+/** Enough for about three seconds of one island. */
+const EVALUATIONS = 6000;
+
+function upArguments(name: string, ...more: readonly string[]): string[] {
+  return ['up', '--runs', runs, '--name', name, '--seed', '7', '--islands', '1', '--json', ...more];
+}
+
+function resumeArguments(name: string): string[] {
+  return ['up', '--resume', join(runs, name), '--json'];
+}
+
+async function finish(args: readonly string[]): Promise<Record<string, unknown>> {
+  const { code, stdout, stderr } = await runAtoll(args);
+  expect(stderr, stderr).not.toContain('atoll: expected');
+  expect(code).toBe(0);
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, unknown>;
+}
+
+/** The archive that the same run gives when nothing happens to it. */
+let undisturbed: Promise<Record<string, unknown>> | undefined;
+function undisturbedRun(): Promise<Record<string, unknown>> {
+  undisturbed ??= finish(upArguments('undisturbed', '--evaluations', String(EVALUATIONS)));
+  return undisturbed;
+}
+
+/** Waits until the run's store holds so many jumps: something to lose, and something left to do. */
+async function untilStored(name: string, jumps: number): Promise<void> {
+  for (;;) {
+    try {
+      const reader = openSqliteReader(join(runs, name, 'archive.db'));
+      const stored = reader.history().length;
+      reader.close();
+      if (stored >= jumps) return;
+    } catch {
+      // Not there yet.
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+async function exitOf(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  return child.exitCode;
+}
+
+/** Children of a process, by the kernel's own book. */
+async function childrenOf(pid: number): Promise<number[]> {
+  return (await ps('pid=', '--ppid', String(pid)))
+    .split('\n')
+    .map(Number)
+    .filter((child) => child > 0);
+}
+
+/** Until a process has ended; one that nobody has buried yet (a zombie) has. */
+async function untilGone(pid: number): Promise<void> {
+  while (/^[^Z]/.test((await ps('stat=', '-p', String(pid))).trim())) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+async function ps(columns: string, ...which: readonly string[]): Promise<string> {
+  const listing = spawn('ps', ['-o', columns, ...which], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const chunks: string[] = [];
+  listing.stdout.on('data', (chunk) => chunks.push(String(chunk)));
+  await once(listing, 'close');
+  return chunks.join('');
+}
+
+describe('atoll up', () => {
+  it('fills the archive of the shipped network and reports all that DESIGN promises', async () => {
+    const report = await undisturbedRun();
+    expect(report).toMatchObject({
+      run: 'undisturbed',
+      model: 'digits',
+      encoding: 'cppn',
+      classes: 10,
+      evaluations: EVALUATIONS,
+      coverage: 1,
+      islands: 1,
+    });
+    const numbers =
+      'generations seconds evaluationsPerSecond median mean qdScore jumps goalSwitches renderSeconds classifySeconds';
+    for (const key of numbers.split(' ')) expect(report[key], key).toBeTypeOf('number');
+    expect(Object.keys(report.above as object)).toEqual(['0.5', '0.9', '0.99', '0.999', '0.9999']);
+    expect(report.median).toBeGreaterThan(0.9);
+  });
+
+  it('same seed, same archive, byte for byte', async () => {
+    const again = await finish(upArguments('again', '--evaluations', String(EVALUATIONS)));
+    expect(again.archiveDigest).toBe((await undisturbedRun()).archiveDigest);
+  });
+
+  it('killed with -9 at any moment, a run goes on and ends with the very archive it would have had', async () => {
+    const name = 'killed';
+    let child = startAtoll(upArguments(name, '--evaluations', String(EVALUATIONS)));
+    for (const jumps of [30, 120]) {
+      await untilStored(name, jumps);
+      const workers = await childrenOf(child.pid ?? 0);
+      child.kill('SIGKILL');
+      await exitOf(child);
+      // Orphaned workers end by themselves: their pipe is broken.
+      for (const worker of workers) await untilGone(worker);
+      if (jumps === 30) child = startAtoll(resumeArguments(name));
+    }
+    const report = await finish(resumeArguments(name));
+    expect(report.evaluations).toBe(EVALUATIONS);
+    expect(report.archiveDigest).toBe((await undisturbedRun()).archiveDigest);
+  });
+
+  it('a worker that is killed is started again, and said so; nothing is lost', async () => {
+    const name = 'worker-killed';
+    const child = startAtoll(upArguments(name, '--evaluations', String(EVALUATIONS)));
+    await untilStored(name, 30);
+    for (const worker of await childrenOf(child.pid ?? 0)) process.kill(worker, 'SIGKILL');
+    expect(await exitOf(child)).toBe(0);
+    expect(child.said()).toMatch(/worker-0 died \(signal SIGKILL\); starting it again/);
+    const report = await finish(resumeArguments(name));
+    expect(report.archiveDigest).toBe((await undisturbedRun()).archiveDigest);
+  });
+
+  it('Ctrl-C stores everything and exits 130; the run goes on as if nothing had been', async () => {
+    const name = 'interrupted';
+    const child = startAtoll(upArguments(name, '--evaluations', String(EVALUATIONS)));
+    await untilStored(name, 30);
+    child.kill('SIGINT');
+    expect(await exitOf(child)).toBe(130);
+    expect(child.said()).toContain('--resume');
+    const report = await finish(resumeArguments(name));
+    expect(report.archiveDigest).toBe((await undisturbedRun()).archiveDigest);
+  });
+
+  it('a run in use is locked: a second process is told by whom, and exits 2', async () => {
+    const name = 'in-use';
+    const child = startAtoll(upArguments(name, '--minutes', '5'));
+    await untilStored(name, 1);
+    const second = await runAtoll(resumeArguments(name));
+    expect(second.code).toBe(2);
+    expect(second.stderr).toContain(`process ${child.pid}`);
+    child.kill('SIGINT');
+    expect(await exitOf(child)).toBe(130);
+  });
+
+  it('two islands share the budget exactly and trade elites', async () => {
+    const report = await finish([
+      ...[
+        'up',
+        '--runs',
+        runs,
+        '--name',
+        'pair',
+        '--seed',
+        '3',
+        '--islands',
+        '2',
+        '--evaluations',
+        '5001',
+        '--json',
+      ],
+    ]);
+    expect(report).toMatchObject({ evaluations: 5001, islands: 2, coverage: 1 });
+    const reader = openSqliteReader(join(runs, 'pair', 'archive.db'));
+    const genomes = new Map(reader.history().map(({ digest }) => [digest, reader.genome(digest)]));
+    reader.close();
+    const crossed = [...genomes.values()].filter((genome) => {
+      const parent = genome?.parent && genomes.get(genome.parent.digest);
+      return parent && parent.island !== genome?.island;
+    });
+    expect(crossed.length).toBeGreaterThan(0);
+  });
+
+  it('a target median ends the run', async () => {
+    const report = await finish(upArguments('target', '--target-median', '0.5'));
+    expect(report.ended).toBe('target-median');
+    expect(report.median).toBeGreaterThanOrEqual(0.5);
+  });
+});

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { loadDrawer } from '../../../protocol/drawing/load.js';
+import type { ChannelOrder, TensorSpec } from '../../../protocol/drawing/tensor-spec.js';
+import type { Genome } from '../../../protocol/genome/genome.js';
+import { anyCppn, anyDirect, streamOf } from './genomes.js';
+import { colourOf, samplesAt } from './oracle.js';
+
+const drawer = loadDrawer();
+
+/** One pixel of a tensor of shape [1, …spec], in the tensor's channel order. */
+function pixelOf(
+  tensor: Float32Array,
+  { layout, width, height, channels }: TensorSpec,
+  x: number,
+  y: number,
+) {
+  const count = channels === 'grey' ? 1 : 3;
+  return Array.from({ length: count }, (_, c) =>
+    layout === 'NCHW' ? tensor[(c * height + y) * width + x] : tensor[(y * width + x) * count + c],
+  );
+}
+
+/** Draws with kernel and oracle, and lists up to 5 pixels that differ in any bit; every `step`th pixel is compared. */
+function differences(genome: Genome, spec: TensorSpec, step = 1): string[] {
+  const { width, height, channels, scale, offset } = spec;
+  const tensor = drawer.tensor([genome], spec, 'single').slice();
+  const found: string[] = [];
+  for (let at = 0; at < width * height && found.length < 5; at += step) {
+    const [x, y] = [at % width, Math.floor(at / width)];
+    const expected = colourOf(samplesAt(genome, x, y, width, height), channels).map((byte, c) =>
+      Math.fround(Math.fround(byte * Math.fround(scale[c] as number)) + Math.fround(offset[c] as number)),
+    );
+    const got = pixelOf(tensor, spec, x, y);
+    if (got.some((value, c) => value !== expected[c])) found.push(`(${x}, ${y}): ${got} for ${expected}`);
+  }
+  return found;
+}
+
+const SCALE = [0.017, 0.0175, 0.0174];
+const OFFSET = [-2.1, -2.03, -1.8];
+function specOf(layout: 'NCHW' | 'NHWC', channels: ChannelOrder, width: number, height = width): TensorSpec {
+  const count = channels === 'grey' ? 1 : 3;
+  return { layout, channels, width, height, scale: SCALE.slice(0, count), offset: OFFSET.slice(0, count) };
+}
+
+describe('the kernel draws what the oracle draws, bit for bit', () => {
+  const random = streamOf('shapes');
+  for (const outputs of [1, 3] as const) {
+    for (const [hidden, density] of [
+      [0, 3],
+      [4, 2],
+      [12, 2],
+      [12, 6],
+      [40, 3],
+    ] as const) {
+      it(`cppn: ${outputs} outputs, ${hidden} hidden nodes, ${density} connections into each`, () => {
+        for (let i = 0; i < 12; i++) {
+          const canvas = ([28, 256, 256, 64, 1000, 1] as const)[i % 6] as number;
+          const genome = anyCppn(random, { canvas, outputs, hidden, density });
+          expect(differences(genome, specOf('NCHW', 'RGB', 19, 13))).toEqual([]);
+        }
+      });
+    }
+  }
+
+  it('cppn: hundreds of nodes', () => {
+    const genome = anyCppn(random, { canvas: 256, outputs: 3, hidden: 600, density: 9 });
+    expect(differences(genome, specOf('NCHW', 'RGB', 33, 9))).toEqual([]);
+  });
+
+  const sizes = [
+    [1, 1],
+    [2, 7],
+    [3, 5],
+    [4, 4],
+    [5, 3],
+    [28, 28],
+    [31, 1],
+    [224, 224],
+    [256, 256],
+    [500, 300],
+  ] as const;
+  for (const [width, height] of sizes) {
+    it(`every layout, order and encoding at ${width} × ${height}`, () => {
+      const step = width * height > 5000 ? 97 : 1;
+      for (const channels of [1, 3] as const) {
+        const genomes = [
+          anyCppn(random, { canvas: 256, outputs: channels, hidden: 8, density: 2.5 }),
+          anyDirect(random, width, height, channels),
+          anyDirect(random, 23, 17, channels),
+        ];
+        for (const genome of genomes) {
+          for (const layout of ['NCHW', 'NHWC'] as const) {
+            for (const order of ['RGB', 'BGR', 'grey'] as const) {
+              expect(differences(genome, specOf(layout, order, width, height), step)).toEqual([]);
+            }
+          }
+        }
+      }
+    });
+  }
+});
+
+describe('pixels', () => {
+  it('are the bytes of the oracle, one channel for grey and three for colour', () => {
+    const random = streamOf('pixels');
+    for (const [width, height] of [
+      [1, 1],
+      [3, 2],
+      [37, 11],
+      [64, 64],
+    ] as const) {
+      for (const channels of [1, 3] as const) {
+        for (const genome of [
+          anyCppn(random, { canvas: 28, outputs: channels, hidden: 6, density: 2.5 }),
+          anyDirect(random, 28, 28, channels),
+        ]) {
+          const drawn = drawer.pixels(genome, width, height);
+          const expected = Array.from({ length: width * height }, (_, at) =>
+            colourOf(
+              samplesAt(genome, at % width, Math.floor(at / width), width, height),
+              channels === 1 ? 'grey' : 'RGB',
+            ),
+          ).flat();
+          expect({ ...drawn, data: [...drawn.data] }).toEqual({ width, height, channels, data: expected });
+        }
+      }
+    }
+  });
+});

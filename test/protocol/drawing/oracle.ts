@@ -1,0 +1,184 @@
+import type { CppnGenome } from '../../../protocol/genome/cppn.js';
+import type { DirectGenome } from '../../../protocol/genome/direct.js';
+import { express } from '../../../protocol/genome/express.js';
+import type { Genome } from '../../../protocol/genome/genome.js';
+
+/**
+ * What a genome draws, said as plainly as possible: pixel by pixel, node by node. It defines the kernel's arithmetic:
+ * `f` rounds to single precision, and what is not inside an `f` is double.
+ */
+const f = Math.fround;
+
+export interface Activations {
+  /** Activation of a sum that is already scaled; see SCALES. */
+  readonly of: readonly ((argument: number) => number)[];
+}
+
+/** A node's weights are scaled once, so that its sum comes in half-turns, in octaves, in √octaves, in thirds. */
+export const SCALES = [1 / Math.PI, Math.LOG2E, Math.sqrt(Math.LOG2E), 1 / 3];
+
+/** sin(π·h), as the kernel computes it. */
+export function sine(h: number): number {
+  const round = 12582912;
+  const halfTurns = f(f(h + round) - round);
+  const r = f(h - halfTurns);
+  const z = f(r * r);
+  const c = [
+    0.07722012848862007, -0.598045173757746, 2.5500313771746166, -5.167706878913452, 3.141592580044213,
+  ];
+  const value = f(horner(c, z) * r);
+  return Math.abs(halfTurns) % 2 === 1 ? -value : value;
+}
+
+/** 2^−g for |g| ≤ 120. */
+export function powerOfHalf(g: number): number {
+  const round = 12582912;
+  const whole = f(f(round - g) - round);
+  const c = [
+    -0.0013407259014077372, 0.009671875066701273, -0.05550308362460906, 0.24022234624101213,
+    -0.6931472149115092, 1,
+  ];
+  return horner(c, f(g + whole)) * 2 ** whole;
+}
+
+export function sigmoid(q: number): number {
+  const e = powerOfHalf(Math.max(-32, Math.min(32, q)));
+  return f(f(2 / f(1 + e)) - 1);
+}
+
+export function gaussian(q: number): number {
+  return powerOfHalf(Math.min(120, f(q * q)));
+}
+
+export function linear(q: number): number {
+  return Math.max(-1, Math.min(1, q));
+}
+
+/** As the kernel has them, and with the mathematical functions. */
+export const KERNEL: Activations = { of: [sine, sigmoid, gaussian, linear] };
+export const EXACT: Activations = {
+  of: [
+    (h) => Math.sin(Math.PI * h),
+    (q) => 2 / (1 + 2 ** -q) - 1,
+    (q) => 2 ** (-q * q),
+    (q) => Math.max(-1, Math.min(1, q)),
+  ],
+};
+
+function horner(coefficients: readonly number[], z: number): number {
+  return coefficients.reduce((sum, c, i) => (i === 0 ? f(c) : f(f(sum * z) + f(c))), 0);
+}
+
+/** A pixel's outputs. */
+export function outputsAt(
+  genome: CppnGenome,
+  x: number,
+  y: number,
+  d: number,
+  { of }: Activations,
+): number[] {
+  const { activations, start, sources, weights, outputs } = express(genome);
+  const values = [x, y, d, 1];
+  /** The inputs that a value depends on: '', 'x', 'y', 'd', 'xy', …; the bias is no one's. */
+  const dependence = ['x', 'y', 'd', ''];
+  activations.forEach((activation, i) => {
+    const scale = SCALES[activation] as number;
+    const terms = Array.from(weights.subarray(start[i], start[i + 1]), (weight, k) => {
+      const source = sources[(start[i] as number) + k] as number;
+      return { weight: weight * scale, value: values[source] as number, on: dependence[source] as string };
+    });
+    const on = ['x', 'y', 'd'].filter((name) => terms.some((term) => term.on.includes(name))).join('');
+    // Along a line sums are double; a sine's argument is brought within one turn before it is rounded.
+    const line = (...kinds: string[]) => {
+      const sum = terms.reduce((s, t) => (kinds.includes(t.on) ? s + t.weight * t.value : s), 0);
+      return f(activation === 0 ? sum - 2 * roundEven(sum / 2) : sum);
+    };
+    let sum: number;
+    if (on === '' || on === 'x' || on === 'y') {
+      sum = line('', 'x', 'y');
+    } else {
+      sum = f(line('x') + line('', 'y'));
+      for (const { weight, value, on: from } of terms) {
+        if (from !== '' && from !== 'x' && from !== 'y') sum = f(sum + f(f(weight) * value));
+      }
+    }
+    values.push((of[activation] as (argument: number) => number)(sum));
+    dependence.push(on);
+  });
+  return Array.from(outputs, (output) => values[output] as number);
+}
+
+/** Where sample i of n lies on a side of the canvas. */
+export function coordinate(i: number, n: number, canvas: number): number {
+  return ((2 * i + 1) * canvas - n) / (2 * n);
+}
+
+function centred(i: number, n: number, canvas: number): number {
+  return canvas === 1 ? 0 : f(((2 * i + 1 - n) * canvas) / (n * (canvas - 1)));
+}
+
+/** The bytes of a pixel: one grey, or hue, lightness, saturation. */
+export function samplesAt(
+  genome: Genome,
+  column: number,
+  row: number,
+  width: number,
+  height: number,
+  activations: Activations = KERNEL,
+): number[] {
+  if (genome.encoding === 'direct') return directAt(genome, column, row, width, height);
+  const { canvas } = genome;
+  const [nx, ny] = [centred(column, width, canvas), centred(row, height, canvas)];
+  const d = f(Math.sqrt(f(f(nx * nx) + f(ny * ny))));
+  const [x, y] = [coordinate(column, width, canvas), coordinate(row, height, canvas)];
+  return outputsAt(genome, x, y, d, activations).map((value) => Math.trunc(f(255 * Math.abs(value))));
+}
+
+function directAt(genome: DirectGenome, column: number, row: number, width: number, height: number) {
+  const cell = (i: number, n: number, cells: number) => Math.floor(((2 * i + 1) * cells) / (2 * n));
+  const pixel = cell(row, height, genome.height) * genome.width + cell(column, width, genome.width);
+  return Array.from({ length: genome.channels }, (_, c) =>
+    Math.floor((genome.genes[pixel * genome.channels + c] as number) / 257),
+  );
+}
+
+/** OpenCV's 8-bit HLS2RGB (hrange 180), in doubles. */
+export function rgbOf(hue: number, lightness: number, saturation: number): [number, number, number] {
+  const [l, s] = [lightness / 255, saturation / 255];
+  const p2 = l <= 0.5 ? l * (1 + s) : l + s - l * s;
+  const p1 = 2 * l - p2;
+  const turned = (hue % 180) * (6 / 180);
+  const sector = Math.floor(turned);
+  const rest = turned - sector;
+  const tab = [p2, p1, p1 + (p2 - p1) * (1 - rest), p1 + (p2 - p1) * rest];
+  const [b, g, r] = (
+    [
+      [1, 3, 0],
+      [1, 0, 2],
+      [3, 0, 1],
+      [0, 2, 1],
+      [0, 1, 3],
+      [2, 1, 0],
+    ][sector] as number[]
+  ).map((k) => Math.round((tab[k] as number) * 255)) as [number, number, number];
+  return [r, g, b];
+}
+
+/** A pixel's bytes in the colours wanted. */
+export function colourOf(samples: readonly number[], channels: 'RGB' | 'BGR' | 'grey'): number[] {
+  const [r, g, b] =
+    samples.length === 1
+      ? ([samples[0], samples[0], samples[0]] as [number, number, number])
+      : rgbOf(...(samples as [number, number, number]));
+  if (channels === 'RGB') return [r, g, b];
+  if (channels === 'BGR') return [b, g, r];
+  return [samples.length === 1 ? r : (4899 * r + 9617 * g + 1868 * b + 8192) >> 14];
+}
+
+/** Rounds to the nearest integer, halves to even. */
+function roundEven(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  if (rest !== 0.5) return Math.round(value);
+  return floor % 2 === 0 ? floor : floor + 1;
+}

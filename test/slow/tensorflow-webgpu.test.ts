@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { openTensorflow } from '../../worker/classifier/tensorflow/tensorflow.js';
+import { resolveModel } from '../../worker/model/resolve.js';
+import { classifierConformance, distance, noise } from '../worker/classifier/conformance.js';
+
+// SwiftShader, a GPU in software, comes with Debian's chromium. Dawn looks for it when it is loaded.
+const ICD = '/usr/lib/chromium/vk_swiftshader_icd.json';
+process.env.VK_ICD_FILENAMES ??= ICD;
+const skip = existsSync(process.env.VK_ICD_FILENAMES) ? undefined : `needs ${ICD} or VK_ICD_FILENAMES`;
+
+classifierConformance(
+  'tensorflow: digits on webgpu',
+  async () => openTensorflow(await resolveModel('digits'), { device: 'webgpu' }),
+  { skip },
+);
+
+describe.skipIf(skip !== undefined)('webgpu and wasm', () => {
+  it('agree on digits to 1e-5', async () => {
+    const model = await resolveModel('digits');
+    const webgpu = await openTensorflow(model, { device: 'webgpu' });
+    const images = noise(webgpu, 4);
+    const found = await webgpu.classify(images, 4);
+    const wasm = await openTensorflow(model, { device: 'cpu' });
+    expect(distance(found, await wasm.classify(images, 4))).toBeLessThan(1e-5);
+    expect([webgpu.device, wasm.device]).toEqual(['webgpu', 'cpu']);
+    await webgpu.close();
+    await wasm.close();
+  });
+});

@@ -1,0 +1,35 @@
+import type { Elite } from '../protocol/archive/elite.js';
+import type { Drawer } from '../protocol/drawing/drawer.js';
+import { VIEW_COUNT, type Views } from '../protocol/drawing/tensor-spec.js';
+import type { Classifier } from './classifier/classifier.js';
+import { meanOfViews } from './island/views.js';
+
+/** An elite, drawn and scored again. */
+export interface Rescored {
+  readonly elite: Elite;
+  /** What the network gives its drawing now. */
+  readonly confidence: number;
+  /** |now − then|, 0 … 1; NaN when the network gives no number. */
+  readonly difference: number;
+}
+
+/** Draws and scores elites again, in their order; each genome is drawn once, however many cells it holds. */
+export async function* rescore(
+  elites: readonly Elite[],
+  parts: { readonly drawer: Drawer; readonly classifier: Classifier; readonly views: Views },
+): AsyncIterable<Rescored> {
+  const { drawer, classifier, views } = parts;
+  const rows = new Map<string, Float32Array>();
+  for (const elite of elites) {
+    const { digest, genome } = elite.candidate;
+    let row = rows.get(digest);
+    if (row === undefined) {
+      const count = VIEW_COUNT[views];
+      const scores = await classifier.classify(drawer.tensor([genome], classifier.input, views), count);
+      row = meanOfViews(scores, count, classifier.classes);
+      rows.set(digest, row);
+    }
+    const confidence = row[elite.classId] ?? Number.NaN;
+    yield { elite, confidence, difference: Math.abs(confidence - elite.confidence) };
+  }
+}
