@@ -1,4 +1,4 @@
-import { Memory, type WasmMemory } from './webassembly.js';
+import type { WasmMemory } from './webassembly.js';
 
 const PAGE = 65_536;
 
@@ -7,7 +7,7 @@ const PAGE = 65_536;
  * call has needed and stays so.
  */
 export interface Arena {
-  readonly memory: WasmMemory;
+  readonly buffer: ArrayBuffer;
   /** The whole memory as words; replaced when it grows, so fetch them after the last {@link Arena.take}. */
   readonly i32: Int32Array;
   readonly f32: Float32Array;
@@ -23,10 +23,9 @@ export interface Arena {
   release(mark: number): void;
 }
 
-export function createArena(): Arena {
-  const memory = new Memory({ initial: 16 });
-  // Address 0 means "none" to the kernel.
-  let next = 16;
+/** Everything from address `first` on is to be handed out. It is never 0, which means "none" to the kernel. */
+export function createArena(memory: WasmMemory, first: number): Arena {
+  let next = first;
   let buffer: ArrayBuffer;
   let i32: Int32Array;
   let f32: Float32Array;
@@ -51,7 +50,9 @@ export function createArena(): Arena {
   }
 
   return {
-    memory,
+    get buffer() {
+      return buffer;
+    },
     get i32() {
       return i32;
     },

@@ -4,10 +4,12 @@ import { type Drawer, MAX_SIDE, type Pixels } from './drawer.js';
 import { createPainter, LAYOUT, NARROWEST, type PainterKernel, type Target } from './painter.js';
 import { channelCount, type TensorSpec, tensorLength, VIEW_COUNT, type Views } from './tensor-spec.js';
 import { uncroppedSide, viewsOf } from './views.js';
-import { Instance, type WasmModule } from './webassembly.js';
+import { Instance, Memory, type WasmModule } from './webassembly.js';
 
 /** What kernel/index.ts exports. */
 interface Kernel extends PainterKernel {
+  /** The first address beyond the kernel's own constants. */
+  firstFree(): number;
   crop(
     source: number,
     sourceStride: number,
@@ -27,8 +29,9 @@ interface Kernel extends PainterKernel {
  * (OpenCV's fixed-point weights). Sample i of n lies at (i+½)·canvas/n − ½ on the genome's canvas, whatever n.
  */
 export function createDrawer(module: WasmModule): Drawer {
-  const arena = createArena();
-  const kernel = new Instance(module, { env: { memory: arena.memory } }).exports as Kernel;
+  const memory = new Memory({ initial: 1 });
+  const kernel = new Instance(module, { env: { memory } }).exports as Kernel;
+  const arena = createArena(memory, kernel.firstFree());
   const base = arena.mark();
 
   function tensor(genomes: readonly Genome[], spec: TensorSpec, views: Views): Float32Array {
@@ -67,7 +70,7 @@ export function createDrawer(module: WasmModule): Drawer {
         }
       }
     });
-    return new Float32Array(arena.memory.buffer, out, length);
+    return new Float32Array(arena.buffer, out, length);
   }
 
   function pixels(genome: Genome, width: number, height: number): Pixels {

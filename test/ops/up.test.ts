@@ -40,14 +40,14 @@ function undisturbedRun(): Promise<Record<string, unknown>> {
   return undisturbed;
 }
 
-/** Waits until the run's store holds so many jumps: something to lose, and something left to do. */
-async function untilStored(name: string, jumps: number): Promise<void> {
+/** Waits until the store accounts for so many evaluations: something to lose, and something left to do. */
+async function untilStored(name: string, evaluations: number): Promise<void> {
   for (;;) {
     try {
       const reader = openSqliteReader(join(runs, name, 'archive.db'));
-      const stored = reader.history().length;
+      const stored = reader.islands()[0]?.checkpoint?.totals.evaluations ?? 0;
       reader.close();
-      if (stored >= jumps) return;
+      if (stored >= evaluations) return;
     } catch {
       // Not there yet.
     }
@@ -110,14 +110,14 @@ describe('atoll up', () => {
   it('killed with -9 at any moment, a run goes on and ends with the very archive it would have had', async () => {
     const name = 'killed';
     let child = startAtoll(upArguments(name, '--evaluations', String(EVALUATIONS)));
-    for (const jumps of [30, 120]) {
-      await untilStored(name, jumps);
+    for (const evaluations of [500, 2500]) {
+      await untilStored(name, evaluations);
       const workers = await childrenOf(child.pid ?? 0);
       child.kill('SIGKILL');
       await exitOf(child);
       // Orphaned workers end by themselves: their pipe is broken.
       for (const worker of workers) await untilGone(worker);
-      if (jumps === 30) child = startAtoll(resumeArguments(name));
+      if (evaluations === 500) child = startAtoll(resumeArguments(name));
     }
     const report = await finish(resumeArguments(name));
     expect(report.evaluations).toBe(EVALUATIONS);
@@ -127,7 +127,7 @@ describe('atoll up', () => {
   it('a worker that is killed is started again, and said so; nothing is lost', async () => {
     const name = 'worker-killed';
     const child = startAtoll(upArguments(name, '--evaluations', String(EVALUATIONS)));
-    await untilStored(name, 30);
+    await untilStored(name, 1000);
     for (const worker of await childrenOf(child.pid ?? 0)) process.kill(worker, 'SIGKILL');
     expect(await exitOf(child)).toBe(0);
     expect(child.said()).toMatch(/worker-0 died \(signal SIGKILL\); starting it again/);
@@ -138,7 +138,7 @@ describe('atoll up', () => {
   it('Ctrl-C stores everything and exits 130; the run goes on as if nothing had been', async () => {
     const name = 'interrupted';
     const child = startAtoll(upArguments(name, '--evaluations', String(EVALUATIONS)));
-    await untilStored(name, 30);
+    await untilStored(name, 1000);
     child.kill('SIGINT');
     expect(await exitOf(child)).toBe(130);
     expect(child.said()).toContain('--resume');

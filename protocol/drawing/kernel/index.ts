@@ -8,6 +8,11 @@ import { runPlane } from './plane';
 export { crop } from './crop';
 export { drawDirect } from './direct';
 
+/** The first address beyond the constants that the compiler has laid into memory. */
+export function firstFree(): usize {
+  return (__heap_base + 15) & ~15;
+}
+
 /** A CPPN to draw: its program (see ../program.ts) and where its rows go. */
 @unmanaged
 class Picture {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { layers as L, type LayersModel, sequential } from '@tensorflow/tfjs-layers';
 import type { RandomStream } from '../../../protocol/random.js';
 
 export type Packing = 'float32' | 'uint8' | 'uint16' | 'float16';
@@ -79,4 +79,16 @@ function toHalf(value: number): number {
   if (size < 2 ** -14) return sign | Math.floor(size * 2 ** 24);
   const exponent = Math.floor(Math.log2(size));
   return sign | ((exponent + 15) << 10) | Math.floor((size / 2 ** exponent - 1) * 1024);
+}
+
+/** Grey images of 7×7 and four classes. */
+export function smallModel(): LayersModel {
+  return sequential({
+    layers: [
+      L.conv2d({ inputShape: [7, 7, 1], filters: 3, kernelSize: 3, activation: 'relu', name: 'conv' }),
+      L.flatten({ name: 'flat' }),
+      L.dropout({ rate: 0.5, name: 'drop' }),
+      L.dense({ units: 4, activation: 'softmax', name: 'dense' }),
+    ],
+  });
 }
