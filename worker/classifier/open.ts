@@ -27,7 +27,8 @@ export async function openClassifier(model: Model, { engine, device }: OpenOptio
   const { openOnnx } = await import('./onnx/onnx.js');
   if (model.format === 'onnx') return openOnnx(model, { device });
   const { convertLayersModel } = await import('../onnx/convert-layers.js');
-  const bytes = await convertLayersModel(model.path);
+  const { width, height } = model.input;
+  const bytes = await convertLayersModel(model.path, { width, height });
   return openOnnx({ ...model, input: { ...model.input, layout: layoutOf(bytes, model) } }, { device, bytes });
 }
 

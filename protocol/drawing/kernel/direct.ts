@@ -45,7 +45,6 @@ export function drawDirect(picture: usize, target: usize): void {
 }
 
 /** Genes in 32-bit lanes → bytes as floats. The half keeps the product away from integers, where rounding could err. */
-// @ts-expect-error: decorator
 @inline
 function byteOfGene(genes: v128): v128 {
   const middle = f32x4.add(f32x4.convert_i32x4_s(genes), f32x4.splat(0.5));

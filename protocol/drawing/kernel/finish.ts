@@ -32,76 +32,36 @@ export function finishRow(
   code: i32, hue: usize, lightness: usize, saturation: usize, width: i32, row: i32, target: Target,
 ): void {
   switch (code) {
-    case 0: {
-      finish(GREY, 1, false, hue, lightness, saturation, width, row, target);
-      break;
-    }
-    case 1: {
-      finish(PLANES, 1, false, hue, lightness, saturation, width, row, target);
-      break;
-    }
-    case 2: {
-      finish(RGB, 1, false, hue, lightness, saturation, width, row, target);
-      break;
-    }
-    case 3: {
-      finish(BGR, 1, false, hue, lightness, saturation, width, row, target);
-      break;
-    }
-    case 4: {
-      finish(GREY, 3, false, hue, lightness, saturation, width, row, target);
-      break;
-    }
-    case 5: {
-      finish(PLANES, 3, false, hue, lightness, saturation, width, row, target);
-      break;
-    }
-    case 6: {
-      finish(RGB, 3, false, hue, lightness, saturation, width, row, target);
-      break;
-    }
-    case 7: {
-      finish(BGR, 3, false, hue, lightness, saturation, width, row, target);
-      break;
-    }
-    case 8: {
-      finish(GREY, 1, true, hue, lightness, saturation, width, row, target);
-      break;
-    }
-    case 9: {
-      finish(PLANES, 1, true, hue, lightness, saturation, width, row, target);
-      break;
-    }
-    case 10: {
-      finish(RGB, 1, true, hue, lightness, saturation, width, row, target);
-      break;
-    }
-    case 11: {
-      finish(BGR, 1, true, hue, lightness, saturation, width, row, target);
-      break;
-    }
-    case 12: {
-      finish(GREY, 3, true, hue, lightness, saturation, width, row, target);
-      break;
-    }
-    case 13: {
-      finish(PLANES, 3, true, hue, lightness, saturation, width, row, target);
-      break;
-    }
-    case 14: {
-      finish(RGB, 3, true, hue, lightness, saturation, width, row, target);
-      break;
-    }
-    case 15: {
-      finish(BGR, 3, true, hue, lightness, saturation, width, row, target);
-      break;
-    }
+    case 0: finish(GREY, 1, false, hue, lightness, saturation, width, row, target); break;
+    case 1: finish(PLANES, 1, false, hue, lightness, saturation, width, row, target); break;
+    case 2: finish(RGB, 1, false, hue, lightness, saturation, width, row, target); break;
+    case 3: finish(BGR, 1, false, hue, lightness, saturation, width, row, target); break;
+    case 4: finish(GREY, 3, false, hue, lightness, saturation, width, row, target); break;
+    case 5: finish(PLANES, 3, false, hue, lightness, saturation, width, row, target); break;
+    case 6: finish(RGB, 3, false, hue, lightness, saturation, width, row, target); break;
+    case 7: finish(BGR, 3, false, hue, lightness, saturation, width, row, target); break;
+    case 8: finish(GREY, 1, true, hue, lightness, saturation, width, row, target); break;
+    case 9: finish(PLANES, 1, true, hue, lightness, saturation, width, row, target); break;
+    case 10: finish(RGB, 1, true, hue, lightness, saturation, width, row, target); break;
+    case 11: finish(BGR, 1, true, hue, lightness, saturation, width, row, target); break;
+    case 12: finish(GREY, 3, true, hue, lightness, saturation, width, row, target); break;
+    case 13: finish(PLANES, 3, true, hue, lightness, saturation, width, row, target); break;
+    case 14: finish(RGB, 3, true, hue, lightness, saturation, width, row, target); break;
+    case 15: finish(BGR, 3, true, hue, lightness, saturation, width, row, target); break;
     default:
       unreachable();
   }
 }
 
-// @ts-expect-error: decorator
+/** The constants of the colour arithmetic, read before the loop for the reason given in activation.ts. */
+const SIGN_OFF = memory.data<u32>([0x7fffffff]);
+const TABLE = memory.data<f32>([255, 180, 1.0 / 3825.0, 90, 60, 120, 45, 15, -15]);
+
+@inline
+function constant(index: i32): v128 {
+  return v128.load32_splat(TABLE + index * 4);
+}
+
 @inline
 function finish(
   layout: i32, channels: i32, bytes: bool,
@@ -112,33 +72,48 @@ function finish(
   const green = target.green + start;
   const blue = target.blue + start;
   const last = width - 4;
+  // All bits but the sign: |v|.
+  const magnitude = v128.load32_splat(SIGN_OFF);
+  const full = constant(0);
+  const turn = constant(1);
+  const divisor = constant(2);
+  const redAxis = constant(3);
+  const greenAxis = constant(4);
+  const blueAxis = constant(5);
+  const middle = constant(6);
+  const most = constant(7);
+  const least = constant(8);
+  const scaleRed = v128.load32_splat(changetype<usize>(target), offsetof<Target>('scaleRed'));
+  const scaleGreen = v128.load32_splat(changetype<usize>(target), offsetof<Target>('scaleGreen'));
+  const scaleBlue = v128.load32_splat(changetype<usize>(target), offsetof<Target>('scaleBlue'));
+  const offsetRed = v128.load32_splat(changetype<usize>(target), offsetof<Target>('offsetRed'));
+  const offsetGreen = v128.load32_splat(changetype<usize>(target), offsetof<Target>('offsetGreen'));
+  const offsetBlue = v128.load32_splat(changetype<usize>(target), offsetof<Target>('offsetBlue'));
   for (let i = 0; ; ) {
     const j = <usize>i << 2;
-    let r = byteOf(v128.load(hue + j), bytes);
+    let r = byteOf(v128.load(hue + j), bytes, magnitude, full);
     let g = r;
     let b = r;
     if (channels == 3) {
       const h = r;
-      const l = byteOf(v128.load(lightness + j), bytes);
-      const s = byteOf(v128.load(saturation + j), bytes);
+      const l = byteOf(v128.load(lightness + j), bytes, magnitude, full);
+      const s = byteOf(v128.load(saturation + j), bytes, magnitude, full);
       // OpenCV's HLS2RGB with the divisions gathered: channel = L + S·min(L, 255−L)·m / 3825, where m, the hue's
       // trapezium, counts fifteenths −15 … 15. Twice the exact numerator is even and 3825·odd is not, so no result
       // is a tie, and single precision rounds every one of the 2²⁴ colours as exact arithmetic does.
-      const wrapped = f32x4.sub(h, v128.and(f32x4.ge(h, f32x4.splat(180)), f32x4.splat(180)));
-      const amount = f32x4.mul(
-        f32x4.mul(s, f32x4.pmin(l, f32x4.sub(f32x4.splat(255), l))), f32x4.splat(1.0 / 3825.0),
-      );
-      r = colour(l, amount, f32x4.sub(distance(wrapped, 90), f32x4.splat(45)));
-      g = colour(l, amount, f32x4.sub(f32x4.splat(45), distance(wrapped, 60)));
-      b = colour(l, amount, f32x4.sub(f32x4.splat(45), distance(wrapped, 120)));
+      const wrapped = f32x4.sub(h, v128.and(f32x4.ge(h, turn), turn));
+      const amount = f32x4.mul(f32x4.mul(s, f32x4.pmin(l, f32x4.sub(full, l))), divisor);
+      r = colour(l, amount, f32x4.sub(distance(wrapped, redAxis, magnitude), middle), most, least);
+      g = colour(l, amount, f32x4.sub(middle, distance(wrapped, greenAxis, magnitude)), most, least);
+      b = colour(l, amount, f32x4.sub(middle, distance(wrapped, blueAxis, magnitude)), most, least);
     }
     if (layout == GREY) {
       if (channels == 3) r = luma(r, g, b);
-      v128.store(red + j, affine(r, target.scaleRed, target.offsetRed));
+      v128.store(red + j, affine(r, scaleRed, offsetRed));
     } else {
-      r = affine(r, target.scaleRed, target.offsetRed);
-      g = affine(g, target.scaleGreen, target.offsetGreen);
-      b = affine(b, target.scaleBlue, target.offsetBlue);
+      r = affine(r, scaleRed, offsetRed);
+      g = affine(g, scaleGreen, offsetGreen);
+      b = affine(b, scaleBlue, offsetBlue);
       if (layout == PLANES) {
         v128.store(red + j, r);
         v128.store(green + j, g);
@@ -154,27 +129,23 @@ function finish(
   }
 }
 
-// @ts-expect-error: decorator
 @inline
-function byteOf(value: v128, isByte: bool): v128 {
-  return isByte ? value : f32x4.trunc(f32x4.mul(f32x4.abs(value), f32x4.splat(255)));
+function byteOf(value: v128, isByte: bool, magnitude: v128, full: v128): v128 {
+  return isByte ? value : f32x4.trunc(f32x4.mul(v128.and(value, magnitude), full));
 }
 
-// @ts-expect-error: decorator
 @inline
-function distance(h: v128, from: f32): v128 {
-  return f32x4.abs(f32x4.sub(h, f32x4.splat(from)));
+function distance(h: v128, from: v128, magnitude: v128): v128 {
+  return v128.and(f32x4.sub(h, from), magnitude);
 }
 
-// @ts-expect-error: decorator
 @inline
-function colour(l: v128, amount: v128, m: v128): v128 {
-  const clamped = f32x4.pmax(f32x4.pmin(m, f32x4.splat(15)), f32x4.splat(-15));
+function colour(l: v128, amount: v128, m: v128, most: v128, least: v128): v128 {
+  const clamped = f32x4.pmax(f32x4.pmin(m, most), least);
   return f32x4.nearest(f32x4.add(l, f32x4.mul(amount, clamped)));
 }
 
 /** OpenCV's fixed-point luma, (4899 R + 9617 G + 1868 B + 2¹³) >> 14: every step is exact in single precision. */
-// @ts-expect-error: decorator
 @inline
 function luma(r: v128, g: v128, b: v128): v128 {
   const sum = f32x4.add(
@@ -184,14 +155,12 @@ function luma(r: v128, g: v128, b: v128): v128 {
   return f32x4.floor(f32x4.mul(sum, f32x4.splat(1.0 / 16384.0)));
 }
 
-// @ts-expect-error: decorator
 @inline
-function affine(byte: v128, scale: f32, offset: f32): v128 {
-  return f32x4.add(f32x4.mul(byte, f32x4.splat(scale)), f32x4.splat(offset));
+function affine(byte: v128, scale: v128, offset: v128): v128 {
+  return f32x4.add(f32x4.mul(byte, scale), offset);
 }
 
 /** Stores a0 b0 c0 a1 · b1 c1 a2 b2 · c2 a3 b3 c3. */
-// @ts-expect-error: decorator
 @inline
 function interleave(at: usize, a: v128, b: v128, c: v128): void {
   const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);

@@ -33,36 +33,17 @@ export function runLines(at: usize, count: i32): void {
   for (let i = 0; i < count; i++) {
     const op = changetype<LineOp>(at);
     switch (op.code) {
-      case SINE: {
-        line(op, SINE);
-        break;
-      }
-      case SIGMOID: {
-        line(op, SIGMOID);
-        break;
-      }
-      case GAUSSIAN: {
-        line(op, GAUSSIAN);
-        break;
-      }
-      case LINEAR: {
-        line(op, LINEAR);
-        break;
-      }
-      case PART: {
-        line(op, PART);
-        break;
-      }
-      default: {
-        line(op, PART_OF_SINE);
-        break;
-      }
+      case SINE: line(op, SINE); break;
+      case SIGMOID: line(op, SIGMOID); break;
+      case GAUSSIAN: line(op, GAUSSIAN); break;
+      case LINEAR: line(op, LINEAR); break;
+      case PART: line(op, PART); break;
+      default: line(op, PART_OF_SINE);
     }
     at += offsetof<LineOp>() + <usize>op.terms * offsetof<LineTerm>();
   }
 }
 
-// @ts-expect-error: decorator
 @inline
 function line(op: LineOp, code: i32): void {
   const k0 = constant(code < 4 ? code : 0, 0);
@@ -73,6 +54,8 @@ function line(op: LineOp, code: i32): void {
   const k5 = constant(code < 4 ? code : 0, 5);
   const k6 = constant(code < 4 ? code : 0, 6);
   const k7 = constant(code < 4 ? code : 0, 7);
+  const k8 = constant(code < 4 ? code : 0, 8);
+  const k9 = constant(code < 4 ? code : 0, 9);
   const first = changetype<usize>(op) + offsetof<LineOp>();
   const end = first + <usize>op.terms * offsetof<LineTerm>();
   const length = op.length;
@@ -98,7 +81,7 @@ function line(op: LineOp, code: i32): void {
       v128.store(target, value);
       target += 16;
     } else {
-      value = activate(code, value, k0, k1, k2, k3, k4, k5, k6, k7);
+      value = activate(code, value, k0, k1, k2, k3, k4, k5, k6, k7, k8, k9);
       v128.store(target, f64x2.promote_low_f32x4(value));
       v128.store(target, f64x2.promote_low_f32x4(v128.shuffle<f32>(value, value, 2, 3, 2, 3)), 16);
       target += 32;
@@ -107,7 +90,6 @@ function line(op: LineOp, code: i32): void {
 }
 
 /** Takes whole turns (2 half-turns) off. */
-// @ts-expect-error: decorator
 @inline
 function withinATurn(h: v128): v128 {
   return f64x2.sub(h, f64x2.mul(f64x2.splat(2), f64x2.nearest(f64x2.mul(h, f64x2.splat(0.5)))));

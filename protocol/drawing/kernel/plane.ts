@@ -44,206 +44,56 @@ export function runPlane(at: usize, count: i32, upper: i32, lower: i32, bytes: u
   for (let i = 0; i < count; i++) {
     const op = changetype<PlaneOp>(at);
     switch (op.code) {
-      case 0: {
-        plane(op, SINE, 0, true, upper, lower, bytes, rows);
-        break;
-      }
-      case 1: {
-        plane(op, SINE, 1, true, upper, lower, bytes, rows);
-        break;
-      }
-      case 2: {
-        plane(op, SINE, 2, true, upper, lower, bytes, rows);
-        break;
-      }
-      case 3: {
-        plane(op, SINE, 3, true, upper, lower, bytes, rows);
-        break;
-      }
-      case 4: {
-        plane(op, SINE, 4, true, upper, lower, bytes, rows);
-        break;
-      }
-      case 5: {
-        plane(op, SINE, 0, false, upper, lower, bytes, rows);
-        break;
-      }
-      case 6: {
-        plane(op, SINE, 1, false, upper, lower, bytes, rows);
-        break;
-      }
-      case 7: {
-        plane(op, SINE, 2, false, upper, lower, bytes, rows);
-        break;
-      }
-      case 8: {
-        plane(op, SINE, 3, false, upper, lower, bytes, rows);
-        break;
-      }
-      case 9: {
-        plane(op, SINE, 4, false, upper, lower, bytes, rows);
-        break;
-      }
-      case 10: {
-        plane(op, SIGMOID, 0, true, upper, lower, bytes, rows);
-        break;
-      }
-      case 11: {
-        plane(op, SIGMOID, 1, true, upper, lower, bytes, rows);
-        break;
-      }
-      case 12: {
-        plane(op, SIGMOID, 2, true, upper, lower, bytes, rows);
-        break;
-      }
-      case 13: {
-        plane(op, SIGMOID, 3, true, upper, lower, bytes, rows);
-        break;
-      }
-      case 14: {
-        plane(op, SIGMOID, 4, true, upper, lower, bytes, rows);
-        break;
-      }
-      case 15: {
-        plane(op, SIGMOID, 0, false, upper, lower, bytes, rows);
-        break;
-      }
-      case 16: {
-        plane(op, SIGMOID, 1, false, upper, lower, bytes, rows);
-        break;
-      }
-      case 17: {
-        plane(op, SIGMOID, 2, false, upper, lower, bytes, rows);
-        break;
-      }
-      case 18: {
-        plane(op, SIGMOID, 3, false, upper, lower, bytes, rows);
-        break;
-      }
-      case 19: {
-        plane(op, SIGMOID, 4, false, upper, lower, bytes, rows);
-        break;
-      }
-      case 20: {
-        plane(op, GAUSSIAN, 0, true, upper, lower, bytes, rows);
-        break;
-      }
-      case 21: {
-        plane(op, GAUSSIAN, 1, true, upper, lower, bytes, rows);
-        break;
-      }
-      case 22: {
-        plane(op, GAUSSIAN, 2, true, upper, lower, bytes, rows);
-        break;
-      }
-      case 23: {
-        plane(op, GAUSSIAN, 3, true, upper, lower, bytes, rows);
-        break;
-      }
-      case 24: {
-        plane(op, GAUSSIAN, 4, true, upper, lower, bytes, rows);
-        break;
-      }
-      case 25: {
-        plane(op, GAUSSIAN, 0, false, upper, lower, bytes, rows);
-        break;
-      }
-      case 26: {
-        plane(op, GAUSSIAN, 1, false, upper, lower, bytes, rows);
-        break;
-      }
-      case 27: {
-        plane(op, GAUSSIAN, 2, false, upper, lower, bytes, rows);
-        break;
-      }
-      case 28: {
-        plane(op, GAUSSIAN, 3, false, upper, lower, bytes, rows);
-        break;
-      }
-      case 29: {
-        plane(op, GAUSSIAN, 4, false, upper, lower, bytes, rows);
-        break;
-      }
-      case 30: {
-        plane(op, LINEAR, 0, true, upper, lower, bytes, rows);
-        break;
-      }
-      case 31: {
-        plane(op, LINEAR, 1, true, upper, lower, bytes, rows);
-        break;
-      }
-      case 32: {
-        plane(op, LINEAR, 2, true, upper, lower, bytes, rows);
-        break;
-      }
-      case 33: {
-        plane(op, LINEAR, 3, true, upper, lower, bytes, rows);
-        break;
-      }
-      case 34: {
-        plane(op, LINEAR, 4, true, upper, lower, bytes, rows);
-        break;
-      }
-      case 35: {
-        plane(op, LINEAR, 0, false, upper, lower, bytes, rows);
-        break;
-      }
-      case 36: {
-        plane(op, LINEAR, 1, false, upper, lower, bytes, rows);
-        break;
-      }
-      case 37: {
-        plane(op, LINEAR, 2, false, upper, lower, bytes, rows);
-        break;
-      }
-      case 38: {
-        plane(op, LINEAR, 3, false, upper, lower, bytes, rows);
-        break;
-      }
-      case 39: {
-        plane(op, LINEAR, 4, false, upper, lower, bytes, rows);
-        break;
-      }
-      case 40: {
-        plane(op, SUM, 0, true, upper, lower, bytes, rows);
-        break;
-      }
-      case 41: {
-        plane(op, SUM, 1, true, upper, lower, bytes, rows);
-        break;
-      }
-      case 42: {
-        plane(op, SUM, 2, true, upper, lower, bytes, rows);
-        break;
-      }
-      case 43: {
-        plane(op, SUM, 3, true, upper, lower, bytes, rows);
-        break;
-      }
-      case 44: {
-        plane(op, SUM, 4, true, upper, lower, bytes, rows);
-        break;
-      }
-      case 45: {
-        plane(op, SUM, 0, false, upper, lower, bytes, rows);
-        break;
-      }
-      case 46: {
-        plane(op, SUM, 1, false, upper, lower, bytes, rows);
-        break;
-      }
-      case 47: {
-        plane(op, SUM, 2, false, upper, lower, bytes, rows);
-        break;
-      }
-      case 48: {
-        plane(op, SUM, 3, false, upper, lower, bytes, rows);
-        break;
-      }
-      case 49: {
-        plane(op, SUM, 4, false, upper, lower, bytes, rows);
-        break;
-      }
+      case 0: plane(op, SINE, 0, true, upper, lower, bytes, rows); break;
+      case 1: plane(op, SINE, 1, true, upper, lower, bytes, rows); break;
+      case 2: plane(op, SINE, 2, true, upper, lower, bytes, rows); break;
+      case 3: plane(op, SINE, 3, true, upper, lower, bytes, rows); break;
+      case 4: plane(op, SINE, 4, true, upper, lower, bytes, rows); break;
+      case 5: plane(op, SINE, 0, false, upper, lower, bytes, rows); break;
+      case 6: plane(op, SINE, 1, false, upper, lower, bytes, rows); break;
+      case 7: plane(op, SINE, 2, false, upper, lower, bytes, rows); break;
+      case 8: plane(op, SINE, 3, false, upper, lower, bytes, rows); break;
+      case 9: plane(op, SINE, 4, false, upper, lower, bytes, rows); break;
+      case 10: plane(op, SIGMOID, 0, true, upper, lower, bytes, rows); break;
+      case 11: plane(op, SIGMOID, 1, true, upper, lower, bytes, rows); break;
+      case 12: plane(op, SIGMOID, 2, true, upper, lower, bytes, rows); break;
+      case 13: plane(op, SIGMOID, 3, true, upper, lower, bytes, rows); break;
+      case 14: plane(op, SIGMOID, 4, true, upper, lower, bytes, rows); break;
+      case 15: plane(op, SIGMOID, 0, false, upper, lower, bytes, rows); break;
+      case 16: plane(op, SIGMOID, 1, false, upper, lower, bytes, rows); break;
+      case 17: plane(op, SIGMOID, 2, false, upper, lower, bytes, rows); break;
+      case 18: plane(op, SIGMOID, 3, false, upper, lower, bytes, rows); break;
+      case 19: plane(op, SIGMOID, 4, false, upper, lower, bytes, rows); break;
+      case 20: plane(op, GAUSSIAN, 0, true, upper, lower, bytes, rows); break;
+      case 21: plane(op, GAUSSIAN, 1, true, upper, lower, bytes, rows); break;
+      case 22: plane(op, GAUSSIAN, 2, true, upper, lower, bytes, rows); break;
+      case 23: plane(op, GAUSSIAN, 3, true, upper, lower, bytes, rows); break;
+      case 24: plane(op, GAUSSIAN, 4, true, upper, lower, bytes, rows); break;
+      case 25: plane(op, GAUSSIAN, 0, false, upper, lower, bytes, rows); break;
+      case 26: plane(op, GAUSSIAN, 1, false, upper, lower, bytes, rows); break;
+      case 27: plane(op, GAUSSIAN, 2, false, upper, lower, bytes, rows); break;
+      case 28: plane(op, GAUSSIAN, 3, false, upper, lower, bytes, rows); break;
+      case 29: plane(op, GAUSSIAN, 4, false, upper, lower, bytes, rows); break;
+      case 30: plane(op, LINEAR, 0, true, upper, lower, bytes, rows); break;
+      case 31: plane(op, LINEAR, 1, true, upper, lower, bytes, rows); break;
+      case 32: plane(op, LINEAR, 2, true, upper, lower, bytes, rows); break;
+      case 33: plane(op, LINEAR, 3, true, upper, lower, bytes, rows); break;
+      case 34: plane(op, LINEAR, 4, true, upper, lower, bytes, rows); break;
+      case 35: plane(op, LINEAR, 0, false, upper, lower, bytes, rows); break;
+      case 36: plane(op, LINEAR, 1, false, upper, lower, bytes, rows); break;
+      case 37: plane(op, LINEAR, 2, false, upper, lower, bytes, rows); break;
+      case 38: plane(op, LINEAR, 3, false, upper, lower, bytes, rows); break;
+      case 39: plane(op, LINEAR, 4, false, upper, lower, bytes, rows); break;
+      case 40: plane(op, SUM, 0, true, upper, lower, bytes, rows); break;
+      case 41: plane(op, SUM, 1, true, upper, lower, bytes, rows); break;
+      case 42: plane(op, SUM, 2, true, upper, lower, bytes, rows); break;
+      case 43: plane(op, SUM, 3, true, upper, lower, bytes, rows); break;
+      case 44: plane(op, SUM, 4, true, upper, lower, bytes, rows); break;
+      case 45: plane(op, SUM, 0, false, upper, lower, bytes, rows); break;
+      case 46: plane(op, SUM, 1, false, upper, lower, bytes, rows); break;
+      case 47: plane(op, SUM, 2, false, upper, lower, bytes, rows); break;
+      case 48: plane(op, SUM, 3, false, upper, lower, bytes, rows); break;
+      case 49: plane(op, SUM, 4, false, upper, lower, bytes, rows); break;
       default:
         unreachable();
     }
@@ -252,7 +102,6 @@ export function runPlane(at: usize, count: i32, upper: i32, lower: i32, bytes: u
 }
 
 /** `kind`, `inputs` and `based` are constants wherever this is called: what they rule out is not compiled. */
-// @ts-ignore: decorator
 @inline
 function plane(
   op: PlaneOp, kind: i32, inputs: i32, based: bool, upper: i32, lower: i32, bytes: usize, rows: i32,
@@ -265,6 +114,8 @@ function plane(
   const k5 = constant(kind == SUM ? LINEAR : kind, 5);
   const k6 = constant(kind == SUM ? LINEAR : kind, 6);
   const k7 = constant(kind == SUM ? LINEAR : kind, 7);
+  const k8 = constant(kind == SUM ? LINEAR : kind, 8);
+  const k9 = constant(kind == SUM ? LINEAR : kind, 9);
   const terms = changetype<usize>(op) + offsetof<PlaneOp>();
   let weight0 = f32x4.splat(0);
   let source0: usize = 0;
@@ -302,7 +153,7 @@ function plane(
       if (inputs > 1) p = f32x4.add(p, f32x4.mul(weight1, v128.load(source1 + j)));
       if (inputs > 2) p = f32x4.add(p, f32x4.mul(weight2, v128.load(source2 + j)));
       if (inputs > 3) p = f32x4.add(p, f32x4.mul(weight3, v128.load(source3 + j)));
-      if (kind != SUM) p = activate(kind, p, k0, k1, k2, k3, k4, k5, k6, k7);
+      if (kind != SUM) p = activate(kind, p, k0, k1, k2, k3, k4, k5, k6, k7, k8, k9);
       v128.store(target + j, p);
     }
     row = lower;
