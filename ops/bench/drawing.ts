@@ -111,8 +111,8 @@ export function measureDrawing(
  */
 const DENSE = { ...PAPER_MUTATION, addConnection: 0.9, deleteConnection: 0.05 };
 
-/** Mutates a random genome, and its children, until one expresses just so many nodes. */
-export function grow(shape: GenomeShape, nodes: number, random: RandomStream): Genome {
+/** Mutates a random genome, and its children, until one expresses just so many nodes. A direct genome is drawn as it starts. */
+function grow(shape: GenomeShape, nodes: number, random: RandomStream): Genome {
   let genome = randomGenome(shape, random);
   while (genome.encoding === 'cppn') {
     const now = express(genome).activations.length;

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { readEntries } from '../../protocol/archive/entries.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
 import type { IslandLink } from '../../protocol/transport/transport.js';
@@ -51,6 +52,8 @@ export async function runIsland(parts: {
       }
       dispatch.add(await island.step(left));
       dispatch.flush(orders.neighbours);
+      // An engine that answers without leaving the thread (WebAssembly) would let no message in.
+      await setImmediate();
     }
     await dispatch.settle();
   } finally {

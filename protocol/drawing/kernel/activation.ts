@@ -51,10 +51,11 @@ function sine(h: v128, round: v128, c0: v128, c1: v128, c2: v128, c3: v128, c4: 
   const shifted = f32x4.add(h, round);
   const f = f32x4.sub(h, f32x4.sub(shifted, round));
   const z = f32x4.mul(f, f);
-  let sum = f32x4.add(f32x4.mul(c0, z), c1);
-  sum = f32x4.add(f32x4.mul(sum, z), c2);
-  sum = f32x4.add(f32x4.mul(sum, z), c3);
-  sum = f32x4.add(f32x4.mul(sum, z), c4);
+  // Estrin's order rather than Horner's: one multiplication more, but half the waiting.
+  const z2 = f32x4.mul(z, z);
+  const low = f32x4.add(f32x4.mul(c3, z), c4);
+  const high = f32x4.add(f32x4.mul(c1, z), c2);
+  const sum = f32x4.add(f32x4.mul(f32x4.add(f32x4.mul(c0, z2), high), z2), low);
   // An odd number of half-turns turns the sign: its lowest bit becomes the sign bit.
   return v128.xor(f32x4.mul(sum, f), i32x4.shl(shifted, 31));
 }
@@ -91,11 +92,11 @@ function powerOfHalf(
 ): v128 {
   const shifted = f32x4.sub(round, g);
   const f = f32x4.add(g, f32x4.sub(shifted, round));
-  let sum = f32x4.add(f32x4.mul(c0, f), c1);
-  sum = f32x4.add(f32x4.mul(sum, f), c2);
-  sum = f32x4.add(f32x4.mul(sum, f), c3);
-  sum = f32x4.add(f32x4.mul(sum, f), c4);
-  sum = f32x4.add(f32x4.mul(sum, f), one);
+  const f2 = f32x4.mul(f, f);
+  const low = f32x4.add(f32x4.mul(c4, f), one);
+  const middle = f32x4.add(f32x4.mul(c2, f), c3);
+  const high = f32x4.add(f32x4.mul(c0, f), c1);
+  const sum = f32x4.add(f32x4.mul(f32x4.add(f32x4.mul(high, f2), middle), f2), low);
   // Adds the integer to the exponent: the rounding constant's own bits are shifted out.
   return i32x4.add(sum, i32x4.shl(shifted, 23));
 }

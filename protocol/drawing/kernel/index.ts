@@ -44,7 +44,7 @@ class Picture {
 
 /**
  * Draws a picture in pairs of rows, the topmost with the bottommost and so on inwards: d is the same in both, and so is
- * every node that depends on nothing else. A pair of rows of every node fits the first-level cache.
+ * every node that does not depend on y. A pair of rows of every node fits the first-level cache.
  */
 export function drawCppn(picture: usize, target: usize): void {
   const p = changetype<Picture>(picture);

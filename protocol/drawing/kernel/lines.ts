@@ -46,16 +46,17 @@ export function runLines(at: usize, count: i32): void {
 
 @inline
 function line(op: LineOp, code: i32): void {
-  const k0 = constant(code < 4 ? code : 0, 0);
-  const k1 = constant(code < 4 ? code : 0, 1);
-  const k2 = constant(code < 4 ? code : 0, 2);
-  const k3 = constant(code < 4 ? code : 0, 3);
-  const k4 = constant(code < 4 ? code : 0, 4);
-  const k5 = constant(code < 4 ? code : 0, 5);
-  const k6 = constant(code < 4 ? code : 0, 6);
-  const k7 = constant(code < 4 ? code : 0, 7);
-  const k8 = constant(code < 4 ? code : 0, 8);
-  const k9 = constant(code < 4 ? code : 0, 9);
+  const kind = code < PART ? code : LINEAR;
+  const k0 = constant(kind, 0);
+  const k1 = constant(kind, 1);
+  const k2 = constant(kind, 2);
+  const k3 = constant(kind, 3);
+  const k4 = constant(kind, 4);
+  const k5 = constant(kind, 5);
+  const k6 = constant(kind, 6);
+  const k7 = constant(kind, 7);
+  const k8 = constant(kind, 8);
+  const k9 = constant(kind, 9);
   const first = changetype<usize>(op) + offsetof<LineOp>();
   const end = first + <usize>op.terms * offsetof<LineTerm>();
   const length = op.length;

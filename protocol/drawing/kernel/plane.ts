@@ -2,7 +2,7 @@
 //
 // There is a loop for every activation and number of inputs, so that a node is: load, multiply and add its inputs in
 // registers, activate, store once. An interpreter with an operation for each multiplication stores and reloads every
-// sum. A chain of nodes made by splitting one connection has no column part, so that case has loops of its own.
+// sum. Nodes that come of splitting a connection have no column part; they have loops of their own.
 
 import { activate, constant, GAUSSIAN, LINEAR, SIGMOID, SINE } from './activation';
 

@@ -20,7 +20,7 @@ function pixelOf(
   );
 }
 
-/** Draws with kernel and oracle, and lists up to 5 pixels that differ in any bit; every `step`th pixel is compared. */
+/** Draws with kernel and oracle, and lists up to 5 pixels that differ in any bit; compares every `step`th pixel. */
 function differences(genome: Genome, spec: TensorSpec, step = 1): string[] {
   const { width, height, channels, scale, offset } = spec;
   const tensor = drawer.tensor([genome], spec, 'single').slice();

@@ -17,16 +17,26 @@ export interface Activations {
 /** A node's weights are scaled once, so that its sum comes in half-turns, in octaves, in √octaves, in thirds. */
 export const SCALES = [1 / Math.PI, Math.LOG2E, Math.sqrt(Math.LOG2E), 1 / 3];
 
+type Five = [number, number, number, number, number];
+const SINE_COEFFICIENTS = [
+  0.07722012848862007, -0.598045173757746, 2.5500313771746166, -5.167706878913452, 3.141592580044213,
+].map(f) as Five;
+const POWER_COEFFICIENTS = [
+  -0.0013407259014077372, 0.009671875066701273, -0.05550308362460906, 0.24022234624101213,
+  -0.6931472149115092,
+].map(f) as Five;
+
 /** sin(π·h), as the kernel computes it. */
 export function sine(h: number): number {
   const round = 12582912;
   const halfTurns = f(f(h + round) - round);
   const r = f(h - halfTurns);
   const z = f(r * r);
-  const c = [
-    0.07722012848862007, -0.598045173757746, 2.5500313771746166, -5.167706878913452, 3.141592580044213,
-  ];
-  const value = f(horner(c, z) * r);
+  const [c0, c1, c2, c3, c4] = SINE_COEFFICIENTS;
+  const z2 = f(z * z);
+  const high = f(f(c1 * z) + c2);
+  const low = f(f(c3 * z) + c4);
+  const value = f(f(f(f(f(c0 * z2) + high) * z2) + low) * r);
   return Math.abs(halfTurns) % 2 === 1 ? -value : value;
 }
 
@@ -34,11 +44,13 @@ export function sine(h: number): number {
 export function powerOfHalf(g: number): number {
   const round = 12582912;
   const whole = f(f(round - g) - round);
-  const c = [
-    -0.0013407259014077372, 0.009671875066701273, -0.05550308362460906, 0.24022234624101213,
-    -0.6931472149115092, 1,
-  ];
-  return horner(c, f(g + whole)) * 2 ** whole;
+  const r = f(g + whole);
+  const [c0, c1, c2, c3, c4] = POWER_COEFFICIENTS;
+  const r2 = f(r * r);
+  const high = f(f(c0 * r) + c1);
+  const middle = f(f(c2 * r) + c3);
+  const low = f(f(c4 * r) + 1);
+  return f(f(f(f(high * r2) + middle) * r2) + low) * 2 ** whole;
 }
 
 export function sigmoid(q: number): number {
@@ -64,10 +76,6 @@ export const EXACT: Activations = {
     (q) => Math.max(-1, Math.min(1, q)),
   ],
 };
-
-function horner(coefficients: readonly number[], z: number): number {
-  return coefficients.reduce((sum, c, i) => (i === 0 ? f(c) : f(f(sum * z) + f(c))), 0);
-}
 
 /** A pixel's outputs. */
 export function outputsAt(

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import type { Elite } from '../../../protocol/archive/elite.js';
+import type { Improvements, Migrants } from '../../../protocol/wire/messages.js';
+import { createDispatch } from '../../../worker/island/dispatch.js';
+import { foundIsland, stripesSpec } from './fixtures.js';
+
+/** A link whose answers the test gives, and everything that was sent over it. */
+function createRecordingLink() {
+  const sent: { improvements: Improvements[]; migrants: Migrants[] } = { improvements: [], migrants: [] };
+  const answers: { store: () => void; fail: () => void }[] = [];
+  const state = { busy: false };
+  return {
+    sent,
+    answers,
+    state,
+    improve(improvements: Improvements) {
+      sent.improvements.push(improvements);
+      return new Promise<void>((store, reject) => {
+        answers.push({ store, fail: () => reject(new Error('gone')) });
+      });
+    },
+    migrate(migrants: Migrants) {
+      if (state.busy) return false;
+      sent.migrants.push(migrants);
+      return true;
+    },
+  };
+}
+
+async function setUp(interval = 1) {
+  const island = foundIsland(stripesSpec());
+  const link = createRecordingLink();
+  const clock = { now: 0 };
+  const dispatch = createDispatch({ number: 0, island, link, interval, clock: () => clock.now });
+  const step = async (): Promise<readonly Elite[]> => {
+    const won = await island.step(100);
+    dispatch.add(won);
+    return won;
+  };
+  return { island, link, clock, dispatch, step };
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+describe('improvements', () => {
+  it('one message is in flight; what comes meanwhile waits, the best of each class only', async () => {
+    const { island, link, dispatch, step } = await setUp();
+    await step();
+    dispatch.flush([]);
+    for (let i = 0; i < 20; i++) {
+      await step();
+      dispatch.flush([]);
+    }
+    expect(link.sent.improvements).toHaveLength(1);
+    link.answers[0]?.store();
+    await settled();
+    dispatch.flush([]);
+    expect(link.sent.improvements.map(({ sequence }) => sequence)).toEqual([1, 2]);
+    const classIds = link.sent.improvements[1]?.entries.flatMap((entry) => entry.classIds) ?? [];
+    expect(new Set(classIds).size).toBe(classIds.length);
+    expect(link.sent.improvements[1]?.checkpoint).toEqual(island.checkpoint());
+  });
+
+  it('what could not be stored is sent again', async () => {
+    const { link, dispatch, step } = await setUp();
+    const won = await step();
+    dispatch.flush([]);
+    link.answers[0]?.fail();
+    await settled();
+    dispatch.flush([]);
+    const classIds = link.sent.improvements[1]?.entries.flatMap((entry) => entry.classIds);
+    expect(classIds?.sort()).toEqual(won.map(({ classId }) => classId).sort());
+  });
+
+  it('an island that improves nothing still has its state stored now and then', async () => {
+    const { link, clock, dispatch } = await setUp();
+    dispatch.flush([]);
+    expect(link.sent.improvements).toHaveLength(0);
+    clock.now = 60;
+    dispatch.flush([]);
+    expect(link.sent.improvements).toMatchObject([{ entries: [] }]);
+    expect(link.sent.improvements[0]?.checkpoint).toBeDefined();
+  });
+
+  it('settling ends with the last state, whether or not anyone answers', async () => {
+    const { island, link, dispatch, step } = await setUp();
+    await step();
+    dispatch.flush([]);
+    const settling = dispatch.settle();
+    link.answers[0]?.store();
+    await settled();
+    link.answers[1]?.fail();
+    await settling;
+    expect(link.sent.improvements[1]?.checkpoint).toEqual(island.checkpoint());
+  });
+});
+
+describe('emigrants', () => {
+  it('go to the neighbours, each elite once', async () => {
+    const { link, dispatch, step } = await setUp();
+    await step();
+    dispatch.flush([1, 2]);
+    dispatch.flush([1, 2]);
+    expect(link.sent.migrants).toHaveLength(1);
+    expect(link.sent.migrants[0]?.destinations).toEqual([1, 2]);
+  });
+
+  it('wait until the interval is over', async () => {
+    const { link, dispatch, step } = await setUp(10);
+    for (let i = 0; i < 6; i++) {
+      await step();
+      dispatch.flush([1]);
+    }
+    // Batches of four: the interval is over at 12 and at 24.
+    expect(link.sent.migrants).toHaveLength(2);
+  });
+
+  it('are not lost when the link is busy', async () => {
+    const { link, dispatch, step } = await setUp();
+    link.state.busy = true;
+    const won = await step();
+    dispatch.flush([1]);
+    link.state.busy = false;
+    await step();
+    dispatch.flush([1]);
+    const classIds = new Set(link.sent.migrants[0]?.entries.flatMap((entry) => entry.classIds));
+    for (const { classId } of won) expect(classIds).toContain(classId);
+  });
+});
