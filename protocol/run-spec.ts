@@ -34,6 +34,8 @@ const evolutionSchema = z.strictObject({
   initial: count.max(1_000_000),
   /** Offspring a generation. */
   generation: count.max(1_000_000),
+  /** How parents are drawn from the archive: see worker/emitter/selection.ts. */
+  parents: z.enum(['uniform', 'weaker-of-two']),
   /** `generation`: all offspring are evaluated, then inserted. `immediate`: each batch is inserted at once. */
   insertion: z.enum(['generation', 'immediate']),
   /** Skip (undrawn, uncounted) an offspring whose expressed graph equals its parent's. */
@@ -161,6 +163,7 @@ export function fillSpec(
     evolution: {
       initial: size,
       generation: size,
+      parents: 'uniform',
       insertion: preset === 'paper' ? 'generation' : 'immediate',
       skipNeutral: preset !== 'paper',
       ...evolution,

@@ -1,14 +1,10 @@
-import type { Archive } from '../../protocol/archive/archive.js';
-import type { Elite } from '../../protocol/archive/elite.js';
 import { express, sameExpression } from '../../protocol/genome/express.js';
 import type { Genome } from '../../protocol/genome/genome.js';
 import type { RandomStream } from '../../protocol/random.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
 import { mutateGenome, randomGenome } from '../variation/variation.js';
 import type { Emitter, Offspring } from './emitter.js';
-
-/** The archive of the island as far as parents are drawn from it. */
-export type ParentPool = Pick<Archive, 'filled' | 'nthFilled'>;
+import { drawParent, type ParentPool } from './selection.js';
 
 export interface MutationEmitterParts {
   readonly archive: ParentPool;
@@ -30,17 +26,17 @@ export interface MutationEmitter extends Emitter {
 const MAX_TRIES = 64;
 
 /**
- * The paper's emitter: `evolution.initial` random genomes, then mutated elites, parents drawn uniformly over the filled
- * cells (so that a genome with k cells is k times as likely). While the archive is empty it goes on with random genomes.
+ * The paper's emitter: `evolution.initial` random genomes, then mutated elites, chosen as `evolution.parents` says.
+ * While the archive is empty it goes on with random genomes.
  * It keeps no state: what it emits depends on its parts alone, so that an island restored from its
  * elites, counters and random state goes on as if it had never stopped.
  */
 export function createMutationEmitter(parts: MutationEmitterParts): MutationEmitter {
   const { archive, spec, random, generation, evaluations } = parts;
-  const { initial, skipNeutral, mutation } = spec.evolution;
+  const { initial, parents, skipNeutral, mutation } = spec.evolution;
   let neutral = 0;
 
-  const drawElite = (): Elite => archive.nthFilled(random.below(archive.filled));
+  const drawElite = () => drawParent(archive, parents, random);
 
   function childOf(parent: Genome): Genome {
     const mate =

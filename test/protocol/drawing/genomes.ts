@@ -3,23 +3,36 @@ import type { DirectGenome } from '../../../protocol/genome/direct.js';
 import { type RandomStream, randomFrom } from '../../../protocol/random.js';
 
 /**
- * A valid CPPN of `hidden` hidden nodes and about `density` connections into each node, some nodes dead or unfed: any
- * shape of graph, rather than the shapes that mutation likes. Outputs, numbered first, may feed hidden nodes too.
+ * A valid CPPN of `hidden` hidden nodes and about `density` connections into each node. Most nodes feed a later one and
+ * most pictures vary from pixel to pixel (drawer.test.ts holds it to that: a flat picture would agree with anything),
+ * yet dead nodes, unfed nodes and outputs that feed hidden nodes come up too.
  */
 export function anyCppn(
   random: RandomStream,
   { canvas, outputs, hidden, density }: { canvas: number; outputs: 1 | 3; hidden: number; density: number },
 ): CppnGenome {
+  const inputs = INPUTS.length;
   const nodes = outputs + hidden;
-  // An order of computation, other than that of the numbers.
-  const order = Array.from({ length: nodes }, (_, i) => ({ node: INPUTS.length + i, key: random.uniform() }));
+  // The order of computation: outputs last, as a rule.
+  const order = Array.from({ length: nodes }, (_, i) => ({
+    node: inputs + i,
+    key: i < outputs && random.chance(0.9) ? 1 + random.uniform() : random.uniform(),
+  }));
   order.sort((a, b) => a.key - b.key);
   const connections = order.flatMap(({ node }, place) => {
-    const sources = [...INPUTS.keys(), ...order.slice(0, place).map((before) => before.node)];
-    const chance = density / sources.length;
-    return sources
-      .filter(() => random.chance(chance))
-      .map((source) => ({ source, target: node, weight: weight(random) }));
+    const before = [...INPUTS.keys(), ...order.slice(0, place).map((earlier) => earlier.node)];
+    const wanted = random.chance(0.03) ? 0 : 1 + random.below(2 * density - 1);
+    const sources = new Set<number>();
+    for (let k = 0; k < wanted; k++) {
+      // Half of them among the nodes just computed, so that the graph is deep.
+      const recent = random.chance(0.5) ? Math.min(before.length, 6) : before.length;
+      sources.add(before[before.length - 1 - random.below(recent)] as number);
+    }
+    return Array.from(sources, (source) => ({
+      source,
+      target: node,
+      weight: weight(random, source, canvas),
+    }));
   });
   connections.sort((a, b) => a.target - b.target || a.source - b.source);
   return {
@@ -33,11 +46,11 @@ export function anyCppn(
   };
 }
 
-function weight(random: RandomStream): number {
-  // Extreme weights come often, small ones too.
+/** Extremes come often; a pixel index mostly gets a weight that does not saturate everything. */
+function weight(random: RandomStream, source: number, canvas: number): number {
   if (random.chance(0.1)) return random.chance(0.5) ? 10 : -10;
   const uniform = (2 * random.uniform() - 1) * 10;
-  return random.chance(0.3) ? uniform / 100 : uniform;
+  return source < 2 && random.chance(0.8) ? uniform / canvas : uniform;
 }
 
 export function anyDirect(

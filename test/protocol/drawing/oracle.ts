@@ -1,6 +1,6 @@
 import type { CppnGenome } from '../../../protocol/genome/cppn.js';
 import type { DirectGenome } from '../../../protocol/genome/direct.js';
-import { express } from '../../../protocol/genome/express.js';
+import { type ExpressedCppn, express } from '../../../protocol/genome/express.js';
 import type { Genome } from '../../../protocol/genome/genome.js';
 
 /**
@@ -40,7 +40,7 @@ export function sine(h: number): number {
   return Math.abs(halfTurns) % 2 === 1 ? -value : value;
 }
 
-/** 2^−g for |g| ≤ 120. */
+/** 2^−g for |g| ≤ 64. */
 export function powerOfHalf(g: number): number {
   const round = 12582912;
   const whole = f(f(round - g) - round);
@@ -59,7 +59,7 @@ export function sigmoid(q: number): number {
 }
 
 export function gaussian(q: number): number {
-  return powerOfHalf(Math.min(120, f(q * q)));
+  return powerOfHalf(Math.min(64, f(q * q)));
 }
 
 export function linear(q: number): number {
@@ -77,6 +77,13 @@ export const EXACT: Activations = {
   ],
 };
 
+const cache = new WeakMap<CppnGenome, ExpressedCppn>();
+function expressed(genome: CppnGenome): ExpressedCppn {
+  const known = cache.get(genome) ?? express(genome);
+  cache.set(genome, known);
+  return known;
+}
+
 /** A pixel's outputs. */
 export function outputsAt(
   genome: CppnGenome,
@@ -85,7 +92,7 @@ export function outputsAt(
   d: number,
   { of }: Activations,
 ): number[] {
-  const { activations, start, sources, weights, outputs } = express(genome);
+  const { activations, start, sources, weights, outputs } = expressed(genome);
   const values = [x, y, d, 1];
   /** The inputs that a value depends on: '', 'x', 'y', 'd', 'xy', …; the bias is no one's. */
   const dependence = ['x', 'y', 'd', ''];

@@ -1,0 +1,27 @@
+import type { Archive } from '../../protocol/archive/archive.js';
+import type { Elite } from '../../protocol/archive/elite.js';
+import type { RandomStream } from '../../protocol/random.js';
+import type { RunSpec } from '../../protocol/run-spec.js';
+
+/** The archive of the island as far as parents are drawn from it. */
+export type ParentPool = Pick<Archive, 'filled' | 'nthFilled'>;
+
+export type ParentSelection = RunSpec['evolution']['parents'];
+
+/**
+ * Draws a parent from a pool that holds at least one elite.
+ * - `uniform`: uniformly over the filled cells, so that a genome with k cells is k times as likely (the paper's).
+ * - `weaker-of-two`: the one of less confidence of two drawn so: effort goes where least is known. Worse on SqueezeNet;
+ *   there for networks on which a few easy classes would take everything.
+ */
+export function drawParent(pool: ParentPool, selection: ParentSelection, random: RandomStream): Elite {
+  const draw = () => pool.nthFilled(random.below(pool.filled));
+  switch (selection) {
+    case 'uniform':
+      return draw();
+    case 'weaker-of-two': {
+      const [one, other] = [draw(), draw()];
+      return other.confidence < one.confidence ? other : one;
+    }
+  }
+}
