@@ -15,6 +15,15 @@ export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
+process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+  // The reader of a pipe may leave early (`atoll models | head`): it has what it wanted.
+  if (code === 'EPIPE') return;
+  say(`atoll: expected to write the result, got ${message}; send it somewhere else`);
+  process.exit(2);
+});
+// A run goes on when nobody is left to hear of it.
+process.stderr.on('error', () => {});
+
 /** Rows with their columns aligned; numbers (cells that start with a digit) to the right. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];

@@ -1,6 +1,7 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { openClassifier } from '../../worker/classifier/open.js';
 import { readPhoto } from '../../worker/classifier/photo.js';
+import { topGuesses } from '../../worker/classifier/top.js';
 import { resolveModel } from '../../worker/model/resolve.js';
 import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-flags.js';
 import { wholeNumber } from '../cli/numbers.js';
@@ -18,7 +19,7 @@ export function registerClassify(program: Command): void {
     .argument('<image>', 'a PNG, JPEG or WebP file');
   addModelFlags(command);
   command
-    .option('--top <n>', 'how many classes', wholeNumber, 5)
+    .option('--top <n>', 'how many classes', atLeastOne, 5)
     .option('--json', 'print the result as one line of JSON')
     .action(async (image: string, flags: ClassifyFlags) => classify(image, flags));
 }
@@ -27,14 +28,18 @@ async function classify(image: string, flags: ClassifyFlags): Promise<void> {
   const model = await resolveModel(flags.model, modelFromFlags(flags));
   const classifier = await openClassifier(model, flags);
   try {
-    const row = await classifier.classify(await readPhoto(image, classifier.input), 1);
-    const top = [...row]
-      .map((confidence, classId) => ({ classId, label: model.labels[classId] ?? '', confidence }))
-      .sort((a, b) => b.confidence - a.confidence)
-      .slice(0, flags.top);
+    // In the classifier's layout, which need not be that of the model's file.
+    const photo = await readPhoto(image, classifier.input);
+    const top = topGuesses(await classifier.classify(photo, 1), model.labels, flags.top);
     if (flags.json) printJson({ image, model: model.name, top });
     else print(table(top.map(({ confidence, label }) => [confidence.toFixed(4), label])));
   } finally {
     await classifier.close();
   }
+}
+
+function atLeastOne(text: string): number {
+  const value = wholeNumber(text);
+  if (value < 1) throw new InvalidArgumentError('expected a whole number from 1');
+  return value;
 }

@@ -1,14 +1,15 @@
 import { join } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { EXPORT_PARTS, type ExportPart, exportRun } from '../../coordinator/export/export.js';
 import { openRunDirectory } from '../../coordinator/run-directory.js';
 import { openSqliteReader } from '../../coordinator/store/sqlite-reader.js';
 import { MAX_SIDE } from '../../protocol/drawing/drawer.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
-import { BadInputError } from '../../protocol/errors.js';
+import { BadInputError, InterruptedError } from '../../protocol/errors.js';
+import { followInterruption } from '../cli/interruption.js';
+import { createMeter, IMAGES } from '../cli/meter.js';
 import { wholeNumber } from '../cli/numbers.js';
 import { print, printJson } from '../cli/output.js';
-import { createProgressLine } from '../cli/progress.js';
 
 interface ExportFlags {
   readonly out?: string;
@@ -25,7 +26,11 @@ export function registerExport(program: Command): void {
     .argument('<run>', 'a run directory')
     .option('--out <dir>', 'where they go (default: export/ in the run directory)')
     .option('--size <pixels>', `side of the images, 1 to ${MAX_SIDE}`, side, 256)
-    .option('--what <list>', `any of ${EXPORT_PARTS.join(',')}`, parts, [...EXPORT_PARTS])
+    .addOption(
+      new Option('--what <list>', `any of ${EXPORT_PARTS.join(',')}`)
+        .argParser(parts)
+        .default(EXPORT_PARTS, 'all'),
+    )
     .option('--classes <list>', 'only these, by index or label (default: all)', (text) => text.split(','))
     .option('--json', 'print the result as one line of JSON')
     .action(async (run: string, flags: ExportFlags) => exportCommand(run, flags));
@@ -34,7 +39,8 @@ export function registerExport(program: Command): void {
 async function exportCommand(path: string, flags: ExportFlags): Promise<void> {
   const run = await openRunDirectory(path);
   const reader = openSqliteReader(run.archiveFile);
-  const progress = createProgressLine(() => performance.now());
+  const meter = createMeter(() => performance.now(), IMAGES);
+  const interruption = followInterruption();
   try {
     const result = await exportRun({
       spec: run.spec,
@@ -44,12 +50,16 @@ async function exportCommand(path: string, flags: ExportFlags): Promise<void> {
       size: flags.size,
       parts: flags.what,
       ...(flags.classes && { classes: flags.classes.map((name) => classOf(name, reader.labels)) }),
-      onProgress: (drawn, total) => progress.update(`${drawn} of ${total} images`),
+      onProgress: (drawn, total) => {
+        if (interruption.signal.aborted) throw new InterruptedError('interrupted; nothing was written');
+        meter.update(drawn, total);
+      },
     });
-    progress.done();
+    meter.done();
     if (flags.json) printJson(result);
     else print(`${result.elites} elites in ${result.directory}`);
   } finally {
+    interruption.release();
     reader.close();
   }
 }
@@ -63,7 +73,7 @@ function classOf(name: string, labels: readonly string[]): number {
   throw new BadInputError({
     code: 'ERR_CLASS',
     expected: `a class 0 to ${labels.length - 1}, or its label`,
-    got: name,
+    got: JSON.stringify(name),
     fix: 'look it up in elites.csv',
   });
 }

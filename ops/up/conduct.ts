@@ -55,8 +55,11 @@ async function conductLocked(run: RunDirectory, progress: ProgressLine): Promise
 
   const interruption = followSignals(() => coordinator.end('requested'));
   try {
-    const outcome = await Promise.race([coordinator.done, interruption.forced]);
-    await supervisor.stop(GRACE_MS);
+    const ended = coordinator.done.then(async (outcome) => {
+      await supervisor.stop(GRACE_MS);
+      return outcome;
+    });
+    const outcome = await Promise.race([ended, interruption.forced]);
     progress.update(statusLine(coordinator.summary()));
     const report = reportOf(run, coordinator, before, outcome.reason);
     if (!interruption.interrupted) throwIfNoneWorked(outcome, run.spec.islands);

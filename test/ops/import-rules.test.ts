@@ -1,0 +1,228 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+/** The architecture (ARCHITECTURE.md), read from the source as it lies there. */
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const FOLDERS = ['protocol', 'coordinator', 'worker', 'ops', 'test'];
+
+interface Import {
+  /** A path relative to the root where it is one of ours, else a package or `node:` module. */
+  readonly target: string;
+  /** Only its types: nothing is loaded. */
+  readonly typeOnly: boolean;
+}
+
+interface Source {
+  readonly path: string;
+  readonly text: string;
+  readonly imports: readonly Import[];
+}
+
+/** All TypeScript that people wrote; the kernel is AssemblyScript, which imports nothing of ours. */
+const SOURCES: readonly Source[] = FOLDERS.flatMap((folder) =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name).split(sep).join('/'))
+    .filter((path) => path.endsWith('.ts') && !/\/(generated|kernel)\//.test(path))
+    .map(read),
+);
+const SHIPPED = SOURCES.filter(({ path }) => !path.startsWith('test/'));
+const BY_PATH = new Map(SOURCES.map((source) => [source.path, source]));
+
+function read(path: string): Source {
+  const text = readFileSync(join(ROOT, path), 'utf8');
+  const statements = /^(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm;
+  const calls = /\b(?:import|require)\('([^']+)'\)/g;
+  const imports = [
+    ...[...text.matchAll(statements)].map(([, type, target = '']) => ({ target, typeOnly: Boolean(type) })),
+    ...[...text.matchAll(calls)].map(([, target = '']) => ({ target, typeOnly: false })),
+  ];
+  return { path, text, imports: imports.map((each) => ({ ...each, target: locate(path, each.target) })) };
+}
+
+function locate(from: string, target: string): string {
+  if (!target.startsWith('.')) return target;
+  const path = relative(ROOT, join(ROOT, dirname(from), target))
+    .split(sep)
+    .join('/');
+  return path.includes('/generated/') ? path : path.replace(/\.js$/, '.ts');
+}
+
+const isOurs = (target: string): boolean => FOLDERS.includes(target.split('/')[0] ?? '');
+
+/** `@scope/name/file` and `name/file` without the file. */
+function packageOf(target: string): string {
+  return target
+    .split('/')
+    .slice(0, target.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+/** Lines like `a → b` for every import that breaks `rule`; none when the source keeps to it. */
+function breaches(rule: (source: Source, each: Import) => boolean, sources = SHIPPED): string[] {
+  return sources.flatMap((source) =>
+    source.imports.filter((each) => !rule(source, each)).map(({ target }) => `${source.path} → ${target}`),
+  );
+}
+
+const startsWithAny = (path: string, prefixes: readonly string[]): boolean =>
+  prefixes.some((prefix) => path.startsWith(prefix));
+
+/** Pure: no I/O, no clock, no chance but what they are given. `loop.ts` is where an island meets its event loop. */
+const PURE = [
+  'protocol/genome/',
+  'protocol/archive/',
+  'protocol/wire/',
+  'worker/variation/',
+  'worker/emitter/',
+  'worker/island/',
+];
+const RIM = ['worker/island/loop.ts'];
+const isPure = (path: string): boolean => startsWithAny(path, PURE) && !RIM.includes(path);
+
+/** Where a module may be imported, besides test/; a module that does I/O and is not here may be imported nowhere. */
+const HOMES: Readonly<Record<string, readonly string[]>> = {
+  'onnxruntime-node': ['worker/classifier/onnx/'],
+  '@tensorflow/tfjs-core': ['worker/classifier/tensorflow/', 'worker/digits/'],
+  '@tensorflow/tfjs-layers': ['worker/classifier/tensorflow/', 'worker/digits/'],
+  '@tensorflow/tfjs-converter': ['worker/classifier/tensorflow/'],
+  '@tensorflow/tfjs-backend-wasm': ['worker/classifier/tensorflow/', 'worker/digits/'],
+  '@tensorflow/tfjs-backend-webgpu': ['worker/classifier/tensorflow/'],
+  '@tensorflow/tfjs-node-gpu': ['worker/classifier/tensorflow/'],
+  webgpu: ['worker/classifier/tensorflow/'],
+  libsql: ['coordinator/store/'],
+  sharp: ['coordinator/export/', 'worker/classifier/'],
+  'protobufjs/minimal.js': ['protocol/', 'worker/onnx/'],
+  zod: ['protocol/', 'coordinator/', 'worker/'],
+  yaml: ['coordinator/', 'worker/', 'ops/'],
+  commander: ['ops/'],
+  'log-update': ['ops/'],
+  'node:child_process': ['protocol/transport/local/', 'ops/up/'],
+  'node:crypto': ['protocol/random.ts', 'protocol/genome/codec.ts', 'coordinator/', 'worker/', 'ops/'],
+  'node:events': ['ops/'],
+  'node:fs': ['protocol/drawing/load.ts', 'coordinator/', 'worker/', 'ops/'],
+  'node:fs/promises': ['coordinator/', 'worker/', 'ops/'],
+  'node:module': ['worker/', 'ops/'],
+  'node:os': ['coordinator/', 'worker/', 'ops/'],
+  'node:path': ['coordinator/', 'worker/', 'ops/'],
+  'node:timers/promises': ['worker/', 'ops/'],
+  'node:url': ['coordinator/', 'worker/', 'ops/'],
+  'node:util': ['worker/', 'ops/'],
+  'node:zlib': ['worker/digits/'],
+};
+
+describe('the architecture', () => {
+  it('was read: every import of a file of ours leads to one', () => {
+    expect(SHIPPED.length).toBeGreaterThan(100);
+    const exists = ({ target }: Import) => BY_PATH.has(target) || target.includes('/generated/');
+    expect(breaches((_, each) => !isOurs(each.target) || exists(each), SOURCES)).toEqual([]);
+  });
+
+  it('has imports that point one way: ops → coordinator, worker → protocol', () => {
+    const below: Readonly<Record<string, readonly string[]>> = {
+      protocol: ['protocol'],
+      coordinator: ['coordinator', 'protocol'],
+      worker: ['worker', 'protocol'],
+      ops: ['ops', 'coordinator', 'worker', 'protocol'],
+    };
+    const folder = (path: string) => path.split('/')[0] ?? '';
+    expect(
+      breaches(
+        ({ path }, { target }) => !isOurs(target) || below[folder(path)]?.includes(folder(target)) === true,
+      ),
+    ).toEqual([]);
+  });
+
+  it('keeps every engine, store and system module in its home', () => {
+    expect(
+      breaches(({ path }, { target }) => isOurs(target) || startsWithAny(path, HOMES[target] ?? [])),
+    ).toEqual([]);
+  });
+
+  it('has a pure core: nothing that it loads, however far away, does I/O', () => {
+    const allowed = ['node:crypto', 'protobufjs/minimal.js', 'zod'];
+    const seen = new Map<string, string>();
+    const queue = SHIPPED.filter(({ path }) => isPure(path)).map(({ path }) => path);
+    for (const path of queue) {
+      for (const { target, typeOnly } of BY_PATH.get(path)?.imports ?? []) {
+        if (typeOnly || seen.has(target)) continue;
+        seen.set(target, path);
+        if (isOurs(target)) queue.push(target);
+      }
+    }
+    const foreign = [...seen].filter(([target]) => !isOurs(target) && !allowed.includes(target));
+    expect(foreign.map(([target, path]) => `${path} → ${target}`)).toEqual([]);
+  });
+
+  it('has a pure core: chance and time are arguments', () => {
+    const impure =
+      /\b(?:Math\.random|Date\.now|new Date|performance\.|process\.|setTimeout|setImmediate|fetch\()/;
+    const found = SHIPPED.filter(({ path, text }) => isPure(path) && impure.test(withoutComments(text)));
+    expect(found.map(({ path }) => path)).toEqual([]);
+    expect(SHIPPED.filter(({ text }) => /\bMath\.random\b/.test(text)).map(({ path }) => path)).toEqual([]);
+  });
+
+  it('has no circles', () => {
+    const done = new Set<string>();
+    const circles: string[] = [];
+    const visit = (path: string, trail: readonly string[]): void => {
+      if (trail.includes(path)) circles.push([...trail.slice(trail.indexOf(path)), path].join(' → '));
+      if (done.has(path) || trail.includes(path)) return;
+      for (const { target, typeOnly } of BY_PATH.get(path)?.imports ?? []) {
+        if (!typeOnly && isOurs(target)) visit(target, [...trail, path]);
+      }
+      done.add(path);
+    };
+    for (const { path } of SHIPPED) visit(path, []);
+    expect(circles).toEqual([]);
+  });
+
+  it('leaves speaking to ops: no library writes to the console', () => {
+    const speaks = /\bconsole\.|process\.(?:stdout|stderr)\b/;
+    const found = SHIPPED.filter(
+      ({ path, text }) => !path.startsWith('ops/') && speaks.test(withoutComments(text)),
+    );
+    expect(found.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('has files that hold one noun: none is longer than 400 lines', () => {
+    const long = SOURCES.filter(({ text }) => text.split('\n').length > 401);
+    expect(long.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe('package.json', () => {
+  const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    readonly dependencies: Readonly<Record<string, string>>;
+    readonly peerDependencies: Readonly<Record<string, string>>;
+  };
+  const declared = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+
+  it('names what is imported, and pins it', () => {
+    const needed = SHIPPED.flatMap(({ imports }) =>
+      imports
+        .map(({ target }) => packageOf(target))
+        .filter((name) => !isOurs(name) && !name.startsWith('node:')),
+    );
+    expect([...new Set(needed)].filter((name) => !declared.includes(name))).toEqual([]);
+    const loose = Object.entries(manifest.dependencies).filter(
+      ([, version]) => !/^\d+\.\d+\.\d+$/.test(version),
+    );
+    expect(loose).toEqual([]);
+  });
+
+  it('names nothing else, and the README gives the reason of each', () => {
+    const text = SHIPPED.map((source) => source.text).join('\n');
+    expect(declared.filter((name) => !text.includes(`'${name}`))).toEqual([]);
+    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+    const said = (name: string) =>
+      readme.includes(`\`${name}\``) || readme.includes(`\`${name.replace('@tensorflow/tfjs', '')}\``);
+    expect(declared.filter((name) => !said(name))).toEqual([]);
+  });
+});
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\/\/.*$/gm, '');
+}
