@@ -32,7 +32,7 @@ const mutationSchema = z.strictObject({
 const evolutionSchema = z.strictObject({
   /** Random genomes that an island starts with. */
   initial: count.max(1_000_000),
-  /** Offspring a generation. */
+  /** Offspring of an island a generation. */
   generation: count.max(1_000_000),
   /** How parents are drawn from the archive: see worker/emitter/selection.ts. */
   parents: z.enum(['uniform', 'weaker-of-two']),
@@ -136,8 +136,10 @@ export function fillSpec(
   const preset = input.preset ?? 'default';
   const views = input.views ?? 'single';
   const small = facts.side <= SMALL_SIDE;
-  // PAPER: MNIST and ImageNet direct 200 a generation, ImageNet CPPN 400.
-  const size = small || encoding === 'direct' ? 200 : 400;
+  const islands = input.islands ?? 1;
+  // PAPER: MNIST and ImageNet direct 200 a generation, ImageNet CPPN 400. Islands share them: together they make as many
+  // images between two insertions as the paper's one population.
+  const size = Math.ceil((small || encoding === 'direct' ? 200 : 400) / islands);
   // A direct genome under a single view has one gene a network pixel, so that none is wasted.
   const canvas = small || (encoding === 'direct' && views === 'single') ? facts.side : 256;
   const budget = { evaluations: 0, minutes: 0, targetMedian: 0, ...input.budget };
@@ -158,7 +160,7 @@ export function fillSpec(
     classes: facts.classes,
     canvas,
     channels: facts.channels,
-    islands: input.islands ?? 1,
+    islands,
     batch: input.batch ?? facts.batch,
     evolution: {
       initial: size,

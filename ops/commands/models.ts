@@ -9,14 +9,22 @@ import { followInterruption } from '../cli/interruption.js';
 import { createMeter, MEGABYTES } from '../cli/meter.js';
 import { print, printJson, table } from '../cli/output.js';
 
+/** `atoll models` takes --json from wherever it stands, so its commands have to look there too. */
+interface JsonFlag {
+  readonly json?: boolean;
+}
+
+interface PullFlags extends JsonFlag {
+  readonly dir: string;
+  readonly baseUrl?: string;
+}
+
 export function registerModels(program: Command): void {
   const models = program
     .command('models')
     .description('the networks that Atoll knows: list, download, look into')
     .option('--json', 'print the result as one line of JSON')
-    .action(async ({ json }: { json?: boolean }) => list(json === true))
-    // Its commands have a --json of their own.
-    .enablePositionalOptions();
+    .action(async ({ json }: JsonFlag) => list(json === true));
   models
     .command('pull')
     .description('download a network of the list; an interrupted download goes on where it stopped')
@@ -24,17 +32,15 @@ export function registerModels(program: Command): void {
     .option('--dir <dir>', 'where it goes', modelsDirectory())
     .option('--base-url <url>', 'a mirror of the ONNX model zoo', address)
     .option('--json', 'print the result as one line of JSON')
-    .action(pull);
+    .action(async (name: string, _: object, self: Command) => pull(name, self.optsWithGlobals()));
   models
     .command('inspect')
     .description('what a model file shows: inputs, outputs, operators, digest')
     .argument('<model>', "a model's file, its directory, or its name")
     .option('--json', 'print the result as one line of JSON')
-    .action(async (reference: string, { json }: { json?: boolean }) => {
-      const inspection = await inspectModel(reference);
-      if (json) printJson(inspection);
-      else print(stringify(inspection).trimEnd());
-    });
+    .action(async (reference: string, _: object, self: Command) =>
+      inspect(reference, self.optsWithGlobals()),
+    );
 }
 
 async function list(json: boolean): Promise<void> {
@@ -78,10 +84,7 @@ async function stateOf(entry: CatalogueEntry): Promise<string> {
   return (await isPulled(entry)) ? 'pulled' : 'to be pulled';
 }
 
-async function pull(
-  name: string,
-  { dir, baseUrl, json }: { dir: string; baseUrl?: string; json?: boolean },
-): Promise<void> {
+async function pull(name: string, { dir, baseUrl, json }: PullFlags): Promise<void> {
   const entry = knownByName(name);
   if (entry === undefined) {
     throw new BadInputError({
@@ -105,6 +108,12 @@ async function pull(
   } finally {
     interruption.release();
   }
+}
+
+async function inspect(reference: string, { json }: JsonFlag): Promise<void> {
+  const inspection = await inspectModel(reference);
+  if (json) printJson(inspection);
+  else print(stringify(inspection).trimEnd());
 }
 
 /** The address of a directory, so that paths go below it. */

@@ -13,6 +13,7 @@ export interface RunReport {
   readonly seed: number;
   readonly classes: number;
   readonly evaluations: number;
+  /** Of one island, the mean of all. */
   readonly generations: number;
   /** Of this session: a resumed run's earlier sessions are left out, as in `evaluationsPerSecond`. */
   readonly seconds: number;
@@ -51,7 +52,7 @@ export function reportOf(
     seed: spec.seed,
     classes: spec.classes,
     evaluations: totals.evaluations,
-    generations: totals.generations,
+    generations: Math.round(totals.generations / spec.islands),
     seconds,
     evaluationsPerSecond: seconds > 0 ? (totals.evaluations - before) / seconds : 0,
     coverage,

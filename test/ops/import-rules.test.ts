@@ -61,7 +61,10 @@ function packageOf(target: string): string {
 }
 
 /** Lines like `a → b` for every import that breaks `rule`; none when the source keeps to it. */
-function breaches(rule: (source: Source, each: Import) => boolean, sources = SHIPPED): string[] {
+function breaches(
+  rule: (source: Source, each: Import) => boolean,
+  sources: readonly Source[] = SHIPPED,
+): string[] {
   return sources.flatMap((source) =>
     source.imports.filter((each) => !rule(source, each)).map(({ target }) => `${source.path} → ${target}`),
   );
