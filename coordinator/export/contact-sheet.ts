@@ -6,8 +6,10 @@ import { layOutSheet, type SheetLayout } from './sheet-layout.js';
 
 export interface SheetContent {
   readonly elites: readonly Elite[];
-  /** One a class: the sheet has a cell for each, filled or not. */
+  /** One a class of the network. */
   readonly labels: readonly string[];
+  /** The classes that have a cell on the sheet, filled or not, in order. */
+  readonly classes: readonly number[];
   /** Upper left and upper right of the sheet. */
   readonly title: string;
   readonly figures: string;
@@ -28,21 +30,20 @@ const SHADES = [
 /** Height of the bar that shows a confidence. */
 const BAR = 3;
 
-/** A PNG with a cell for every class: its image, its label, and the confidence as a figure and a bar. */
+/** A PNG with a cell for each class asked for: its image, its label, and the confidence as a figure and a bar. */
 export async function drawContactSheet(drawer: Drawer, content: SheetContent): Promise<Buffer> {
-  const layout = layOutSheet(content.labels.length);
+  const layout = layOutSheet(content.classes.length);
+  const places = new Map(content.classes.map((classId, place) => [classId, place]));
   const canvas = Buffer.alloc(layout.width * layout.height * 3);
   fill(canvas, layout.width, { x: 0, y: 0, width: layout.width, height: layout.height }, BACKGROUND);
-  for (const classId of content.labels.keys()) {
-    fill(canvas, layout.width, { ...layout.corner(classId), width: layout.cell, height: layout.cell }, EMPTY);
+  for (const place of places.values()) {
+    fill(canvas, layout.width, { ...layout.corner(place), width: layout.cell, height: layout.cell }, EMPTY);
   }
   for (const { classId, candidate } of content.elites) {
-    blit(
-      canvas,
-      layout.width,
-      layout.corner(classId),
-      drawer.pixels(candidate.genome, layout.cell, layout.cell),
-    );
+    const place = places.get(classId);
+    if (place === undefined) continue;
+    const pixels = drawer.pixels(candidate.genome, layout.cell, layout.cell);
+    blit(canvas, layout.width, layout.corner(place), pixels);
   }
   const raw = { width: layout.width, height: layout.height, channels: 3 } as const;
   const overlay = Buffer.from(drawOverlay(layout, content));
@@ -54,7 +55,7 @@ export async function drawContactSheet(drawer: Drawer, content: SheetContent): P
 }
 
 /** Letters and bars as SVG. */
-function drawOverlay(layout: SheetLayout, { elites, labels, title, figures }: SheetContent): string {
+function drawOverlay(layout: SheetLayout, { elites, labels, classes, title, figures }: SheetContent): string {
   const { width, height, cell, letters, margin } = layout;
   const confidences = new Map(elites.map(({ classId, confidence }) => [classId, confidence]));
   const shapes: string[] = [];
@@ -70,9 +71,10 @@ function drawOverlay(layout: SheetLayout, { elites, labels, title, figures }: Sh
   const left = fitText(title, size, room - textWidth(right, small) - size);
   write(INK.title, { text: left, x: margin, y: baseline, size });
 
-  for (const [classId, label] of labels.entries()) {
+  for (const [place, classId] of classes.entries()) {
     if (letters === 0) break;
-    const { x, y } = layout.corner(classId);
+    const { x, y } = layout.corner(place);
+    const label = labels[classId] ?? '';
     const confidence = confidences.get(classId);
     const colour = shadeOf(confidence ?? 0);
     const barY = y + cell + 4;

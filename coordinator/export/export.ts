@@ -95,7 +95,7 @@ async function writeParts(
         }
         break;
       case 'sheet':
-        await write(NAMES.sheet, await drawSheet(options, elites));
+        await write(NAMES.sheet, await drawSheet(options, readElites(frozen)));
         break;
       case 'csv':
         await write(NAMES.csv, toCsv(rows));
@@ -114,7 +114,11 @@ export async function drawImage(drawer: Drawer, elite: Elite, size: number): Pro
   return sharp(data, { raw: { width, height, channels } }).png().toBuffer();
 }
 
-async function drawSheet({ spec, reader, drawer }: ExportOptions, elites: readonly Elite[]): Promise<Buffer> {
+/** The figures are of the whole archive, the cells of the classes asked for. */
+async function drawSheet(
+  { spec, reader, drawer, classes }: ExportOptions,
+  elites: readonly Elite[],
+): Promise<Buffer> {
   const confidences = confidencesOf(reader.labels.length, elites);
   const { median, above } = summarise(confidences, elites.length);
   const evaluations = reader
@@ -128,6 +132,7 @@ async function drawSheet({ spec, reader, drawer }: ExportOptions, elites: readon
   return drawContactSheet(drawer, {
     elites,
     labels: reader.labels,
+    classes: classes ?? [...reader.labels.keys()],
     title: `${spec.name} · ${basename(spec.model)} · ${spec.encoding}`,
     figures: figures.join(' · '),
   });

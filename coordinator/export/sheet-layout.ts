@@ -9,11 +9,11 @@ export interface SheetLayout {
   /** Size of the letters under an image; 0: no room for any. */
   readonly letters: number;
   readonly title: { readonly size: number; readonly baseline: number };
-  /** Upper left corner of a class's image. */
-  corner(classId: number): { readonly x: number; readonly y: number };
+  /** Upper left corner of the image in the place-th cell, from 0. */
+  corner(place: number): { readonly x: number; readonly y: number };
 }
 
-/** The more classes, the smaller their cells; the last of these that a network reaches applies. */
+/** The more classes, the smaller their cells; the last of these that is reached applies. */
 const SIZES = [
   { classes: 1, cell: 224, gap: 20, letters: 16, columns: 5 },
   { classes: 11, cell: 160, gap: 16, letters: 13, columns: 10 },
@@ -24,7 +24,7 @@ const SIZES = [
 /** A sheet's proportion, width to height, where the number of columns is free. */
 const PROPORTION = 1.4;
 
-/** The layout for a network of so many classes, from 1. */
+/** The layout for so many classes, from 1. */
 export function layOutSheet(classes: number): SheetLayout {
   const {
     cell,
@@ -51,9 +51,9 @@ export function layOutSheet(classes: number): SheetLayout {
     margin,
     letters,
     title: { size, baseline: margin + size },
-    corner: (classId) => ({
-      x: margin + (classId % columns) * stepX,
-      y: top + Math.floor(classId / columns) * stepY,
+    corner: (place) => ({
+      x: margin + (place % columns) * stepX,
+      y: top + Math.floor(place / columns) * stepY,
     }),
   };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EXPORT_PARTS, type ExportOptions, exportRun } from '../../../coordinator/export/export.js';
+import { layOutSheet } from '../../../coordinator/export/sheet-layout.js';
 import { connect } from '../../../coordinator/store/connection.js';
 import { openSqliteReader } from '../../../coordinator/store/sqlite-reader.js';
 import { createSqliteStore } from '../../../coordinator/store/sqlite-store.js';
@@ -140,7 +141,9 @@ describe('an export', () => {
   });
 
   it('can be of some classes only, and of an empty archive', async () => {
-    const some = await exportRun(options({ classes: [1], parts: ['images', 'csv'] }));
+    const some = await exportRun(options({ classes: [1], parts: ['images', 'sheet', 'csv'] }));
+    const { width, height } = await sharp(join(some.directory, 'contact-sheet.png')).metadata();
+    expect({ width, height }).toEqual({ width: layOutSheet(1).width, height: layOutSheet(1).height });
     expect(readdirSync(join(some.directory, 'images'))).toEqual(['0001_tench_Tinca_tinca_0.5000.png']);
     const path = join(root.path, 'empty.db');
     createSqliteStore(path, LABELS).close();
