@@ -33,6 +33,7 @@ export function temporaryName(path: string): string {
 
 const REASONS: Readonly<Record<string, { got: string; fix: string }>> = {
   ENOSPC: { got: 'a full disk', fix: 'free some space and try again' },
+  SQLITE_FULL: { got: 'a full disk', fix: 'free some space and try again' },
   EDQUOT: { got: 'a used-up disk quota', fix: 'free some space and try again' },
   EACCES: { got: 'a directory that you may not write to', fix: 'choose another, or change its permissions' },
   EPERM: { got: 'a directory that you may not write to', fix: 'choose another, or change its permissions' },
@@ -41,9 +42,13 @@ const REASONS: Readonly<Record<string, { got: string; fix: string }>> = {
   ENOENT: { got: 'no such directory', fix: 'make the directory first' },
 };
 
-/** The error that a person should see for one of the file system's; any other error comes back as it is. */
+/**
+ * The error that a person should see for one of the file system's; any other error comes back as it is. One that was
+ * explained already, for a temporary name, is explained again for `path`.
+ */
 export function explainWriting(error: unknown, path: string): unknown {
-  const reason = REASONS[codeOf(error)];
+  const cause = error instanceof BadInputError ? error.cause : undefined;
+  const reason = REASONS[codeOf(error)] ?? REASONS[codeOf(cause)];
   if (reason === undefined) return error;
   const code = reason.got === 'a full disk' ? 'ERR_DISK_FULL' : 'ERR_NOT_WRITABLE';
   return new BadInputError({ code, expected: `to write ${path}`, ...reason, cause: error });

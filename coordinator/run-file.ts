@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
-import { BadInputError, messageOf } from '../protocol/errors.js';
+import { BadInputError, messageOf, reasonOf } from '../protocol/errors.js';
+import { explainIssue } from '../protocol/issue.js';
 import { checkSpec, type RunSpec } from '../protocol/run-spec.js';
 import { writeFileAtomic } from './atomic-file.js';
 
@@ -37,18 +38,18 @@ export async function readRunFile(path: string): Promise<RunFile> {
   try {
     source = await readFile(path, 'utf8');
   } catch (cause) {
-    throw broken(path, `none that can be read (${messageOf(cause)})`, cause);
+    throw broken(path, `none that can be read (${reasonOf(cause)})`, cause);
   }
   let value: unknown;
   try {
     value = parse(source);
   } catch (cause) {
-    throw broken(path, `a file that is no YAML (${messageOf(cause)})`, cause);
+    throw broken(path, `a file that is no YAML (${reasonOf(cause)})`, cause);
   }
   const result = runFileSchema.safeParse(value);
   if (!result.success) {
-    const issue = result.error.issues[0];
-    throw broken(path, `something else (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''})`);
+    const { expected, got } = explainIssue(result.error, value, 'a run');
+    throw broken(path, `${got} where it expects ${expected}`);
   }
   const { created, versions, spec } = result.data;
   try {

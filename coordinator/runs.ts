@@ -1,9 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { summarise } from '../protocol/archive/summary.js';
-import { messageOf } from '../protocol/errors.js';
+import { BadInputError, messageOf, reasonOf } from '../protocol/errors.js';
 import type { Encoding } from '../protocol/genome/genome.js';
-import { explainWriting } from './atomic-file.js';
 import { openRunDirectory } from './run-directory.js';
 import { lockOwner } from './run-lock.js';
 import { openSqliteReader } from './store/sqlite-reader.js';
@@ -41,7 +40,13 @@ export async function listRuns(root: string): Promise<RunListing[]> {
     entries = await readDirectory(root);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return [];
-    throw explainWriting(error, root);
+    throw new BadInputError({
+      code: 'ERR_RUNS',
+      expected: `a directory of runs at ${root}`,
+      got: reasonOf(error),
+      fix: 'give the directory that holds your runs',
+      cause: error,
+    });
   }
   const names = entries
     .filter((entry) => entry.isDirectory() && !entry.name.endsWith('.tmp'))

@@ -53,6 +53,14 @@ export class VerificationError extends AtollError {
   readonly exitCode = 1;
 }
 
+/** Why a file could not be read, for a sentence that has named it: without the system's code and path. */
+export function reasonOf(error: unknown): string {
+  const message = messageOf(error).replace(/:$/, '');
+  if (!(error instanceof Error && 'syscall' in error)) return message;
+  if ('code' in error && error.code === 'EISDIR') return 'a directory';
+  return message.replace(/^E[A-Z]+: /, '').replace(/, \w+( '.*')?$/, '');
+}
+
 /** The message of anything thrown, in one line. */
 export function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BadInputError } from './errors.js';
+import { explainIssue } from './issue.js';
 
 /**
  * The spec of a run: what `run.yaml` holds, what the coordinator hands to every island.
@@ -189,12 +190,9 @@ export function checkSpecInput(value: unknown): RunSpecInput {
 function check<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const path = issue?.path.join('.') ?? '';
   throw new BadInputError({
     code: 'ERR_SPEC',
-    expected: what,
-    got: `${path === '' ? '' : `${path}: `}${issue?.message ?? 'something else'}`,
-    fix: 'correct that key (the README lists them all)',
+    ...explainIssue(result.error, value, what),
+    fix: 'correct it (the README lists all keys)',
   });
 }

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { MAX_SIDE } from '../../protocol/drawing/drawer.js';
 import type { ModelOverrides } from '../../worker/model/resolve.js';
-import { finiteNumber, wholeNumber } from './numbers.js';
+import { positiveNumber, wholeFrom } from './numbers.js';
 
 /** Flags that say which network, what it takes and gives, and what it runs on. */
 export interface ModelFlags extends Omit<ModelOverrides, 'width' | 'height'> {
@@ -19,7 +20,7 @@ export function addModelFlags(command: Command): Command {
     .option('--card <file>', 'model card (YAML) to use in place of the one beside the model')
     .addOption(new Option('--layout <layout>', "order of the tensor's axes").choices(['NCHW', 'NHWC']))
     .addOption(new Option('--channels <order>', 'channels of the tensor').choices(['RGB', 'BGR', 'grey']))
-    .option('--size <pixels>', 'side of the input, where the file leaves it open', wholeNumber)
+    .option('--size <pixels>', 'side of the input, where the file leaves it open', wholeFrom(1, MAX_SIDE))
     .option('--scale <list>', 'tensor = byte * scale + offset: one number, or one a channel', numbers)
     .option('--offset <list>', 'see --scale', numbers)
     .option(
@@ -28,7 +29,7 @@ export function addModelFlags(command: Command): Command {
       numbers,
     )
     .option('--std <list>', 'see --mean', numbers)
-    .option('--range <n>', 'see --mean: 1 for means like .485, 255 for means like 123.68', finiteNumber)
+    .option('--range <n>', 'see --mean: 1 for means like .485, 255 for means like 123.68', positiveNumber)
     .addOption(new Option('--output <kind>', 'what the network puts out').choices(['logits', 'softmax']))
     .option('--output-name <name>', 'the output that holds the scores, where there are several')
     .addOption(
@@ -50,7 +51,9 @@ export function modelFromFlags({ size, ...rest }: ModelFlags): ModelOverrides {
 }
 
 function numbers(text: string): readonly number[] | number {
-  const values = text.split(',').map(finiteNumber);
-  if (values.length > 3) throw new InvalidArgumentError('expected up to three numbers, one a channel');
+  const values = text.split(',').map((each) => (each.trim() === '' ? Number.NaN : Number(each)));
+  if (values.length > 3 || !values.every(Number.isFinite)) {
+    throw new InvalidArgumentError('expected one number, or up to three like 1,2,3');
+  }
   return values.length === 1 ? (values[0] ?? 0) : values;
 }

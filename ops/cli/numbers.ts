@@ -1,16 +1,37 @@
 import { InvalidArgumentError } from 'commander';
 
-/** A flag's finite number; throws commander's error for anything else. */
-export function finiteNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('expected a number');
-  return value;
+/** A parser of a flag's number; what it throws names what it expects, for usage.ts to make a sentence of. */
+type NumberParser = (text: string) => number;
+
+/** A finite number that passes `fits`; throws commander's error for anything else. */
+function numberThat(wanted: string, fits: (value: number) => boolean): NumberParser {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isFinite(value) || !fits(value)) {
+      throw new InvalidArgumentError(`expected ${wanted}`);
+    }
+    return value;
+  };
 }
 
-/** A flag's whole number from 0; throws commander's error for anything else. */
-export function wholeNumber(text: string): number {
-  const value = finiteNumber(text);
-  if (!Number.isSafeInteger(value) || value < 0)
-    throw new InvalidArgumentError('expected a whole number from 0');
-  return value;
+export const finiteNumber = numberThat('a number', () => true);
+export const numberFromZero = numberThat('a number from 0', (value) => value >= 0);
+export const positiveNumber = numberThat('a number greater than 0', (value) => value > 0);
+/** Greater than 0, at most 1. */
+export const positiveShare = numberThat(
+  'a number greater than 0, at most 1',
+  (value) => value > 0 && value <= 1,
+);
+
+export const wholeNumber = wholeFrom(0);
+/** How many of something there are: at least one. */
+export const count = wholeFrom(1);
+
+/** A parser of whole numbers `from` … `to`. */
+export function wholeFrom(from: number, to?: number): NumberParser {
+  const wanted = to === undefined ? `a whole number from ${from}` : `a whole number from ${from} to ${to}`;
+  return numberThat(
+    wanted,
+    (value) => Number.isSafeInteger(value) && value >= from && value <= (to ?? Number.MAX_SAFE_INTEGER),
+  );
 }

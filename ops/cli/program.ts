@@ -1,15 +1,22 @@
 import { Command } from 'commander';
-import { registerBench } from '../commands/bench.js';
-import { registerClassify } from '../commands/classify.js';
-import { registerExport } from '../commands/export.js';
-import { registerModels } from '../commands/models.js';
-import { registerRuns } from '../commands/runs.js';
-import { registerUp } from '../commands/up.js';
-import { registerVerify } from '../commands/verify.js';
 import { VERSION } from './version.js';
 
-/** The command line: every command registers itself. Throws commander's errors instead of exiting. */
-export function createProgram(): Command {
+/** What each command registers itself with. Only what is called is loaded, for some bring large libraries. */
+const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  up: async () => (await import('../commands/up.js')).registerUp,
+  runs: async () => (await import('../commands/runs.js')).registerRuns,
+  export: async () => (await import('../commands/export.js')).registerExport,
+  verify: async () => (await import('../commands/verify.js')).registerVerify,
+  models: async () => (await import('../commands/models.js')).registerModels,
+  classify: async () => (await import('../commands/classify.js')).registerClassify,
+  bench: async () => (await import('../commands/bench.js')).registerBench,
+};
+
+/**
+ * The command line: the command that `argv` begins with, or all of them where it begins with none.
+ * Throws commander's errors instead of exiting.
+ */
+export async function createProgram(argv: readonly string[]): Promise<Command> {
   const program = new Command('atoll')
     .description('Evolves images until a neural network is certain that it sees what they do not show.')
     .version(VERSION)
@@ -17,17 +24,17 @@ export function createProgram(): Command {
     .exitOverride()
     // main.ts says what was wrong, in one sentence.
     .configureOutput({ outputError: () => {} });
-  const registrations = [
-    registerUp,
-    registerRuns,
-    registerExport,
-    registerVerify,
-    registerModels,
-    registerClassify,
-    registerBench,
-  ];
-  for (const register of registrations) register(program);
-  // Settings are inherited by commands made from here on, not by those that exist.
-  for (const command of program.commands) command.copyInheritedSettings(program);
+  const [first = ''] = argv;
+  const wanted = Object.hasOwn(COMMANDS, first) ? [COMMANDS[first]] : Object.values(COMMANDS);
+  for (const load of wanted) (await load?.())?.(program);
+  inherit(program);
   return program;
+}
+
+/** Settings are inherited by commands made from here on, not by those that exist. */
+function inherit(parent: Command): void {
+  for (const command of parent.commands) {
+    command.copyInheritedSettings(parent);
+    inherit(command);
+  }
 }

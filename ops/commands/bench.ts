@@ -7,7 +7,7 @@ import { openClassifier } from '../../worker/classifier/open.js';
 import { resolveModel } from '../../worker/model/resolve.js';
 import { benchIsland } from '../bench/island.js';
 import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-flags.js';
-import { wholeNumber } from '../cli/numbers.js';
+import { count, wholeNumber } from '../cli/numbers.js';
 import { print, printJson, table } from '../cli/output.js';
 import { createProgressLine } from '../cli/progress.js';
 
@@ -37,9 +37,9 @@ export function registerBench(program: Command): void {
         .choices(['single', 'ten-crop'])
         .default('single'),
     )
-    .option('--batch <n>', 'images classified in one call (default: what suits the device)', wholeNumber)
+    .option('--batch <n>', 'images classified in one call (default: what suits the device)', count)
     .option('--nodes <n>', 'expressed nodes that genomes are grown to before the warm-up', wholeNumber, 16)
-    .option('--seconds <n>', 'how long to measure', wholeNumber, 20)
+    .option('--seconds <n>', 'how long to measure', count, 20)
     .option('--seed <n>', 'seed of every random choice', wholeNumber, 1)
     .option('--json', 'print the result as one line of JSON')
     .action(async (flags: BenchFlags) => bench(flags));

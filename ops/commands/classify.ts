@@ -1,10 +1,10 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { openClassifier } from '../../worker/classifier/open.js';
 import { readPhoto } from '../../worker/classifier/photo.js';
 import { topGuesses } from '../../worker/classifier/top.js';
 import { resolveModel } from '../../worker/model/resolve.js';
 import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-flags.js';
-import { wholeNumber } from '../cli/numbers.js';
+import { count } from '../cli/numbers.js';
 import { print, printJson, table } from '../cli/output.js';
 
 interface ClassifyFlags extends ModelFlags {
@@ -19,7 +19,7 @@ export function registerClassify(program: Command): void {
     .argument('<image>', 'a PNG, JPEG or WebP file');
   addModelFlags(command);
   command
-    .option('--top <n>', 'how many classes', atLeastOne, 5)
+    .option('--top <n>', 'how many classes', count, 5)
     .option('--json', 'print the result as one line of JSON')
     .action(async (image: string, flags: ClassifyFlags) => classify(image, flags));
 }
@@ -36,10 +36,4 @@ async function classify(image: string, flags: ClassifyFlags): Promise<void> {
   } finally {
     await classifier.close();
   }
-}
-
-function atLeastOne(text: string): number {
-  const value = wholeNumber(text);
-  if (value < 1) throw new InvalidArgumentError('expected a whole number from 1');
-  return value;
 }

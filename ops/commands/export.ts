@@ -8,7 +8,7 @@ import { loadDrawer } from '../../protocol/drawing/load.js';
 import { BadInputError, InterruptedError } from '../../protocol/errors.js';
 import { followInterruption } from '../cli/interruption.js';
 import { createMeter, IMAGES } from '../cli/meter.js';
-import { wholeNumber } from '../cli/numbers.js';
+import { wholeFrom } from '../cli/numbers.js';
 import { print, printJson } from '../cli/output.js';
 
 interface ExportFlags {
@@ -25,7 +25,7 @@ export function registerExport(program: Command): void {
     .description('make images, a contact sheet and tables of a run, which may go on meanwhile')
     .argument('<run>', 'a run directory')
     .option('--out <dir>', 'where they go (default: export/ in the run directory)')
-    .option('--size <pixels>', `side of the images, 1 to ${MAX_SIDE}`, side, 256)
+    .option('--size <pixels>', `side of the images, 1 to ${MAX_SIDE}`, wholeFrom(1, MAX_SIDE), 256)
     .addOption(
       new Option('--what <list>', `any of ${EXPORT_PARTS.join(',')}`)
         .argParser(parts)
@@ -76,12 +76,6 @@ function classOf(name: string, labels: readonly string[]): number {
     got: JSON.stringify(name),
     fix: 'look it up in elites.csv',
   });
-}
-
-function side(text: string): number {
-  const value = wholeNumber(text);
-  if (value < 1 || value > MAX_SIDE) throw new InvalidArgumentError(`expected 1 to ${MAX_SIDE}`);
-  return value;
 }
 
 function parts(text: string): ExportPart[] {

@@ -3,8 +3,8 @@ import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { BadInputError, InterruptedError } from '../../protocol/errors.js';
 import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-flags.js';
-import { finiteNumber, wholeNumber } from '../cli/numbers.js';
-import { print, printJson, say, table } from '../cli/output.js';
+import { count, positiveNumber, positiveShare, wholeNumber } from '../cli/numbers.js';
+import { print, printJson, table } from '../cli/output.js';
 import { createProgressLine, duration } from '../cli/progress.js';
 import { conductRun } from '../up/conduct.js';
 import { prepareNewRun, prepareResumedRun } from '../up/prepare.js';
@@ -56,11 +56,11 @@ export function registerUp(program: Command): void {
         'ten-crop',
       ]),
     )
-    .option('--islands <n>', 'worker processes, one island each (default: one per core)', wholeNumber)
-    .option('--batch <n>', 'images classified in one call (default: what suits the device)', wholeNumber)
-    .option('--evaluations <n>', 'stop after this many evaluations in all', wholeNumber)
-    .option('--minutes <n>', 'stop after this time', finiteNumber)
-    .option('--target-median <c>', 'stop when the median best confidence reaches this', finiteNumber)
+    .option('--islands <n>', 'worker processes, one island each (default: one per core)', count)
+    .option('--batch <n>', 'images classified in one call (default: what suits the device)', count)
+    .option('--evaluations <n>', 'stop after this many evaluations in all', count)
+    .option('--minutes <n>', 'stop after this time', positiveNumber)
+    .option('--target-median <c>', 'stop when the median best confidence reaches this', positiveShare)
     .addOption(
       new Option('--topology <t>', 'who trades elites with whom (default: full)').choices([
         'full',
@@ -112,11 +112,6 @@ async function up(flags: UpFlags, command: Command): Promise<void> {
         })
       : await prepareResumedRun({ directory: resumable(flags, Object.keys(flags).filter(given)), budget });
 
-  const { spec, path } = run;
-  say(
-    `${spec.name}: ${spec.classes} classes of ${spec.model}, ${spec.encoding} genomes, ${spec.islands} ` +
-      `${spec.islands === 1 ? 'island' : 'islands'}, seed ${spec.seed}; kept in ${path}`,
-  );
   const { report, interrupted } = await conductRun(
     run,
     createProgressLine(() => performance.now()),
@@ -124,7 +119,7 @@ async function up(flags: UpFlags, command: Command): Promise<void> {
   if (flags.json) printJson(report);
   else print(describe(report));
   if (interrupted)
-    throw new InterruptedError(`interrupted; everything is stored, go on with atoll up --resume ${path}`);
+    throw new InterruptedError(`interrupted; everything is stored, go on with atoll up --resume ${run.path}`);
 }
 
 /** The directory to resume; throws a {@link BadInputError} when flags came along that a run's spec already fixes. */

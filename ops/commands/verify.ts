@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { readElites } from '../../coordinator/restore.js';
 import { openRunDirectory } from '../../coordinator/run-directory.js';
 import { openSqliteReader } from '../../coordinator/store/sqlite-reader.js';
@@ -10,7 +10,7 @@ import { resolveModel } from '../../worker/model/resolve.js';
 import { type Rescored, rescore } from '../../worker/rescore.js';
 import { followInterruption } from '../cli/interruption.js';
 import { createMeter, IMAGES } from '../cli/meter.js';
-import { finiteNumber } from '../cli/numbers.js';
+import { numberFromZero } from '../cli/numbers.js';
 import { print, printJson } from '../cli/output.js';
 
 interface VerifyFlags {
@@ -27,7 +27,7 @@ export function registerVerify(program: Command): void {
     .argument('<run>', 'a run directory')
     .addOption(new Option('--engine <engine>', "default: the run's").choices(['onnx', 'tensorflow']))
     .option('--device <device>', "cpu, webgpu, cuda or cuda:N (default: the run's)")
-    .option('--tolerance <c>', 'largest difference in confidence that passes', difference, 1e-4)
+    .option('--tolerance <c>', 'largest difference in confidence that passes', numberFromZero, 1e-4)
     .option('--json', 'print the result as one line of JSON')
     .action(async (run: string, flags: VerifyFlags) => verify(run, flags));
 }
@@ -108,10 +108,4 @@ function take(findings: Findings, rescored: Rescored, tolerance: number): void {
   if (!(difference <= tolerance)) findings.outside++;
   const worst = findings.worst?.difference ?? -1;
   if (!Number.isNaN(worst) && !(difference <= worst)) findings.worst = rescored;
-}
-
-function difference(text: string): number {
-  const value = finiteNumber(text);
-  if (value < 0) throw new InvalidArgumentError('expected a number from 0');
-  return value;
 }

@@ -1,9 +1,9 @@
-import { createCoordinator, type Outcome } from '../../coordinator/coordinator.js';
-import type { RunDirectory } from '../../coordinator/run-directory.js';
+import { type Coordinator, createCoordinator, type Outcome } from '../../coordinator/coordinator.js';
+import { type RunDirectory, saveSpec } from '../../coordinator/run-directory.js';
 import { lockRun } from '../../coordinator/run-lock.js';
 import { openSqliteStore } from '../../coordinator/store/sqlite-store.js';
 import { BadInputError, InterruptedError } from '../../protocol/errors.js';
-import { createLocalHub } from '../../protocol/transport/local/hub.js';
+import { createLocalHub, type LocalHub } from '../../protocol/transport/local/hub.js';
 import type { ProgressLine } from '../cli/progress.js';
 import { type RunReport, reportOf } from './report.js';
 import { createStatusLine } from './status-line.js';
@@ -27,21 +27,38 @@ export interface Conducted {
 export async function conductRun(run: RunDirectory, progress: ProgressLine): Promise<Conducted> {
   const lock = lockRun(run.path, { pid: process.pid, command: 'atoll up', since: new Date() });
   try {
-    return await conductLocked(run, progress);
+    const hub = createLocalHub();
+    const coordinator = coordinate(run, hub);
+    try {
+      // A resumed run may have a new budget; until it was ours and known to be whole, nothing was changed.
+      await saveSpec(run, run.spec);
+      return await conductLocked(run, hub, coordinator, progress);
+    } finally {
+      await coordinator.stop();
+    }
   } finally {
     lock.release();
   }
 }
 
-async function conductLocked(run: RunDirectory, progress: ProgressLine): Promise<Conducted> {
-  const hub = createLocalHub();
-  const coordinator = createCoordinator({
-    link: hub,
-    store: openSqliteStore(run.archiveFile),
-    spec: run.spec,
-    modelDirectory: run.modelDirectory,
-    clock: Date.now,
-  });
+/** Opens the run's store and starts its coordinator; nothing stays open where that fails. */
+function coordinate({ spec, archiveFile, modelDirectory }: RunDirectory, link: LocalHub): Coordinator {
+  const store = openSqliteStore(archiveFile);
+  try {
+    return createCoordinator({ link, store, spec, modelDirectory, clock: Date.now });
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+async function conductLocked(
+  run: RunDirectory,
+  hub: LocalHub,
+  coordinator: Coordinator,
+  progress: ProgressLine,
+): Promise<Conducted> {
+  progress.note(introduce(run));
   const before = coordinator.summary().totals.evaluations;
   const statusLine = createStatusLine(run.spec);
   const showing = setInterval(() => progress.update(statusLine(coordinator.summary())), PROGRESS_MS);
@@ -71,6 +88,13 @@ async function conductLocked(run: RunDirectory, progress: ProgressLine): Promise
     await coordinator.stop();
     progress.done();
   }
+}
+
+function introduce({ spec, path }: RunDirectory): string {
+  return (
+    `${spec.name}: ${spec.classes} classes of ${spec.model}, ${spec.encoding} genomes, ${spec.islands} ` +
+    `${spec.islands === 1 ? 'island' : 'islands'}, seed ${spec.seed}; kept in ${path}`
+  );
 }
 
 function describe(event: WorkerEvent): string | undefined {

@@ -1,10 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import {
-  createRunDirectory,
-  openRunDirectory,
-  type RunDirectory,
-  saveSpec,
-} from '../../coordinator/run-directory.js';
+import { createRunDirectory, openRunDirectory, type RunDirectory } from '../../coordinator/run-directory.js';
 import { channelCount } from '../../protocol/drawing/tensor-spec.js';
 import { BadInputError } from '../../protocol/errors.js';
 import { checkSpec, fillSpec, type RunSpecInput } from '../../protocol/run-spec.js';
@@ -75,7 +70,10 @@ export interface ResumeRequest {
   readonly budget: Partial<RunDirectory['spec']['budget']>;
 }
 
-/** Takes up an existing run, with its budget changed where the request says so. Throws a {@link BadInputError}. */
+/**
+ * Takes up an existing run, with its budget changed where the request says so; nothing is written yet, for the run may
+ * be in use. Throws a {@link BadInputError}.
+ */
 export async function prepareResumedRun({ directory, budget }: ResumeRequest): Promise<RunDirectory> {
   const run = await openRunDirectory(directory);
   const { digest } = await resolveModel(run.modelDirectory);
@@ -88,7 +86,7 @@ export async function prepareResumedRun({ directory, budget }: ResumeRequest): P
     });
   }
   const spec = checkSpec({ ...run.spec, budget: { ...run.spec.budget, ...budget } });
-  return saveSpec(run, spec);
+  return { ...run, spec };
 }
 
 /** `stem-1`, or the first number that no run has. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
-import { BadInputError, messageOf } from '../../protocol/errors.js';
+import { BadInputError, reasonOf } from '../../protocol/errors.js';
 import { checkSpecInput, type RunSpecInput } from '../../protocol/run-spec.js';
 
 /** Any part of a run spec, as YAML or flags give it: nested records of values. */
@@ -31,36 +31,60 @@ async function readConfig(path: string): Promise<Part> {
     throw new BadInputError({
       code: 'ERR_CONFIG',
       expected: `a YAML file at ${path}`,
-      got: messageOf(cause),
-      fix: 'give the path of a run spec',
+      got: reasonOf(cause),
+      fix: 'check the path and the file',
       cause,
     });
   }
-  return isPart(value) ? value : { [path]: value };
+  // An empty file, or one of comments alone.
+  if (value === null) return {};
+  if (isPart(value)) return value;
+  throw new BadInputError({
+    code: 'ERR_CONFIG',
+    expected: `keys of a run spec in ${path}`,
+    got: Array.isArray(value) ? 'a list' : 'a single value',
+    fix: 'write it as KEY: VALUE lines',
+  });
 }
 
 /** `evolution.mutation.rate=0.2` as a nested part; the value is read as YAML. */
 function parseSetting(setting: string): Part {
-  const [, path, text] = /^([A-Za-z.]+)=(.*)$/s.exec(setting) ?? [];
-  if (path === undefined || text === undefined) {
-    throw new BadInputError({
-      code: 'ERR_SETTING',
-      expected: 'a setting like evolution.mutation.rate=0.2',
-      got: setting,
-      fix: 'write it as KEY=VALUE',
-    });
+  const [, path = '', text = ''] = /^([^=]+)=(.*)$/s.exec(setting) ?? [];
+  const keys = path.split('.');
+  if (keys.some((key) => !/^[A-Za-z]+$/.test(key))) throw badSetting(setting);
+  let value: unknown;
+  try {
+    value = parse(text);
+  } catch (cause) {
+    throw badSetting(setting, cause);
   }
-  return path.split('.').reduceRight<unknown>((value, key) => ({ [key]: value }), parse(text)) as Part;
+  return keys.reduceRight((inner: unknown, key) => ({ [key]: inner }), value) as Part;
+}
+
+function badSetting(setting: string, cause?: unknown): BadInputError {
+  return new BadInputError({
+    code: 'ERR_SETTING',
+    expected: 'a setting like evolution.mutation.rate=0.2',
+    got: `${JSON.stringify(setting)}${cause === undefined ? '' : ` (${reasonOf(cause)})`}`,
+    fix: 'write it as KEY=VALUE',
+    cause,
+  });
 }
 
 function merge(base: Part, over: Part): Part {
-  const merged: Record<string, unknown> = { ...base };
+  // A map, for `__proto__` in a file must stay a key like others.
+  const merged = new Map(Object.entries(base));
   for (const [key, value] of Object.entries(over)) {
-    if (value === undefined) continue;
-    const old = merged[key];
-    merged[key] = isPart(old) && isPart(value) ? merge(old, value) : value;
+    const old = merged.get(key);
+    if (isPart(old) && isPart(value)) merged.set(key, merge(old, value));
+    else if (saysSomething(value)) merged.set(key, value);
   }
-  return merged;
+  return Object.fromEntries(merged);
+}
+
+/** A flag that is not given, or a group of flags of which none is, changes nothing. */
+function saysSomething(value: unknown): boolean {
+  return isPart(value) ? Object.keys(value).length > 0 : value !== undefined;
 }
 
 function isPart(value: unknown): value is Part {

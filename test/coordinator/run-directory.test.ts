@@ -84,7 +84,11 @@ describe('a run directory', () => {
       (path: string) => writeFileSync(join(path, 'run.yaml'), 'a: [1,\nb: {'),
       /no YAML/,
     ],
-    ['an empty run.yaml', (path: string) => writeFileSync(join(path, 'run.yaml'), ''), /something else/],
+    [
+      'an empty run.yaml',
+      (path: string) => writeFileSync(join(path, 'run.yaml'), ''),
+      /got nothing where it expects/,
+    ],
     [
       'a run.yaml that is a directory',
       (path: string) => {

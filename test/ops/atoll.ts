@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 /** The real command line, as `npm test` has just built it. */
-const ATOLL = fileURLToPath(new URL('../../dist/ops/atoll.js', import.meta.url));
+export const ATOLL = fileURLToPath(new URL('../../dist/ops/atoll.js', import.meta.url));
 
 export interface Ran {
   readonly code: number | null;

@@ -4,7 +4,17 @@ import { fileURLToPath } from 'node:url';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { encodeModel, type ModelProto } from '../../worker/onnx/file.js';
-import { dense, FLAT, flatten, IMAGE, kept, linear, node, tinyModel, WEIGHTS } from '../worker/onnx/tiny-networks.js';
+import {
+  dense,
+  FLAT,
+  flatten,
+  IMAGE,
+  kept,
+  linear,
+  node,
+  tinyModel,
+  WEIGHTS,
+} from '../worker/onnx/tiny-networks.js';
 
 /** Everything wrong that a file can be: models, cards, labels, pictures and configs, written below one directory. */
 
@@ -37,7 +47,7 @@ function models(): Record<string, string | Uint8Array> {
     'operator.onnx': network({ nodes: [flatten('x', 'f'), node('Frobnicate', ['f', 'w'], 'y')], weights }),
     'classes.onnx': network({ outputs: [{ name: 'y', dims: [1, 7] }], nodes: classify, weights }),
     'apart.onnx': encodeModel(apart),
-    'undefined.onnx': network({
+    'infinite.onnx': network({
       nodes: [flatten('x', 'f'), dense('f', 'g'), node('Log', ['g'], 'h'), node('Sqrt', ['h'], 'y')],
       weights,
     }),
@@ -99,7 +109,12 @@ function bomb(side: number): Buffer {
   const header = Buffer.concat([size, Buffer.from([1, 0, 0, 0, 0])]);
   const rows = deflateSync(Buffer.alloc((1 + Math.ceil(side / 8)) * 64));
   const signature = Buffer.from('89504e470d0a1a0a', 'hex');
-  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', rows), chunk('IEND', Buffer.alloc(0))]);
+  return Buffer.concat([
+    signature,
+    chunk('IHDR', header),
+    chunk('IDAT', rows),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
 }
 
 function chunk(type: string, data: Buffer): Buffer {

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import type { TensorSpec } from '../../protocol/drawing/tensor-spec.js';
-import { BadInputError, messageOf } from '../../protocol/errors.js';
+import { BadInputError, reasonOf } from '../../protocol/errors.js';
+import { explainIssue } from '../../protocol/issue.js';
 import type { Model } from './model.js';
 
 /**
@@ -62,7 +63,7 @@ export async function readCard(path: string): Promise<Card> {
   try {
     value = parse(await readFile(path, 'utf8'));
   } catch (cause) {
-    throw badCard('a model card (YAML)', `${path} (${messageOf(cause)})`, 'check the file', cause);
+    throw badCard(`a model card (YAML) at ${path}`, reasonOf(cause), 'check the path and the file', cause);
   }
   return checkCard(value ?? {}, path);
 }
@@ -71,13 +72,8 @@ export async function readCard(path: string): Promise<Card> {
 export function checkCard(value: unknown, source: string): Card {
   const result = cardSchema.safeParse(value);
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const key = issue?.path.join('.');
-  throw badCard(
-    'a model card',
-    `${key ? `${key}: ` : ''}${issue?.message ?? 'something else'} in ${source}`,
-    'correct it',
-  );
+  const { expected, got } = explainIssue(result.error, value, 'a model card');
+  throw badCard(expected, `${got} in ${source}`, 'correct the card');
 }
 
 /** The complete card of a model: with it beside the files, nothing else need be known. `file` and `labels` are relative. */

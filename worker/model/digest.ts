@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { relative, sep } from 'node:path';
-import { BadInputError, messageOf } from '../../protocol/errors.js';
+import { BadInputError, reasonOf } from '../../protocol/errors.js';
 
 /** SHA-256 of a file, 64 lower-case hexadecimal digits, read as a stream; rejects with the system's error. */
 export async function digestFile(path: string): Promise<string> {
@@ -22,7 +22,7 @@ export async function digestModel(files: readonly string[], directory: string): 
     throw new BadInputError({
       code: 'ERR_MODEL_MISSING',
       expected: `all ${files.length} files of the model in ${directory}`,
-      got: messageOf(cause),
+      got: `${reasonOf(cause)}${cause instanceof Error && 'path' in cause ? ` at ${cause.path}` : ''}`,
       fix: 'fetch the whole model again',
       cause,
     });

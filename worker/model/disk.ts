@@ -1,4 +1,4 @@
-import { BadInputError, messageOf } from '../../protocol/errors.js';
+import { BadInputError, reasonOf } from '../../protocol/errors.js';
 
 /** `error` as one sentence when it says that a file could not be written; anything else as it is. */
 export function writeError(error: unknown, path: string): unknown {
@@ -18,7 +18,7 @@ export function writeError(error: unknown, path: string): unknown {
   return new BadInputError({
     code: 'ERR_WRITE',
     expected: `to write ${path}`,
-    got: messageOf(error),
+    got: reasonOf(error),
     fix,
     cause: error,
   });

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { BadInputError, messageOf } from '../../protocol/errors.js';
+import { BadInputError, reasonOf } from '../../protocol/errors.js';
 
 const entrySchema = z.union([
   z.string(),
@@ -19,7 +19,7 @@ export async function readLabels(path: string, classes: number | undefined): Pro
   try {
     text = await readFile(path, 'utf8');
   } catch (cause) {
-    throw badLabels('a file of labels', `${path} (${messageOf(cause)})`, 'check the path', cause);
+    throw badLabels(`a file of labels at ${path}`, reasonOf(cause), 'check the path', cause);
   }
   const labels = parseLabels(text, path);
   if (classes !== undefined) checkCount(labels, classes, path);

@@ -56,7 +56,11 @@ async function inDirectory(directory: string): Promise<Location> {
     const path = join(directory, only);
     return { path, card: await cardBeside(path) };
   }
-  throw missing(`one model (${TFJS} or *.onnx) in ${directory}`, `${models.length}`, "give the file's path");
+  throw missing(
+    `one model (${TFJS} or *.onnx) in ${directory}`,
+    models.length === 0 ? 'none' : `${models.length}`,
+    models.length === 0 ? 'check the path' : "give the file's path",
+  );
 }
 
 /** `FILE.card.yaml`, else the directory's `card.yaml` where it names this file or there is no other. */

@@ -87,6 +87,8 @@ async function fetchPart(
       'pull it again; the download is not kept',
     );
   } finally {
+    // There is nothing to go on with in a file that nothing came into.
+    if ((await file.stat()).size === 0) await rm(part, { force: true });
     await file.close();
   }
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { BadInputError, messageOf } from '../../protocol/errors.js';
+import { BadInputError, reasonOf } from '../../protocol/errors.js';
 
 /** A model's file, whole; rejects with a {@link BadInputError} (`ERR_MODEL_MISSING`) when it cannot be read. */
 export async function readModelFile(path: string): Promise<Buffer> {
@@ -9,7 +9,7 @@ export async function readModelFile(path: string): Promise<Buffer> {
     throw new BadInputError({
       code: 'ERR_MODEL_MISSING',
       expected: `a model file at ${path}`,
-      got: messageOf(cause),
+      got: reasonOf(cause),
       fix: 'check the path',
       cause,
     });

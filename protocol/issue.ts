@@ -1,0 +1,84 @@
+import type { z } from 'zod';
+
+type Issue = z.core.$ZodIssue;
+
+/** Values longer than this are named by what they are. */
+const MAX_SHOWN = 60;
+
+/**
+ * The first thing that a schema finds wrong with `value`, as two clauses of a sentence for a person:
+ * "expected islands to be at least 1, got 0". `whole` is what the value as a whole is to be.
+ */
+export function explainIssue(
+  { issues }: z.ZodError,
+  value: unknown,
+  whole: string,
+): { readonly expected: string; readonly got: string } {
+  const [issue] = issues;
+  if (issue === undefined) return { expected: whole, got: 'something else' };
+  if (issue.code === 'unrecognized_keys') {
+    const keys = issue.keys.map((key) => [...issue.path, key].join('.'));
+    return { expected: `${whole} with known keys only`, got: `the unknown ${keys.join(', ')}` };
+  }
+  const wanted = wantedBy(issue);
+  const subject = issue.path.length === 0 ? whole : issue.path.join('.');
+  return { expected: `${subject} to be ${wanted}`, got: show(at(value, issue.path)) };
+}
+
+function wantedBy(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return NAMES[issue.expected] ?? `a ${issue.expected}`;
+    case 'invalid_value':
+      return oneOf(issue.values.map(String));
+    case 'too_small':
+      return limit(issue.origin, issue.inclusive ? 'at least' : 'more than', issue.minimum);
+    case 'too_big':
+      return limit(issue.origin, issue.inclusive ? 'at most' : 'less than', issue.maximum);
+    case 'invalid_union': {
+      const wanted = issue.errors.map(([first]) =>
+        first === undefined ? 'something else' : wantedBy(first),
+      );
+      return oneOf([...new Set(wanted)]);
+    }
+    default:
+      // Written by us as `must be …`, or zod's own words.
+      return issue.message.replace(/^must be /, '');
+  }
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  int: 'a whole number',
+  object: 'keys with values',
+  record: 'keys with values',
+  array: 'a list',
+  string: 'text',
+  boolean: 'true or false',
+};
+
+function limit(origin: string, relation: string, bound: number | bigint): string {
+  if (origin === 'string') return `text of ${relation} ${bound} characters`;
+  if (origin === 'array') return `a list of ${relation} ${bound}`;
+  return `${relation} ${bound}`;
+}
+
+/** `a, b or c` */
+function oneOf(words: readonly string[]): string {
+  const last = words.at(-1) ?? '';
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} or ${last}`;
+}
+
+function at(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
+    value,
+  );
+}
+
+function show(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  if (typeof value === 'number') return String(value);
+  const text = JSON.stringify(value) ?? typeof value;
+  if (text.length <= MAX_SHOWN) return text;
+  return Array.isArray(value) ? `a list of ${value.length}` : `${text.slice(0, MAX_SHOWN)}…`;
+}
