@@ -27,7 +27,11 @@ function candidateOf(genome: StoredElite['genome']): Elite['candidate'] {
   const { bytes, digest, parent, island, evaluation } = genome;
   if (digestOf(bytes) !== digest) throw corrupt('archive.db', `genome ${digest} with other bytes`);
   try {
-    return createCandidate(decodeGenome(bytes), { ...(parent && { parent }), island, evaluation }, { bytes });
+    return createCandidate(
+      decodeGenome(bytes),
+      { ...(parent && { parent }), island, evaluation },
+      { bytes, digest },
+    );
   } catch (cause) {
     throw corrupt('archive.db', `genome ${digest} that is none (${messageOf(cause)})`, cause);
   }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { createCandidate } from '../../protocol/archive/candidate.js';
 import type { Elite } from '../../protocol/archive/elite.js';
 import type { Drawer } from '../../protocol/drawing/drawer.js';
@@ -35,8 +36,11 @@ const ROUND_SECONDS = 1.5;
 /** Share of a round that each measurement gets. */
 const SHARE = { classify: 0.3, draw: 0.1, loop: 0.6 } as const;
 
+/** As coordinator/coordinator.ts collects messages for one commit. */
+const COMMIT_MILLISECONDS = 100;
+
 /** A warm-up lets the grown genomes compete, and the engine and the compiler settle. */
-const WARM_UP_SHARE = 0.2;
+const WARM_UP_SHARE = 0.3;
 
 /**
  * Measures one island on one engine session, in this process, for about `seconds`.
@@ -165,11 +169,12 @@ function meanNodes(elites: Iterable<Elite>): number {
   return counts.reduce((sum, count) => sum + count, 0) / counts.length;
 }
 
-/** A link that costs what sending costs here, encoding, and stores at once. */
+/** A link that costs what sending costs here, encoding, and answers as late as a coordinator that commits for many. */
 function encodingLink(): Pick<IslandLink, 'improve' | 'migrate'> {
   return {
     async improve(improvements) {
       encodeMessage({ type: 'improvements', ...improvements });
+      await setTimeout(COMMIT_MILLISECONDS);
     },
     migrate: () => true,
   };

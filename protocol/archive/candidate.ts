@@ -1,5 +1,5 @@
 import { digestOf, encodeGenome } from '../genome/codec.js';
-import type { Genome } from '../genome/genome.js';
+import type { Digest, Genome } from '../genome/genome.js';
 import type { Candidate, Parent } from './elite.js';
 
 /** Where a candidate comes from. */
@@ -13,17 +13,24 @@ export interface Origin {
 
 /**
  * A candidate whose canonical bytes and digest are made when first asked for: most offspring improve nothing,
- * and nobody ever asks.
+ * and nobody ever asks. A direct genome's bytes are made anew each time: they are its genes once more, hundreds of
+ * kilobytes, of which an archive would otherwise hold two copies of each.
  */
-export function createCandidate(genome: Genome, origin: Origin, known?: { bytes: Uint8Array }): Candidate {
-  let bytes = known?.bytes;
-  let digest: string | undefined;
+export function createCandidate(
+  genome: Genome,
+  origin: Origin,
+  known?: { readonly bytes: Uint8Array; readonly digest?: Digest },
+): Candidate {
+  const keeps = genome.encoding === 'cppn';
+  let bytes = keeps ? known?.bytes : undefined;
+  let digest = known?.digest;
   return {
     genome,
     ...origin,
     get bytes() {
-      bytes ??= encodeGenome(genome);
-      return bytes;
+      const made = bytes ?? encodeGenome(genome);
+      if (keeps) bytes = made;
+      return made;
     },
     get digest() {
       digest ??= digestOf(this.bytes);

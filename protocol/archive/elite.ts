@@ -6,7 +6,7 @@ export interface Parent {
   readonly classId: number;
 }
 
-/** A genome that was evaluated, and where it comes from. Its canonical bytes and digest are made once and kept. */
+/** A genome that was evaluated, and where it comes from. Its digest is made once and kept. */
 export interface Candidate {
   readonly genome: Genome;
   /** Canonical bytes. */

@@ -1,4 +1,4 @@
-import { decodeGenome } from '../genome/codec.js';
+import { decodeGenome, digestOf } from '../genome/codec.js';
 import { InvalidGenomeError } from '../genome/validate.js';
 import type { Entry } from '../wire/messages.js';
 import { createCandidate } from './candidate.js';
@@ -33,7 +33,8 @@ export function elitesOf(entry: Entry): Elite[] {
   const candidate = createCandidate(
     decodeGenome(bytes),
     { ...(parent && { parent }), evaluation, island },
-    { bytes },
+    // The bytes are at hand: a digest costs less now than the bytes again later.
+    { bytes, digest: digestOf(bytes) },
   );
   return entry.classIds.map((classId, i) => ({
     classId,

@@ -2,6 +2,7 @@ import { express, sameExpression } from '../../protocol/genome/express.js';
 import type { Genome } from '../../protocol/genome/genome.js';
 import type { RandomStream } from '../../protocol/random.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
+import { createGenePool } from '../variation/gene-pool.js';
 import { mutateGenome, randomGenome } from '../variation/variation.js';
 import type { Emitter, Offspring } from './emitter.js';
 import { drawParent, type ParentPool } from './selection.js';
@@ -22,6 +23,9 @@ export interface MutationEmitter extends Emitter {
   readonly neutral: number;
 }
 
+/** Dead children whose memory is kept for the next: a few batches of them. */
+const POOL = 32;
+
 /** After so many neutral offspring in a row the next is emitted as it is: with rates of 0 there is no other. */
 const MAX_TRIES = 64;
 
@@ -34,6 +38,7 @@ const MAX_TRIES = 64;
 export function createMutationEmitter(parts: MutationEmitterParts): MutationEmitter {
   const { archive, spec, random, generation, evaluations } = parts;
   const { initial, parents, skipNeutral, mutation } = spec.evolution;
+  const pool = createGenePool(POOL);
   let neutral = 0;
 
   const drawElite = () => drawParent(archive, parents, random);
@@ -43,7 +48,7 @@ export function createMutationEmitter(parts: MutationEmitterParts): MutationEmit
       parent.encoding === 'direct' && random.chance(mutation.crossover)
         ? drawElite().candidate.genome
         : undefined;
-    const mutate = () => mutateGenome(parent, mutation, generation(), random, mate);
+    const mutate = () => mutateGenome(parent, mutation, generation(), random, { mate, pool });
     let child = mutate();
     if (!skipNeutral || parent.encoding !== 'cppn') return child;
     const expressed = express(parent);
@@ -71,7 +76,12 @@ export function createMutationEmitter(parts: MutationEmitterParts): MutationEmit
         asked + i < initial ? { genome: randomGenome(spec, random) } : offspring(),
       );
     },
-    // The archive has learnt already; parents are drawn from it.
-    tell() {},
+    // The archive has learnt already; parents are drawn from it. Who won no cell is forgotten by everyone.
+    tell(outcomes) {
+      for (const { offspring, status } of outcomes) {
+        if (status === 'kept' && offspring.genome.encoding === 'direct')
+          pool.giveBack(offspring.genome.genes);
+      }
+    },
   };
 }

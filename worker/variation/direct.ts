@@ -18,17 +18,19 @@ export function rateAt(rate: number, halveEvery: number, generation: number): nu
 /**
  * A child in which each gene is changed with probability `rate`, by polynomial mutation of index `eta`.
  * Exact in distribution at the genes' resolution, and quick: the number of genes between two that change is drawn
- * (it is geometric) instead of a number a gene, and steps are drawn as whole multiples of 1/65535 from a table.
+ * (it is geometric) instead of a number a gene, and steps are drawn as whole multiples of 1/65535.
+ * `copy` makes the memory of the child's genes.
  */
 export function mutateDirect(
   genome: DirectGenome,
   rate: number,
   eta: number,
   random: RandomStream,
+  copy: (genes: Uint16Array) => Uint16Array = (genes) => genes.slice(),
 ): DirectGenome {
-  const genes = genome.genes.slice();
+  const genes = copy(genome.genes);
   const gaps = gapTable(rate);
-  const steps = stepTable(eta);
+  const step = stepSize(eta);
   const words = new Uint32Array(WORDS);
   let next = 0;
   for (;;) {
@@ -41,8 +43,8 @@ export function mutateDirect(
       const word = words[used + 1] as number;
       // The first bit is the step's sign (0 or −1 here; without a branch, since no one could predict it), the rest its size.
       const sign = word >> 31;
-      const step = (steps.draw((word << 1) >>> 0) ^ sign) - sign;
-      genes[next] = Math.min(GENE_MAX, Math.max(0, (genes[next] as number) + step));
+      const signed = (step((word << 1) >>> 0) ^ sign) - sign;
+      genes[next] = Math.min(GENE_MAX, Math.max(0, (genes[next] as number) + signed));
       next++;
     }
   }
@@ -62,13 +64,23 @@ const gapTable = rememberLast((rate: number) =>
   ),
 );
 
-/** P(|step| ≤ k): the step is δ · 65535, rounded to the nearest whole number, since genes are whole. */
-const stepTable = rememberLast((eta: number) =>
-  createInverseTable(
+/**
+ * The size of a step for a uniform word 0 … 2³²−1: |δ| · 65535, rounded to the nearest whole number, since genes are
+ * whole. For the paper's eta of 15 the root of the formula is four square roots, which a processor overlaps from gene to
+ * gene; a table for any other eta is half a megabyte, which a network's weights push out of the cache every time.
+ */
+const stepSize = rememberLast((eta: number): ((word: number) => number) => {
+  if (eta === 15) {
+    return (word) => {
+      const root = Math.sqrt(Math.sqrt(Math.sqrt(Math.sqrt(1 - word * 2 ** -32))));
+      return Math.floor(GENE_MAX * (1 - root) + 0.5);
+    };
+  }
+  return createInverseTable(
     Float64Array.from({ length: GENE_MAX }, (_, k) => polynomialCdf((k + 0.5) / GENE_MAX, eta)),
     16,
-  ),
-);
+  ).draw;
+});
 
 /** A pure function of one number that remembers its last result: rate and eta stay the same for thousands of children. */
 function rememberLast<T>(make: (key: number) => T): (key: number) => T {

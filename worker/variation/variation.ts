@@ -3,6 +3,7 @@ import type { RandomStream } from '../../protocol/random.js';
 import type { MutationSpec, RunSpec } from '../../protocol/run-spec.js';
 import { mutateCppn, randomCppn } from './cppn.js';
 import { mutateDirect, randomDirect, rateAt } from './direct.js';
+import type { GenePool } from './gene-pool.js';
 import { crossSbx } from './sbx.js';
 
 /** What kind of genome a run evolves. */
@@ -17,18 +18,19 @@ export function randomGenome(shape: GenomeShape, random: RandomStream): Genome {
 /**
  * A child of a valid genome, itself valid. `generation`, from 0, sets the rate of a direct genome. With a `mate` a direct
  * genome of the same shape is first crossed with it (SBX, one of the two children); a CPPN has no crossover and ignores it.
+ * A direct child's genes come from the `pool`, where there is one.
  */
 export function mutateGenome(
   genome: Genome,
   spec: MutationSpec,
   generation: number,
   random: RandomStream,
-  mate?: Genome,
+  { mate, pool }: { readonly mate?: Genome | undefined; readonly pool?: GenePool } = {},
 ): Genome {
   if (genome.encoding === 'cppn') return mutateCppn(genome, spec, random);
   const crossed =
     mate?.encoding === 'direct'
       ? { ...genome, genes: crossSbx(genome.genes, mate.genes, spec.crossoverEta, random)[0] }
       : genome;
-  return mutateDirect(crossed, rateAt(spec.rate, spec.halveEvery, generation), spec.eta, random);
+  return mutateDirect(crossed, rateAt(spec.rate, spec.halveEvery, generation), spec.eta, random, pool?.copy);
 }

@@ -22,7 +22,7 @@ describe.each(SHAPES)('variation of $encoding on $canvas × $channels', (shape) 
           ? { encoding: 'cppn', canvas: shape.canvas, outputs: shape.channels }
           : { encoding: 'direct', width: shape.canvas, height: shape.canvas, channels: shape.channels },
       );
-      genome = mutateGenome(genome, PAPER_MUTATION, i, random, randomGenome(shape, random));
+      genome = mutateGenome(genome, PAPER_MUTATION, i, random, { mate: randomGenome(shape, random) });
     }
   });
 
@@ -50,7 +50,7 @@ describe('variation of direct genomes', () => {
 
   it('is crossed with its mate', () => {
     const mate = randomGenome(shape, randomFrom(6));
-    const child = genesOf(mutateGenome(parent, { ...PAPER_MUTATION, rate: 0 }, 0, randomFrom(7), mate));
+    const child = genesOf(mutateGenome(parent, { ...PAPER_MUTATION, rate: 0 }, 0, randomFrom(7), { mate }));
     const changed = Array.from(genesOf(parent)).filter((gene, i) => gene !== child[i]).length;
     expect(Math.abs(changed - 5000)).toBeLessThan(300);
   });
