@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { BadInputError } from '../protocol/errors.js';
 import { codeOf } from './store/store-errors.js';
 
@@ -19,6 +20,40 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
     await discard(temporary);
     throw explainWriting(error, path);
   }
+}
+
+/**
+ * Makes a directory and those above it that are missing, and returns how to take back those it made, as far as they are
+ * empty. Node's own recursive `mkdir` never returns where the file system answers ENOENT for good (/proc), and does not
+ * say all that it made.
+ */
+export async function makeDirectory(path: string): Promise<() => Promise<void>> {
+  const parent = dirname(path);
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return async () => undefined;
+    if (codeOf(error) !== 'ENOENT' || parent === path || (await isThere(parent))) throw error;
+    const takeParentBack = await makeDirectory(parent);
+    try {
+      await mkdir(path);
+    } catch (cause) {
+      await takeParentBack();
+      throw cause;
+    }
+    return async () => {
+      await rmdir(path).catch(() => undefined);
+      await takeParentBack();
+    };
+  }
+  return () => rmdir(path).catch(() => undefined);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Removes what was written so far, if anything was; an error of its own would hide the one that led here. */

@@ -1,8 +1,8 @@
-import { mkdir, readdir, rename, stat } from 'node:fs/promises';
+import { readdir, rename, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { BadInputError } from '../protocol/errors.js';
 import type { RunSpec } from '../protocol/run-spec.js';
-import { discard, explainWriting, temporaryName } from './atomic-file.js';
+import { discard, explainWriting, makeDirectory, temporaryName } from './atomic-file.js';
 import { type RunFile, readRunFile, type Versions, writeRunFile } from './run-file.js';
 import { createSqliteStore } from './store/sqlite-store.js';
 import { codeOf } from './store/store-errors.js';
@@ -39,14 +39,16 @@ export async function createRunDirectory(root: string, run: NewRun): Promise<Run
   const path = resolve(root, spec.name);
   if (await exists(path)) throw taken(path);
   const building = layout(temporaryName(path));
+  let takeBack = async () => {};
   try {
-    await mkdir(building.modelDirectory, { recursive: true });
+    takeBack = await makeDirectory(building.modelDirectory);
     await run.installModel(building.modelDirectory);
     createSqliteStore(building.archiveFile, labels).close();
     await writeRunFile(building.runFile, { created, versions, spec });
     await rename(building.path, path);
   } catch (error) {
     await discard(building.path);
+    await takeBack();
     if (['ENOTEMPTY', 'EEXIST'].includes(codeOf(error))) throw taken(path);
     throw explainWriting(error, path);
   }

@@ -173,7 +173,8 @@ export function fillSpec(
       mutation: { ...PAPER_MUTATION, ...mutation },
     },
     budget,
-    migration: { topology: 'full', interval: 1, ...input.migration },
+    // A direct genome is hundreds of kilobytes: what the next one supersedes is not worth the way.
+    migration: { topology: 'full', interval: encoding === 'direct' ? 50 : 1, ...input.migration },
   });
 }
 

@@ -1,12 +1,12 @@
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import sharp from 'sharp';
 import type { Elite } from '../../protocol/archive/elite.js';
 import { summarise } from '../../protocol/archive/summary.js';
 import type { Drawer } from '../../protocol/drawing/drawer.js';
 import { BadInputError } from '../../protocol/errors.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
-import { discard, explainWriting, temporaryName } from '../atomic-file.js';
+import { discard, explainWriting, makeDirectory, temporaryName } from '../atomic-file.js';
 import { readElites } from '../restore.js';
 import type { StoreReader } from '../store/store.js';
 import { codeOf } from '../store/store-errors.js';
@@ -55,13 +55,15 @@ export async function exportRun(options: ExportOptions): Promise<ExportResult> {
   const directory = resolve(options.directory);
   await refuseForeign(directory);
   const building = temporaryName(directory);
+  let takeBack = async () => {};
   try {
-    await mkdir(building, { recursive: true });
+    takeBack = await makeDirectory(building);
     const files = await writeParts(building, options);
     await putInPlace(building, directory);
     return { directory, ...files };
   } catch (error) {
     await discard(building);
+    await takeBack();
     throw explainWriting(error, directory);
   }
 }
@@ -177,7 +179,6 @@ async function list(directory: string): Promise<string[]> {
 
 /** Renames the finished directory into place; what was there before goes last. */
 async function putInPlace(building: string, directory: string): Promise<void> {
-  await mkdir(dirname(directory), { recursive: true });
   if ((await list(directory)).length === 0) {
     await rename(building, directory);
     return;

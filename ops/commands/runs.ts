@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { listRuns, type RunListing } from '../../coordinator/runs.js';
 import { print, printJson, say, table } from '../cli/output.js';
@@ -12,7 +13,7 @@ export function registerRuns(program: Command): void {
       const runs = await listRuns(root);
       if (json) printJson({ root, runs });
       else if (runs.length === 0) say(`no runs in ${root}; atoll up makes one`);
-      else print(table([HEADING, ...runs.map(rowOf)]));
+      else print(describe(runs));
     });
 }
 
@@ -28,12 +29,20 @@ const HEADING = [
   'updated',
 ];
 
-function rowOf(run: RunListing): string[] {
-  if (run.state === 'broken') return [run.name, run.state, run.problem];
+/** A table of those that can be read; what is wrong with the others, below it. */
+function describe(runs: readonly RunListing[]): string {
+  const whole = runs.flatMap((run) => (run.state === 'broken' ? [] : [rowOf(run)]));
+  const broken = runs.flatMap((run) =>
+    run.state === 'broken' ? [`${run.name} is broken: ${run.problem}`] : [],
+  );
+  return [...(whole.length > 0 ? [table([HEADING, ...whole])] : []), ...broken].join('\n');
+}
+
+function rowOf(run: Exclude<RunListing, { state: 'broken' }>): string[] {
   return [
     run.name,
     run.state,
-    run.model,
+    basename(run.model),
     run.encoding,
     String(run.classes),
     run.evaluations.toLocaleString('en-US'),

@@ -234,12 +234,22 @@ describe('the end', () => {
     await joined(harness, 'b');
     harness.improve(0, [entryOf(1, [0], 0.5)], checkpointAt(8));
     harness.farewell(0);
-    harness.farewell(1, 'the device is gone', 1);
+    harness.farewell(1, 'the device is gone', 2);
     const { reason, failures } = await harness.coordinator.done;
     expect(reason).toBe('quota');
-    expect(failures).toMatchObject([{ number: 1, error: 'the device is gone', exitCode: 1 }]);
+    expect(failures).toMatchObject([{ number: 1, error: 'the device is gone', exitCode: 2 }]);
     expect(harness.store.history()).toHaveLength(1);
     expect(harness.store.islands().map(({ state }) => state)).toEqual(['done', 'failed']);
+  });
+
+  it('waits for an island that failed where it may be started again, and says why it failed when it may not', async () => {
+    const harness = start(specOf(4));
+    await joined(harness, 'a');
+    harness.farewell(0, 'the engine broke', 1);
+    await vi.waitFor(() => expect(harness.coordinator.islands()).toMatchObject([{ state: 'lost' }]));
+    harness.coordinator.workerGone('a', { error: 'exit code 1', exitCode: 1 });
+    const { failures } = await harness.coordinator.done;
+    expect(failures).toMatchObject([{ number: 0, error: 'the engine broke' }]);
   });
 
   it.each([

@@ -60,7 +60,7 @@ describe('the registry', () => {
   it('lets nothing that was overtaken by the farewell revive an island', () => {
     const registry = start();
     registry.join('a', 0);
-    registry.leave({ island: 0, error: 'no device', totals: NO_TOTALS, exitCode: 1 });
+    registry.leave({ island: 0, error: 'no device', totals: NO_TOTALS, exitCode: 2 });
     expect(registry.hear(0, 1, at(3))).toBeUndefined();
     expect(registry.get(0)).toMatchObject({ state: 'failed', error: 'no device' });
     expect(registry.join('a', 2)).toEqual({ island: 0, joined: 'back' });

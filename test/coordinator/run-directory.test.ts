@@ -44,6 +44,22 @@ describe('a run directory', () => {
     store.close();
   });
 
+  it('makes the directories above it that are missing, and takes them back when it fails', async () => {
+    const deep = join(root.path, 'a', 'b');
+    const installModel = () => Promise.reject(new Error('cannot be copied'));
+    await expect(createRunDirectory(deep, newRun({ installModel }))).rejects.toThrow('cannot be copied');
+    expect(readdirSync(root.path)).toEqual([]);
+    const { path } = await createRunDirectory(deep, newRun());
+    expect(path).toBe(join(deep, 'test'));
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'is refused where none can ever be made (Node hangs there)',
+    async () => {
+      await expect(createRunDirectory('/proc/nowhere', newRun())).rejects.toMatchObject({ exitCode: 2 });
+    },
+  );
+
   it('takes a changed budget', async () => {
     const run = await createRunDirectory(root.path, newRun());
     const spec = { ...run.spec, budget: { ...run.spec.budget, evaluations: 7 } };
