@@ -1,0 +1,10 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+
+it('npx finds atoll in a clone, with no network', async () => {
+  const cwd = fileURLToPath(new URL('../../..', import.meta.url));
+  const { stdout } = await promisify(execFile)('npx', ['--offline', 'atoll', '--version'], { cwd });
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
