@@ -3,7 +3,7 @@ import { isGoalSwitch } from '../protocol/archive/elite.js';
 import { type ArchiveSummary, summarise } from '../protocol/archive/summary.js';
 import type { RunSpec } from '../protocol/run-spec.js';
 import type { CoordinatorEvent, CoordinatorLink } from '../protocol/transport/transport.js';
-import type { Farewell, Totals } from '../protocol/wire/messages.js';
+import type { Totals } from '../protocol/wire/messages.js';
 import { budgetReached, type EndReason } from './budget.js';
 import { createCommitter } from './committer.js';
 import { createFeed, type FeedEvent } from './feed.js';
@@ -203,13 +203,18 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
     const wasLost = registry.get(island)?.state === 'lost';
     if (registry.hear(island, clock(), report) === undefined) return;
     announce(island);
-    if (wasLost) renewNeighbours();
+    if (!wasLost) return;
+    // What it was told while nobody heard of it, or by an earlier coordinator, may not hold any more.
+    link.command(island, { type: ending !== undefined ? 'stop' : watch.paused ? 'pause' : 'resume' });
+    renewNeighbours();
   }
 
-  function onFarewell(farewell: Farewell): void {
+  function onFarewell({ farewell, ack }: Extract<CoordinatorEvent, { type: 'farewell' }>): void {
     registry.leave(farewell);
     committer.endFlush(farewell.island);
     announce(farewell.island);
+    ledger.addMessage(ack);
+    committer.schedule();
     renewNeighbours();
   }
 
@@ -225,7 +230,7 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
         heard(event.heartbeat.island, event.heartbeat);
         break;
       case 'farewell':
-        onFarewell(event.farewell);
+        onFarewell(event);
         break;
       case 'rejected':
         intake.refuse(event.reason);

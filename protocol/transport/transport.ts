@@ -10,7 +10,7 @@ import type {
 
 /**
  * How messages travel between a coordinator and its islands. Two ends, one conformance suite
- * (test/protocol/transport-conformance.ts). Everything is encoded and checked at the boundary: an end only ever
+ * (test/protocol/transport/conformance.ts). Everything is encoded and checked at the boundary: an end only ever
  * delivers well-formed messages of its own protocol version; the rest is counted by reason and dropped.
  */
 
@@ -18,7 +18,11 @@ import type {
 export interface IslandLink {
   /** Asks for an island. Rejects with a {@link BadInputError} when the coordinator refuses. */
   join(join: Join): Promise<Welcome>;
-  /** Resolves when the elites are stored for good: only then may the outbox forget them. */
+  /**
+   * Resolves when the elites are stored for good, by the broker where there is one, else by the coordinator: only then
+   * may the outbox forget them. Improvements of one link arrive in the order in which they were handed over.
+   * Rejects with a {@link BadInputError} when they can never be stored, with any other error when the link has ended.
+   */
   improve(improvements: Improvements): Promise<void>;
   /** Fire and forget. */
   beat(heartbeat: Heartbeat): void;
@@ -26,6 +30,11 @@ export interface IslandLink {
   migrate(migrants: Migrants): boolean;
   /** Resolves when the coordinator has it, or is gone. */
   farewell(farewell: Farewell): Promise<void>;
+  /**
+   * The most that the entries of one message may take (see split.ts); absent: any number. Only a link whose broker
+   * stores has a limit: a coordinator may wait for the end of a flush before it stores the beginning.
+   */
+  readonly maxBytes?: number;
   /** What arrives; ends when the link is closed from either end. */
   readonly inbox: AsyncIterable<IslandEvent>;
   close(): Promise<void>;
@@ -37,7 +46,7 @@ export type IslandEvent =
 
 /** The coordinator's end, to all islands at once. */
 export interface CoordinatorLink {
-  /** What arrives from all islands; ends when the link is closed. */
+  /** What arrives from all islands; ends when the link is closed, and throws when the run was taken from us. */
   readonly inbox: AsyncIterable<CoordinatorEvent>;
   /** To one island, or to all. Unknown islands are ignored: they may have just died. */
   command(to: number | 'all', command: Command): void;
@@ -58,7 +67,12 @@ export type CoordinatorEvent =
       readonly ack: () => void;
     }
   | { readonly type: 'heartbeat'; readonly heartbeat: Heartbeat }
-  | { readonly type: 'farewell'; readonly farewell: Farewell }
+  | {
+      readonly type: 'farewell';
+      readonly farewell: Farewell;
+      /** Call it after the commit, as for improvements. */
+      readonly ack: () => void;
+    }
   /** A message that was refused at the boundary. */
   | { readonly type: 'rejected'; readonly reason: RejectedMessage };
 

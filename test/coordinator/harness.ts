@@ -101,7 +101,8 @@ export function startCoordinator(
       inbox.push({ type: 'heartbeat', heartbeat });
     },
     farewell(island, error = '', exitCode = 0) {
-      inbox.push({ type: 'farewell', farewell: { island, error, exitCode, totals: NO_TOTALS } });
+      const farewell = { island, error, exitCode, totals: NO_TOTALS };
+      inbox.push({ type: 'farewell', farewell, ack() {} });
     },
   };
 }

@@ -1,5 +1,7 @@
 import type { Elite } from '../../protocol/archive/elite.js';
 import { entriesOf } from '../../protocol/archive/entries.js';
+import { BadInputError } from '../../protocol/errors.js';
+import { splitEntries } from '../../protocol/transport/split.js';
 import type { IslandLink } from '../../protocol/transport/transport.js';
 import type { Island } from './island.js';
 import { createOutbox } from './outbox.js';
@@ -13,7 +15,10 @@ export interface Dispatch {
   add(elites: readonly Elite[]): void;
   /** Takes in elites that came from elsewhere and are to be passed on. */
   passOn(elites: readonly Elite[]): void;
-  /** Sends what waits and can be sent now. Cheap: call it after every step. */
+  /**
+   * Sends what waits and can be sent now. Cheap: call it after every step. Throws a {@link BadInputError} when what was
+   * sent before can never be stored.
+   */
   flush(neighbours: readonly number[]): void;
   /** Sends everything, and the island's last state, and resolves when it is stored, or when the link is gone. */
   settle(): Promise<void>;
@@ -22,7 +27,7 @@ export interface Dispatch {
 export function createDispatch(parts: {
   readonly number: number;
   readonly island: Island;
-  readonly link: Pick<IslandLink, 'improve' | 'migrate'>;
+  readonly link: Pick<IslandLink, 'improve' | 'migrate' | 'maxBytes'>;
   /** Evaluations between two sendings of migrants. */
   readonly interval: number;
   /** Seconds, monotone. */
@@ -33,21 +38,36 @@ export function createDispatch(parts: {
   const emigrants = createOutbox();
   let sequence = 0;
   let storing: Promise<void> | undefined;
+  let hopeless: BadInputError | undefined;
   let storedAt = clock();
   let emigratedAt = 0;
 
-  /** One message at a time: while its answer is out, the outbox keeps the best of what comes. */
+  /**
+   * In as many messages as it takes. The last brings the state, and only goes once the others are stored: a state is
+   * never there without the elites that it accounts for.
+   */
+  async function send(elites: readonly Elite[]): Promise<void> {
+    const checkpoint = island.checkpoint();
+    const groups = splitEntries(entriesOf(elites), link.maxBytes ?? Number.POSITIVE_INFINITY);
+    const last = groups.pop() ?? [];
+    if (groups.length > 0) {
+      const earlier = groups.map((entries) =>
+        link.improve({ island: number, sequence: ++sequence, entries }),
+      );
+      await Promise.all(earlier);
+    }
+    await link.improve({ island: number, sequence: ++sequence, entries: last, checkpoint });
+  }
+
+  /** One flush at a time: while its answer is out, the outbox keeps the best of what comes. */
   function store(): void {
     storedAt = clock();
     const elites = outbox.take();
-    storing = link
-      .improve({
-        island: number,
-        sequence: ++sequence,
-        entries: entriesOf(elites),
-        checkpoint: island.checkpoint(),
+    storing = send(elites)
+      .catch((error: unknown) => {
+        outbox.add(elites);
+        if (error instanceof BadInputError) hopeless = error;
       })
-      .catch(() => outbox.add(elites))
       .finally(() => {
         storing = undefined;
       });
@@ -69,13 +89,16 @@ export function createDispatch(parts: {
     },
     passOn: (elites) => emigrants.add(elites),
     flush(neighbours) {
+      if (hopeless) throw hopeless;
       if (!storing && (outbox.size > 0 || clock() - storedAt > CHECKPOINT_SECONDS)) store();
       emigrate(neighbours);
     },
     async settle() {
       await storing;
+      if (hopeless) throw hopeless;
       store();
       await storing;
+      if (hopeless) throw hopeless;
     },
   };
 }

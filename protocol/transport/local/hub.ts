@@ -69,7 +69,8 @@ export function createLocalHub(): LocalHub {
         inbox.push({ type: 'heartbeat', heartbeat: message });
         break;
       case 'farewell':
-        inbox.push({ type: 'farewell', farewell: message });
+        // A pipe delivers once: nobody waits for the receipt.
+        inbox.push({ type: 'farewell', farewell: message, ack() {} });
         break;
       case 'migrants':
         deliver(message);

@@ -1,7 +1,8 @@
-import { BadInputError, UnreachableError } from '../../errors.js';
+import { UnreachableError } from '../../errors.js';
 import { decodeMessage, encodeMessage } from '../../wire/codec.js';
 import type { Message, Welcome } from '../../wire/messages.js';
 import { createInbox } from '../inbox.js';
+import { refusedError } from '../refusal.js';
 import type { IslandEvent, IslandLink } from '../transport.js';
 import type { Channel } from './channel.js';
 
@@ -33,14 +34,7 @@ export function createLocalIslandLink(channel: Channel): IslandLink {
         joining = undefined;
         break;
       case 'refusal':
-        joining?.reject(
-          new BadInputError({
-            code: 'ERR_REFUSED',
-            expected: 'to be given an island',
-            got: `a refusal: ${message.reason}`,
-            fix: 'start the worker with a run that has room for it',
-          }),
-        );
+        joining?.reject(refusedError(message.reason));
         joining = undefined;
         break;
       case 'stored':

@@ -33,8 +33,11 @@ function welcomeFor(island: number): Welcome {
   };
 }
 
-/** What every transport promises. Call it inside a `describe`. */
-export function transportConformance(open: () => Promise<TransportUnderTest>): void {
+/** What every transport promises. Call it inside a `describe`. `storedBy`: whose word makes an outbox forget. */
+export function transportConformance(
+  open: () => Promise<TransportUnderTest>,
+  storedBy: 'coordinator' | 'broker' = 'coordinator',
+): void {
   /** Answers joins with islands 0, 1, …; hands everything else to `on`. */
   function serve(coordinator: CoordinatorLink, on: (event: CoordinatorEvent) => void): Promise<void> {
     return (async () => {
@@ -61,31 +64,50 @@ export function transportConformance(open: () => Promise<TransportUnderTest>): v
     await expect(link.join({ worker: 'refuse-me', pid: 1 })).rejects.toThrow('there is no room');
   });
 
-  it('improvements are stored only once the coordinator says so', async () => {
+  it.runIf(storedBy === 'broker')('improvements are stored with nobody there to read them', async () => {
     await using transport = disposable(await open());
     const acks: (() => void)[] = [];
+    const link = await transport.connect();
+    await link.improve({ island: 0, sequence: 1, entries: [ENTRY], checkpoint: CHECKPOINT });
     const seen: Entry[] = [];
     void serve(transport.coordinator, (event) => {
       if (event.type !== 'improvements') return;
       seen.push(...event.improvements.entries);
       acks.push(event.ack);
     });
-    const link = await transport.connect();
-    await link.join({ worker: 'w', pid: 1 });
-    let stored = false;
-    const storing = link
-      .improve({ island: 0, sequence: 1, entries: [ENTRY], checkpoint: CHECKPOINT })
-      .then(() => {
-        stored = true;
-      });
     await until(() => acks.length === 1);
     expect(seen).toMatchObject([{ ...ENTRY, genome: expect.anything() }]);
     expect([...(seen[0]?.genome ?? [])]).toEqual([1, 2, 3]);
-    expect(stored).toBe(false);
-    acks[0]?.();
-    await storing;
-    expect(stored).toBe(true);
   });
+
+  it.runIf(storedBy === 'coordinator')(
+    'improvements are stored only once the coordinator says so',
+    async () => {
+      await using transport = disposable(await open());
+      const acks: (() => void)[] = [];
+      const seen: Entry[] = [];
+      void serve(transport.coordinator, (event) => {
+        if (event.type !== 'improvements') return;
+        seen.push(...event.improvements.entries);
+        acks.push(event.ack);
+      });
+      const link = await transport.connect();
+      await link.join({ worker: 'w', pid: 1 });
+      let stored = false;
+      const storing = link
+        .improve({ island: 0, sequence: 1, entries: [ENTRY], checkpoint: CHECKPOINT })
+        .then(() => {
+          stored = true;
+        });
+      await until(() => acks.length === 1);
+      expect(seen).toMatchObject([{ ...ENTRY, genome: expect.anything() }]);
+      expect([...(seen[0]?.genome ?? [])]).toEqual([1, 2, 3]);
+      expect(stored).toBe(false);
+      acks[0]?.();
+      await storing;
+      expect(stored).toBe(true);
+    },
+  );
 
   it('messages of one island arrive in order and none is missing', async () => {
     await using transport = disposable(await open());
@@ -99,6 +121,8 @@ export function transportConformance(open: () => Promise<TransportUnderTest>): v
     await link.join({ worker: 'w', pid: 1 });
     const expected = Array.from({ length: 200 }, (_, i) => i + 1);
     await Promise.all(expected.map((sequence) => link.improve({ island: 0, sequence, entries: [] })));
+    // The broker may have stored what the coordinator is still to hear of.
+    if (storedBy === 'broker') await until(() => sequences.length >= expected.length);
     expect(sequences).toEqual(expected);
   });
 
@@ -138,7 +162,40 @@ export function transportConformance(open: () => Promise<TransportUnderTest>): v
     expect(arrived).toEqual([['neighbours'], ['pause', 'neighbours']]);
   });
 
-  it('an island learns that the coordinator is gone', async () => {
+  it('an island whose link has ended learns it', async () => {
+    const transport = await open();
+    void serve(transport.coordinator, () => {});
+    const link = await transport.connect();
+    await link.join({ worker: 'w', pid: 1 });
+    const drained = (async () => {
+      for await (const _ of link.inbox);
+    })();
+    await transport.close();
+    await drained;
+    await expect(link.improve({ island: 0, sequence: 2, entries: [] })).rejects.toThrow('gone');
+    await expect(link.join({ worker: 'w', pid: 1 })).rejects.toThrow('gone');
+  });
+
+  it('heartbeats and farewells reach the coordinator as they were sent', async () => {
+    await using transport = disposable(await open());
+    const seen: CoordinatorEvent[] = [];
+    void serve(transport.coordinator, (event) => seen.push(event));
+    const link = await transport.connect();
+    await link.join({ worker: 'w', pid: 1 });
+    const totals = { ...NO_TOTALS, evaluations: 7, renderSeconds: 0.5 };
+    const heartbeat = { island: 0, device: 'cpu', modelDigest: 'd', totals };
+    const farewell = { island: 0, error: 'the device is lost', totals, exitCode: 1 };
+    link.beat(heartbeat);
+    await until(() => seen.length === 1);
+    await link.farewell(farewell);
+    await until(() => seen.length === 2);
+    expect(seen).toMatchObject([
+      { type: 'heartbeat', heartbeat },
+      { type: 'farewell', farewell, ack: expect.any(Function) },
+    ]);
+  });
+
+  it.runIf(storedBy === 'coordinator')('an island learns that the coordinator is gone', async () => {
     const transport = await open();
     void serve(transport.coordinator, () => {});
     const link = await transport.connect();

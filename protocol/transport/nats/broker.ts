@@ -1,0 +1,174 @@
+import { connect, ErrorCode, Events, type NatsConnection, NatsError } from 'nats';
+import { BadInputError, messageOf, UnreachableError } from '../../errors.js';
+import { authOptions, type BrokerAuth, checkServers } from './auth.js';
+import { CONNECTION, MESSAGE_OVERHEAD } from './subjects.js';
+
+export interface BrokerOptions {
+  /** URLs; any one of a cluster's servers is enough. */
+  readonly servers: readonly string[];
+  readonly auth?: BrokerAuth;
+  /** What the broker shows of this connection. */
+  readonly name?: string;
+  /** How long to try for a first connection; once there is one, it is made again for ever. */
+  readonly patienceMilliseconds?: number;
+}
+
+/** A connection to a broker that is made again whenever it breaks. */
+export interface Broker {
+  readonly nc: NatsConnection;
+  /** Whether there is a connection now. */
+  readonly online: boolean;
+  /** Resolves when there is one; rejects with an {@link UnreachableError} once the broker is given up. */
+  whenOnline(): Promise<void>;
+  /** Calls back whenever the connection was made again. */
+  onReconnect(listener: () => void): void;
+  /** Bytes that the entries of one message may have. */
+  readonly maxBytes: number;
+  /** Resolves when nothing will be sent or received any more. */
+  readonly closed: Promise<void>;
+  /** Hands over what was published, then closes. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+const PATIENCE_MS = 30_000;
+const RETRY_MS = 500;
+const FLUSH_MS = 2000;
+
+/**
+ * Connects to a broker. Rejects with a {@link BadInputError} when it does not let us in, and with an
+ * {@link UnreachableError} when it cannot be reached for as long as we are patient.
+ */
+export async function connectBroker(options: BrokerOptions): Promise<Broker> {
+  const servers = checkServers(options.servers);
+  const settings = { ...CONNECTION, servers, ...(options.name !== undefined && { name: options.name }) };
+  const auth = await authOptions(servers, options.auth ?? {});
+  const deadline = performance.now() + (options.patienceMilliseconds ?? PATIENCE_MS);
+  for (;;) {
+    try {
+      return createBroker(await connect({ ...settings, ...auth }));
+    } catch (error) {
+      const refused = refusal(error);
+      if (refused) throw refused;
+      if (performance.now() + RETRY_MS > deadline) throw unreachable(servers, error);
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+}
+
+function createBroker(nc: NatsConnection): Broker {
+  const listeners: (() => void)[] = [];
+  let online = true;
+  let closing: Promise<void> | undefined;
+  let waiting: (() => void)[] = [];
+
+  function notify(): void {
+    const woken = waiting;
+    waiting = [];
+    for (const wake of woken) wake();
+  }
+
+  async function watch(): Promise<void> {
+    for await (const { type } of nc.status()) {
+      if (type === Events.Disconnect) online = false;
+      if (type !== Events.Reconnect) continue;
+      online = true;
+      notify();
+      for (const listener of listeners) listener();
+    }
+  }
+
+  void watch();
+  const closed = nc.closed().then(() => {
+    online = false;
+    notify();
+  });
+
+  async function close(): Promise<void> {
+    if (online) await Promise.race([nc.flush().catch(() => undefined), patience(FLUSH_MS)]);
+    await nc.close();
+    await closed;
+  }
+
+  return {
+    nc,
+    get online() {
+      return online;
+    },
+    async whenOnline() {
+      while (!online) {
+        if (nc.isClosed()) throw goneError();
+        await new Promise<void>((resolve) => waiting.push(resolve));
+      }
+    },
+    onReconnect: (listener) => void listeners.push(listener),
+    get maxBytes() {
+      return (nc.info?.max_payload ?? 1 << 20) - MESSAGE_OVERHEAD;
+    },
+    closed,
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+/** Resolves after a while, without keeping the process alive for it. */
+export function patience(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
+}
+
+/** The link was closed from this side, or the broker does not want us any more. */
+export function goneError(): UnreachableError {
+  return new UnreachableError('ERR_BROKER_GONE', 'the link to the broker is gone');
+}
+
+export function isNatsError(error: unknown, ...codes: readonly string[]): error is NatsError {
+  return error instanceof NatsError && codes.includes(error.code);
+}
+
+/** An error after which trying again cannot help. */
+export function refusal(error: unknown): BadInputError | undefined {
+  if (isNatsError(error, ErrorCode.PermissionsViolation)) {
+    return new BadInputError({
+      code: 'ERR_NATS_AUTH',
+      expected: "a broker's user that may do this",
+      got: messageOf(error),
+      fix: "use other credentials, or extend this user's permissions",
+      cause: error,
+    });
+  }
+  const codes = [
+    ErrorCode.AuthorizationViolation,
+    ErrorCode.BadAuthentication,
+    ErrorCode.BadCreds,
+    ErrorCode.AuthenticationExpired,
+    ErrorCode.AccountExpired,
+  ];
+  if (isNatsError(error, ...codes)) {
+    return new BadInputError({
+      code: 'ERR_NATS_AUTH',
+      expected: 'credentials that the broker accepts',
+      got: messageOf(error),
+      fix: 'set NATS_USER and NATS_PASSWORD, or NATS_TOKEN, or give a credentials file',
+      cause: error,
+    });
+  }
+  if (isNatsError(error, ErrorCode.ServerOptionNotAvailable, ErrorCode.Tls)) {
+    return new BadInputError({
+      code: 'ERR_NATS_TLS',
+      expected: 'a broker that speaks TLS as asked',
+      got: messageOf(error),
+      fix: 'use a nats:// URL and no certificates, or set NATS_CA to the certificate of its authority',
+      cause: error,
+    });
+  }
+  return undefined;
+}
+
+function unreachable(servers: readonly string[], cause: unknown): UnreachableError {
+  return new UnreachableError(
+    'ERR_BROKER_UNREACHABLE',
+    `expected a NATS server at ${servers.join(', ')}, got ${messageOf(cause)}; start one, or check the URL`,
+    cause,
+  );
+}

@@ -1,0 +1,38 @@
+/**
+ * Tells a farewell that counts from one that comes late or again: what the broker stores is delivered at least once,
+ * and the island may have been taken up by another worker since.
+ */
+export interface Farewells {
+  /** A worker's life holds the island from now on: an earlier one's last word means nothing any more. */
+  holds(island: number, life: string): void;
+  /** The acknowledgement to pass on with a farewell that counts; acknowledges any other itself, when it may. */
+  admit(island: number, life: string, ack: () => void): (() => void) | undefined;
+}
+
+export function createFarewells(): Farewells {
+  const holders = new Map<number, string>();
+  /** The last life to say farewell, and whether that is stored. */
+  const said = new Map<number, { readonly life: string; stored: boolean }>();
+  return {
+    holds: (island, life) => void holders.set(island, life),
+    admit(island, life, ack) {
+      const holder = holders.get(island);
+      const before = said.get(island);
+      if (holder !== undefined && holder !== life) {
+        ack();
+        return undefined;
+      }
+      if (before?.life === life) {
+        // Until it is stored, only the first delivery's acknowledgement may count.
+        if (before.stored) ack();
+        return undefined;
+      }
+      const word = { life, stored: false };
+      said.set(island, word);
+      return () => {
+        word.stored = true;
+        ack();
+      };
+    },
+  };
+}

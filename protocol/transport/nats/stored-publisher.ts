@@ -1,0 +1,82 @@
+import { ErrorCode, headers } from 'nats';
+import { BadInputError } from '../../errors.js';
+import { type Broker, goneError, isNatsError, patience, refusal } from './broker.js';
+import { LIFE } from './subjects.js';
+
+/** Publishes messages that the broker is to store. */
+export interface StoredPublisher {
+  /**
+   * Resolves when the broker has stored the message, however often it has to be sent for that. `id` is unique within
+   * `life`. Rejects with a {@link BadInputError} when it never will, and with an UnreachableError when the link ends.
+   */
+  publish(subject: string, bytes: Uint8Array, life: string, id: string): Promise<void>;
+}
+
+/** Bytes on their way to the broker before others wait: a slow line must not make answers late. */
+const WINDOW_BYTES = 4 << 20;
+const WINDOW_MESSAGES = 256;
+const STORED_MS = 10_000;
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 2000;
+
+export function createStoredPublisher(broker: Broker): StoredPublisher {
+  const js = broker.nc.jetstream();
+  const queue: { readonly bytes: number; readonly enter: () => void }[] = [];
+  let bytesOut = 0;
+  let messagesOut = 0;
+
+  function admit(): void {
+    for (let [next] = queue; next; [next] = queue) {
+      const room = bytesOut + next.bytes <= WINDOW_BYTES && messagesOut < WINDOW_MESSAGES;
+      if (messagesOut > 0 && !room) return;
+      queue.shift();
+      bytesOut += next.bytes;
+      messagesOut++;
+      next.enter();
+    }
+  }
+
+  async function publishUntilStored(subject: string, data: Uint8Array, life: string, id: string) {
+    for (let wait = FIRST_RETRY_MS; ; wait = Math.min(2 * wait, LAST_RETRY_MS)) {
+      await broker.whenOnline();
+      if (broker.nc.isClosed()) throw goneError();
+      const header = headers();
+      header.set(LIFE, life);
+      try {
+        await js.publish(subject, data, { msgID: `${life}-${id}`, headers: header, timeout: STORED_MS });
+        return;
+      } catch (error) {
+        const never = refusal(error) ?? oversize(error, data.length);
+        if (never) throw never;
+        await Promise.race([patience(wait), broker.closed]);
+      }
+    }
+  }
+
+  return {
+    async publish(subject, data, life, id) {
+      await new Promise<void>((enter) => {
+        queue.push({ bytes: data.length, enter });
+        admit();
+      });
+      try {
+        await publishUntilStored(subject, data, life, id);
+      } finally {
+        bytesOut -= data.length;
+        messagesOut--;
+        admit();
+      }
+    },
+  };
+}
+
+function oversize(error: unknown, bytes: number): BadInputError | undefined {
+  if (!isNatsError(error, ErrorCode.MaxPayloadExceeded)) return undefined;
+  return new BadInputError({
+    code: 'ERR_MESSAGE_SIZE',
+    expected: 'messages that the broker takes',
+    got: `one of ${bytes} bytes`,
+    fix: 'raise max_payload in the configuration of nats-server',
+    cause: error,
+  });
+}

@@ -1,0 +1,113 @@
+import { type ConsumerMessages, ErrorCode, type JetStreamManager, type JsMsg } from 'nats';
+import { UnreachableError } from '../../errors.js';
+import { type Broker, isNatsError, patience } from './broker.js';
+
+/** Reads a run's stream, one bounded batch after another, for as long as the broker has the consumer. */
+export interface StreamReader {
+  /** Resolves when all messages up to `sequence` were handed on, or reading ended. */
+  reached(sequence: number): Promise<void>;
+  /** Resolves when nothing more is handed on. */
+  close(): Promise<void>;
+}
+
+/** Messages that are asked for at a time, and their bytes, as far as those can be foreseen. */
+const BATCH_MESSAGES = 256;
+const BATCH_BYTES = 16 << 20;
+/** A request that the broker has not answered by then is made again. */
+const EXPIRES_MS = 5000;
+const RETRY_MS = 250;
+
+export function readStream(parts: {
+  readonly broker: Broker;
+  readonly jsm: JetStreamManager;
+  readonly stream: string;
+  readonly consumer: string;
+  /** Everything up to here was acknowledged before. */
+  readonly position: number;
+  /** The next message is handed on when this has resolved. */
+  readonly onMessage: (message: JsMsg) => Promise<void>;
+  /** Another coordinator has taken the run over, or the stream was deleted. */
+  readonly onGone: (error: UnreachableError) => void;
+}): StreamReader {
+  const { broker, jsm, stream, consumer, onMessage, onGone } = parts;
+  const waiting = new Map<() => void, number>();
+  let position = parts.position;
+  let typicalBytes = 1024;
+  let batch: ConsumerMessages | undefined;
+  let closed = false;
+
+  function advance(sequence: number): void {
+    position = Math.max(position, sequence);
+    for (const [resolve, wanted] of waiting) {
+      if (position < wanted && !closed) continue;
+      waiting.delete(resolve);
+      resolve();
+    }
+  }
+
+  async function readBatch(): Promise<void> {
+    const source = await broker.nc.jetstream().consumers.get(stream, consumer);
+    const room = Math.floor(BATCH_BYTES / typicalBytes);
+    batch = await source.fetch({
+      max_messages: Math.max(1, Math.min(BATCH_MESSAGES, room)),
+      expires: EXPIRES_MS,
+    });
+    if (closed) void batch.close();
+    for await (const message of batch) {
+      // Follows large messages at once and forgets them slowly.
+      typicalBytes = Math.max(message.data.length, typicalBytes * 0.99, 1024);
+      await onMessage(message);
+      advance(message.seq);
+      if (closed) break;
+    }
+  }
+
+  /** Why the broker gives no messages: undefined when it only does not at the moment. */
+  async function diagnose(): Promise<UnreachableError | undefined> {
+    try {
+      await jsm.consumers.info(stream, consumer);
+      return undefined;
+    } catch (error) {
+      if (!isNatsError(error, ErrorCode.JetStream404NoMessages)) return undefined;
+      return new UnreachableError(
+        'ERR_RUN_TAKEN_OVER',
+        'expected to coordinate the run alone, got another coordinator that took it over, or a broker that lost its ' +
+          'stream; stop one of the two, or restore the broker',
+        error,
+      );
+    }
+  }
+
+  async function read(): Promise<void> {
+    while (!closed) {
+      try {
+        await broker.whenOnline();
+        await readBatch();
+      } catch {
+        if (closed || broker.nc.isClosed()) break;
+        const gone = await diagnose();
+        if (gone) onGone(gone);
+        if (gone) break;
+        await patience(RETRY_MS);
+      }
+    }
+    closed = true;
+    advance(position);
+  }
+
+  // What was asked for before the connection broke will never be answered.
+  broker.onReconnect(() => void batch?.close());
+  const reading = read();
+  return {
+    reached: (sequence) =>
+      new Promise((resolve) => {
+        if (closed || position >= sequence) resolve();
+        else waiting.set(resolve, sequence);
+      }),
+    async close() {
+      closed = true;
+      void batch?.close();
+      await reading;
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { BadInputError } from '../errors.js';
+import type { Entry } from '../wire/messages.js';
+
+/** No fewer bytes than an entry takes in a message: what it holds, and the most that tags and lengths can add. */
+export function encodedSize({ genome, classIds }: Entry): number {
+  return genome.length + classIds.length * MAX_PAIR_BYTES + MAX_FIXED_BYTES;
+}
+
+/** A class takes a varint of at most five bytes, its confidence four. */
+const MAX_PAIR_BYTES = 9;
+/** Tags, lengths, the parent's digest and class, the evaluation and the island. */
+const MAX_FIXED_BYTES = 96;
+
+/**
+ * The entries in groups of at most `maxBytes`, in their order; one empty group where there are none.
+ * Throws a {@link BadInputError} (`ERR_MESSAGE_SIZE`) when one entry alone is larger.
+ */
+export function splitEntries(entries: readonly Entry[], maxBytes: number): Entry[][] {
+  let group: Entry[] = [];
+  let bytes = 0;
+  const groups = [group];
+  for (const entry of entries) {
+    const size = encodedSize(entry);
+    if (size > maxBytes) throw tooLarge(size, maxBytes);
+    if (bytes + size > maxBytes) {
+      group = [];
+      bytes = 0;
+      groups.push(group);
+    }
+    group.push(entry);
+    bytes += size;
+  }
+  return groups;
+}
+
+function tooLarge(size: number, maxBytes: number): BadInputError {
+  return new BadInputError({
+    code: 'ERR_MESSAGE_SIZE',
+    expected: `genomes that fit a message of the broker (${maxBytes} bytes)`,
+    got: `one of ${size}`,
+    fix: 'raise max_payload in the configuration of nats-server, or choose a smaller canvas',
+  });
+}

@@ -1,0 +1,145 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createConnection, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+/** A nats-server of a test's own: on a free port of loopback, with a JetStream directory that goes away with it. */
+export interface TestServer {
+  readonly url: string;
+  readonly pid: number;
+  /** Dies at once, as in a power cut. What it stored stays. */
+  kill(): Promise<void>;
+  /** Starts again after a kill, on the same port and the same directory. */
+  restart(): Promise<void>;
+  /** Ends it and deletes what it stored. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+export interface TestServerOptions {
+  /** Largest message in bytes. */
+  readonly maxPayload?: number;
+  /** Further lines of its configuration. */
+  readonly configuration?: string;
+}
+
+const READY_MS = 15_000;
+
+/** Starts a server and resolves when it accepts connections. */
+export async function startNatsServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const bin = findNatsServer();
+  if (bin === undefined) throw new Error(MISSING);
+  const directory = mkdtempSync(join(tmpdir(), 'atoll-nats-'));
+  const port = await freePort();
+  const configuration = join(directory, 'nats.conf');
+  writeFileSync(
+    configuration,
+    `listen: "127.0.0.1:${port}"
+     jetstream { store_dir: ${JSON.stringify(join(directory, 'store'))} }
+     max_payload: ${options.maxPayload ?? 1 << 20}
+     ${options.configuration ?? ''}
+    `,
+  );
+  let child: ChildProcess | undefined;
+  const onExit = () => void child?.kill('SIGKILL');
+  process.once('exit', onExit);
+
+  async function start(): Promise<void> {
+    const started = spawn(bin ?? '', ['-c', configuration, '-l', join(directory, 'log')], {
+      stdio: 'ignore',
+    });
+    child = started;
+    await ready(port, started);
+  }
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    const ending = child;
+    child = undefined;
+    if (ending === undefined) return;
+    const ended = once(ending, 'exit');
+    ending.kill(signal);
+    await ended;
+  }
+
+  await start();
+  return {
+    url: `nats://127.0.0.1:${port}`,
+    get pid() {
+      return child?.pid ?? 0;
+    },
+    kill: () => end('SIGKILL'),
+    restart: start,
+    async stop() {
+      // Nothing that it would still write is wanted.
+      await end('SIGKILL');
+      process.off('exit', onExit);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+const MISSING =
+  'expected a nats-server for the tests, got none in NATS_SERVER_BIN or PATH; install one, for example with: ' +
+  'apt-get install nats-server';
+
+/** The path of a nats-server: `NATS_SERVER_BIN`, else from the PATH and where Debian puts it. */
+export function findNatsServer(environment: NodeJS.ProcessEnv = process.env): string | undefined {
+  const places = [...(environment.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/bin'];
+  const named = environment.NATS_SERVER_BIN;
+  return (named ? [named] : places.map((place) => join(place, 'nats-server'))).find(isExecutable);
+}
+
+/** Installs Debian's package where there is no server yet and this may be done; throws one sentence otherwise. */
+export function provideNatsServer(): void {
+  if (findNatsServer() !== undefined) return;
+  if (process.env.NATS_SERVER_BIN || process.getuid?.() !== 0) throw new Error(MISSING);
+  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  try {
+    const run = (...words: string[]) => execFileSync('apt-get', words, { env: environment, stdio: 'ignore' });
+    run('update');
+    run('install', '--yes', '--no-install-recommends', 'nats-server');
+  } catch (cause) {
+    throw new Error(MISSING, { cause });
+  }
+  if (findNatsServer() === undefined) throw new Error(MISSING);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('expected a port');
+  return address.port;
+}
+
+/** Resolves when the server greets. */
+async function ready(port: number, child: ChildProcess): Promise<void> {
+  const deadline = Date.now() + READY_MS;
+  for (;;) {
+    if (child.exitCode !== null)
+      throw new Error(`nats-server ended at once with exit code ${child.exitCode}`);
+    const greeted = await new Promise<boolean>((resolve) => {
+      const socket = createConnection(port, '127.0.0.1');
+      socket.once('data', () => resolve(true));
+      socket.once('error', () => resolve(false));
+      socket.once('close', () => resolve(false));
+      socket.setTimeout(1000, () => socket.destroy());
+      socket.once('data', () => socket.destroy());
+    });
+    if (greeted) return;
+    if (Date.now() > deadline) throw new Error(`expected nats-server to be ready within ${READY_MS} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
