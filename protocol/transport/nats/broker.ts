@@ -20,6 +20,10 @@ export interface Broker {
   readonly online: boolean;
   /** Resolves when there is one; rejects with an {@link UnreachableError} once the broker is given up. */
   whenOnline(): Promise<void>;
+  /** What `work` gives, unless the connection breaks first: then its answer will never come, and this rejects. */
+  connected<T>(work: Promise<T>): Promise<T>;
+  /** Resolves after a while, or when the broker is given up. */
+  pause(milliseconds: number): Promise<void>;
   /** Calls back whenever the connection was made again. */
   onReconnect(listener: () => void): void;
   /** Bytes that the entries of one message may have. */
@@ -59,28 +63,32 @@ function createBroker(nc: NatsConnection): Broker {
   const listeners: (() => void)[] = [];
   let online = true;
   let closing: Promise<void> | undefined;
-  let waiting: (() => void)[] = [];
+  /** Called, and forgotten, when the connection is made again, when it breaks, and when it is given up. */
+  const [waiting, working, pausing] = [new Set<() => void>(), new Set<() => void>(), new Set<() => void>()];
 
-  function notify(): void {
-    const woken = waiting;
-    waiting = [];
-    for (const wake of woken) wake();
+  function release(callbacks: Set<() => void>): void {
+    const called = [...callbacks];
+    callbacks.clear();
+    for (const callback of called) callback();
   }
 
   async function watch(): Promise<void> {
     for await (const { type } of nc.status()) {
-      if (type === Events.Disconnect) online = false;
-      if (type !== Events.Reconnect) continue;
-      online = true;
-      notify();
-      for (const listener of listeners) listener();
+      if (type === Events.Disconnect) {
+        online = false;
+        release(working);
+      } else if (type === Events.Reconnect) {
+        online = true;
+        release(waiting);
+        for (const listener of listeners) listener();
+      }
     }
   }
 
   void watch();
   const closed = nc.closed().then(() => {
     online = false;
-    notify();
+    for (const callbacks of [waiting, working, pausing]) release(callbacks);
   });
 
   async function close(): Promise<void> {
@@ -97,9 +105,33 @@ function createBroker(nc: NatsConnection): Broker {
     async whenOnline() {
       while (!online) {
         if (nc.isClosed()) throw goneError();
-        await new Promise<void>((resolve) => waiting.push(resolve));
+        await new Promise<void>((resolve) => waiting.add(resolve));
       }
     },
+    async connected(work) {
+      let onBreak = () => {};
+      // No race with a promise that lives as long as the connection: that would remember every piece of work.
+      const broken = new Promise<never>((_, reject) => {
+        onBreak = () => reject(new Error('the connection broke'));
+      });
+      working.add(onBreak);
+      try {
+        return await Promise.race([work, broken]);
+      } finally {
+        working.delete(onBreak);
+      }
+    },
+    pause: (milliseconds) =>
+      new Promise((resolve) => {
+        const end = () => {
+          clearTimeout(timer);
+          pausing.delete(end);
+          resolve();
+        };
+        const timer = setTimeout(end, milliseconds);
+        if (nc.isClosed()) end();
+        else pausing.add(end);
+      }),
     onReconnect: (listener) => void listeners.push(listener),
     get maxBytes() {
       return (nc.info?.max_payload ?? 1 << 20) - MESSAGE_OVERHEAD;

@@ -59,7 +59,7 @@ export async function connectIsland(options: IslandLinkOptions): Promise<IslandL
 
   const ask = async (subject: string, data: Uint8Array, header: MsgHdrs): Promise<Msg> => {
     header.set(LIFE, life);
-    return nc.request(subject, data, { timeout: ANSWER_MS, headers: header });
+    return broker.connected(nc.request(subject, data, { timeout: ANSWER_MS, headers: header }));
   };
 
   /** One try: the welcome, its elites collected from all its parts. */
@@ -85,7 +85,7 @@ export async function connectIsland(options: IslandLinkOptions): Promise<IslandL
     for (const entries of splitEntries(fitting, broker.maxBytes)) {
       const bytes = encodeMessage({ ...message, entries });
       for (const destination of message.destinations) nc.publish(subjects.migrants(destination), bytes);
-      await nc.flush();
+      await broker.connected(nc.flush());
     }
   }
 
@@ -104,11 +104,11 @@ export async function connectIsland(options: IslandLinkOptions): Promise<IslandL
           nc.subscribe(subjects.command(welcome.island), { callback: obey });
           nc.subscribe(subjects.migrants(welcome.island), { callback: admit });
           // What is sent to the island from now on reaches it.
-          await nc.flush();
+          await broker.connected(nc.flush());
           return welcome;
         } catch (error) {
           if (error instanceof AtollError) throw error;
-          await Promise.race([patience(wait), broker.closed]);
+          await broker.pause(wait);
         }
       }
     },

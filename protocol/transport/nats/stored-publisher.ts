@@ -1,6 +1,6 @@
 import { ErrorCode, headers } from 'nats';
 import { BadInputError } from '../../errors.js';
-import { type Broker, goneError, isNatsError, patience, refusal } from './broker.js';
+import { type Broker, goneError, isNatsError, refusal } from './broker.js';
 import { LIFE } from './subjects.js';
 
 /** Publishes messages that the broker is to store. */
@@ -43,12 +43,13 @@ export function createStoredPublisher(broker: Broker): StoredPublisher {
       const header = headers();
       header.set(LIFE, life);
       try {
-        await js.publish(subject, data, { msgID: `${life}-${id}`, headers: header, timeout: STORED_MS });
+        const options = { msgID: `${life}-${id}`, headers: header, timeout: STORED_MS };
+        await broker.connected(js.publish(subject, data, options));
         return;
       } catch (error) {
         const never = refusal(error) ?? oversize(error, data.length);
         if (never) throw never;
-        await Promise.race([patience(wait), broker.closed]);
+        await broker.pause(wait);
       }
     }
   }

@@ -1,6 +1,6 @@
 import { type ConsumerMessages, ErrorCode, type JetStreamManager, type JsMsg } from 'nats';
 import { UnreachableError } from '../../errors.js';
-import { type Broker, isNatsError, patience } from './broker.js';
+import { type Broker, isNatsError } from './broker.js';
 
 /** Reads a run's stream, one bounded batch after another, for as long as the broker has the consumer. */
 export interface StreamReader {
@@ -88,7 +88,7 @@ export function readStream(parts: {
         const gone = await diagnose();
         if (gone) onGone(gone);
         if (gone) break;
-        await patience(RETRY_MS);
+        await broker.pause(RETRY_MS);
       }
     }
     closed = true;
