@@ -42,14 +42,14 @@ export async function startNatsServer(options: TestServerOptions = {}): Promise<
     `,
   );
   let child: ChildProcess | undefined;
-  const onExit = () => void child?.kill('SIGKILL');
-  process.once('exit', onExit);
+  let unguard = () => {};
 
   async function start(): Promise<void> {
     const started = spawn(bin ?? '', ['-c', configuration, '-l', join(directory, 'log')], {
       stdio: 'ignore',
     });
     child = started;
+    unguard = guard(started.pid ?? 0, directory);
     await ready(port, started);
   }
 
@@ -60,6 +60,7 @@ export async function startNatsServer(options: TestServerOptions = {}): Promise<
     const ended = once(ending, 'exit');
     ending.kill(signal);
     await ended;
+    unguard();
   }
 
   await start();
@@ -73,9 +74,21 @@ export async function startNatsServer(options: TestServerOptions = {}): Promise<
     async stop() {
       // Nothing that it would still write is wanted.
       await end('SIGKILL');
-      process.off('exit', onExit);
       rmSync(directory, { recursive: true, force: true });
     },
+  };
+}
+
+/** Ends the server when this process dies, by whatever signal: the guard's standard input ends then. */
+function guard(pid: number, directory: string): () => void {
+  const script = 'cat >/dev/null; kill -9 "$0"; rm -rf "$1"';
+  const sentry = spawn('sh', ['-c', script, String(pid), directory], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  return () => {
+    sentry.kill('SIGKILL');
+    sentry.stdin?.destroy();
   };
 }
 

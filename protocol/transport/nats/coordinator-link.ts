@@ -1,4 +1,5 @@
 import { headers, type JsMsg, type Msg, type Subscription } from 'nats';
+import { messageOf } from '../../errors.js';
 import { decodeMessage, encodeMessage, MalformedMessageError } from '../../wire/codec.js';
 import type { Message } from '../../wire/messages.js';
 import type { CoordinatorEvent, CoordinatorLink, RejectedMessage } from '../transport.js';
@@ -49,7 +50,10 @@ export async function connectCoordinator(options: CoordinatorLinkOptions): Promi
     const jsm = await openJetStream(broker.nc);
     await checkAlone(broker.nc, subjects, run);
     const stream = await takeUpStream(jsm, subjects, { identity, replay, replicas });
-    return createCoordinatorLink({ broker, jsm, subjects, stream, keepBytes });
+    const link = createCoordinatorLink({ broker, jsm, subjects, stream, keepBytes });
+    // Whoever asks from now on is heard.
+    await broker.nc.flush();
+    return link;
   } catch (error) {
     await broker.close();
     throw error;
@@ -93,7 +97,10 @@ function createCoordinatorLink(parts: {
       message.term();
       return;
     }
-    const ack = () => message.ack();
+    const ack = () => {
+      // Without it the message comes again, which does no harm.
+      if (!nc.isClosed()) message.ack();
+    };
     if (body.type === 'improvements') {
       await stored.put({ type: 'improvements', improvements: body, ack });
       return;
@@ -104,7 +111,9 @@ function createCoordinatorLink(parts: {
 
   async function onJoin(message: Msg): Promise<void> {
     const life = message.headers?.get(LIFE) ?? '';
-    const refuse = (reason: string) => void message.respond(encodeMessage({ type: 'refusal', reason }));
+    const refuse = (reason: string) => {
+      if (!nc.isClosed()) message.respond(encodeMessage({ type: 'refusal', reason }));
+    };
     const body = decodeOr(message.data, (error) => {
       rejected.count(error.reason);
       refuse(error.message);
@@ -120,11 +129,16 @@ function createCoordinatorLink(parts: {
       join: body,
       welcome(welcome) {
         farewells.holds(welcome.island, life);
-        const { first, parts } = welcomes.keep(life, welcome, broker.maxBytes);
-        const header = headers();
-        header.set(PARTS, String(parts));
-        header.set(ORDER, `${stream.epoch} ${orders.last}`);
-        message.respond(first, { headers: header });
+        try {
+          const { first, parts } = welcomes.keep(life, welcome, broker.maxBytes);
+          const header = headers();
+          header.set(PARTS, String(parts));
+          header.set(ORDER, `${stream.epoch} ${orders.last}`);
+          message.respond(first, { headers: header });
+        } catch (error) {
+          // An elite that no message of this broker holds; or the link ends, and so does the answer.
+          if (!nc.isClosed()) refuse(messageOf(error));
+        }
       },
       refuse,
     });

@@ -1,4 +1,4 @@
-import { type ConsumerMessages, ErrorCode, type JetStreamManager, type JsMsg } from 'nats';
+import { type Consumer, type ConsumerMessages, ErrorCode, type JetStreamManager, type JsMsg } from 'nats';
 import { UnreachableError } from '../../errors.js';
 import { type Broker, isNatsError } from './broker.js';
 
@@ -33,6 +33,7 @@ export function readStream(parts: {
   const waiting = new Map<() => void, number>();
   let position = parts.position;
   let typicalBytes = 1024;
+  let source: Consumer | undefined;
   let batch: ConsumerMessages | undefined;
   let closed = false;
 
@@ -46,7 +47,7 @@ export function readStream(parts: {
   }
 
   async function readBatch(): Promise<void> {
-    const source = await broker.nc.jetstream().consumers.get(stream, consumer);
+    source ??= await broker.nc.jetstream().consumers.get(stream, consumer);
     const room = Math.floor(BATCH_BYTES / typicalBytes);
     batch = await source.fetch({
       max_messages: Math.max(1, Math.min(BATCH_MESSAGES, room)),
@@ -84,6 +85,7 @@ export function readStream(parts: {
         await broker.whenOnline();
         await readBatch();
       } catch {
+        source = undefined;
         if (closed || broker.nc.isClosed()) break;
         const gone = await diagnose();
         if (gone) onGone(gone);

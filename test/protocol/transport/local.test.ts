@@ -63,7 +63,7 @@ describe('the hub', () => {
 
 /** A child process that sends back whatever it gets. */
 async function echo(children: ChildProcess[]): Promise<Channel> {
-  const script = "process.on('message', (m) => process.send(m)); process.send('ready')";
+  const script = "process.on('message', (m) => process.send(m, () => {})); process.send('ready')";
   const child = spawn(process.execPath, ['-e', script], {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -9,7 +9,12 @@ function createRecordingLink() {
   const sent: { improvements: Improvements[]; migrants: Migrants[] } = { improvements: [], migrants: [] };
   const answers: { store: () => void; fail: () => void }[] = [];
   const state = { busy: false };
+  const limits: { maxBytes?: number } = {};
   return {
+    limits,
+    get maxBytes() {
+      return limits.maxBytes ?? Number.POSITIVE_INFINITY;
+    },
     sent,
     answers,
     state,
@@ -70,6 +75,46 @@ describe('improvements', () => {
     dispatch.flush([]);
     const classIds = link.sent.improvements[1]?.entries.flatMap((entry) => entry.classIds);
     expect(classIds?.sort()).toEqual(won.map(({ classId }) => classId).sort());
+  });
+
+  it('a flush that is too large for one message goes in several; its state comes last, once those are stored', async () => {
+    const { island, link, dispatch, step } = await setUp();
+    link.limits.maxBytes = 350;
+    const won: Elite[] = [];
+    for (let i = 0; i < 8; i++) won.push(...(await step()));
+    dispatch.flush([]);
+    const earlier = link.sent.improvements.length;
+    expect(earlier).toBeGreaterThan(1);
+    expect(link.sent.improvements.every(({ checkpoint }) => checkpoint === undefined)).toBe(true);
+    for (const { store } of link.answers) store();
+    await settled();
+    const sent = link.sent.improvements;
+    expect(sent.map(({ sequence }) => sequence)).toEqual(sent.map((_, i) => i + 1));
+    expect(sent).toHaveLength(earlier + 1);
+    expect(sent.at(-1)?.checkpoint).toEqual(island.checkpoint());
+    const classIds = sent.flatMap(({ entries }) => entries.flatMap((entry) => entry.classIds));
+    expect(classIds.toSorted()).toEqual([...new Set(won.map(({ classId }) => classId))].toSorted());
+  });
+
+  it('a state is not sent when an elite that it accounts for could not be stored', async () => {
+    const { link, dispatch, step } = await setUp();
+    link.limits.maxBytes = 350;
+    for (let i = 0; i < 8; i++) await step();
+    dispatch.flush([]);
+    const earlier = link.answers.length;
+    link.answers[0]?.fail();
+    await settled();
+    expect(link.sent.improvements).toHaveLength(earlier);
+  });
+
+  it('an elite that can never be stored ends the island with a sentence', async () => {
+    const { link, dispatch, step } = await setUp();
+    link.limits.maxBytes = 10;
+    await step();
+    dispatch.flush([]);
+    await settled();
+    expect(() => dispatch.flush([])).toThrow(/max_payload/);
+    await expect(dispatch.settle()).rejects.toThrow(/max_payload/);
   });
 
   it('an island that improves nothing still has its state stored now and then', async () => {

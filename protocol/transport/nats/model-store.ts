@@ -1,0 +1,152 @@
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type ObjectStore, StorageType } from 'nats';
+import { BadInputError, messageOf, UnreachableError } from '../../errors.js';
+import { type BrokerOptions, connectBroker, refusal } from './broker.js';
+import { digestPackage, packModel, unpackModel } from './model-package.js';
+import { MODEL_BUCKET } from './subjects.js';
+
+/**
+ * Models travel through the broker's object store under the SHA-256 of their package, so that a worker needs a URL and
+ * the name of a run, nothing else. A welcome names one as `sha256:DIGEST` where it would name a directory.
+ */
+
+const SCHEME = 'sha256:';
+
+/** What a welcome says in place of a directory. */
+export const modelReference = (digest: string): string => `${SCHEME}${digest}`;
+
+/** The digest that a welcome names; undefined when it names a directory. */
+export function referencedModel(reference: string): string | undefined {
+  const digest = reference.startsWith(SCHEME) ? reference.slice(SCHEME.length) : '';
+  return /^[0-9a-f]{64}$/.test(digest) ? digest : undefined;
+}
+
+const CHUNK_MS = 30_000;
+/** Bytes handed to the connection before the broker has to confirm that it keeps up. */
+const WINDOW_BYTES = 4 << 20;
+
+/**
+ * Puts a model's directory into the object store, unless it is there, and returns its package's digest. Rejects with a
+ * {@link BadInputError} when the broker refuses, with an {@link UnreachableError} when it cannot be reached.
+ */
+export async function publishModel(
+  broker: BrokerOptions & { readonly replicas?: number },
+  directory: string,
+): Promise<string> {
+  const digest = await digestPackage(directory);
+  await withStore(broker, 'store', async (store, flush) => {
+    if ((await store.info(digest))?.deleted === false) return;
+    await store.put({ name: digest }, paced(directory, flush), { timeout: CHUNK_MS });
+  });
+  return digest;
+}
+
+/** The package as a stream that runs no faster than the broker takes it. */
+function paced(directory: string, flush: () => Promise<void>): ReadableStream<Uint8Array> {
+  const chunks = packModel(directory);
+  let unconfirmed = 0;
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      if (unconfirmed > WINDOW_BYTES) {
+        await flush();
+        unconfirmed = 0;
+      }
+      const { done, value } = await chunks.next();
+      if (done) {
+        controller.close();
+        return;
+      }
+      unconfirmed += value.length;
+      controller.enqueue(value);
+    },
+    async cancel() {
+      await chunks.return(undefined);
+    },
+  });
+}
+
+/**
+ * The directory `cache/DIGEST` with a model's files, fetched when it is not there or is damaged: its digest is computed
+ * anew every time. Several processes may fetch the same one at once. Rejects with a {@link BadInputError} when the
+ * broker has no such model, or not this one.
+ */
+export async function fetchModel(broker: BrokerOptions, digest: string, cache: string): Promise<string> {
+  const target = join(cache, digest);
+  if (await holds(target, digest)) return target;
+  const temporary = `${target}.${process.pid}.tmp`;
+  try {
+    await rm(temporary, { recursive: true, force: true });
+    await mkdir(temporary, { recursive: true });
+    const got = await withStore(broker, 'fetch', (store) => download(store, digest, temporary));
+    if (got !== digest) throw wrongModel(digest, `one of digest ${got}`);
+    await install(temporary, target, digest);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+  return target;
+}
+
+async function holds(directory: string, digest: string): Promise<boolean> {
+  return (await digestPackage(directory).catch(() => undefined)) === digest;
+}
+
+async function download(store: ObjectStore, digest: string, directory: string): Promise<string> {
+  const object = await store.get(digest);
+  if (object === null) throw wrongModel(digest, 'none');
+  const unpacked = await unpackModel(chunksOf(object.data), directory);
+  const error = await object.error;
+  if (error) throw wrongModel(digest, messageOf(error));
+  return unpacked;
+}
+
+async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader();
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+  } finally {
+    await reader.cancel();
+  }
+}
+
+/** Whoever comes second finds the same files there. */
+async function install(temporary: string, target: string, digest: string): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await rename(temporary, target);
+      return;
+    } catch (error) {
+      if (await holds(target, digest)) return;
+      if (attempt > 0) throw error;
+      await rm(target, { recursive: true, force: true });
+    }
+  }
+}
+
+async function withStore<T>(
+  options: BrokerOptions & { readonly replicas?: number },
+  purpose: 'store' | 'fetch',
+  use: (store: ObjectStore, flush: () => Promise<void>) => Promise<T>,
+): Promise<T> {
+  const broker = await connectBroker({ name: `atoll model ${purpose}`, ...options });
+  try {
+    const settings = { storage: StorageType.File, replicas: options.replicas ?? 1 };
+    const store = await broker.nc.jetstream().views.os(MODEL_BUCKET, settings);
+    return await use(store, () => broker.nc.flush());
+  } catch (error) {
+    if (error instanceof BadInputError || error instanceof UnreachableError) throw error;
+    const said = `the broker to ${purpose} the model, got ${messageOf(error)}; try again`;
+    throw refusal(error) ?? new UnreachableError('ERR_MODEL_STORE', `expected ${said}`, error);
+  } finally {
+    await broker.close();
+  }
+}
+
+function wrongModel(digest: string, got: string): BadInputError {
+  return new BadInputError({
+    code: 'ERR_MODEL_PACKAGE',
+    expected: `the model ${digest} in the broker's object store`,
+    got,
+    fix: "start the run's coordinator anew: it publishes the model",
+  });
+}

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { checkServers, readAuth } from '../../../../protocol/transport/nats/auth.js';
+import { connectCoordinator } from '../../../../protocol/transport/nats/coordinator-link.js';
+import { connectIsland } from '../../../../protocol/transport/nats/island-link.js';
+import { startNatsServer } from '../../../nats-server.js';
+
+describe('who a process is', () => {
+  it('is read from the environment; a credentials file goes before it', () => {
+    expect(readAuth({})).toEqual({});
+    expect(readAuth({ NATS_USER: 'u', NATS_PASSWORD: 'p' })).toEqual({ user: 'u', password: 'p' });
+    expect(readAuth({ NATS_TOKEN: 't', NATS_CA: '/ca' })).toEqual({ token: 't', tls: { ca: '/ca' } });
+    expect(readAuth({ NATS_TOKEN: 't' }, '/c')).toEqual({ creds: '/c' });
+    expect(() => readAuth({ NATS_USER: 'u' })).toThrow(/expected NATS_USER and NATS_PASSWORD, or neither/);
+    expect(() => readAuth({ NATS_KEY: 'k' })).toThrow(/NATS_CERT/);
+  });
+
+  it('a URL holds no secret, and is not repeated when it does', () => {
+    expect(checkServers(['localhost:4222', 'tls://x:1'])).toEqual(['nats://localhost:4222', 'tls://x:1']);
+    expect(() => checkServers(['nats://me:hunter2@localhost'])).toThrow(/without a user or a password/);
+    expect(() => checkServers(['nats://me:hunter2@localhost'])).not.toThrow(/hunter2/);
+    for (const url of [[], ['http://x'], ['nats://']]) {
+      expect(() => checkServers(url)).toThrow(/URL of a NATS server/);
+    }
+  });
+});
+
+describe('a broker that wants a password', () => {
+  it('lets in who has it, and tells others without repeating theirs', async () => {
+    const server = await startNatsServer({
+      configuration: 'authorization { user: atoll, password: right }',
+    });
+    try {
+      const place = { servers: [server.url], run: 'r' };
+      const link = await connectCoordinator({ ...place, auth: { user: 'atoll', password: 'right' } });
+      await link.close();
+      const refused = connectIsland({ ...place, auth: { user: 'atoll', password: 'hunter2' } });
+      const error = await refused.catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: 'ERR_NATS_AUTH', exitCode: 2 });
+      expect(String(error)).not.toContain('hunter2');
+      await expect(connectIsland(place)).rejects.toMatchObject({ code: 'ERR_NATS_AUTH' });
+    } finally {
+      await server.stop();
+    }
+  });
+});
+
+describe('a broker that is not there', () => {
+  it('is said so in one sentence when the patience is over', async () => {
+    const place = { servers: ['nats://127.0.0.1:1'], run: 'r', patienceMilliseconds: 0 };
+    await expect(connectIsland(place)).rejects.toMatchObject({
+      code: 'ERR_BROKER_UNREACHABLE',
+      exitCode: 3,
+      message: expect.stringMatching(/expected a NATS server at nats:\/\/127\.0\.0\.1:1, got/),
+    });
+  });
+});

@@ -1,0 +1,71 @@
+import { expect, it } from 'vitest';
+import { createCoordinator } from '../../../../coordinator/coordinator.js';
+import { createMemoryStore } from '../../../../coordinator/store/memory-store.js';
+import { loadDrawer } from '../../../../protocol/drawing/load.js';
+import { connectCoordinator } from '../../../../protocol/transport/nats/coordinator-link.js';
+import { connectIsland } from '../../../../protocol/transport/nats/island-link.js';
+import { work } from '../../../../worker/worker.js';
+import { startNatsServer } from '../../../nats-server.js';
+import { createStripes, stripesSpec } from '../../../worker/island/fixtures.js';
+import { until } from './cluster.js';
+
+const spec = stripesSpec({ islands: 2, encoding: 'direct', budget: { evaluations: 4000 } });
+const labels = Array.from({ length: spec.classes }, (_, i) => `class ${i}`);
+
+it('a run on a broker ends with its budget used, whatever was killed meanwhile: broker and coordinator', async () => {
+  // Small enough that flushes and welcomes of this run need several messages.
+  const server = await startNatsServer({ maxPayload: 3000 });
+  const place = { servers: [server.url], run: 'stripes.run' };
+  const store = createMemoryStore(labels);
+  const open = async () => {
+    const link = await connectCoordinator(place);
+    const coordinator = createCoordinator({
+      link,
+      store: { ...store, close() {} },
+      spec,
+      modelDirectory: '/m',
+      clock: Date.now,
+      commitMilliseconds: 10,
+      tickMilliseconds: 20,
+    });
+    return { link, coordinator };
+  };
+  let { link, coordinator } = await open();
+  const links = await Promise.all([connectIsland(place), connectIsland(place)]);
+  const evaluations = () => coordinator.summary().totals.evaluations;
+  const working = links.map((each, i) =>
+    work({
+      link: each,
+      name: `worker-${i}`,
+      pid: i,
+      openClassifier: async () => createStripes(),
+      openDrawer: loadDrawer,
+      clock: () => performance.now() / 1000,
+    }),
+  );
+  try {
+    await until(() => evaluations() > 400);
+    await server.kill();
+    await server.restart();
+    await until(() => evaluations() > 1200);
+    // As if it had died: what it had in its hands is not acknowledged.
+    await link.close();
+    await coordinator.stop();
+    ({ link, coordinator } = await open());
+    const { reason, failures } = await coordinator.done;
+    await Promise.all(working);
+    expect({ reason, failures }).toEqual({ reason: 'quota', failures: [] });
+    expect(evaluations()).toBe(4000);
+    expect(coordinator.islands().map(({ state }) => state)).toEqual(['done', 'done']);
+    const best = new Map<number, number>();
+    for (const { classId, confidence } of store.history()) {
+      expect(confidence).toBeGreaterThanOrEqual(best.get(classId) ?? 0);
+      best.set(classId, confidence);
+    }
+    expect(best.size).toBe(spec.classes);
+  } finally {
+    await coordinator.stop();
+    await Promise.all(links.map((each) => each.close()));
+    await server.stop();
+  }
+});
