@@ -3,11 +3,10 @@
  * Its arguments: the worker's name.
  */
 import { loadDrawer } from '../protocol/drawing/load.js';
-import { AtollError, BadInputError } from '../protocol/errors.js';
+import { AtollError } from '../protocol/errors.js';
 import { processChannel } from '../protocol/transport/local/channel.js';
 import { createLocalIslandLink } from '../protocol/transport/local/island-link.js';
-import { openClassifier } from './classifier/open.js';
-import { resolveModel } from './model/resolve.js';
+import { openRunClassifier } from './classifier/open-run.js';
 import { work } from './worker.js';
 
 // Ctrl-C reaches the whole process group; the parent decides what it means, and tells us.
@@ -20,16 +19,8 @@ try {
     name: process.argv[2] ?? `worker-${process.pid}`,
     pid: process.pid,
     async openClassifier(welcome, spec) {
-      const model = await resolveModel(welcome.modelDirectory);
-      if (model.digest !== welcome.modelDigest) {
-        throw new BadInputError({
-          code: 'ERR_MODEL_DIGEST',
-          expected: `the run's model ${welcome.modelDigest} in ${welcome.modelDirectory}`,
-          got: model.digest,
-          fix: 'restore the file that the run was started with',
-        });
-      }
-      return openClassifier(model, { engine: spec.engine, device: spec.device });
+      const { engine, device } = spec;
+      return openRunClassifier(welcome.modelDirectory, welcome.modelDigest, { engine, device });
     },
     openDrawer: loadDrawer,
     clock: () => performance.now() / 1000,

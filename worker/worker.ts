@@ -20,7 +20,12 @@ export interface WorkerParts {
   readonly openDrawer: () => Drawer;
   /** Seconds, monotone. */
   readonly clock: () => number;
+  /** Why the worker leaves an island that is not done, if it does; asked when the island has stopped. */
+  readonly leaving?: () => string | undefined;
 }
+
+/** Exit code of a worker that was told to leave. */
+const LEFT = 130;
 
 /**
  * Joins a run and evolves the island it is given. Says farewell in any case, with the error when there was one;
@@ -61,5 +66,7 @@ export async function work(parts: WorkerParts): Promise<void> {
     await farewell(messageOf(error), error instanceof AtollError ? error.exitCode : 1);
     throw error;
   }
-  await farewell('', 0);
+  const reason = parts.leaving?.();
+  // With an error the island is lost, not done: another worker may take it up.
+  await farewell(reason ?? '', reason === undefined ? 0 : LEFT);
 }

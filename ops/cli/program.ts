@@ -4,6 +4,8 @@ import { VERSION } from './version.js';
 /** What each command registers itself with. Only what is called is loaded, for some bring large libraries. */
 const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
   up: async () => (await import('../commands/up.js')).registerUp,
+  coordinator: async () => (await import('../commands/coordinator.js')).registerCoordinator,
+  worker: async () => (await import('../commands/worker.js')).registerWorker,
   runs: async () => (await import('../commands/runs.js')).registerRuns,
   export: async () => (await import('../commands/export.js')).registerExport,
   verify: async () => (await import('../commands/verify.js')).registerVerify,

@@ -15,6 +15,12 @@ export interface IslandLinkOptions extends BrokerOptions {
   readonly run: string;
 }
 
+/** A worker's end over a broker. */
+export interface NatsIslandLink extends IslandLink {
+  /** Stops the island as a command of the coordinator would; ends the link while there is no island yet. */
+  leave(): void;
+}
+
 /** Migrant messages that wait for the island; older ones are dropped. */
 const MIGRANTS_WAITING = 64;
 const FIRST_RETRY_MS = 250;
@@ -27,7 +33,7 @@ const FAREWELL_MS = 10_000;
  * A worker's end over a broker. It outlives the coordinator, and every break of the connection. Rejects as
  * {@link connectBroker} does.
  */
-export async function connectIsland(options: IslandLinkOptions): Promise<IslandLink> {
+export async function connectIsland(options: IslandLinkOptions): Promise<NatsIslandLink> {
   const broker = await connectBroker({ name: `atoll worker of ${options.run}`, ...options });
   const { nc } = broker;
   const subjects = subjectsOf(options.run);
@@ -38,6 +44,7 @@ export async function connectIsland(options: IslandLinkOptions): Promise<IslandL
   const stored = createStoredPublisher(broker);
   let seen: Seen = NOTHING_SEEN;
   let migrating = false;
+  let joined = false;
   let arrived = 0;
   void broker.closed.then(() => lanes.end());
 
@@ -105,6 +112,7 @@ export async function connectIsland(options: IslandLinkOptions): Promise<IslandL
           nc.subscribe(subjects.migrants(welcome.island), { callback: admit });
           // What is sent to the island from now on reaches it.
           await broker.connected(nc.flush());
+          joined = true;
           return welcome;
         } catch (error) {
           if (error instanceof AtollError) throw error;
@@ -140,6 +148,10 @@ export async function connectIsland(options: IslandLinkOptions): Promise<IslandL
       const bytes = encodeMessage({ type: 'farewell', ...farewell });
       const publishing = stored.publish(subjects.farewell(farewell.island), bytes, life, 'farewell');
       await Promise.race([publishing.catch(() => undefined), patience(FAREWELL_MS)]);
+    },
+    leave() {
+      if (joined) commands.offer('running', { type: 'command', command: { type: 'stop' } });
+      else void broker.close();
     },
     close: broker.close,
   };

@@ -1,0 +1,85 @@
+import { createCoordinator } from '../../coordinator/coordinator.js';
+import { type RunDirectory, saveSpec } from '../../coordinator/run-directory.js';
+import { lockRun } from '../../coordinator/run-lock.js';
+import { openSqliteStore } from '../../coordinator/store/sqlite-store.js';
+import type { BrokerOptions } from '../../protocol/transport/nats/broker.js';
+import {
+  type CoordinatorLinkOptions,
+  connectCoordinator,
+} from '../../protocol/transport/nats/coordinator-link.js';
+import { modelReference, publishModel } from '../../protocol/transport/nats/model-store.js';
+import { followInterruption } from '../cli/interruption.js';
+import type { ProgressLine } from '../cli/progress.js';
+import type { Conducted } from '../up/conduct.js';
+import { reportOf } from '../up/report.js';
+import { createStatusLine } from '../up/status-line.js';
+
+const PROGRESS_MS = 200;
+
+/**
+ * Coordinates a run for workers that come over a broker, until its budget is used or a signal ends it. Locks the run
+ * directory. A second signal kills: what the broker holds is read by the next coordinator.
+ */
+export async function coordinateRun(
+  run: RunDirectory,
+  broker: BrokerOptions & Pick<CoordinatorLinkOptions, 'replicas' | 'replay'>,
+  progress: ProgressLine,
+): Promise<Conducted> {
+  const lock = lockRun(run.path, { pid: process.pid, command: 'atoll coordinator', since: new Date() });
+  try {
+    const digest = await publishModel(broker, run.modelDirectory);
+    const link = await connectCoordinator({ ...broker, run: run.spec.name, identity: identityOf(run) });
+    try {
+      await saveSpec(run, run.spec);
+      return await conduct(run, link, modelReference(digest), progress);
+    } finally {
+      await link.close();
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+/** Tells a run from one that had its name and was deleted: made once, when its directory was. */
+function identityOf({ spec, created }: RunDirectory): string {
+  return `${spec.name} of ${created.toISOString()}, seed ${spec.seed}, model ${spec.modelDigest}`;
+}
+
+async function conduct(
+  run: RunDirectory,
+  link: Awaited<ReturnType<typeof connectCoordinator>>,
+  modelDirectory: string,
+  progress: ProgressLine,
+): Promise<Conducted> {
+  const store = openSqliteStore(run.archiveFile);
+  let coordinator: ReturnType<typeof createCoordinator>;
+  try {
+    coordinator = createCoordinator({ link, store, spec: run.spec, modelDirectory, clock: Date.now });
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+  const before = coordinator.summary().totals.evaluations;
+  const statusLine = createStatusLine(run.spec);
+  const show = () => {
+    const taking = coordinator.islands().filter(({ state }) => state === 'live').length;
+    progress.update(`${taking} of ${run.spec.islands} islands · ${statusLine(coordinator.summary())}`);
+  };
+  const showing = setInterval(show, PROGRESS_MS);
+  const interruption = followInterruption();
+  interruption.signal.addEventListener('abort', () => coordinator.end('requested'));
+  progress.note(`${run.spec.name}: waiting for workers; kept in ${run.path}`);
+  try {
+    const { reason } = await coordinator.done;
+    show();
+    return {
+      report: reportOf(run, coordinator, before, reason),
+      interrupted: interruption.signal.aborted,
+    };
+  } finally {
+    clearInterval(showing);
+    interruption.release();
+    await coordinator.stop();
+    progress.done();
+  }
+}

@@ -1,0 +1,108 @@
+import { randomInt } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Command, Option } from 'commander';
+import type { RunDirectory } from '../../coordinator/run-directory.js';
+import { InterruptedError } from '../../protocol/errors.js';
+import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-flags.js';
+import { count, positiveNumber, positiveShare, wholeNumber } from '../cli/numbers.js';
+import { print, printJson } from '../cli/output.js';
+import { createProgressLine } from '../cli/progress.js';
+import { coordinateRun } from '../cluster/coordinate.js';
+import { addNatsFlags, brokerFromFlags, type NatsFlags } from '../cluster/nats-flags.js';
+import { prepareNewRun, prepareResumedRun } from '../up/prepare.js';
+import { readSpecInput } from '../up/spec-input.js';
+
+interface CoordinatorFlags extends NatsFlags, ModelFlags {
+  readonly config?: string;
+  readonly set: readonly string[];
+  readonly runs: string;
+  readonly encoding?: string;
+  readonly seed?: number;
+  readonly islands?: number;
+  readonly evaluations?: number;
+  readonly minutes?: number;
+  readonly targetMedian?: number;
+  readonly replicas: number;
+  readonly replay?: boolean;
+  readonly json?: boolean;
+}
+
+/** Room for workers where nobody says how many there will be. */
+const ISLANDS = 8;
+
+export function registerCoordinator(program: Command): void {
+  const command = program
+    .command('coordinator')
+    .description(
+      'hold the archive of a run for workers on any machine; goes on with the run when there is one',
+    );
+  addNatsFlags(command);
+  command
+    .option('--runs <dir>', 'where run directories are made', 'runs')
+    .option('--config <file>', 'YAML file with any part of the run spec; flags win over it')
+    .option('--set <key=value>', 'one key of the run spec; may be repeated', collect, []);
+  addModelFlags(command);
+  command
+    .addOption(new Option('--encoding <encoding>', 'genome (default: cppn)').choices(['cppn', 'direct']))
+    .option('--islands <n>', `islands of the run, one for each worker (default: ${ISLANDS})`, count)
+    .option('--evaluations <n>', 'stop after this many evaluations in all', count)
+    .option('--minutes <n>', 'stop after this time', positiveNumber)
+    .option('--target-median <c>', 'stop when the median best confidence reaches this', positiveShare)
+    .option('--seed <n>', 'seed of every random choice (default: drawn)', wholeNumber)
+    .option('--replicas <n>', 'servers of a NATS cluster that each keep the stream', count, 1)
+    .option('--replay', 'read the stream from its start: the run directory comes from a backup')
+    .option('--json', 'print the result as one line of JSON')
+    .action(async (flags: CoordinatorFlags, self: Command) => coordinate(flags, self));
+}
+
+async function coordinate(flags: CoordinatorFlags, command: Command): Promise<void> {
+  // Before anything is made: what is wrong with these shows at once.
+  const broker = brokerFromFlags(flags);
+  const run = await openOrMake(flags, (key) => command.getOptionValueSource(key) === 'cli');
+  const progress = createProgressLine(() => performance.now());
+  const more = { replicas: flags.replicas, ...(flags.replay !== undefined && { replay: flags.replay }) };
+  const { report, interrupted } = await coordinateRun(run, { ...broker, ...more }, progress);
+  if (flags.json) printJson(report);
+  else print(`${report.evaluations} evaluations, median confidence ${report.median}; ${run.path}`);
+  if (interrupted) throw new InterruptedError();
+}
+
+async function openOrMake(flags: CoordinatorFlags, given: (key: string) => boolean): Promise<RunDirectory> {
+  const directory = join(flags.runs, flags.run);
+  const { evaluations, minutes, targetMedian } = flags;
+  const budget = {
+    ...(evaluations !== undefined && { evaluations }),
+    ...(minutes !== undefined && { minutes }),
+    ...(targetMedian !== undefined && { targetMedian }),
+  };
+  const exists = await stat(directory).then(
+    () => true,
+    () => false,
+  );
+  if (exists) return prepareResumedRun({ directory, budget });
+  return prepareNewRun({
+    root: flags.runs,
+    input: await readSpecInput({
+      configFile: flags.config,
+      settings: flags.set,
+      flags: {
+        name: flags.run,
+        seed: flags.seed,
+        ...(given('model') && { model: flags.model }),
+        ...(given('engine') && { engine: flags.engine }),
+        ...(given('device') && { device: flags.device }),
+        encoding: flags.encoding,
+        islands: flags.islands,
+        budget,
+      },
+    }),
+    overrides: modelFromFlags(flags),
+    seed: randomInt(2 ** 32),
+    islands: ISLANDS,
+  });
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}

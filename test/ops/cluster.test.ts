@@ -1,0 +1,119 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startNatsServer, type TestServer } from '../nats-server.js';
+import { ATOLL, runAtoll } from './atoll.js';
+
+/** Real processes and a real broker: `atoll coordinator` and `atoll worker`, with the shipped network. */
+
+const PASSWORD = 'correct-horse-battery';
+
+let directory: string;
+let server: TestServer;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'atoll-cluster-'));
+  server = await startNatsServer({ configuration: `authorization { user: atoll, password: ${PASSWORD} }` });
+});
+afterAll(async () => {
+  await server.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly output: { text: string };
+  readonly exit: Promise<number | null>;
+}
+
+function start(...args: readonly string[]): Running {
+  const child = spawn(process.execPath, [ATOLL, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      NATS_USER: 'atoll',
+      NATS_PASSWORD: PASSWORD,
+      XDG_CACHE_HOME: join(directory, 'cache'),
+    },
+  });
+  const output = { text: '' };
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      output.text += String(chunk);
+    });
+  }
+  return { child, output, exit: once(child, 'close').then(([code]) => code as number | null) };
+}
+
+const coordinator = (run: string, ...more: readonly string[]) =>
+  start('coordinator', '--nats', server.url, '--run', run, '--runs', directory, '--json', ...more);
+const worker = (run: string, name: string) =>
+  start('worker', '--nats', server.url, '--run', run, '--name', name);
+
+async function untilSaid({ output, exit }: Running, words: string): Promise<void> {
+  let over = false;
+  void exit.then(() => {
+    over = true;
+  });
+  while (!output.text.includes(words)) {
+    if (over) throw new Error(`expected ${JSON.stringify(words)}, got ${output.text}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+describe('atoll coordinator and atoll worker', () => {
+  it('evolve a run on a broker; who is killed comes back, who leaves is replaced, and nothing is left out', async () => {
+    const flags = ['--islands', '2', '--evaluations', '12000', '--seed', '3'];
+    const first = coordinator('digits.run', ...flags);
+    const [leaving, staying] = [worker('digits.run', 'a'), worker('digits.run', 'b')];
+    const processes = [first, leaving, staying];
+    try {
+      await untilSaid(leaving, 'evolving island');
+      await untilSaid(staying, 'evolving island');
+      first.child.kill('SIGKILL');
+      await first.exit;
+      const second = coordinator('digits.run');
+      processes.push(second);
+      await untilSaid(second, 'waiting for workers');
+      leaving.child.kill('SIGTERM');
+      expect(await leaving.exit).toBe(130);
+      const third = worker('digits.run', 'c');
+      processes.push(third);
+      expect(await second.exit, second.output.text).toBe(0);
+      const report = JSON.parse(second.output.text.trim().split('\n').at(-1) ?? '');
+      expect(report).toMatchObject({ run: 'digits.run', evaluations: 12_000, coverage: 1, islands: 2 });
+      expect([await staying.exit, await third.exit]).toEqual([0, 0]);
+      const verified = await runAtoll(['verify', join(directory, 'digits.run'), '--json']);
+      expect(verified.code, verified.stderr).toBe(0);
+      const written = await readFile(join(directory, 'digits.run', 'run.yaml'), 'utf8');
+      for (const text of [written, ...processes.map(({ output }) => output.text)]) {
+        expect(text).not.toContain(PASSWORD);
+      }
+    } finally {
+      for (const { child } of processes) child.kill('SIGKILL');
+      await Promise.all(processes.map(({ exit }) => exit));
+    }
+  }, 60_000);
+
+  it('a worker that waits for a coordinator leaves when it is told to', async () => {
+    const waiting = worker('nobody', 'w');
+    await untilSaid(waiting, 'asking for an island');
+    waiting.child.kill('SIGINT');
+    expect(await waiting.exit).toBe(130);
+  });
+
+  it('say in one sentence what is wrong with a broker', async () => {
+    const place = ['--run', 'x', '--patience', '0.1'];
+    const gone = await runAtoll(['worker', '--nats', 'nats://127.0.0.1:1', ...place]);
+    expect(gone).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(/^atoll: expected a NATS server.*\n$/),
+    });
+    const secret = await runAtoll(['worker', '--nats', 'nats://me:hunter2@127.0.0.1:1', ...place]);
+    expect(secret).toMatchObject({ code: 2, stderr: expect.not.stringContaining('hunter2') });
+    const stranger = await runAtoll(['coordinator', '--nats', server.url, '--runs', directory, ...place]);
+    expect(stranger).toMatchObject({ code: 2, stderr: expect.stringContaining('credentials') });
+  });
+});
