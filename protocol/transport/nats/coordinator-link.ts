@@ -5,12 +5,13 @@ import type { Message } from '../../wire/messages.js';
 import type { CoordinatorEvent, CoordinatorLink, RejectedMessage } from '../transport.js';
 import { type BrokerOptions, connectBroker } from './broker.js';
 import { createFarewells } from './farewells.js';
+import { createJoinQueue } from './join-queue.js';
 import { createLanes } from './lanes.js';
 import { checkAlone, openJetStream, takeUpStream } from './run-stream.js';
 import { createStandingOrders, NOTHING_SEEN, readNumbers } from './standing-orders.js';
 import { readStream } from './stream-reader.js';
 import { trimStream } from './stream-trimmer.js';
-import { islandOf, LIFE, ORDER, PART, PARTS, SEEN, subjectsOf } from './subjects.js';
+import { islandOf, lifeOf, ORDER, PART, PARTS, SEEN, subjectsOf } from './subjects.js';
 import { createWelcomeParts } from './welcome-parts.js';
 
 export interface CoordinatorLinkOptions extends BrokerOptions {
@@ -50,9 +51,8 @@ export async function connectCoordinator(options: CoordinatorLinkOptions): Promi
     const jsm = await openJetStream(broker.nc);
     await checkAlone(broker.nc, subjects, run);
     const stream = await takeUpStream(jsm, subjects, { identity, replay, replicas });
-    const link = createCoordinatorLink({ broker, jsm, subjects, stream, keepBytes });
-    // Whoever asks from now on is heard.
-    await broker.nc.flush();
+    const { announce, link } = createCoordinatorLink({ broker, jsm, subjects, stream, keepBytes });
+    await announce();
     return link;
   } catch (error) {
     await broker.close();
@@ -66,7 +66,7 @@ function createCoordinatorLink(parts: {
   readonly subjects: ReturnType<typeof subjectsOf>;
   readonly stream: Awaited<ReturnType<typeof takeUpStream>>;
   readonly keepBytes: number;
-}): NatsCoordinatorLink {
+}): { readonly link: NatsCoordinatorLink; announce(): Promise<void> } {
   const { broker, jsm, subjects, stream, keepBytes } = parts;
   const { nc } = broker;
   const lanes = createLanes<CoordinatorEvent>();
@@ -91,8 +91,10 @@ function createCoordinatorLink(parts: {
 
   async function onStored(message: JsMsg): Promise<void> {
     const body = read(message.data, ['improvements', 'farewell']);
-    if (body && body.island !== islandOf(message.subject)) rejected.count('unexpected');
-    if (body === undefined || body.island !== islandOf(message.subject)) {
+    const life = lifeOf(message.headers);
+    const genuine = life !== undefined && body?.island === islandOf(message.subject);
+    if (body && !genuine) rejected.count('unexpected');
+    if (body === undefined || !genuine) {
       // It will not become better: never again.
       message.term();
       return;
@@ -105,12 +107,12 @@ function createCoordinatorLink(parts: {
       await stored.put({ type: 'improvements', improvements: body, ack });
       return;
     }
-    const admitted = farewells.admit(body.island, message.headers?.get(LIFE) ?? '', ack);
+    const admitted = farewells.admit(body.island, life, ack);
     if (admitted) await stored.put({ type: 'farewell', farewell: body, ack: admitted });
   }
 
-  async function onJoin(message: Msg): Promise<void> {
-    const life = message.headers?.get(LIFE) ?? '';
+  function onJoin(message: Msg): void {
+    const life = lifeOf(message.headers);
     const refuse = (reason: string) => {
       if (!nc.isClosed()) message.respond(encodeMessage({ type: 'refusal', reason }));
     };
@@ -119,12 +121,11 @@ function createCoordinatorLink(parts: {
       refuse(error.message);
     });
     if (body === undefined) return;
-    if (body.type !== 'join' || life === '' || message.reply === undefined) {
+    if (body.type !== 'join' || life === undefined || message.reply === undefined) {
       rejected.count('unexpected');
       return;
     }
-    await reachTail();
-    joins.offer(life, {
+    arriving.add(life, {
       type: 'join',
       join: body,
       welcome(welcome) {
@@ -144,15 +145,19 @@ function createCoordinatorLink(parts: {
     });
   }
 
-  /** What the broker has stored by now is heard first, so that an island goes on from all of it. */
-  async function reachTail(): Promise<void> {
-    const info = await jsm.streams.info(stream.name).catch(() => undefined);
-    if (info) await reader.reached(info.state.last_seq);
-  }
+  const arriving = createJoinQueue<CoordinatorEvent>({
+    limit: JOINS_WAITING,
+    /** What the broker has stored by now is heard first, so that an island goes on from all of it. */
+    async ready() {
+      const info = await jsm.streams.info(stream.name).catch(() => undefined);
+      if (info) await reader.reached(info.state.last_seq);
+    },
+    handOn: joins.offer,
+  });
 
   function onWelcome(message: Msg): void {
     const part = Number(message.headers?.get(PART));
-    const found = welcomes.part(message.headers?.get(LIFE) ?? '', part);
+    const found = welcomes.part(lifeOf(message.headers) ?? '', part);
     const header = headers();
     header.set(PARTS, String(found?.parts ?? 0));
     message.respond(found?.bytes, { headers: header });
@@ -181,6 +186,12 @@ function createCoordinatorLink(parts: {
     nc.publish(subjects.command(to), bytes, { headers: header });
   }
 
+  /** Someone asks who coordinates the run, or says that it does now. */
+  function onPresence(message: Msg): void {
+    if (message.reply) message.respond();
+    else if (message.string() !== stream.consumer) void reader.check();
+  }
+
   const reader = readStream({
     broker,
     jsm,
@@ -195,7 +206,7 @@ function createCoordinatorLink(parts: {
     },
   });
   const subscriptions: Subscription[] = [
-    nc.subscribe(subjects.presence, { callback: (error, message) => void (error ?? message.respond()) }),
+    nc.subscribe(subjects.presence, { callback: (error, message) => void (error ?? onPresence(message)) }),
     nc.subscribe(subjects.join, { callback: (error, message) => void (error ?? onJoin(message)) }),
     nc.subscribe(subjects.welcome, { callback: (error, message) => void (error ?? onWelcome(message)) }),
     nc.subscribe(subjects.heartbeat('*'), {
@@ -205,7 +216,7 @@ function createCoordinatorLink(parts: {
   const trimmer = trimStream({ jsm, stream: stream.name, consumer: stream.consumer, keepBytes });
   void broker.closed.then(() => lanes.end());
 
-  return {
+  const link: NatsCoordinatorLink = {
     inbox: lanes,
     get online() {
       return broker.online;
@@ -218,6 +229,16 @@ function createCoordinatorLink(parts: {
       lanes.end();
       await reader.close();
       await broker.close();
+    },
+  };
+  return {
+    link,
+    async announce() {
+      // An earlier coordinator that is only slow learns it now, and so do we if a later one was faster.
+      nc.publish(subjects.presence, stream.consumer);
+      // Whoever asks from now on is heard.
+      await nc.flush();
+      await reader.check();
     },
   };
 }

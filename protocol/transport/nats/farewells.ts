@@ -9,6 +9,9 @@ export interface Farewells {
   admit(island: number, life: string, ack: () => void): (() => void) | undefined;
 }
 
+/** Islands that are remembered: more than a run has, whatever numbers strangers send. */
+const REMEMBERED = 65_536;
+
 export function createFarewells(): Farewells {
   const holders = new Map<number, string>();
   /** The last life to say farewell, and whether that is stored. */
@@ -28,6 +31,7 @@ export function createFarewells(): Farewells {
         return undefined;
       }
       const word = { life, stored: false };
+      if (said.size >= REMEMBERED) said.clear();
       said.set(island, word);
       return () => {
         word.stored = true;

@@ -1,4 +1,11 @@
-import { ErrorCode, type JetStreamManager, type NatsConnection, NatsError, nuid } from 'nats';
+import {
+  type ConsumerInfo,
+  ErrorCode,
+  type JetStreamManager,
+  type NatsConnection,
+  NatsError,
+  nuid,
+} from 'nats';
 import { BadInputError, messageOf, UnreachableError } from '../../errors.js';
 import { patience, refusal } from './broker.js';
 import { consumerSettings, type Subjects, streamSettings } from './subjects.js';
@@ -83,13 +90,34 @@ export async function takeUpStream(
   const acknowledged = options.replay || floors.length === 0 ? 0 : Math.min(...floors);
   const position = Math.max(acknowledged, first_seq - 1);
   const consumer = `coordinator-${nuid.next()}`;
-  const info = await jsm.consumers.add(name, consumerSettings(consumer, position + 1));
-  for (const other of consumers) {
-    await jsm.consumers.delete(name, other.name).catch((error: unknown) => {
-      if (!isNotFound(error)) throw error;
-    });
-  }
-  return { name, consumer, position, epoch: Date.parse(info.created) };
+  await jsm.consumers.add(name, consumerSettings(consumer, position + 1));
+  const all = await jsm.consumers.list(name).next();
+  const mine = all.find((each) => each.name === consumer);
+  const others = all.filter((each) => each !== mine);
+  // Two that start at the same moment see each other here, or one of them is deleted: the later one has the run.
+  if (mine === undefined || others.some((other) => isLater(other, mine))) throw coordinated();
+  for (const other of others) await deleteConsumer(jsm, other);
+  return { name, consumer, position, epoch: Date.parse(mine.created) };
+}
+
+/** A total order on consumers, the same for everyone. */
+function isLater(a: ConsumerInfo, b: ConsumerInfo): boolean {
+  const later = Date.parse(a.created) - Date.parse(b.created);
+  return later > 0 || (later === 0 && a.name > b.name);
+}
+
+async function deleteConsumer(jsm: JetStreamManager, { stream_name, name }: ConsumerInfo): Promise<void> {
+  await jsm.consumers.delete(stream_name, name).catch((error: unknown) => {
+    if (!isNotFound(error)) throw error;
+  });
+}
+
+function coordinated(cause?: unknown): UnreachableError {
+  return new UnreachableError(
+    'ERR_RUN_COORDINATED',
+    'expected to coordinate the run alone, got another coordinator that started at the same moment; leave it to that one',
+    cause,
+  );
 }
 
 async function ensureStream(
@@ -121,12 +149,7 @@ async function create(
     return (await jsm.streams.add(streamSettings(subjects, options))).state;
   } catch (cause) {
     const inUse = cause instanceof NatsError && cause.api_error?.err_code === NAME_IN_USE;
-    if (inUse)
-      throw new UnreachableError(
-        'ERR_RUN_COORDINATED',
-        'another coordinator made the stream just now',
-        cause,
-      );
+    if (inUse) throw coordinated(cause);
     throw refusal(cause) ?? noJetStream(cause);
   }
 }

@@ -6,6 +6,8 @@ import { type Broker, isNatsError } from './broker.js';
 export interface StreamReader {
   /** Resolves when all messages up to `sequence` were handed on, or reading ended. */
   reached(sequence: number): Promise<void>;
+  /** Looks whether the broker still has the consumer, sooner than the next message would show it. */
+  check(): Promise<void>;
   /** Resolves when nothing more is handed on. */
   close(): Promise<void>;
 }
@@ -13,8 +15,8 @@ export interface StreamReader {
 /** Messages that are asked for at a time, and their bytes, as far as those can be foreseen. */
 const BATCH_MESSAGES = 256;
 const BATCH_BYTES = 16 << 20;
-/** A request that the broker has not answered by then is made again. */
-const EXPIRES_MS = 5000;
+/** A request is made again after this long; a broker that has not even said by then that it has nothing is asked why. */
+const EXPIRES_MS = 2000;
 const RETRY_MS = 250;
 
 export function readStream(parts: {
@@ -79,6 +81,18 @@ export function readStream(parts: {
     }
   }
 
+  let checking: Promise<void> | undefined;
+  function check(): Promise<void> {
+    checking ??= diagnose().then((gone) => {
+      checking = undefined;
+      if (gone === undefined || closed) return;
+      closed = true;
+      void batch?.close();
+      onGone(gone);
+    });
+    return checking;
+  }
+
   async function read(): Promise<void> {
     while (!closed) {
       try {
@@ -87,10 +101,8 @@ export function readStream(parts: {
       } catch {
         source = undefined;
         if (closed || broker.nc.isClosed()) break;
-        const gone = await diagnose();
-        if (gone) onGone(gone);
-        if (gone) break;
-        await broker.pause(RETRY_MS);
+        await check();
+        if (!closed) await broker.pause(RETRY_MS);
       }
     }
     closed = true;
@@ -106,6 +118,7 @@ export function readStream(parts: {
         if (closed || position >= sequence) resolve();
         else waiting.set(resolve, sequence);
       }),
+    check,
     async close() {
       closed = true;
       void batch?.close();

@@ -1,4 +1,4 @@
-import type { ConsumerConfig, StreamConfig } from 'nats';
+import type { ConsumerConfig, MsgHdrs, StreamConfig } from 'nats';
 import { AckPolicy, DeliverPolicy, DiscardPolicy, nanos, RetentionPolicy, StorageType } from 'nats';
 
 /**
@@ -12,7 +12,7 @@ export interface Subjects {
   readonly join: string;
   /** A worker asks for a further part of its welcome; the coordinator replies. Headers {@link LIFE}, {@link PART}. */
   readonly welcome: string;
-  /** Whoever coordinates the run replies. */
+  /** Whoever coordinates the run replies; whoever begins to says so, without wanting a reply. */
   readonly presence: string;
   /** Stored. Published by the island. */
   improve(island: number | '*'): string;
@@ -52,6 +52,12 @@ export function islandOf(subject: string): number | undefined {
 
 /** Which life of a worker speaks: drawn anew each time one connects. */
 export const LIFE = 'Atoll-Life';
+/** The life that a message names; undefined when it names none, or none that Atoll draws. */
+export function lifeOf(header: MsgHdrs | undefined): string | undefined {
+  const life = header?.get(LIFE) ?? '';
+  return /^[A-Za-z0-9]{1,64}$/.test(life) ? life : undefined;
+}
+
 /** In a request: the part of the welcome that is asked for, from 1. */
 export const PART = 'Atoll-Part';
 /** In a reply: how many parts the welcome has; 0 when the coordinator does not know of one. */

@@ -68,7 +68,9 @@ describe('when the broker is killed', () => {
     const events = eventsOf(link);
     coordinator.command('all', { type: 'pause' });
     await until(() => events.length === 1);
+    expect(coordinator.online).toBe(true);
     await cluster.server.kill();
+    await until(() => !coordinator.online);
     coordinator.command(0, { type: 'neighbours', islands: [4] });
     coordinator.command('all', { type: 'resume' });
     await cluster.server.restart();
@@ -137,6 +139,21 @@ describe('two coordinators', () => {
     await expect(cluster.coordinate()).rejects.toThrow(/expected the run .* to have no coordinator yet/);
   });
 
+  it('of two that start at the same moment one is left', async () => {
+    await using cluster = await startCluster();
+    for (let round = 0; round < 4; round++) {
+      const both = await Promise.allSettled([cluster.coordinate(), cluster.coordinate()]);
+      const started = both.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+      let left = started.length;
+      for (const { ended } of started) void ended.then(() => left--);
+      // One is refused at once, or told within seconds.
+      await until(() => left <= 1);
+      await pause(50);
+      expect(left).toBe(1);
+      await Promise.all(started.map(({ link }) => link.close()));
+    }
+  });
+
   it('one that was asleep while another took over learns it, and its acknowledgements do not count', async () => {
     await using cluster = await startCluster();
     const sleeper = await cluster.coordinate();
@@ -184,18 +201,32 @@ describe('what comes twice, late or broken', () => {
     const first = await cluster.coordinate();
     const nc = await cluster.stranger();
     const js = nc.jetstream();
+    const stranger = { headers: headerOf(LIFE, 'stranger') };
     const wrongVersion = Buffer.from(encodeMessage({ type: 'improvements', ...improvements(1) }));
     wrongVersion[1] = 99;
     await js.publish(subjects.improve(0), Buffer.from([255, 1, 2]));
     await js.publish(subjects.improve(0), wrongVersion);
-    await js.publish(subjects.improve(0), encodeMessage({ type: 'stored', sequence: 1 }));
-    await js.publish(subjects.improve(3), encodeMessage({ type: 'improvements', ...improvements(1) }));
+    await js.publish(subjects.improve(0), encodeMessage({ type: 'stored', sequence: 1 }), stranger);
+    await js.publish(
+      subjects.improve(3),
+      encodeMessage({ type: 'improvements', ...improvements(1) }),
+      stranger,
+    );
+    await js.publish(subjects.improve(0), encodeMessage({ type: 'improvements', ...improvements(1) }));
     nc.publish(subjects.heartbeat(0), Buffer.from('nonsense'));
     nc.publish(subjects.join, Buffer.from('nonsense'));
     nc.publish(subjects.welcome, Buffer.from('nonsense'));
-    await until(() => first.rejected.length === 6);
+    await until(() => first.rejected.length === 7);
     expect(first.rejected.toSorted()).toEqual(
-      ['malformed', 'malformed', 'malformed', 'unexpected', 'unexpected', 'wrong-version'].toSorted(),
+      [
+        'malformed',
+        'malformed',
+        'malformed',
+        'unexpected',
+        'unexpected',
+        'unexpected',
+        'wrong-version',
+      ].toSorted(),
     );
     const link = await cluster.island();
     await link.improve(improvements(1));
