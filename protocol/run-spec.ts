@@ -145,7 +145,8 @@ export function fillSpec(
   const canvas = small || (encoding === 'direct' && views === 'single') ? facts.side : 256;
   const budget = { evaluations: 0, minutes: 0, targetMedian: 0, ...input.budget };
   if (budget.evaluations === 0 && budget.minutes === 0 && budget.targetMedian === 0) {
-    budget.evaluations = small ? 100_000 : 400 * 5001;
+    // PAPER, ImageNet: 400 random images, then 5,001 generations of 400.
+    budget.evaluations = small ? 100_000 : 400 + 400 * 5001;
   }
   const { mutation, ...evolution } = input.evolution ?? {};
   return checkSpec({

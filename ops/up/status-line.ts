@@ -10,7 +10,7 @@ export function createStatusLine(spec: RunSpec): (summary: RunSummary) => string
   let seenAt: { seconds: number; evaluations: number } | undefined;
   let rate = 0;
   return (summary) => {
-    const { seconds, totals, classes } = { ...summary, classes: spec.classes };
+    const { seconds, totals } = summary;
     if (seenAt === undefined || seconds - seenAt.seconds >= 1) {
       if (seenAt !== undefined) {
         const newest = (totals.evaluations - seenAt.evaluations) / (seconds - seenAt.seconds);
@@ -24,7 +24,7 @@ export function createStatusLine(spec: RunSpec): (summary: RunSummary) => string
       `${Math.round(rate).toLocaleString('en-US')}/s`,
       `coverage ${Math.round(100 * summary.coverage)} %`,
       `median ${summary.median.toFixed(4)}`,
-      `≥ .99: ${summary.above['0.99']} of ${classes}`,
+      `≥ .99: ${summary.above['0.99']} of ${spec.classes}`,
       ...(left === undefined ? [] : [`${duration(left)} left`]),
     ].join(' · ');
   };
