@@ -9,11 +9,11 @@ import { createCommitter } from './committer.js';
 import { createFeed, type FeedEvent } from './feed.js';
 import { createIntake, type Refusal } from './intake.js';
 import { createLedger } from './ledger.js';
+import { createNeighbourhood } from './neighbourhood.js';
 import { createRegistry, type IslandInfo } from './registry.js';
 import { restoreArchive } from './restore.js';
 import { createStopwatch } from './stopwatch.js';
 import type { Store, StoredEvent } from './store/store.js';
-import { neighboursOf } from './topology.js';
 import { composeWelcome } from './welcome.js';
 
 export interface CoordinatorOptions {
@@ -85,6 +85,11 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
   const registry = createRegistry({ islands: spec.islands, ...timing });
   const intake = createIntake(archive, spec);
   const ledger = createLedger(store, registry.get);
+  const neighbourhood = createNeighbourhood({
+    topology: spec.migration.topology,
+    members: registry.members,
+    tell: (island, islands) => link.command(island, { type: 'neighbours', islands }),
+  });
   const feed = createFeed();
   const watch = createStopwatch(clock);
   let ending: EndReason | undefined;
@@ -159,20 +164,10 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
       answer.refuse('the run cannot be stored');
       return;
     }
-    answer.welcome(composeWelcome(place.island, { spec, modelDirectory, registry, archive }));
+    neighbourhood.change();
+    const neighbours = neighbourhood.introduce(place.island);
+    answer.welcome(composeWelcome(place.island, { spec, modelDirectory, registry, archive, neighbours }));
     if (watch.paused) link.command(place.island, { type: 'pause' });
-    renewNeighbours(place.island);
-  }
-
-  /** Membership changed: everyone else learns whom to send migrants to. */
-  function renewNeighbours(except?: number): void {
-    if (spec.migration.topology === 'none') return;
-    const members = registry.members();
-    for (const member of members) {
-      if (member === except) continue;
-      const islands = neighboursOf(spec.migration.topology, members, member);
-      link.command(member, { type: 'neighbours', islands });
-    }
   }
 
   function onImprovements({ improvements, ack }: Extract<CoordinatorEvent, { type: 'improvements' }>): void {
@@ -180,7 +175,7 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
     if (registry.get(island) === undefined) intake.refuse('unknown-island');
     heard(island);
     if (checkpoint && registry.keep(island, checkpoint)) ledger.touch(island);
-    const { evaluations } = registry.accounted();
+    const evaluations = registry.accounted;
     const time = clock();
     for (const elite of intake.read(entries)) {
       const { status, previous } = archive.merge(elite);
@@ -206,7 +201,7 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
     if (!wasLost) return;
     // What it was told while nobody heard of it, or by an earlier coordinator, may not hold any more.
     link.command(island, { type: ending !== undefined ? 'stop' : watch.paused ? 'pause' : 'resume' });
-    renewNeighbours();
+    neighbourhood.forget(island);
   }
 
   function onFarewell({ farewell, ack }: Extract<CoordinatorEvent, { type: 'farewell' }>): void {
@@ -215,7 +210,7 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
     announce(farewell.island);
     ledger.addMessage(ack);
     committer.schedule();
-    renewNeighbours();
+    neighbourhood.change();
   }
 
   function handle(event: CoordinatorEvent): void {
@@ -259,10 +254,8 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
 
   function checkDone(): void {
     if (failed || stopped) return;
-    const islands = registry.all().filter(({ number }) => number < spec.islands);
-    const gone = islands.filter(({ state }) => state === 'done' || state === 'failed');
-    const allGone = gone.length === spec.islands;
-    if (!allGone && !(ending !== undefined && registry.members().length === 0)) return;
+    const allGone = registry.count('done', 'failed') === spec.islands;
+    if (!allGone && !(ending !== undefined && registry.count('joining', 'live') === 0)) return;
     committer.commit();
     if (!failed) settle?.resolve(outcome());
   }
@@ -279,9 +272,10 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
       committer.endFlush(island);
       announce(island);
     }
-    if (lost.length > 0) renewNeighbours();
+    if (lost.length > 0) neighbourhood.change();
+    neighbourhood.renew();
     const reached = budgetReached(spec.budget, {
-      evaluations: registry.accounted().evaluations,
+      evaluations: registry.accounted,
       minutes: watch.elapsed() / 60_000,
       median: () => summarise(archive.confidences, archive.filled).median,
     });
@@ -328,7 +322,7 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
       if (held && (island !== undefined || final)) {
         committer.endFlush(held.number);
         announce(held.number);
-        renewNeighbours();
+        neighbourhood.change();
       }
       checkDone();
     },

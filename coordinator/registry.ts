@@ -55,8 +55,10 @@ export interface Registry {
   members(): number[];
   /** Totals of all islands: the maximum that each has reported, added up. */
   totals(): Totals;
-  /** Totals of all islands as of their checkpoints: what the archive accounts for. */
-  accounted(): Totals;
+  /** Evaluations of all islands as of their checkpoints: those that the archive accounts for. */
+  readonly accounted: number;
+  /** How many islands are in these states. */
+  count(...states: readonly IslandState[]): number;
 }
 
 interface Report {
@@ -68,32 +70,48 @@ type Entry = { -readonly [Key in keyof IslandInfo]: IslandInfo[Key] } & { heardA
 
 export function createRegistry(limits: RegistryLimits): Registry {
   const islands = new Map<number, Entry>();
-  const sorted = () => [...islands.values()].sort((a, b) => a.number - b.number);
+  /** Ascending by number. */
+  let order: readonly Entry[] = [];
+  // Kept as it changes: both are asked for with every message, of which there are thousands a second.
+  const counts: Record<IslandState, number> = { joining: 0, live: 0, lost: 0, done: 0, failed: 0 };
+  let accounted = 0;
   const takesPart = ({ state }: Entry) => state === 'joining' || state === 'live';
+
+  function admit(entry: Entry): Entry {
+    islands.set(entry.number, entry);
+    order = [...islands.values()].sort((a, b) => a.number - b.number);
+    counts[entry.state]++;
+    accounted += entry.checkpoint?.totals.evaluations ?? 0;
+    return entry;
+  }
+
+  function change(entry: Entry, state: IslandState): void {
+    counts[entry.state]--;
+    counts[state]++;
+    entry.state = state;
+  }
 
   function found(worker: string, now: number): Entry | undefined {
     let number = 0;
     while (islands.has(number)) number++;
-    if (number >= limits.islands) return undefined;
-    const entry: Entry = { ...NOBODY, number, worker, heardAt: now };
-    islands.set(number, entry);
-    return entry;
+    return number < limits.islands ? admit({ ...NOBODY, number, worker, heardAt: now }) : undefined;
   }
 
   return {
     restore(records) {
       for (const record of records) {
         const totals = record.checkpoint?.totals ?? NO_TOTALS;
-        islands.set(record.number, { ...NOBODY, ...record, totals, state: 'lost', heardAt: 0 });
+        admit({ ...NOBODY, ...record, totals, state: 'lost', heardAt: 0 });
       }
     },
     join(worker, now) {
-      const mine = sorted().find((entry) => entry.worker === worker);
+      const mine = order.find((entry) => entry.worker === worker);
       const founded = mine ? undefined : found(worker, now);
-      const entry = mine ?? founded ?? sorted().find(({ state }) => state === 'lost' || state === 'failed');
+      const entry = mine ?? founded ?? order.find(({ state }) => state === 'lost' || state === 'failed');
       if (entry === undefined || entry.number >= limits.islands) return undefined;
       const joined = founded ? 'founded' : mine ? 'back' : 'taken-over';
-      Object.assign(entry, { worker, state: 'joining', heardAt: now, error: '', exitCode: 0 });
+      change(entry, 'joining');
+      Object.assign(entry, { worker, heardAt: now, error: '', exitCode: 0 });
       return { island: entry.number, joined };
     },
     hear(island, now, report) {
@@ -107,12 +125,13 @@ export function createRegistry(limits: RegistryLimits): Registry {
       if (entry.state === 'done' || entry.state === 'failed') return undefined;
       entry.heardAt = now;
       if (entry.state === 'live') return undefined;
-      entry.state = 'live';
+      change(entry, 'live');
       return 'live';
     },
     keep(island, checkpoint) {
       const entry = islands.get(island);
       if (entry === undefined || !isLater(checkpoint, entry.checkpoint)) return false;
+      accounted += checkpoint.totals.evaluations - (entry.checkpoint?.totals.evaluations ?? 0);
       entry.checkpoint = checkpoint;
       entry.totals = maxTotals(entry.totals, checkpoint.totals);
       return true;
@@ -120,32 +139,31 @@ export function createRegistry(limits: RegistryLimits): Registry {
     leave({ island, error, exitCode, totals }, final = exitCode === BAD_INPUT) {
       const entry = islands.get(island);
       if (entry === undefined) return;
-      const state = error === '' ? 'done' : final ? 'failed' : 'lost';
-      Object.assign(entry, { state, error, exitCode, totals: maxTotals(entry.totals, totals) });
+      change(entry, error === '' ? 'done' : final ? 'failed' : 'lost');
+      Object.assign(entry, { error, exitCode, totals: maxTotals(entry.totals, totals) });
     },
     lose(worker) {
-      const entry = sorted().find((other) => other.worker === worker && takesPart(other));
+      const entry = order.find((other) => other.worker === worker && takesPart(other));
       if (entry === undefined) return undefined;
-      entry.state = 'lost';
+      change(entry, 'lost');
       return entry.number;
     },
     sweep(now) {
-      const silent = sorted().filter((entry) => {
+      const silent = order.filter((entry) => {
         const patience = entry.state === 'live' ? limits.silenceMilliseconds : limits.joiningMilliseconds;
         return takesPart(entry) && now - entry.heardAt > patience;
       });
-      for (const entry of silent) entry.state = 'lost';
+      for (const entry of silent) change(entry, 'lost');
       return silent.map(({ number }) => number);
     },
     get: (island) => islands.get(island),
-    all: () => sorted().map((entry) => ({ ...entry })),
-    members: () =>
-      sorted()
-        .filter(takesPart)
-        .map(({ number }) => number),
-    totals: () => sorted().reduce((sum, { totals }) => addTotals(sum, totals), NO_TOTALS),
-    accounted: () =>
-      sorted().reduce((sum, { checkpoint }) => addTotals(sum, checkpoint?.totals ?? NO_TOTALS), NO_TOTALS),
+    all: () => order.map((entry) => ({ ...entry })),
+    members: () => order.filter(takesPart).map(({ number }) => number),
+    totals: () => order.reduce((sum, { totals }) => addTotals(sum, totals), NO_TOTALS),
+    get accounted() {
+      return accounted;
+    },
+    count: (...states) => states.reduce((sum, state) => sum + counts[state], 0),
   };
 }
 

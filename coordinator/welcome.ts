@@ -4,7 +4,6 @@ import type { RunSpec } from '../protocol/run-spec.js';
 import type { Entry, Welcome } from '../protocol/wire/messages.js';
 import { evaluationQuota } from './quota.js';
 import type { Registry } from './registry.js';
-import { neighboursOf } from './topology.js';
 
 /** What a worker is told when it takes an island up: all that it needs to found it, or to go on with it. */
 export function composeWelcome(
@@ -14,9 +13,10 @@ export function composeWelcome(
     readonly modelDirectory: string;
     readonly registry: Registry;
     readonly archive: Archive;
+    readonly neighbours: readonly number[];
   },
 ): Welcome {
-  const { spec, modelDirectory, registry, archive } = run;
+  const { spec, modelDirectory, registry, archive, neighbours } = run;
   const checkpoint = registry.get(island)?.checkpoint;
   return {
     island,
@@ -24,7 +24,7 @@ export function composeWelcome(
     modelDigest: spec.modelDigest,
     modelDirectory,
     evaluationQuota: evaluationQuota(spec.budget.evaluations, spec.islands, island),
-    neighbours: neighboursOf(spec.migration.topology, registry.members(), island),
+    neighbours,
     ...(checkpoint && { checkpoint }),
     elites: checkpoint ? elitesFor(island, spec, archive) : [],
   };

@@ -55,19 +55,22 @@ function configure(connection: Connection): void {
 
 function storeOver(connection: Connection, path: string): Store {
   const reader = readerOver(connection, path);
+  /** As they are stored, for nobody else writes them. */
+  const checkpoints = new Map(reader.islands().map(({ number, checkpoint }) => [number, checkpoint]));
   let closed = false;
   return {
     ...reader,
     commit({ jumps, islands, events }) {
+      const later = islands.filter(
+        ({ number, checkpoint }) => checkpoint && isLater(checkpoint, checkpoints.get(number)),
+      );
       connection.transaction(() => {
         writeJumps(connection, jumps);
-        const stored = new Map(reader.islands().map((island) => [island.number, island]));
-        for (const island of islands) {
-          const last = stored.get(island.number)?.checkpoint;
-          writeIsland(connection, island, last);
-        }
+        for (const island of islands) writeIsland(connection, island);
+        for (const island of later) writeCheckpoint(connection, island);
         for (const event of events) writeEvent(connection, event);
       });
+      for (const { number, checkpoint } of later) checkpoints.set(number, checkpoint);
     },
     close() {
       if (closed) return;
@@ -156,8 +159,7 @@ function writeGenome(connection: Connection, candidate: Candidate): number {
   );
 }
 
-function writeIsland(connection: Connection, island: IslandRecord, last: IslandRecord['checkpoint']): void {
-  const { number, worker, state, device, checkpoint } = island;
+function writeIsland(connection: Connection, { number, worker, state, device }: IslandRecord): void {
   connection.run(
     `INSERT INTO island (number, worker, state, device) VALUES (?, ?, ?, ?)
      ON CONFLICT (number) DO UPDATE SET worker = excluded.worker, state = excluded.state, device = excluded.device`,
@@ -166,7 +168,10 @@ function writeIsland(connection: Connection, island: IslandRecord, last: IslandR
     state,
     device,
   );
-  if (checkpoint === undefined || !isLater(checkpoint, last)) return;
+}
+
+function writeCheckpoint(connection: Connection, { number, checkpoint }: IslandRecord): void {
+  if (checkpoint === undefined) return;
   const { totals, random } = checkpoint;
   connection.run(
     `UPDATE island SET evaluations = ?, generations = ?, jumps = ?, goal_switches = ?, render_seconds = ?,

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRegistry } from '../../coordinator/registry.js';
 import { NO_TOTALS } from '../../protocol/wire/messages.js';
@@ -53,7 +54,7 @@ describe('the registry', () => {
     registry.keep(0, checkpointAt(20));
     registry.keep(0, checkpointAt(15));
     expect(registry.totals().evaluations).toBe(120);
-    expect(registry.accounted().evaluations).toBe(20);
+    expect(registry.accounted).toBe(20);
     expect(registry.get(0)?.checkpoint).toEqual(checkpointAt(20));
   });
 
@@ -74,5 +75,45 @@ describe('the registry', () => {
     expect(registry.members()).toEqual([]);
     expect(registry.totals().evaluations).toBe(7);
     expect(registry.hear(0, 5)).toBe('live');
+  });
+
+  it('counts what it would find by looking at every island, after whatever happened', () => {
+    const island = fc.nat(4);
+    const happening = fc.oneof(
+      fc.record({ type: fc.constant('join'), island, by: fc.nat(9) }),
+      fc.record({
+        type: fc.constantFrom('hear', 'keep', 'leave', 'fail', 'lose', 'sweep'),
+        island,
+        by: fc.nat(9),
+      }),
+    );
+    fc.assert(
+      fc.property(fc.array(happening, { maxLength: 60 }), (happenings) => {
+        const registry = start(4);
+        registry.restore([
+          { number: 2, worker: 'old', state: 'live', device: '', checkpoint: checkpointAt(3) },
+        ]);
+        let now = 0;
+        for (const { type, island: number, by } of happenings) {
+          now += by * 1000;
+          const farewell = { island: number, totals: NO_TOTALS, exitCode: 0 };
+          if (type === 'join') registry.join(`w${by}`, now);
+          if (type === 'hear') registry.hear(number, now, at(by));
+          if (type === 'keep') registry.keep(number, checkpointAt(by + 1));
+          if (type === 'leave') registry.leave({ ...farewell, error: '' });
+          if (type === 'fail') registry.leave({ ...farewell, error: 'no', exitCode: 2 * (by % 2) });
+          if (type === 'lose') registry.lose(`w${by}`);
+          if (type === 'sweep') registry.sweep(now);
+          const all = registry.all();
+          for (const state of ['joining', 'live', 'lost', 'done', 'failed'] as const) {
+            expect(registry.count(state)).toBe(all.filter((each) => each.state === state).length);
+          }
+          expect(registry.count('joining', 'live')).toBe(registry.members().length);
+          expect(registry.accounted).toBe(
+            all.reduce((sum, { checkpoint }) => sum + (checkpoint?.totals.evaluations ?? 0), 0),
+          );
+        }
+      }),
+    );
   });
 });
