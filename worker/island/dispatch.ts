@@ -26,7 +26,7 @@ export interface Dispatch {
 
 export function createDispatch(parts: {
   readonly number: number;
-  readonly island: Island;
+  readonly island: Pick<Island, 'checkpoint'>;
   readonly link: Pick<IslandLink, 'improve' | 'migrate' | 'maxBytes'>;
   /** Evaluations between two sendings of migrants. */
   readonly interval: number;

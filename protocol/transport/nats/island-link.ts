@@ -19,6 +19,8 @@ export interface IslandLinkOptions extends BrokerOptions {
 export interface NatsIslandLink extends IslandLink {
   /** Stops the island as a command of the coordinator would; ends the link while there is no island yet. */
   leave(): void;
+  /** Bytes so far, the broker's protocol included. */
+  readonly traffic: { readonly sent: number; readonly received: number };
 }
 
 /** Migrant messages that wait for the island; older ones are dropped. */
@@ -152,6 +154,10 @@ export async function connectIsland(options: IslandLinkOptions): Promise<NatsIsl
     leave() {
       if (joined) commands.offer('running', { type: 'command', command: { type: 'stop' } });
       else void broker.close();
+    },
+    get traffic() {
+      const { outBytes, inBytes } = nc.stats();
+      return { sent: outBytes, received: inBytes };
     },
     close: broker.close,
   };

@@ -1,0 +1,81 @@
+import type { Elite } from '../../../protocol/archive/elite.js';
+import type { IslandLink } from '../../../protocol/transport/transport.js';
+import { type Checkpoint, NO_TOTALS } from '../../../protocol/wire/messages.js';
+import { createDispatch } from '../../../worker/island/dispatch.js';
+import { followOrders } from '../../../worker/island/orders.js';
+
+/** An island that evolves nothing, and sends what it is told it has found just as a real one does. */
+export interface SimulatedIsland {
+  readonly number: number;
+  readonly evaluations: number;
+  /** Messages that the broker has not stored yet. */
+  readonly inFlight: number;
+  /** Elites that an image won after `evaluations` more images. */
+  found(elites: readonly Elite[], evaluations: number): void;
+  /** Sends what waits and can be sent now. */
+  flush(): void;
+  beat(): void;
+  close(): Promise<void>;
+}
+
+/** Joins a run as a worker of this name. */
+export async function joinSwarm(parts: {
+  readonly link: IslandLink;
+  readonly name: string;
+  /** Evaluations between two sendings of migrants. */
+  readonly interval: number;
+  /** Called when a message is handed over to be stored. */
+  readonly onPublish: (island: number, sequence: number) => void;
+  /** Called when the broker has stored it. */
+  readonly onStored: (island: number, sequence: number) => void;
+  /** Seconds, monotone. */
+  readonly clock: () => number;
+}): Promise<SimulatedIsland> {
+  const { link, name, interval, onPublish, onStored, clock } = parts;
+  const welcome = await link.join({ worker: name, pid: process.pid });
+  const number = welcome.island;
+  let evaluations = 0;
+  let inFlight = 0;
+  const random = new Uint8Array(16).fill(1);
+  const checkpoint = (): Checkpoint => ({ totals: { ...NO_TOTALS, evaluations }, random });
+  const dispatch = createDispatch({
+    number,
+    island: { checkpoint },
+    link: {
+      ...(link.maxBytes !== undefined && { maxBytes: link.maxBytes }),
+      async improve(improvements) {
+        onPublish(number, improvements.sequence);
+        inFlight++;
+        await link.improve(improvements);
+        inFlight--;
+        onStored(number, improvements.sequence);
+      },
+      migrate: link.migrate,
+    },
+    interval,
+    clock,
+  });
+  const orders = followOrders(link.inbox, welcome.neighbours, () => {});
+  return {
+    number,
+    get evaluations() {
+      return evaluations;
+    },
+    get inFlight() {
+      return inFlight;
+    },
+    found(elites, more) {
+      evaluations += more;
+      dispatch.add(elites);
+    },
+    flush: () => dispatch.flush(orders.neighbours),
+    beat: () =>
+      link.beat({
+        island: number,
+        device: 'simulated',
+        modelDigest: welcome.modelDigest,
+        totals: checkpoint().totals,
+      }),
+    close: link.close,
+  };
+}

@@ -1,0 +1,130 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { startBroker } from '../bench/swarm/broker.js';
+import type { SwarmBench } from '../bench/swarm/measurement.js';
+import { benchSwarm } from '../bench/swarm/swarm.js';
+import { followInterruption } from '../cli/interruption.js';
+import { count, numberFromZero, wholeNumber } from '../cli/numbers.js';
+import { print, printJson, table } from '../cli/output.js';
+import { createProgressLine } from '../cli/progress.js';
+
+interface SwarmFlags {
+  readonly islands: readonly number[];
+  readonly seconds: number;
+  readonly rate: number;
+  readonly encoding: 'cppn' | 'direct';
+  readonly nats?: string;
+  readonly seed: number;
+  readonly json?: boolean;
+}
+
+/** As a run's spec allows. */
+const MOST_ISLANDS = 1024;
+
+export function registerBenchSwarm(bench: Command): void {
+  bench
+    .command('swarm')
+    .description('measure a broker and a coordinator under many simulated islands, which evolve nothing')
+    .option(
+      '--islands <list>',
+      'numbers of islands to measure one after another',
+      islandCounts,
+      [1, 10, 100, 1000],
+    )
+    .option('--seconds <n>', 'how long to measure each', count, 30)
+    .option(
+      '--rate <n>',
+      'elites an island finds a second; 0: each finds the next when its last is stored',
+      numberFromZero,
+      6,
+    )
+    .addOption(new Option('--encoding <encoding>', 'genome').choices(['cppn', 'direct']).default('cppn'))
+    .option('--nats <url>', 'a broker that runs already (default: a nats-server is started for the bench)')
+    .option('--seed <n>', 'seed of every random choice', wholeNumber, 1)
+    .option('--json', 'print the result as one line of JSON')
+    .action(async (_: object, self: Command) => swarm(self.optsWithGlobals()));
+}
+
+async function swarm(flags: SwarmFlags): Promise<void> {
+  const { rate, seconds, encoding, seed } = flags;
+  const directory = await mkdtemp(join(tmpdir(), 'atoll-swarm-'));
+  const progress = createProgressLine(() => performance.now());
+  const interruption = followInterruption();
+  try {
+    const broker = flags.nats === undefined ? await startBroker(directory) : undefined;
+    try {
+      const results: SwarmBench[] = [];
+      for (const islands of flags.islands) {
+        const result = await benchSwarm({
+          servers: [broker?.url ?? flags.nats ?? ''],
+          islands,
+          encoding,
+          rate,
+          seconds,
+          seed,
+          directory,
+          brokerSeconds: () => broker?.processorSeconds(),
+          onProgress: progress.update,
+          signal: interruption.signal,
+        });
+        results.push(result);
+      }
+      progress.done();
+      if (flags.json) printJson({ encoding, rate, seconds, seed, results });
+      else print(describe(results));
+    } finally {
+      await broker?.stop();
+    }
+  } finally {
+    interruption.release();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+const HEADING = [
+  'islands',
+  'offered/s',
+  'merged/s',
+  'jumps/s',
+  'messages/s',
+  'commit p50',
+  'p99',
+  'backlog',
+  'coordinator',
+  'broker',
+  'memory',
+  'bytes/evaluation',
+];
+
+function describe(results: readonly SwarmBench[]): string {
+  return table([
+    HEADING,
+    ...results.map((result) => [
+      String(result.islands),
+      result.offered.toFixed(0),
+      result.merges.toFixed(0),
+      result.jumps.toFixed(0),
+      result.messages.toFixed(0),
+      `${result.toCommit.p50.toFixed(0)} ms`,
+      `${result.toCommit.p99.toFixed(0)} ms`,
+      String(result.backlog),
+      percent(result.coordinatorLoad),
+      result.brokerLoad === undefined ? '' : percent(result.brokerLoad),
+      `${result.coordinatorMemory.most.toFixed(0)} MB`,
+      `${result.bytesPerEvaluation.sent.toFixed(1)} out, ${result.bytesPerEvaluation.received.toFixed(1)} in`,
+    ]),
+  ]);
+}
+
+/** Of one processor. */
+const percent = (load: number) => `${(100 * load).toFixed(0)} %`;
+
+function islandCounts(text: string): readonly number[] {
+  const counts = text.split(',').map(Number);
+  if (counts.every((islands) => Number.isInteger(islands) && islands >= 1 && islands <= MOST_ISLANDS)) {
+    return counts;
+  }
+  throw new InvalidArgumentError(`expected numbers of islands from 1 to ${MOST_ISLANDS}, parted by commas`);
+}

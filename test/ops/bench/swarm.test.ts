@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { createLatencies } from '../../../ops/bench/swarm/latencies.js';
+import { runAtoll } from '../atoll.js';
+
+describe('the swarm bench', () => {
+  it('sees what its islands find committed, for each number of islands asked for', async () => {
+    const { code, stdout, stderr } = await runAtoll([
+      'bench',
+      'swarm',
+      '--islands',
+      '2,20',
+      '--seconds',
+      '2',
+      '--rate',
+      '20',
+      '--json',
+    ]);
+    expect(code, stderr).toBe(0);
+    const { results } = JSON.parse(stdout);
+    expect(results.map(({ islands }: { islands: number }) => islands)).toEqual([2, 20]);
+    for (const result of results) {
+      // Half: the machine may be busy; a bench whose islands or coordinator do nothing shows 0.
+      expect(result.offered).toBeGreaterThan(0.5 * 20 * result.islands);
+      expect(result.merges).toBeGreaterThan(0.5 * 20 * result.islands);
+      expect(result.jumps).toBeLessThanOrEqual(result.merges);
+      expect(result.toCommit.p99).toBeGreaterThanOrEqual(result.toCommit.p50);
+      // A commit is later than the broker's word for all but a few messages.
+      expect(result.toCommit.p50).toBeGreaterThan(result.toStore.p50);
+      expect(result.bytesPerEvaluation.sent).toBeGreaterThan(1);
+      expect(result.coordinatorMemory.most).toBeGreaterThan(10);
+    }
+  }, 30_000);
+
+  it('says in one sentence that a number of islands is none', async () => {
+    const { code, stderr } = await runAtoll(['bench', 'swarm', '--islands', '10,1025']);
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      'atoll: expected numbers of islands from 1 to 1024, parted by commas after --islands, got "10,1025"; see atoll bench swarm --help\n',
+    );
+  });
+});
+
+describe('latencies', () => {
+  it('are taken of messages that were begun, once each', () => {
+    const latencies = createLatencies();
+    for (let sequence = 1; sequence <= 100; sequence++) latencies.begin(1, sequence, 0);
+    for (let sequence = 1; sequence <= 99; sequence++) latencies.end(1, sequence, sequence);
+    latencies.end(1, 1, 1e9);
+    latencies.end(2, 1, 1e9);
+    expect(latencies.waiting).toBe(1);
+    expect(latencies.quantile(0)).toBe(1);
+    expect(latencies.quantile(0.5)).toBe(50);
+    expect(latencies.quantile(1)).toBe(99);
+  });
+});
