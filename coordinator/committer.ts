@@ -19,6 +19,7 @@ export interface CommitterOptions {
   readonly clock: () => number;
   readonly commitMilliseconds: number;
   readonly commitMessages: number;
+  readonly commitBytes: number;
   readonly onCommitted: (committed: Committed, seconds: number) => void;
   readonly onFault: (error: unknown) => void;
 }
@@ -27,7 +28,7 @@ export interface CommitterOptions {
 const FLUSH_MILLISECONDS = 2000;
 
 export function createCommitter(options: CommitterOptions): Committer {
-  const { ledger, clock, commitMilliseconds, commitMessages } = options;
+  const { ledger, clock, commitMilliseconds, commitMessages, commitBytes } = options;
   /** Islands of whose flush the end is still to come, and since when. */
   const flushes = new Map<number, number>();
   let timer: NodeJS.Timeout | undefined;
@@ -35,7 +36,7 @@ export function createCommitter(options: CommitterOptions): Committer {
   let failed = false;
 
   function schedule(): void {
-    if (ledger.messages >= commitMessages) commit();
+    if (ledger.messages >= commitMessages || ledger.bytes >= commitBytes) commit();
     else if (!stopped && !failed) timer ??= setTimeout(onTimer, commitMilliseconds);
   }
 

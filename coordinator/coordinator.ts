@@ -27,8 +27,9 @@ export interface CoordinatorOptions {
   readonly clock: () => number;
   /** How long messages are collected for one commit; the price of an fsync is shared by all that come meanwhile. */
   readonly commitMilliseconds?: number;
-  /** A commit is made at once when so many messages wait: bounds memory. */
+  /** A commit is made at once when so many messages wait, or so many bytes of them: bounds memory. */
   readonly commitMessages?: number;
+  readonly commitBytes?: number;
   /** How often silence and the budget are looked at. */
   readonly tickMilliseconds?: number;
   readonly silenceMilliseconds?: number;
@@ -38,6 +39,7 @@ export interface CoordinatorOptions {
 const DEFAULTS = {
   commitMilliseconds: 100,
   commitMessages: 256,
+  commitBytes: 8 << 20,
   tickMilliseconds: 250,
   silenceMilliseconds: 10_000,
   joiningMilliseconds: 120_000,
@@ -190,7 +192,10 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
     }
     if (checkpoint) committer.endFlush(island);
     else committer.beginFlush(island);
-    ledger.addMessage(ack);
+    ledger.addMessage(
+      ack,
+      entries.reduce((sum, { genome }) => sum + genome.length, 0),
+    );
     committer.schedule();
   }
 
@@ -208,7 +213,7 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
     registry.leave(farewell);
     committer.endFlush(farewell.island);
     announce(farewell.island);
-    ledger.addMessage(ack);
+    ledger.addMessage(ack, 0);
     committer.schedule();
     neighbourhood.change();
   }

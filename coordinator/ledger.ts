@@ -12,9 +12,13 @@ export interface Ledger {
   addEvent(event: StoredEvent): void;
   /** The island's record has changed. */
   touch(island: number): void;
-  /** A message whose content is in the ledger now; `ack` is called when that is stored, and never before. */
-  addMessage(ack: () => void): void;
+  /**
+   * A message whose content, about so many bytes, is in the ledger now; `ack` is called when that is stored, and never
+   * before.
+   */
+  addMessage(ack: () => void, bytes: number): void;
   readonly messages: number;
+  readonly bytes: number;
   readonly empty: boolean;
   /**
    * Stores everything in one transaction, then acknowledges the messages in their order. What the store throws is
@@ -27,6 +31,7 @@ export function createLedger(store: Store, record: (island: number) => IslandRec
   let jumps: Jump[] = [];
   let events: StoredEvent[] = [];
   let acks: (() => void)[] = [];
+  let bytes = 0;
   const touched = new Set<number>();
   const isEmpty = () => jumps.length + events.length + acks.length + touched.size === 0;
 
@@ -34,9 +39,15 @@ export function createLedger(store: Store, record: (island: number) => IslandRec
     addJump: (jump) => void jumps.push(jump),
     addEvent: (event) => void events.push(event),
     touch: (island) => void touched.add(island),
-    addMessage: (ack) => void acks.push(ack),
+    addMessage(ack, more) {
+      acks.push(ack);
+      bytes += more;
+    },
     get messages() {
       return acks.length;
+    },
+    get bytes() {
+      return bytes;
     },
     get empty() {
       return isEmpty();
@@ -49,6 +60,7 @@ export function createLedger(store: Store, record: (island: number) => IslandRec
       jumps = [];
       events = [];
       acks = [];
+      bytes = 0;
       touched.clear();
       for (const ack of stored) ack();
       return committed;

@@ -4,7 +4,10 @@ import type { Entry } from '../wire/messages.js';
 import { createCandidate } from './candidate.js';
 import type { Candidate, Elite } from './elite.js';
 
-/** Elites as they travel: one entry a genome, with all the classes that it holds. Entries keep the order of `elites`. */
+/**
+ * Elites as they travel: one entry a genome, with all the classes that it holds. Entries keep the order of `elites`.
+ * An entry's bytes are made when they are asked for: a thousand direct genomes are hundreds of megabytes.
+ */
 export function entriesOf(elites: Iterable<Elite>): Entry[] {
   const held = new Map<Candidate, Elite[]>();
   for (const elite of elites) {
@@ -13,7 +16,9 @@ export function entriesOf(elites: Iterable<Elite>): Entry[] {
     else siblings.push(elite);
   }
   return [...held].map(([candidate, siblings]) => ({
-    genome: candidate.bytes,
+    get genome() {
+      return candidate.bytes;
+    },
     classIds: siblings.map(({ classId }) => classId),
     confidences: siblings.map(({ confidence }) => confidence),
     ...(candidate.parent && { parent: candidate.parent }),

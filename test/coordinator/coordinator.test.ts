@@ -39,6 +39,22 @@ describe('storing', () => {
     expect(harness.store.islands()[0]?.checkpoint).toEqual(checkpointAt(5));
   });
 
+  it('stores at once when so many bytes wait, and not before', async () => {
+    const entries = [1, 2, 3].map((i) => entryOf(i, [i], 0.5));
+    const size = (entry: Entry | undefined) => entry?.genome.length ?? 0;
+    const commitBytes = size(entries[0]) + size(entries[1]) + 1;
+    const harness = start(specOf(4), { commitMilliseconds: 60_000, commitBytes });
+    await joined(harness, 'w');
+    harness.log.length = 0;
+    entries.slice(0, 2).forEach((entry, i) => {
+      harness.improve(0, [entry], checkpointAt(i + 1));
+    });
+    await vi.waitFor(() => expect(harness.coordinator.archive.filled).toBe(2));
+    expect(harness.log).toEqual([]);
+    harness.improve(0, entries.slice(2), checkpointAt(3));
+    await vi.waitFor(() => expect(harness.log).toEqual(['commit', 'ack 1', 'ack 2', 'ack 3']));
+  });
+
   it('tells of a jump only once it is stored', async () => {
     const harness = start(specOf(4));
     let stored = 0;

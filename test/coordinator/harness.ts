@@ -40,6 +40,7 @@ export function startCoordinator(
     readonly store?: Store;
     readonly onCommit?: (batch: Batch) => void;
     readonly commitMilliseconds?: number;
+    readonly commitBytes?: number;
   } = {},
 ): CoordinatorHarness {
   const inner = parts.store ?? createMemoryStore(labelsOf(spec.classes));
@@ -72,6 +73,7 @@ export function startCoordinator(
     modelDirectory: '/model',
     clock: () => clock.now,
     commitMilliseconds: parts.commitMilliseconds ?? 5,
+    ...(parts.commitBytes !== undefined && { commitBytes: parts.commitBytes }),
     tickMilliseconds: 5,
   });
   coordinator.subscribe((event) => feed.push(event));

@@ -103,7 +103,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   yaml: ['coordinator/', 'worker/', 'ops/'],
   commander: ['ops/'],
   'log-update': ['ops/'],
-  'node:child_process': ['protocol/transport/local/', 'ops/up/'],
+  'node:child_process': ['protocol/transport/local/', 'ops/up/', 'ops/bench/'],
   'node:crypto': [
     'protocol/random.ts',
     'protocol/genome/codec.ts',
@@ -115,6 +115,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'node:events': ['ops/'],
   'node:fs': ['protocol/drawing/load.ts', 'protocol/transport/nats/', 'coordinator/', 'worker/', 'ops/'],
   'node:fs/promises': ['protocol/transport/nats/', 'coordinator/', 'worker/', 'ops/'],
+  'node:net': ['ops/bench/'],
   'node:module': ['worker/', 'ops/'],
   'node:os': ['coordinator/', 'worker/', 'ops/'],
   'node:path': ['protocol/transport/nats/', 'coordinator/', 'worker/', 'ops/'],

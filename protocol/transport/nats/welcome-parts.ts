@@ -13,7 +13,10 @@ export interface WelcomeParts {
     welcome: Welcome,
     maxBytes: number,
   ): { readonly first: Uint8Array; readonly parts: number };
-  /** A further part, encoded, and the number of parts; undefined when there is none (any more). */
+  /**
+   * A further part, encoded, and the number of parts; undefined when there is none (any more). The last part ends it:
+   * whoever asks again after that asks for an island again.
+   */
   part(life: string, part: number): { readonly bytes: Uint8Array; readonly parts: number } | undefined;
 }
 
@@ -40,6 +43,7 @@ export function createWelcomeParts(): WelcomeParts {
       const elites = welcome?.groups[part - 1];
       if (welcome === undefined || elites === undefined) return undefined;
       const bytes = encodeMessage({ type: 'welcome', ...welcome.head, elites });
+      if (part === welcome.groups.length) kept.delete(life);
       return { bytes, parts: welcome.groups.length + 1 };
     },
   };
