@@ -4,6 +4,7 @@ import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { createConnection, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** A nats-server of a test's own: on a free port of loopback, with a JetStream directory that goes away with it. */
 export interface TestServer {
@@ -22,7 +23,16 @@ export interface TestServerOptions {
   readonly maxPayload?: number;
   /** Further lines of its configuration. */
   readonly configuration?: string;
+  /** One of the files in ops/nats instead, with this environment and further flags. */
+  readonly shipped?: {
+    readonly file: string;
+    readonly environment: Readonly<Record<string, string>>;
+    readonly flags?: readonly string[];
+  };
 }
+
+/** Where the files lie that Atoll ships for brokers. */
+export const SHIPPED = fileURLToPath(new URL('../ops/nats/', import.meta.url));
 
 const READY_MS = 15_000;
 
@@ -32,22 +42,26 @@ export async function startNatsServer(options: TestServerOptions = {}): Promise<
   if (bin === undefined) throw new Error(MISSING);
   const directory = mkdtempSync(join(tmpdir(), 'atoll-nats-'));
   const port = await freePort();
-  const configuration = join(directory, 'nats.conf');
+  const written = join(directory, 'nats.conf');
   writeFileSync(
-    configuration,
+    written,
     `listen: "127.0.0.1:${port}"
      jetstream { store_dir: ${JSON.stringify(join(directory, 'store'))} }
      max_payload: ${options.maxPayload ?? 1 << 20}
      ${options.configuration ?? ''}
     `,
   );
+  const { shipped } = options;
+  const flags = shipped
+    ? ['-c', join(SHIPPED, shipped.file), '-a', '127.0.0.1', '-p', `${port}`, '-m', `${await freePort()}`]
+    : ['-c', written];
+  const env = { ...process.env, ATOLL_NATS_STORE: join(directory, 'store'), ...shipped?.environment };
   let child: ChildProcess | undefined;
   let unguard = () => {};
 
   async function start(): Promise<void> {
-    const started = spawn(bin ?? '', ['-c', configuration, '-l', join(directory, 'log')], {
-      stdio: 'ignore',
-    });
+    const all = [...flags, ...(shipped?.flags ?? []), '-l', join(directory, 'log')];
+    const started = spawn(bin ?? '', all, { stdio: 'ignore', env });
     child = started;
     unguard = guard(started.pid ?? 0, directory);
     await ready(port, started);
@@ -127,7 +141,8 @@ function isExecutable(path: string): boolean {
   }
 }
 
-async function freePort(): Promise<number> {
+/** A port of loopback that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
