@@ -22,8 +22,9 @@ import {
 import { encodedSize } from '../../protocol/transport/split.js';
 import { NO_TOTALS } from '../../protocol/wire/messages.js';
 import { work } from '../../worker/worker.js';
+import { provideNatsServer } from '../nats-binary.js';
 import { COORDINATOR, PASSWORDS, startNatsCluster, startShippedServer, WORKER } from '../nats-cluster.js';
-import { findNatsServer, SHIPPED, startNatsServer, type TestServer } from '../nats-server.js';
+import { SHIPPED, startNatsServer, type TestServer } from '../nats-server.js';
 import { CHECKPOINT, entryOf, pause, until, welcomeOf } from '../protocol/transport/nats/cluster.js';
 import { createStripes, stripesSpec } from '../worker/island/fixtures.js';
 
@@ -95,7 +96,7 @@ async function evolve(servers: readonly string[], name: string, meanwhile = asyn
 
 describe('the files of ops/nats', () => {
   const check = (file: string, environment: NodeJS.ProcessEnv) =>
-    promisify(execFile)(findNatsServer() ?? '', ['-t', '-c', join(SHIPPED, file)], {
+    promisify(execFile)(provideNatsServer(), ['-t', '-c', join(SHIPPED, file)], {
       env: { ATOLL_NATS_STORE: directory, ...environment },
     });
 
