@@ -3,13 +3,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // What takes minutes, and what needs a broker, has its own command: npm run test:slow, npm run test:broker.
-    exclude: [
-      'test/slow/**',
-      'test/protocol/transport/nats/**',
-      'test/ops/cluster.test.ts',
-      'test/ops/bench/swarm.test.ts',
-    ],
+    // What takes minutes has its own command: npm run test:slow.
+    exclude: ['test/slow/**'],
+    globalSetup: ['test/global-setup.ts'],
     pool: 'forks',
     testTimeout: 15_000,
     hookTimeout: 60_000,

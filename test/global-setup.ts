@@ -1,6 +1,11 @@
-import { provideNatsServer } from './nats-server.js';
+import { provideNatsServer } from './nats-binary.js';
 
 /** Once before all tests: the broker that some of them start is there, or one sentence says how to get it. */
 export function setup(): void {
-  provideNatsServer();
+  try {
+    provideNatsServer();
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.exit(1);
+  }
 }

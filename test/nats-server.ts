@@ -1,9 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { provideNatsServer } from './nats-binary.js';
 
 /** A nats-server of a test's own: on a free port of loopback, with a JetStream directory that goes away with it. */
 export interface TestServer {
@@ -22,32 +24,44 @@ export interface TestServerOptions {
   readonly maxPayload?: number;
   /** Further lines of its configuration. */
   readonly configuration?: string;
+  /** One of the files in ops/nats instead, with this environment and further flags. */
+  readonly shipped?: {
+    readonly file: string;
+    readonly environment: Readonly<Record<string, string>>;
+    readonly flags?: readonly string[];
+  };
 }
+
+/** Where the files lie that Atoll ships for brokers. */
+export const SHIPPED = fileURLToPath(new URL('../ops/nats/', import.meta.url));
 
 const READY_MS = 15_000;
 
 /** Starts a server and resolves when it accepts connections. */
 export async function startNatsServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const bin = findNatsServer();
-  if (bin === undefined) throw new Error(MISSING);
+  const bin = provideNatsServer();
   const directory = mkdtempSync(join(tmpdir(), 'atoll-nats-'));
   const port = await freePort();
-  const configuration = join(directory, 'nats.conf');
+  const written = join(directory, 'nats.conf');
   writeFileSync(
-    configuration,
+    written,
     `listen: "127.0.0.1:${port}"
      jetstream { store_dir: ${JSON.stringify(join(directory, 'store'))} }
      max_payload: ${options.maxPayload ?? 1 << 20}
      ${options.configuration ?? ''}
     `,
   );
+  const { shipped } = options;
+  const flags = shipped
+    ? ['-c', join(SHIPPED, shipped.file), '-a', '127.0.0.1', '-p', `${port}`, '-m', `${await freePort()}`]
+    : ['-c', written];
+  const env = { ...process.env, ATOLL_NATS_STORE: join(directory, 'store'), ...shipped?.environment };
   let child: ChildProcess | undefined;
   let unguard = () => {};
 
   async function start(): Promise<void> {
-    const started = spawn(bin ?? '', ['-c', configuration, '-l', join(directory, 'log')], {
-      stdio: 'ignore',
-    });
+    const all = [...flags, ...(shipped?.flags ?? []), '-l', join(directory, 'log')];
+    const started = spawn(bin, all, { stdio: 'ignore', env });
     child = started;
     unguard = guard(started.pid ?? 0, directory);
     await ready(port, started);
@@ -92,42 +106,8 @@ function guard(pid: number, directory: string): () => void {
   };
 }
 
-const MISSING =
-  'expected a nats-server for the tests, got none in NATS_SERVER_BIN or PATH; install one, for example with: ' +
-  'apt-get install nats-server';
-
-/** The path of a nats-server: `NATS_SERVER_BIN`, else from the PATH and where Debian puts it. */
-export function findNatsServer(environment: NodeJS.ProcessEnv = process.env): string | undefined {
-  const places = [...(environment.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/bin'];
-  const named = environment.NATS_SERVER_BIN;
-  return (named ? [named] : places.map((place) => join(place, 'nats-server'))).find(isExecutable);
-}
-
-/** Installs Debian's package where there is no server yet and this may be done; throws one sentence otherwise. */
-export function provideNatsServer(): void {
-  if (findNatsServer() !== undefined) return;
-  if (process.env.NATS_SERVER_BIN || process.getuid?.() !== 0) throw new Error(MISSING);
-  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  try {
-    const run = (...words: string[]) => execFileSync('apt-get', words, { env: environment, stdio: 'ignore' });
-    run('update');
-    run('install', '--yes', '--no-install-recommends', 'nats-server');
-  } catch (cause) {
-    throw new Error(MISSING, { cause });
-  }
-  if (findNatsServer() === undefined) throw new Error(MISSING);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function freePort(): Promise<number> {
+/** A port of loopback that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -18,7 +18,10 @@ export interface Broker {
   readonly nc: NatsConnection;
   /** Whether there is a connection now. */
   readonly online: boolean;
-  /** Resolves when there is one; rejects with an {@link UnreachableError} once the broker is given up. */
+  /**
+   * Resolves when there is one; rejects once the broker is given up: with a {@link BadInputError} when it has refused
+   * something that was published or listened to, else with an {@link UnreachableError}.
+   */
   whenOnline(): Promise<void>;
   /** What `work` gives, unless the connection breaks first: then its answer will never come, and this rejects. */
   connected<T>(work: Promise<T>): Promise<T>;
@@ -62,6 +65,8 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
 function createBroker(nc: NatsConnection): Broker {
   const listeners: (() => void)[] = [];
   let online = true;
+  /** What the broker did not let us do. It says so at some later time, whatever we are waiting for then. */
+  let refused: BadInputError | undefined;
   let closing: Promise<void> | undefined;
   /** Called, and forgotten, when the connection is made again, when it breaks, and when it is given up. */
   const [waiting, working, pausing] = [new Set<() => void>(), new Set<() => void>(), new Set<() => void>()];
@@ -73,8 +78,11 @@ function createBroker(nc: NatsConnection): Broker {
   }
 
   async function watch(): Promise<void> {
-    for await (const { type } of nc.status()) {
-      if (type === Events.Disconnect) {
+    for await (const { type, data, permissionContext } of nc.status()) {
+      if (type === Events.Error && data === ErrorCode.PermissionsViolation) {
+        refused ??= notAllowed(`a refusal of ${permissionContext?.operation} ${permissionContext?.subject}`);
+        void nc.close();
+      } else if (type === Events.Disconnect) {
         online = false;
         release(working);
       } else if (type === Events.Reconnect) {
@@ -104,7 +112,7 @@ function createBroker(nc: NatsConnection): Broker {
     },
     async whenOnline() {
       while (!online) {
-        if (nc.isClosed()) throw goneError();
+        if (nc.isClosed()) throw refused ?? goneError();
         await new Promise<void>((resolve) => waiting.add(resolve));
       }
     },
@@ -161,13 +169,7 @@ export function isNatsError(error: unknown, ...codes: readonly string[]): error 
 /** An error after which trying again cannot help. */
 export function refusal(error: unknown): BadInputError | undefined {
   if (isNatsError(error, ErrorCode.PermissionsViolation)) {
-    return new BadInputError({
-      code: 'ERR_NATS_AUTH',
-      expected: "a broker's user that may do this",
-      got: messageOf(error),
-      fix: "use other credentials, or extend this user's permissions",
-      cause: error,
-    });
+    return notAllowed(messageOf(error), error);
   }
   const codes = [
     ErrorCode.AuthorizationViolation,
@@ -195,6 +197,16 @@ export function refusal(error: unknown): BadInputError | undefined {
     });
   }
   return undefined;
+}
+
+function notAllowed(got: string, cause?: unknown): BadInputError {
+  return new BadInputError({
+    code: 'ERR_NATS_AUTH',
+    expected: "a broker's user that may do this",
+    got,
+    fix: "use other credentials, or extend this user's permissions (ops/nats/accounts.conf has them all)",
+    cause,
+  });
 }
 
 function unreachable(servers: readonly string[], cause: unknown): UnreachableError {

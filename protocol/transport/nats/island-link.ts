@@ -5,7 +5,7 @@ import type { Entry, Join, Message, Welcome } from '../../wire/messages.js';
 import { refusedError } from '../refusal.js';
 import { encodedSize, splitEntries } from '../split.js';
 import type { IslandEvent, IslandLink } from '../transport.js';
-import { type BrokerOptions, connectBroker, patience } from './broker.js';
+import { type BrokerOptions, connectBroker, patience, refusal } from './broker.js';
 import { createLanes } from './lanes.js';
 import { follow, kindOf, NOTHING_SEEN, readNumbers, type Seen } from './standing-orders.js';
 import { createStoredPublisher } from './stored-publisher.js';
@@ -117,6 +117,8 @@ export async function connectIsland(options: IslandLinkOptions): Promise<NatsIsl
           joined = true;
           return welcome;
         } catch (error) {
+          const refused = refusal(error);
+          if (refused) throw refused;
           if (error instanceof AtollError) throw error;
           await broker.pause(wait);
         }

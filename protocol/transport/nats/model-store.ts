@@ -1,8 +1,9 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ObjectStore, StorageType } from 'nats';
+import { StorageType } from 'nats';
 import { BadInputError, messageOf, UnreachableError } from '../../errors.js';
-import { type BrokerOptions, connectBroker, refusal } from './broker.js';
+import { type Broker, type BrokerOptions, connectBroker, refusal } from './broker.js';
+import { readObject } from './model-object.js';
 import { digestPackage, packModel, unpackModel } from './model-package.js';
 import { MODEL_BUCKET } from './subjects.js';
 
@@ -35,9 +36,15 @@ export async function publishModel(
   directory: string,
 ): Promise<string> {
   const digest = await digestPackage(directory);
-  await withStore(broker, 'store', async (store, flush) => {
+  await withBroker(broker, 'store', async ({ nc }) => {
+    const settings = { storage: StorageType.File, replicas: broker.replicas ?? 1 };
+    const store = await nc.jetstream().views.os(MODEL_BUCKET, settings);
     if ((await store.info(digest))?.deleted === false) return;
-    await store.put({ name: digest }, paced(directory, flush), { timeout: CHUNK_MS });
+    await store.put(
+      { name: digest },
+      paced(directory, () => nc.flush()),
+      { timeout: CHUNK_MS },
+    );
   });
   return digest;
 }
@@ -78,7 +85,7 @@ export async function fetchModel(broker: BrokerOptions, digest: string, cache: s
   try {
     await rm(temporary, { recursive: true, force: true });
     await mkdir(temporary, { recursive: true });
-    const got = await withStore(broker, 'fetch', (store) => download(store, digest, temporary));
+    const got = await withBroker(broker, 'fetch', (open) => download(open, digest, temporary));
     if (got !== digest) throw wrongModel(digest, `one of digest ${got}`);
     await install(temporary, target, digest);
   } finally {
@@ -91,22 +98,10 @@ async function holds(directory: string, digest: string): Promise<boolean> {
   return (await digestPackage(directory).catch(() => undefined)) === digest;
 }
 
-async function download(store: ObjectStore, digest: string, directory: string): Promise<string> {
-  const object = await store.get(digest);
-  if (object === null) throw wrongModel(digest, 'none');
-  const unpacked = await unpackModel(chunksOf(object.data), directory);
-  const error = await object.error;
-  if (error) throw wrongModel(digest, messageOf(error));
-  return unpacked;
-}
-
-async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const reader = stream.getReader();
-  try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
-  } finally {
-    await reader.cancel();
-  }
+async function download({ nc }: Broker, digest: string, directory: string): Promise<string> {
+  const chunks = await readObject(nc, digest);
+  if (chunks === undefined) throw wrongModel(digest, 'none');
+  return unpackModel(chunks, directory);
 }
 
 /** Whoever comes second finds the same files there. */
@@ -123,16 +118,14 @@ async function install(temporary: string, target: string, digest: string): Promi
   }
 }
 
-async function withStore<T>(
-  options: BrokerOptions & { readonly replicas?: number },
+async function withBroker<T>(
+  options: BrokerOptions,
   purpose: 'store' | 'fetch',
-  use: (store: ObjectStore, flush: () => Promise<void>) => Promise<T>,
+  use: (broker: Broker) => Promise<T>,
 ): Promise<T> {
   const broker = await connectBroker({ name: `atoll model ${purpose}`, ...options });
   try {
-    const settings = { storage: StorageType.File, replicas: options.replicas ?? 1 };
-    const store = await broker.nc.jetstream().views.os(MODEL_BUCKET, settings);
-    return await use(store, () => broker.nc.flush());
+    return await use(broker);
   } catch (error) {
     if (error instanceof BadInputError || error instanceof UnreachableError) throw error;
     const said = `the broker to ${purpose} the model, got ${messageOf(error)}; try again`;

@@ -20,9 +20,9 @@ export interface Subjects {
   farewell(island: number | '*'): string;
   heartbeat(island: number | '*'): string;
   /** Published by the coordinator. */
-  command(to: number | 'all'): string;
+  command(to: number | 'all' | '*'): string;
   /** Published by islands, to another. */
-  migrants(to: number): string;
+  migrants(to: number | '*'): string;
   readonly stream: string;
 }
 
@@ -110,6 +110,38 @@ export function consumerSettings(name: string, start: number): Partial<ConsumerC
 
 /** Content-addressed models of all runs of a broker. */
 export const MODEL_BUCKET = 'atoll-models';
+/** JetStream answers here with a message of the bucket's stream. Body: {@link ModelQuery} as JSON. */
+export const MODEL_REQUEST = `$JS.API.DIRECT.GET.OBJ_${MODEL_BUCKET}`;
+/** Asks for the first message on a subject, from a sequence of the stream on. */
+export interface ModelQuery {
+  readonly seq: number;
+  readonly next_by_subj: string;
+}
+/** The subjects of the bucket's stream: an object's description, and its chunks. */
+export const MODEL_SUBJECTS = {
+  description: (name: string) => `$O.${MODEL_BUCKET}.M.${base64(name)}`,
+  chunks: (nuid: string) => `$O.${MODEL_BUCKET}.C.${nuid}`,
+};
+
+/** Base64 for subjects, padded, as the client writes the names of objects. */
+function base64(name: string): string {
+  return Buffer.from(name).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
+}
+
+/** What a worker's user may do on the brokers of ops/nats, in any run; a test holds accounts.conf to it. */
+export function workerRights() {
+  const { join, welcome, improve, farewell, heartbeat, command, migrants } = subjectsOf('*');
+  /** From the workers' account to the coordinators', and the answers back. */
+  const services = [join, welcome, improve('*'), farewell('*'), heartbeat('*'), MODEL_REQUEST];
+  /** From the coordinators' account to the workers'. */
+  const streams = [command('*')];
+  return {
+    services,
+    streams,
+    publish: [...services, migrants('*')],
+    subscribe: [...streams, migrants('*'), '_INBOX.>'],
+  };
+}
 
 /** How a connection behaves; times in milliseconds. A dead connection is noticed within two ping intervals. */
 export const CONNECTION = {
