@@ -1,0 +1,81 @@
+import type { RandomStream } from '../../protocol/random.js';
+import { encodeMessage } from '../../protocol/wire/codec.js';
+import { atoll } from '../../protocol/wire/generated/atoll.js';
+import { type Message, NO_TOTALS, PROTOCOL_VERSION } from '../../protocol/wire/messages.js';
+
+/** Messages as no island of ours would send them: broken, foreign, and whole but absurd. */
+
+const CHECKPOINT = { totals: { ...NO_TOTALS, evaluations: 1 }, random: Buffer.alloc(16, 3) };
+
+/** One message of each kind, whole; `genome` is a genome's canonical bytes. */
+export function wholeMessages(genome: Uint8Array): Uint8Array[] {
+  const entry = { genome, classIds: [1, 3], confidences: [0.25, 0.5], evaluation: 1, island: 0 };
+  const messages: Message[] = [
+    { type: 'join', worker: 'stranger', pid: 1 },
+    { type: 'improvements', island: 1, sequence: 1, entries: [entry], checkpoint: CHECKPOINT },
+    { type: 'improvements', island: 2, sequence: 2, entries: [entry, entry] },
+    { type: 'heartbeat', island: 1, device: 'cpu', modelDigest: 'ab', totals: NO_TOTALS },
+    { type: 'migrants', island: 1, destinations: [0, 2], entries: [entry] },
+    { type: 'command', command: { type: 'stop' } },
+    { type: 'farewell', island: 1, error: '', totals: NO_TOTALS, exitCode: 0 },
+    { type: 'refusal', reason: 'no' },
+  ];
+  return messages.map(encodeMessage);
+}
+
+const ABSURD = [Number.NaN, Number.POSITIVE_INFINITY, -1, 2, -0, 1e38] as const;
+
+/** Whole protobuf with values that nothing of ours would put there. */
+function absurd(genome: Uint8Array, random: RandomStream): Uint8Array {
+  const pick = <T>(values: readonly [T, ...T[]]): T => values[random.below(values.length)] ?? values[0];
+  const island = pick([0, 1, 0xffff_ffff]);
+  const entry = {
+    genome: pick([
+      genome,
+      genome.subarray(0, random.below(genome.length)),
+      new Uint8Array(random.below(2000)),
+    ]),
+    classIds: Array.from({ length: random.below(4) }, () => pick([0, 9, 10, 0xffff_ffff])),
+    confidences: Array.from({ length: random.below(4) }, () => pick(ABSURD)),
+    parent: new Uint8Array(pick([0, 1, 32, 33])),
+    parentClass: pick([0, 10, 0xffff_ffff]),
+    evaluation: pick([0, 1, Number.MAX_SAFE_INTEGER]),
+    island,
+  };
+  const totals = { ...NO_TOTALS, renderSeconds: pick(ABSURD), jumps: pick([0, Number.MAX_SAFE_INTEGER]) };
+  const checkpoint = { totals, random: new Uint8Array(pick([0, 16, 17])).fill(random.below(2)) };
+  const body = pick<atoll.Envelope.$Properties>([
+    { improvements: { island, sequence: 1, entries: [entry, entry], checkpoint } },
+    { heartbeat: { island, device: 'x'.repeat(random.below(5000)), modelDigest: '', totals } },
+    { farewell: { island, error: '\u0000'.repeat(random.below(5000)), totals, exitCode: 255 } },
+    { join: { worker: pick(['', '../../etc', 'w'.repeat(5000)]), pid: 0 } },
+    { migrants: { island, destinations: [island, island], entries: [entry] } },
+  ]);
+  return atoll.Envelope.encode({ version: pick([PROTOCOL_VERSION, 0, 99]), ...body }).finish();
+}
+
+/** The next message that is none: damaged, spliced, of random bytes, or absurd. */
+export function nextMessage(
+  whole: readonly Uint8Array[],
+  genome: Uint8Array,
+  random: RandomStream,
+): Uint8Array {
+  const some = () => Buffer.from(whole[random.below(whole.length)] ?? []);
+  const bytes = some();
+  switch (random.below(6)) {
+    case 0:
+      for (let flips = random.below(8); flips >= 0; flips--) {
+        const at = random.below(bytes.length);
+        bytes[at] = (bytes[at] ?? 0) ^ (1 << random.below(8));
+      }
+      return bytes;
+    case 1:
+      return bytes.subarray(0, random.below(bytes.length));
+    case 2:
+      return Buffer.concat([bytes.subarray(0, random.below(bytes.length)), some()]);
+    case 3:
+      return Buffer.from(Array.from({ length: random.below(300) }, () => random.below(256)));
+    default:
+      return absurd(genome, random);
+  }
+}
