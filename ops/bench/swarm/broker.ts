@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { BadInputError, messageOf } from '../../../protocol/errors.js';
 
 /** A nats-server of the bench's own, on a free port of loopback. */
@@ -23,8 +23,11 @@ export async function startBroker(directory: string): Promise<BenchBroker> {
   const configuration = join(directory, 'nats.conf');
   const store = JSON.stringify(join(directory, 'jetstream'));
   writeFileSync(configuration, `listen: "127.0.0.1:${port}"\njetstream { store_dir: ${store} }\n`);
+  // Debian puts it where only root's PATH leads.
+  const env = { ...process.env, PATH: `${process.env.PATH ?? ''}${delimiter}/usr/sbin` };
   const child = spawn(process.env.NATS_SERVER_BIN || 'nats-server', ['-c', configuration], {
     stdio: 'ignore',
+    env,
   });
   const exit = new Promise((resolve) => child.once('exit', resolve));
   try {

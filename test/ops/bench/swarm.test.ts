@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createLatencies } from '../../../ops/bench/swarm/latencies.js';
+import { provideNatsServer } from '../../nats-binary.js';
 import { runAtoll } from '../atoll.js';
+
+process.env.NATS_SERVER_BIN = provideNatsServer();
 
 describe('the swarm bench', () => {
   it('sees what its islands find committed, for each number of islands asked for', async () => {
