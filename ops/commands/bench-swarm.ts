@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { startBroker } from '../bench/swarm/broker.js';
+import { startBroker } from '../bench/broker.js';
 import type { SwarmBench } from '../bench/swarm/measurement.js';
 import { benchSwarm } from '../bench/swarm/swarm.js';
 import { followInterruption } from '../cli/interruption.js';

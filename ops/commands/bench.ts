@@ -10,6 +10,7 @@ import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-fla
 import { count, wholeNumber } from '../cli/numbers.js';
 import { print, printJson, table } from '../cli/output.js';
 import { createProgressLine } from '../cli/progress.js';
+import { registerBenchCluster } from './bench-cluster.js';
 import { registerBenchSwarm } from './bench-swarm.js';
 
 interface BenchFlags extends ModelFlags {
@@ -44,6 +45,7 @@ export function registerBench(program: Command): void {
     .option('--seed <n>', 'seed of every random choice', wholeNumber, 1)
     .option('--json', 'print the result as one line of JSON')
     .action(async (flags: BenchFlags) => bench(flags));
+  registerBenchCluster(command);
   registerBenchSwarm(command);
 }
 
