@@ -36,6 +36,7 @@ function start(...args: readonly string[]): Running {
       NATS_USER: 'atoll',
       NATS_PASSWORD: PASSWORD,
       XDG_CACHE_HOME: join(directory, 'cache'),
+      XDG_STATE_HOME: join(directory, 'state'),
     },
   });
   const output = { text: '' };
