@@ -23,6 +23,8 @@ export async function listen(
   const server = createServer(
     {
       maxHeaderSize: limits.headerBytes,
+      // Refused below, with a sentence.
+      requireHostHeader: false,
       requestTimeout: limits.requestMilliseconds,
       headersTimeout: limits.requestMilliseconds,
       keepAliveTimeout: limits.idleMilliseconds,
@@ -34,8 +36,8 @@ export async function listen(
     ),
   );
   server.maxConnections = limits.connections;
-  // An answer that nobody takes does not hold its connection for ever.
-  server.setTimeout(limits.requestMilliseconds + limits.idleMilliseconds);
+  // An answer that nobody takes does not hold its connection for ever; slow requests are looked for before that.
+  server.setTimeout(2 * limits.requestMilliseconds + limits.idleMilliseconds);
   server.on('clientError', refuse);
   await open(server, host, port);
   let closing: Promise<void> | undefined;
