@@ -50,6 +50,19 @@ export async function listen(
   };
 }
 
+/** Rejects as {@link listen} would, as far as can be known before: nothing has to be made first and taken back. */
+export async function checkListening({
+  host,
+  port,
+}: {
+  readonly host: string;
+  readonly port: number;
+}): Promise<void> {
+  const server = createServer();
+  await open(server, host, port);
+  await shut(server);
+}
+
 function open(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => reject(explainListening(error, host, port)));

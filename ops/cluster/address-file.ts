@@ -43,10 +43,11 @@ export async function readAddress(run: string): Promise<CoordinatorAddress | und
   }
 }
 
-/** Names of the runs whose coordinators left an address. */
-export async function addressedRuns(): Promise<string[]> {
+/** All addresses that coordinators left on this machine, those of the dead too. */
+export async function readAddresses(): Promise<CoordinatorAddress[]> {
   const names = await readdir(addressDirectory()).catch(() => []);
-  return names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length));
+  const runs = names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length));
+  return (await Promise.all(runs.map(readAddress))).filter((address) => address !== undefined);
 }
 
 function isAddress(value: unknown): value is CoordinatorAddress {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type CoordinatorClient, createCoordinatorClient } from '../../coordinator/http/client.js';
 import { BadInputError, UnreachableError } from '../../protocol/errors.js';
-import { addressedRuns, type CoordinatorAddress, readAddress } from './address-file.js';
+import { type CoordinatorAddress, readAddress, readAddresses } from './address-file.js';
 import { givenToken } from './token.js';
 
 /** Flags that say which coordinator a command is for. */
@@ -24,6 +24,9 @@ export function addTokenFlag(command: Command): Command {
   );
 }
 
+/** The code of the error that no coordinator of the run left an address on this machine. */
+export const NO_COORDINATOR_HERE = 'ERR_NO_COORDINATOR_HERE';
+
 /**
  * The coordinator that the flags mean. Rejects with a {@link BadInputError} when they mean none, and with an
  * {@link UnreachableError} when it is known to be gone.
@@ -31,7 +34,7 @@ export function addTokenFlag(command: Command): Command {
 export async function findCoordinator({ run, url, tokenFile }: TargetFlags): Promise<CoordinatorClient> {
   const given = (await givenToken(tokenFile))?.value;
   if (url !== undefined) return createCoordinatorClient(checkUrl(url), given);
-  const address = await addressOf(run ?? (await onlyRun()));
+  const address = run === undefined ? await onlyAddress() : await addressOf(run);
   // A token that was left for the coordinator is for nobody else who may listen there by now.
   if (!isAlive(address.pid)) throw gone(address);
   return createCoordinatorClient(address.url, given ?? address.token);
@@ -41,15 +44,16 @@ async function addressOf(run: string): Promise<CoordinatorAddress> {
   const address = await readAddress(run);
   if (address !== undefined) return address;
   throw new UnreachableError(
-    'ERR_NO_COORDINATOR_HERE',
+    NO_COORDINATOR_HERE,
     `expected a coordinator of ${run} on this machine, got none; start it, or give --url where it works elsewhere`,
   );
 }
 
-async function onlyRun(): Promise<string> {
-  const runs = await addressedRuns();
-  const [only] = runs;
-  if (only !== undefined && runs.length === 1) return only;
+async function onlyAddress(): Promise<CoordinatorAddress> {
+  const alive = (await readAddresses()).filter(({ pid }) => isAlive(pid));
+  const [only] = alive;
+  if (only !== undefined && alive.length === 1) return only;
+  const runs = alive.map(({ run }) => run);
   throw new BadInputError({
     code: 'ERR_WHICH_RUN',
     expected: '--run or --url',

@@ -36,7 +36,10 @@ export function addHttpFlags(command: Command, byDefault: string): Command {
     );
 }
 
-/** What the flags and the environment say; undefined: nowhere. Throws a {@link BadInputError}. */
+/**
+ * What the flags and the environment say; undefined: nowhere. Rejects with a {@link BadInputError}, also when the port
+ * that is asked for cannot be had.
+ */
 export async function httpFromFlags(
   { http, tokenFile }: HttpFlags,
   byDefault: HttpAddress | 'off',
@@ -44,7 +47,13 @@ export async function httpFromFlags(
   const address = http ?? byDefault;
   if (address === 'off') return undefined;
   const token = (await givenToken(tokenFile)) ?? drawToken();
-  return { address, fallback: http === undefined, token };
+  const fallback = http === undefined;
+  if (!fallback) {
+    // Loaded only where it is wanted: it brings the libraries of the server.
+    const { checkListening } = await import('../../coordinator/http/server.js');
+    await checkListening(address);
+  }
+  return { address, fallback, token };
 }
 
 function parseAddress(text: string): HttpAddress | 'off' {

@@ -6,7 +6,12 @@ import type { IslandView, RunView } from '../../coordinator/http/views.js';
 import { UnreachableError } from '../../protocol/errors.js';
 import { followInterruption } from '../cli/interruption.js';
 import { print, printJson } from '../cli/output.js';
-import { addTargetFlags, findCoordinator, type TargetFlags } from '../cluster/find-coordinator.js';
+import {
+  addTargetFlags,
+  findCoordinator,
+  NO_COORDINATOR_HERE,
+  type TargetFlags,
+} from '../cluster/find-coordinator.js';
 import { statusTable } from '../cluster/status-table.js';
 
 interface StatusFlags extends TargetFlags {
@@ -44,18 +49,23 @@ async function showOnce(flags: StatusFlags): Promise<void> {
   else print(statusTable(run, islands));
 }
 
-/** Once it was reached, a coordinator that is away is waited for: another may take its run up. */
+/**
+ * Once it was reached, a coordinator that is away is waited for: another may take its run up. One that ended said so
+ * before, or took its address back.
+ */
 async function watch(flags: StatusFlags): Promise<void> {
   const interruption = followInterruption();
   let last: Status | undefined;
   try {
     while (!interruption.signal.aborted) {
       try {
-        last = await ask(await findCoordinator(flags));
+        const run = flags.url === undefined ? last?.run.run : undefined;
+        last = await ask(await findCoordinator({ ...flags, ...(run !== undefined && { run }) }));
         show(flags, last);
       } catch (error) {
         if (last === undefined || !(error instanceof UnreachableError)) throw error;
-        if (last.run.state === 'ending' || last.run.state === 'ended') break;
+        const { state } = last.run;
+        if (state === 'ending' || state === 'ended' || error.code === NO_COORDINATOR_HERE) break;
         if (!flags.json) draw(`${describe(last)}\n\n${error.message}`);
       }
       await setTimeout(WATCH_MS, undefined, { signal: interruption.signal }).catch(() => undefined);
