@@ -4,11 +4,14 @@ import { dirname } from 'node:path';
 import { BadInputError } from '../protocol/errors.js';
 import { codeOf } from './store/store-errors.js';
 
-/** Writes a file whole or not at all: under another name in the same directory first, on the disk, then renamed. */
-export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
+/**
+ * Writes a file whole or not at all: under another name in the same directory first, on the disk, then renamed.
+ * `mode`: who may read it, before the process's umask.
+ */
+export async function writeFileAtomic(path: string, data: string | Uint8Array, mode = 0o666): Promise<void> {
   const temporary = temporaryName(path);
   try {
-    const file = await open(temporary, 'wx');
+    const file = await open(temporary, 'wx', mode);
     try {
       await file.writeFile(data);
       await file.sync();

@@ -1,4 +1,4 @@
-import type { Archive } from '../protocol/archive/archive.js';
+import type { Archive, MergeStatus } from '../protocol/archive/archive.js';
 import { isGoalSwitch } from '../protocol/archive/elite.js';
 import { type ArchiveSummary, summarise } from '../protocol/archive/summary.js';
 import type { RunSpec } from '../protocol/run-spec.js';
@@ -54,6 +54,10 @@ export interface RunSummary extends ArchiveSummary {
   readonly refused: ReadonlyMap<Refusal, number>;
 }
 
+/** `failed`: the store takes no more. */
+export const RUN_STATES = ['running', 'paused', 'ending', 'ended', 'failed'] as const;
+export type RunState = (typeof RUN_STATES)[number];
+
 /** How a run ended. */
 export interface Outcome {
   readonly reason: EndReason;
@@ -65,6 +69,7 @@ export interface Outcome {
 export interface Coordinator {
   /** Read only. May be ahead of the store by what waits for the next commit. */
   readonly archive: Archive;
+  readonly state: RunState;
   summary(): RunSummary;
   islands(): readonly IslandInfo[];
   subscribe(listener: (event: FeedEvent) => void): () => void;
@@ -96,6 +101,7 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
   const watch = createStopwatch(clock);
   let ending: EndReason | undefined;
   let failed = false;
+  let ended = false;
   let stopped = false;
   let settle: { resolve: (outcome: Outcome) => void; reject: (error: unknown) => void } | undefined;
   const done = new Promise<Outcome>((resolve, reject) => {
@@ -179,8 +185,11 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
     if (checkpoint && registry.keep(island, checkpoint)) ledger.touch(island);
     const evaluations = registry.accounted;
     const time = clock();
+    const began = performance.now();
+    const statuses: Record<MergeStatus, number> = { new: 0, improved: 0, kept: 0 };
     for (const elite of intake.read(entries)) {
       const { status, previous } = archive.merge(elite);
+      statuses[status]++;
       if (status === 'kept') continue;
       ledger.addJump({
         elite,
@@ -190,6 +199,7 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
         time,
       });
     }
+    feed.emit({ type: 'merged', statuses, seconds: (performance.now() - began) / 1000 });
     if (checkpoint) committer.endFlush(island);
     else committer.beginFlush(island);
     ledger.addMessage(
@@ -262,7 +272,16 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
     const allGone = registry.count('done', 'failed') === spec.islands;
     if (!allGone && !(ending !== undefined && registry.count('joining', 'live') === 0)) return;
     committer.commit();
-    if (!failed) settle?.resolve(outcome());
+    if (failed) return;
+    ended = true;
+    settle?.resolve(outcome());
+  }
+
+  function state(): RunState {
+    if (failed) return 'failed';
+    if (ended || stopped) return 'ended';
+    if (ending !== undefined) return 'ending';
+    return watch.paused ? 'paused' : 'running';
   }
 
   const outcome = (): Outcome => ({
@@ -293,6 +312,9 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
 
   return {
     archive,
+    get state() {
+      return state();
+    },
     summary: () => ({
       ...summarise(archive.confidences, archive.filled),
       filled: archive.filled,

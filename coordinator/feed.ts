@@ -1,3 +1,4 @@
+import type { MergeStatus } from '../protocol/archive/archive.js';
 import type { IslandInfo } from './registry.js';
 import type { Jump, StoredEvent } from './store/store.js';
 
@@ -5,6 +6,12 @@ import type { Jump, StoredEvent } from './store/store.js';
 export type FeedEvent =
   /** An elite was replaced, and that is stored. */
   | { readonly type: 'jump'; readonly jump: Jump; readonly label: string }
+  /** A message's elites were offered to the archive, and what became of them; they are not stored yet. */
+  | {
+      readonly type: 'merged';
+      readonly statuses: Readonly<Record<MergeStatus, number>>;
+      readonly seconds: number;
+    }
   /** An island changed its state. */
   | { readonly type: 'island'; readonly island: IslandInfo }
   /** A batch is stored, and its messages were acknowledged. */

@@ -18,6 +18,20 @@ export type Refusal =
   | 'unknown-parent-class'
   | 'unknown-island';
 
+/** All of them. */
+export const REFUSALS = Object.keys({
+  malformed: 0,
+  'wrong-version': 0,
+  unexpected: 0,
+  'unknown-class': 0,
+  'confidence-out-of-range': 0,
+  'malformed-genome': 0,
+  'foreign-genome': 0,
+  'malformed-entry': 0,
+  'unknown-parent-class': 0,
+  'unknown-island': 0,
+} satisfies Record<Refusal, 0>) as readonly Refusal[];
+
 /** The boundary: lets elites in, counts what it refuses, and never throws for what came from outside. */
 export interface Intake {
   /** The elites of all entries that may be merged, in their order. */

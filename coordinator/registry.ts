@@ -6,6 +6,8 @@ import { addTotals, maxTotals } from './totals.js';
 export interface IslandInfo extends IslandRecord {
   /** The most that it has reported, in this or an earlier life. */
   readonly totals: Totals;
+  /** When it last spoke: milliseconds, by the coordinator's clock; 0: not since the coordinator started. */
+  readonly heardAt: number;
   /** Why it failed; empty when it did not. */
   readonly error: string;
   readonly exitCode: number;
@@ -66,7 +68,7 @@ interface Report {
   readonly device: string;
 }
 
-type Entry = { -readonly [Key in keyof IslandInfo]: IslandInfo[Key] } & { heardAt: number };
+type Entry = { -readonly [Key in keyof IslandInfo]: IslandInfo[Key] };
 
 export function createRegistry(limits: RegistryLimits): Registry {
   const islands = new Map<number, Entry>();

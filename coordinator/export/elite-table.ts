@@ -1,4 +1,4 @@
-import type { StoreReader } from '../store/store.js';
+import type { StoredGenome, StoredJump, StoreReader } from '../store/store.js';
 import { imageFileName } from './file-name.js';
 
 /** What the tables say of an elite, in the order of their columns. */
@@ -31,29 +31,31 @@ export interface EliteRow {
 
 /** A row for every elite, in class order. */
 export function eliteTable(reader: Pick<StoreReader, 'elites' | 'labels'>): EliteRow[] {
-  const { labels } = reader;
-  return reader.elites().map(({ jump, genome }) => {
-    const { classId, confidence } = jump;
-    const label = labels[classId] ?? '';
-    return {
-      classId,
-      label,
-      confidence,
-      digest: genome.digest,
-      evaluation: jump.evaluation,
-      island: genome.island,
-      islandEvaluation: genome.evaluation,
-      time: new Date(jump.time).toISOString(),
-      encoding: genome.encoding,
-      genomeBytes: genome.size,
-      nodes: genome.nodes ?? null,
-      connections: genome.connections ?? null,
-      parent: genome.parent?.digest ?? null,
-      parentClass: genome.parent?.classId ?? null,
-      goalSwitch: jump.goalSwitch,
-      image: imageFileName(classId, label, confidence, labels.length),
-    };
-  });
+  return reader.elites().map(({ jump, genome }) => eliteRow(jump, genome, reader.labels));
+}
+
+/** The row of the elite that a jump put into its cell. */
+export function eliteRow(jump: StoredJump, genome: StoredGenome, labels: readonly string[]): EliteRow {
+  const { classId, confidence } = jump;
+  const label = labels[classId] ?? '';
+  return {
+    classId,
+    label,
+    confidence,
+    digest: genome.digest,
+    evaluation: jump.evaluation,
+    island: genome.island,
+    islandEvaluation: genome.evaluation,
+    time: new Date(jump.time).toISOString(),
+    encoding: genome.encoding,
+    genomeBytes: genome.size,
+    nodes: genome.nodes ?? null,
+    connections: genome.connections ?? null,
+    parent: genome.parent?.digest ?? null,
+    parentClass: genome.parent?.classId ?? null,
+    goalSwitch: jump.goalSwitch,
+    image: imageFileName(classId, label, confidence, labels.length),
+  };
 }
 
 const COLUMNS = {

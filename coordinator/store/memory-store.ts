@@ -79,7 +79,10 @@ export function createMemoryStore(labels: readonly string[]): Store {
         }),
     confidences: () => Float32Array.from(labels, (_, classId) => holders.get(classId)?.confidence ?? 0),
     islands: () => [...islands.values()].sort((a, b) => a.number - b.number),
-    history: (classId) => history.filter((jump) => classId === undefined || jump.classId === classId),
+    history: (classId, last = history.length) => {
+      const jumps = history.filter((jump) => classId === undefined || jump.classId === classId);
+      return jumps.slice(Math.max(0, jumps.length - last));
+    },
     genome: (digest) => genomes.get(digest),
     events: () => [...events],
     close() {},

@@ -3,17 +3,15 @@ import type { Encoding } from '../../protocol/genome/genome.js';
 import { type Connection, connect } from './connection.js';
 import { blob, digest, integer, optional, type Row, real, text } from './rows.js';
 import { APPLICATION_ID, SCHEMA_VERSION } from './schema.js';
-import type {
-  IslandRecord,
-  IslandState,
-  StoredEvent,
-  StoredGenome,
-  StoredJump,
-  StoreReader,
+import {
+  ISLAND_STATES,
+  type IslandRecord,
+  type StoredEvent,
+  type StoredGenome,
+  type StoredJump,
+  type StoreReader,
 } from './store.js';
 import { corrupt, explain } from './store-errors.js';
-
-const STATES = ['joining', 'live', 'lost', 'done', 'failed'] as const satisfies readonly IslandState[];
 
 const JUMP_COLUMNS = `jump.id, jump.class_id, jump.confidence, jump.previous_confidence, jump.goal_switch,
   jump.evaluation AS run_evaluation, jump.time, genome.digest`;
@@ -76,10 +74,12 @@ export function readerOver(connection: Connection, path: string): StoreReader {
         ),
       ),
     islands: () => all(readIsland, 'SELECT * FROM island ORDER BY number'),
-    history: (classId) => {
+    history: (classId, last = -1) => {
       const sql = `SELECT ${JUMP_COLUMNS} FROM jump JOIN genome ON genome.id = jump.genome_id`;
       if (classId === undefined) return all(readJump, `${sql} ORDER BY jump.id`);
-      return all(readJump, `${sql} WHERE jump.class_id = ? ORDER BY jump.id`, classId);
+      // From the end, so that a limit reads no more than it gives; SQLite takes a negative one for none.
+      const newest = `${sql} WHERE jump.class_id = ? ORDER BY jump.id DESC LIMIT ?`;
+      return all(readJump, newest, classId, last).reverse();
     },
     genome: (digest) =>
       all(readGenome, `SELECT ${GENOME_COLUMNS} FROM genome WHERE digest = ?`, Buffer.from(digest, 'hex'))[0],
@@ -127,8 +127,8 @@ function readEncoding(row: Row): Encoding {
 }
 
 function readIsland(row: Row): IslandRecord {
-  const state = STATES.find((known) => known === text(row, 'state'));
-  if (state === undefined) throw new TypeError(`column state: expected one of ${STATES.join(', ')}`);
+  const state = ISLAND_STATES.find((known) => known === text(row, 'state'));
+  if (state === undefined) throw new TypeError(`column state: expected one of ${ISLAND_STATES.join(', ')}`);
   const random = optional(blob, row, 'random');
   return {
     number: integer(row, 'number'),

@@ -20,7 +20,8 @@ export interface Jump {
 }
 
 /** `joining`: loads its model. `live`: heard of. `lost`: silent, or not back yet after a restart. */
-export type IslandState = 'joining' | 'live' | 'lost' | 'done' | 'failed';
+export const ISLAND_STATES = ['joining', 'live', 'lost', 'done', 'failed'] as const;
+export type IslandState = (typeof ISLAND_STATES)[number];
 
 export interface IslandRecord {
   readonly number: number;
@@ -94,8 +95,8 @@ export interface StoreReader {
   confidences(): Float32Array;
   /** Ascending by number. */
   islands(): IslandRecord[];
-  /** Every jump, of one class or of all, in the order of merging. */
-  history(classId?: number): StoredJump[];
+  /** Every jump, of one class or of all, in the order of merging; of one class, only the `last` ones where that is given. */
+  history(classId?: number, last?: number): StoredJump[];
   genome(digest: Digest): StoredGenome | undefined;
   /** In the order stored. */
   events(): StoredEvent[];

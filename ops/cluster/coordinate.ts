@@ -1,7 +1,6 @@
-import { createCoordinator } from '../../coordinator/coordinator.js';
+import type { Coordinator } from '../../coordinator/coordinator.js';
 import { type RunDirectory, saveSpec } from '../../coordinator/run-directory.js';
 import { lockRun } from '../../coordinator/run-lock.js';
-import { openSqliteStore } from '../../coordinator/store/sqlite-store.js';
 import type { BrokerOptions } from '../../protocol/transport/nats/broker.js';
 import {
   type CoordinatorLinkOptions,
@@ -13,6 +12,8 @@ import type { ProgressLine } from '../cli/progress.js';
 import type { Conducted } from '../up/conduct.js';
 import { reportOf } from '../up/report.js';
 import { createStatusLine } from '../up/status-line.js';
+import { holdRun } from './hold-run.js';
+import type { HttpSettings } from './http-flags.js';
 
 const PROGRESS_MS = 200;
 
@@ -23,6 +24,7 @@ const PROGRESS_MS = 200;
 export async function coordinateRun(
   run: RunDirectory,
   broker: BrokerOptions & Pick<CoordinatorLinkOptions, 'replicas' | 'replay'>,
+  http: HttpSettings | undefined,
   progress: ProgressLine,
 ): Promise<Conducted> {
   const lock = lockRun(run.path, { pid: process.pid, command: 'atoll coordinator', since: new Date() });
@@ -31,7 +33,11 @@ export async function coordinateRun(
     const link = await connectCoordinator({ ...broker, run: run.spec.name, identity: identityOf(run) });
     try {
       await saveSpec(run, run.spec);
-      return await conduct(run, link, modelReference(digest), progress);
+      const modelDirectory = modelReference(digest);
+      return await holdRun(
+        { run, link, broker: link, modelDirectory, http, note: progress.note },
+        (coordinator) => conduct(run, coordinator, progress),
+      );
     } finally {
       await link.close();
     }
@@ -47,18 +53,9 @@ function identityOf({ spec, created }: RunDirectory): string {
 
 async function conduct(
   run: RunDirectory,
-  link: Awaited<ReturnType<typeof connectCoordinator>>,
-  modelDirectory: string,
+  coordinator: Coordinator,
   progress: ProgressLine,
 ): Promise<Conducted> {
-  const store = openSqliteStore(run.archiveFile);
-  let coordinator: ReturnType<typeof createCoordinator>;
-  try {
-    coordinator = createCoordinator({ link, store, spec: run.spec, modelDirectory, clock: Date.now });
-  } catch (error) {
-    store.close();
-    throw error;
-  }
   const before = coordinator.summary().totals.evaluations;
   const statusLine = createStatusLine(run.spec);
   const show = () => {
@@ -79,7 +76,6 @@ async function conduct(
   } finally {
     clearInterval(showing);
     interruption.release();
-    await coordinator.stop();
     progress.done();
   }
 }

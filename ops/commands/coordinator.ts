@@ -9,11 +9,12 @@ import { count, positiveNumber, positiveShare, wholeNumber } from '../cli/number
 import { print, printJson } from '../cli/output.js';
 import { createProgressLine } from '../cli/progress.js';
 import { coordinateRun } from '../cluster/coordinate.js';
+import { addHttpFlags, DEFAULT_ADDRESS, type HttpFlags, httpFromFlags } from '../cluster/http-flags.js';
 import { addNatsFlags, brokerFromFlags, type NatsFlags } from '../cluster/nats-flags.js';
 import { prepareNewRun, prepareResumedRun } from '../up/prepare.js';
 import { readSpecInput } from '../up/spec-input.js';
 
-interface CoordinatorFlags extends NatsFlags, ModelFlags {
+interface CoordinatorFlags extends NatsFlags, ModelFlags, HttpFlags {
   readonly config?: string;
   readonly set: readonly string[];
   readonly runs: string;
@@ -52,17 +53,21 @@ export function registerCoordinator(program: Command): void {
     .option('--seed <n>', 'seed of every random choice (default: drawn)', wholeNumber)
     .option('--replicas <n>', 'servers of a NATS cluster that each keep the stream', count, 1)
     .option('--replay', 'read the stream from its start: the run directory comes from a backup')
-    .option('--json', 'print the result as one line of JSON')
-    .action(async (flags: CoordinatorFlags, self: Command) => coordinate(flags, self));
+    .option('--json', 'print the result as one line of JSON');
+  const { host, port } = DEFAULT_ADDRESS;
+  addHttpFlags(command, `${host}:${port}`).action(async (flags: CoordinatorFlags, self: Command) =>
+    coordinate(flags, self),
+  );
 }
 
 async function coordinate(flags: CoordinatorFlags, command: Command): Promise<void> {
   // Before anything is made: what is wrong with these shows at once.
   const broker = brokerFromFlags(flags);
+  const http = await httpFromFlags(flags, DEFAULT_ADDRESS);
   const run = await openOrMake(flags, (key) => command.getOptionValueSource(key) === 'cli');
   const progress = createProgressLine(() => performance.now());
   const more = { replicas: flags.replicas, ...(flags.replay !== undefined && { replay: flags.replay }) };
-  const { report, interrupted } = await coordinateRun(run, { ...broker, ...more }, progress);
+  const { report, interrupted } = await coordinateRun(run, { ...broker, ...more }, http, progress);
   if (flags.json) printJson(report);
   else print(`${report.evaluations} evaluations, median confidence ${report.median}; ${run.path}`);
   if (interrupted) throw new InterruptedError();

@@ -6,12 +6,13 @@ import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-fla
 import { count, positiveNumber, positiveShare, wholeNumber } from '../cli/numbers.js';
 import { print, printJson, table } from '../cli/output.js';
 import { createProgressLine, duration } from '../cli/progress.js';
+import { addHttpFlags, type HttpFlags, httpFromFlags } from '../cluster/http-flags.js';
 import { conductRun } from '../up/conduct.js';
 import { prepareNewRun, prepareResumedRun } from '../up/prepare.js';
 import type { RunReport } from '../up/report.js';
 import { readSpecInput } from '../up/spec-input.js';
 
-interface UpFlags extends ModelFlags {
+interface UpFlags extends ModelFlags, HttpFlags {
   readonly name?: string;
   readonly seed?: number;
   readonly encoding?: string;
@@ -31,7 +32,7 @@ interface UpFlags extends ModelFlags {
 }
 
 /** Flags that a resumed run takes; everything else is in its `run.yaml`. */
-const RESUMABLE = new Set(['resume', 'evaluations', 'minutes', 'targetMedian', 'json']);
+const RESUMABLE = new Set(['resume', 'evaluations', 'minutes', 'targetMedian', 'http', 'tokenFile', 'json']);
 
 export function registerUp(program: Command): void {
   const command = program
@@ -72,8 +73,8 @@ export function registerUp(program: Command): void {
     .option('--name <name>', 'name of the run (default: made from the model and encoding)')
     .option('--runs <dir>', 'where run directories are made', 'runs')
     .option('--resume <dir>', 'go on with a run; takes a new budget, everything else is in its run.yaml')
-    .option('--json', 'print the result as one line of JSON')
-    .action(async (flags: UpFlags, self: Command) => up(flags, self));
+    .option('--json', 'print the result as one line of JSON');
+  addHttpFlags(command, 'off').action(async (flags: UpFlags, self: Command) => up(flags, self));
 }
 
 async function up(flags: UpFlags, command: Command): Promise<void> {
@@ -84,6 +85,8 @@ async function up(flags: UpFlags, command: Command): Promise<void> {
     minutes: flags.minutes,
     targetMedian: flags.targetMedian,
   });
+  // Before anything is made: what is wrong with these shows at once.
+  const http = await httpFromFlags(flags, 'off');
   const run =
     flags.resume === undefined
       ? await prepareNewRun({
@@ -114,6 +117,7 @@ async function up(flags: UpFlags, command: Command): Promise<void> {
 
   const { report, interrupted } = await conductRun(
     run,
+    http,
     createProgressLine(() => performance.now()),
   );
   if (flags.json) printJson(report);

@@ -1,10 +1,11 @@
-import { type Coordinator, createCoordinator, type Outcome } from '../../coordinator/coordinator.js';
+import type { Coordinator, Outcome } from '../../coordinator/coordinator.js';
 import { type RunDirectory, saveSpec } from '../../coordinator/run-directory.js';
 import { lockRun } from '../../coordinator/run-lock.js';
-import { openSqliteStore } from '../../coordinator/store/sqlite-store.js';
 import { BadInputError, InterruptedError } from '../../protocol/errors.js';
 import { createLocalHub, type LocalHub } from '../../protocol/transport/local/hub.js';
 import type { ProgressLine } from '../cli/progress.js';
+import { holdRun } from '../cluster/hold-run.js';
+import type { HttpSettings } from '../cluster/http-flags.js';
 import { type RunReport, reportOf } from './report.js';
 import { createStatusLine } from './status-line.js';
 import { superviseWorkers, type WorkerEvent } from './supervisor.js';
@@ -24,31 +25,25 @@ export interface Conducted {
  * A first SIGINT or SIGTERM stores everything and ends the run; a second one kills the workers and rejects at once.
  * Rejects with the workers' error when none of them could work.
  */
-export async function conductRun(run: RunDirectory, progress: ProgressLine): Promise<Conducted> {
+export async function conductRun(
+  run: RunDirectory,
+  http: HttpSettings | undefined,
+  progress: ProgressLine,
+): Promise<Conducted> {
   const lock = lockRun(run.path, { pid: process.pid, command: 'atoll up', since: new Date() });
   try {
     const hub = createLocalHub();
-    const coordinator = coordinate(run, hub);
-    try {
-      // A resumed run may have a new budget; until it was ours and known to be whole, nothing was changed.
-      await saveSpec(run, run.spec);
-      return await conductLocked(run, hub, coordinator, progress);
-    } finally {
-      await coordinator.stop();
-    }
+    const { modelDirectory } = run;
+    return await holdRun(
+      { run, link: hub, modelDirectory, http, note: progress.note },
+      async (coordinator) => {
+        // A resumed run may have a new budget; until it was ours and known to be whole, nothing was changed.
+        await saveSpec(run, run.spec);
+        return conductLocked(run, hub, coordinator, progress);
+      },
+    );
   } finally {
     lock.release();
-  }
-}
-
-/** Opens the run's store and starts its coordinator; nothing stays open where that fails. */
-function coordinate({ spec, archiveFile, modelDirectory }: RunDirectory, link: LocalHub): Coordinator {
-  const store = openSqliteStore(archiveFile);
-  try {
-    return createCoordinator({ link, store, spec, modelDirectory, clock: Date.now });
-  } catch (error) {
-    store.close();
-    throw error;
   }
 }
 
@@ -85,7 +80,6 @@ async function conductLocked(
     clearInterval(showing);
     interruption.release();
     await supervisor.stop(0);
-    await coordinator.stop();
     progress.done();
   }
 }

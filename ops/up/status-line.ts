@@ -1,23 +1,14 @@
 import type { RunSummary } from '../../coordinator/coordinator.js';
+import { createRate } from '../../coordinator/rate.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
 import { duration } from '../cli/progress.js';
 
-/** Share of the newest rate in the running mean, a second's worth. */
-const SMOOTHING = 0.2;
-
 /** The progress line of a run: evaluations, rate, coverage, median, classes ≥ .99, time left. */
 export function createStatusLine(spec: RunSpec): (summary: RunSummary) => string {
-  let seenAt: { seconds: number; evaluations: number } | undefined;
-  let rate = 0;
+  const follow = createRate();
   return (summary) => {
     const { seconds, totals } = summary;
-    if (seenAt === undefined || seconds - seenAt.seconds >= 1) {
-      if (seenAt !== undefined) {
-        const newest = (totals.evaluations - seenAt.evaluations) / (seconds - seenAt.seconds);
-        rate = rate === 0 ? newest : rate + SMOOTHING * (newest - rate);
-      }
-      seenAt = { seconds, evaluations: totals.evaluations };
-    }
+    const rate = follow(seconds, totals.evaluations);
     const left = secondsLeft(spec, summary, rate);
     return [
       `${totals.evaluations.toLocaleString('en-US')} evaluations`,
@@ -31,7 +22,11 @@ export function createStatusLine(spec: RunSpec): (summary: RunSummary) => string
 }
 
 /** Until the first of the limits that can be foreseen; undefined when there is none yet. */
-function secondsLeft({ budget }: RunSpec, { totals, seconds }: RunSummary, rate: number): number | undefined {
+export function secondsLeft(
+  { budget }: { readonly budget: Pick<RunSpec['budget'], 'evaluations' | 'minutes'> },
+  { totals, seconds }: { readonly totals: { readonly evaluations: number }; readonly seconds: number },
+  rate: number,
+): number | undefined {
   const limits: number[] = [];
   if (budget.minutes > 0) limits.push(60 * budget.minutes - seconds);
   if (budget.evaluations > 0 && rate > 0) limits.push((budget.evaluations - totals.evaluations) / rate);

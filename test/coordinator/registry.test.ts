@@ -34,6 +34,7 @@ describe('the registry', () => {
     registry.join('b', 0);
     expect(registry.hear(0, 1000, at(1))).toBe('live');
     expect(registry.hear(0, 2000, at(2))).toBeUndefined();
+    expect(registry.all().map(({ heardAt }) => heardAt)).toEqual([2000, 0]);
     expect(registry.sweep(12_000)).toEqual([]);
     expect(registry.sweep(12_001)).toEqual([0]);
     expect(registry.sweep(12_002)).toEqual([]);

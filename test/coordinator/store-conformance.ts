@@ -63,7 +63,9 @@ export function describeStore(name: string, setUp: () => { harness: StoreHarness
           time,
         })),
       );
-      expect(store.history(1).map(({ id }) => id)).toEqual([1, 3]);
+      const idsOf = (classId: number, last?: number) => store.history(classId, last).map(({ id }) => id);
+      expect(idsOf(1)).toEqual([1, 3]);
+      expect([idsOf(1, 0), idsOf(1, 1), idsOf(1, 2), idsOf(1, 9)]).toEqual([[], [3], [1, 3], [1, 3]]);
       expect(store.genome(child.digest)).toEqual({
         digest: child.digest,
         encoding: 'cppn',

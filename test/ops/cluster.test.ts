@@ -36,6 +36,7 @@ function start(...args: readonly string[]): Running {
       NATS_USER: 'atoll',
       NATS_PASSWORD: PASSWORD,
       XDG_CACHE_HOME: join(directory, 'cache'),
+      XDG_STATE_HOME: join(directory, 'state'),
     },
   });
   const output = { text: '' };
@@ -65,7 +66,7 @@ async function untilSaid({ output, exit }: Running, words: string): Promise<void
 
 describe('atoll coordinator and atoll worker', () => {
   it('evolve a run on a broker; who is killed comes back, who leaves is replaced, and nothing is left out', async () => {
-    const flags = ['--islands', '2', '--evaluations', '12000', '--seed', '3'];
+    const flags = ['--islands', '2', '--evaluations', '40000', '--seed', '3'];
     const first = coordinator('digits.run', ...flags);
     const [leaving, staying] = [worker('digits.run', 'a'), worker('digits.run', 'b')];
     const processes = [first, leaving, staying];
@@ -83,7 +84,7 @@ describe('atoll coordinator and atoll worker', () => {
       processes.push(third);
       expect(await second.exit, second.output.text).toBe(0);
       const report = JSON.parse(second.output.text.trim().split('\n').at(-1) ?? '');
-      expect(report).toMatchObject({ run: 'digits.run', evaluations: 12_000, coverage: 1, islands: 2 });
+      expect(report).toMatchObject({ run: 'digits.run', evaluations: 40_000, coverage: 1, islands: 2 });
       expect([await staying.exit, await third.exit]).toEqual([0, 0]);
       const verified = await runAtoll(['verify', join(directory, 'digits.run'), '--json']);
       expect(verified.code, verified.stderr).toBe(0);

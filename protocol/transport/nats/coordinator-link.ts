@@ -30,6 +30,8 @@ export interface CoordinatorLinkOptions extends BrokerOptions {
 export interface NatsCoordinatorLink extends CoordinatorLink {
   /** Whether the broker is reached now. */
   readonly online: boolean;
+  /** Messages of the run's stream that were not acknowledged yet; rejects while the broker does not answer. */
+  pending(): Promise<number>;
 }
 
 /** What waits for the coordinator's event loop, at the most. */
@@ -220,6 +222,10 @@ function createCoordinatorLink(parts: {
     inbox: lanes,
     get online() {
       return broker.online;
+    },
+    async pending() {
+      const { num_pending, num_ack_pending } = await jsm.consumers.info(stream.name, stream.consumer);
+      return num_pending + num_ack_pending;
     },
     command(to, command) {
       publish(to, orders.give(to, command));

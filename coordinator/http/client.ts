@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { BadInputError, messageOf, UnreachableError } from '../../protocol/errors.js';
+import type { Verb } from './control-routes.js';
+import {
+  type ControlView,
+  controlViewSchema,
+  type IslandsView,
+  islandsViewSchema,
+  type RunView,
+  runViewSchema,
+} from './views.js';
+
+/** A coordinator's HTTP, from the other end. What it answers is checked. */
+export interface CoordinatorClient {
+  run(): Promise<RunView>;
+  islands(): Promise<IslandsView>;
+  /** Changes the run, and says what its state is now. */
+  control(verb: Verb): Promise<ControlView>;
+}
+
+const TIMEOUT_MS = 5000;
+/** Bytes of an answer; a thousand islands take a third of it. */
+const MAX_ANSWER = 1 << 20;
+
+const problemSchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
+
+/**
+ * Talks to the coordinator at `url`. Each call rejects with an {@link UnreachableError} when nobody answers, and with a
+ * {@link BadInputError} when the answer is a refusal, or none of a coordinator.
+ */
+export function createCoordinatorClient(url: string, token?: string): CoordinatorClient {
+  async function ask<T>(method: 'GET' | 'POST', path: string, schema: z.ZodType<T>): Promise<T> {
+    const headers = method === 'POST' && token !== undefined ? { Authorization: `Bearer ${token}` } : {};
+    let status: number;
+    let text: string;
+    try {
+      const answer = await fetch(new URL(path, url), {
+        method,
+        headers,
+        // The token is for this address alone.
+        redirect: 'manual',
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      status = answer.status;
+      text = await readText(answer);
+    } catch (error) {
+      throw unreachable(url, error);
+    }
+    const body = parse(text);
+    if (status === 200) {
+      const result = schema.safeParse(body);
+      if (result.success) return result.data;
+    }
+    const problem = problemSchema.safeParse(body);
+    if (problem.success) throw refused(status, problem.data.error);
+    throw new BadInputError({
+      code: 'ERR_NO_COORDINATOR',
+      expected: `a coordinator of Atoll at ${url}`,
+      got: `something else (HTTP ${status})`,
+      fix: 'check the URL and the version',
+    });
+  }
+
+  return {
+    run: () => ask('GET', '/api/run', runViewSchema),
+    islands: () => ask('GET', '/api/islands', islandsViewSchema),
+    control: (verb) => ask('POST', `/api/${verb}`, controlViewSchema),
+  };
+}
+
+async function readText(answer: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of answer.body ?? []) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > MAX_ANSWER) throw new Error(`an answer of more than ${MAX_ANSWER} bytes`);
+  }
+  return text;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function refused(status: number, { code, message }: { code: string; message: string }): BadInputError {
+  if (status === 401 || status === 400) {
+    return new BadInputError({
+      code: 'ERR_WRONG_TOKEN',
+      expected: "the run's token",
+      got: code === 'ERR_NO_TOKEN' ? 'none' : 'another one',
+      fix: 'set ATOLL_TOKEN to it, or give it with --token-file FILE',
+    });
+  }
+  return new BadInputError({
+    code: 'ERR_REFUSED',
+    expected: 'the coordinator to do it',
+    got: `its refusal: ${message}`,
+    fix: 'see atoll status',
+  });
+}
+
+function unreachable(url: string, error: unknown): UnreachableError {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  const got =
+    error instanceof Error && error.name === 'TimeoutError'
+      ? `no answer in ${TIMEOUT_MS / 1000} s`
+      : messageOf(cause) || 'no connection';
+  return new UnreachableError(
+    'ERR_COORDINATOR_UNREACHABLE',
+    `expected a coordinator at ${url}, got ${got}; check that it runs, and the URL`,
+    error,
+  );
+}

@@ -1,0 +1,49 @@
+import type { Context } from 'hono';
+import type { Coordinator, RunState } from '../coordinator.js';
+import { tokenOnly } from './auth.js';
+import type { HttpEnv } from './limits.js';
+import { problem } from './problem.js';
+import type { Route } from './route.js';
+import type { ControlView } from './views.js';
+
+/** What may be done to a run. */
+export const VERBS = ['pause', 'resume', 'stop'] as const;
+export type Verb = (typeof VERBS)[number];
+
+/** The states in which each makes sense; in all of them, asking twice does no more than asking once. */
+const FITTING: Readonly<Record<Verb, readonly RunState[]>> = {
+  pause: ['running', 'paused'],
+  resume: ['running', 'paused'],
+  stop: ['running', 'paused', 'ending'],
+};
+
+/** Changes the run, for who has the token. */
+export function controlRoutes(ports: {
+  readonly run: string;
+  readonly coordinator: Pick<Coordinator, 'end' | 'pause' | 'resume' | 'state'>;
+  readonly token: string;
+}): readonly Route[] {
+  const { run, coordinator, token } = ports;
+  const work = {
+    pause: coordinator.pause,
+    resume: coordinator.resume,
+    stop: () => coordinator.end('requested'),
+  } as const satisfies Record<Verb, () => void>;
+
+  const handle = (verb: Verb) => (c: Context<HttpEnv>) => {
+    if (!FITTING[verb].includes(coordinator.state)) {
+      return problem({
+        status: 409,
+        code: 'ERR_RUN_OVER',
+        expected: 'a run that goes on',
+        got: `one that is ${coordinator.state}`,
+        fix: 'start the coordinator again to go on with it',
+      });
+    }
+    work[verb]();
+    return c.json({ run, state: coordinator.state } satisfies ControlView);
+  };
+
+  const guard = tokenOnly(token);
+  return VERBS.map((verb) => ({ method: 'POST', path: `/api/${verb}`, guard, handle: handle(verb) }));
+}

@@ -1,0 +1,55 @@
+import type { Coordinator } from '../coordinator.js';
+import type { BrokerStatus } from '../metrics/broker-metrics.js';
+import type { Metrics } from '../metrics.js';
+import { type Problem, problem } from './problem.js';
+import type { Route } from './route.js';
+
+/** For whoever keeps the coordinator running, and for Prometheus. */
+export function healthRoutes(ports: {
+  readonly coordinator: Pick<Coordinator, 'state'>;
+  readonly broker?: Pick<BrokerStatus, 'online'>;
+  readonly metrics: Pick<Metrics, 'scrape' | 'contentType'>;
+}): readonly Route[] {
+  const { coordinator, broker, metrics } = ports;
+
+  /** Why the run would not go on now. */
+  function obstacle(): Problem | undefined {
+    if (coordinator.state === 'failed') {
+      return {
+        status: 503,
+        code: 'ERR_STORE_FAILED',
+        expected: 'a store that takes what is found',
+        got: 'one that failed',
+        fix: 'see what the coordinator said, mend it, and start it again',
+      };
+    }
+    if (broker && !broker.online) {
+      return {
+        status: 503,
+        code: 'ERR_BROKER_OFFLINE',
+        expected: 'to reach the broker',
+        got: 'no connection to it',
+        fix: 'see that it runs; the coordinator tries again by itself',
+      };
+    }
+    return undefined;
+  }
+
+  return [
+    // That it answers shows that the process is alive and its event loop turns.
+    { method: 'GET', path: '/healthz', handle: (c) => c.json({ alive: true }) },
+    {
+      method: 'GET',
+      path: '/readyz',
+      handle(c) {
+        const found = obstacle();
+        return found ? problem(found) : c.json({ ready: true });
+      },
+    },
+    {
+      method: 'GET',
+      path: '/metrics',
+      handle: async (c) => c.body(await metrics.scrape(), 200, { 'Content-Type': metrics.contentType }),
+    },
+  ];
+}

@@ -1,0 +1,144 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import type { Hono } from 'hono';
+import { BadInputError, messageOf } from '../../protocol/errors.js';
+import { codeOf } from '../store/store-errors.js';
+import type { HttpEnv, HttpLimits } from './limits.js';
+import { type Problem, problem, problemBody } from './problem.js';
+
+export interface HttpServer {
+  readonly port: number;
+  /** Answers what was asked already, within a second, and closes. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+const CLOSE_MS = 1000;
+
+/** Listens on `host:port` (port 0: any that is free). Rejects with a {@link BadInputError} when it may not. */
+export async function listen(
+  app: Hono<HttpEnv>,
+  { host, port, limits }: { readonly host: string; readonly port: number; readonly limits: HttpLimits },
+): Promise<HttpServer> {
+  const server = createServer(
+    {
+      maxHeaderSize: limits.headerBytes,
+      // Refused below, with a sentence.
+      requireHostHeader: false,
+      requestTimeout: limits.requestMilliseconds,
+      headersTimeout: limits.requestMilliseconds,
+      keepAliveTimeout: limits.idleMilliseconds,
+      connectionsCheckingInterval: Math.min(1000, limits.requestMilliseconds),
+    },
+    getRequestListener(
+      (request, { incoming }) => app.fetch(request, { address: incoming.socket.remoteAddress ?? '' }),
+      { overrideGlobalObjects: false, errorHandler: () => problem(malformed('one that makes no sense')) },
+    ),
+  );
+  server.maxConnections = limits.connections;
+  // An answer that nobody takes does not hold its connection for ever; slow requests are looked for before that.
+  server.setTimeout(2 * limits.requestMilliseconds + limits.idleMilliseconds);
+  server.on('clientError', refuse);
+  await open(server, host, port);
+  let closing: Promise<void> | undefined;
+  return {
+    port: (server.address() as AddressInfo).port,
+    close() {
+      closing ??= shut(server);
+      return closing;
+    },
+  };
+}
+
+/** Rejects as {@link listen} would, as far as can be known before: nothing has to be made first and taken back. */
+export async function checkListening({
+  host,
+  port,
+}: {
+  readonly host: string;
+  readonly port: number;
+}): Promise<void> {
+  const server = createServer();
+  await open(server, host, port);
+  await shut(server);
+}
+
+function open(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(explainListening(error, host, port)));
+    server.listen(port, host, () => {
+      server.removeAllListeners('error');
+      resolve();
+    });
+  });
+}
+
+function shut(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), CLOSE_MS);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+/** What the parser makes nothing of never becomes a request. */
+function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { line, input } = refusalOf(error.code ?? '');
+  const body = JSON.stringify(problemBody(input));
+  const headers = `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close`;
+  socket.end(`HTTP/1.1 ${line}\r\n${headers}\r\n\r\n${body}`, () => socket.destroy());
+}
+
+function refusalOf(code: string): { readonly line: string; readonly input: Omit<Problem, 'status'> } {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return {
+        line: '431 Request Header Fields Too Large',
+        input: {
+          code: 'ERR_HEADERS_TOO_LARGE',
+          expected: 'shorter headers',
+          got: 'more than are read',
+          fix: 'send fewer and shorter ones',
+        },
+      };
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return {
+        line: '408 Request Timeout',
+        input: {
+          code: 'ERR_SLOW_REQUEST',
+          expected: 'a whole request',
+          got: 'part of one, and then nothing for too long',
+          fix: 'send it at once',
+        },
+      };
+    default:
+      return { line: '400 Bad Request', input: malformed('bytes that are none') };
+  }
+}
+
+function malformed(got: string): Problem {
+  return {
+    status: 400,
+    code: 'ERR_BAD_REQUEST',
+    expected: 'an HTTP/1.1 request',
+    got,
+    fix: 'see the README for what can be asked',
+  };
+}
+
+function explainListening(error: unknown, host: string, port: number): unknown {
+  const taken = codeOf(error) === 'EADDRINUSE';
+  return new BadInputError({
+    code: taken ? 'ERR_PORT_TAKEN' : 'ERR_LISTEN',
+    expected: `to listen on ${host}:${port}`,
+    got: taken ? 'a port that another program uses' : messageOf(error),
+    fix: 'choose another with --http HOST:PORT, port 0 for one that is free, or --http off',
+    cause: error,
+  });
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { THRESHOLDS } from '../../protocol/archive/summary.js';
+import { RUN_STATES } from '../coordinator.js';
+import { ISLAND_STATES } from '../store/store.js';
+
+/**
+ * What the API tells, in the shapes that both ends share. Times are milliseconds since 1970. What a coordinator of
+ * another version says beyond it is passed over.
+ */
+
+const count = z.number();
+
+const totalsSchema = z.object({
+  evaluations: count,
+  generations: count,
+  jumps: count,
+  goalSwitches: count,
+  renderSeconds: count,
+  classifySeconds: count,
+  neutral: count,
+});
+
+const stateSchema = z.enum(RUN_STATES);
+
+/** `GET /api/run` */
+export const runViewSchema = z.object({
+  run: z.string(),
+  state: stateSchema,
+  /** The whole spec; what is named here is what its readers need. */
+  spec: z.looseObject({
+    model: z.string(),
+    encoding: z.string(),
+    classes: count,
+    islands: count,
+    budget: z.looseObject({ evaluations: count, minutes: count }),
+  }),
+  created: count,
+  versions: z.object({ atoll: z.string(), node: z.string(), engine: z.string() }),
+  /** Seconds since this coordinator started, pauses left out. */
+  seconds: count,
+  evaluationsPerSecond: count,
+  filled: count,
+  coverage: count,
+  median: count,
+  mean: count,
+  qdScore: count,
+  above: z.record(z.enum(THRESHOLDS), count),
+  totals: totalsSchema,
+  /** How many islands are in each state. */
+  islands: z.record(z.enum(ISLAND_STATES), count),
+  /** What was refused at the boundary, by reason. */
+  refused: z.record(z.string(), count),
+});
+export type RunView = z.infer<typeof runViewSchema>;
+
+const islandViewSchema = z.object({
+  number: count,
+  worker: z.string(),
+  device: z.string(),
+  state: z.enum(ISLAND_STATES),
+  error: z.string(),
+  totals: totalsSchema,
+  evaluationsPerSecond: count,
+  /** null: not since the coordinator started. */
+  secondsSinceHeard: count.nullable(),
+});
+export type IslandView = z.infer<typeof islandViewSchema>;
+
+/** `GET /api/islands` */
+export const islandsViewSchema = z.object({ islands: z.array(islandViewSchema) });
+export type IslandsView = z.infer<typeof islandsViewSchema>;
+
+/** What `POST /api/pause`, `resume` and `stop` answer. */
+export const controlViewSchema = z.object({ run: z.string(), state: stateSchema });
+export type ControlView = z.infer<typeof controlViewSchema>;

@@ -1,0 +1,72 @@
+import { Counter, Histogram, type Registry } from 'prom-client';
+import type { MergeStatus } from '../../protocol/archive/archive.js';
+import type { FeedEvent } from '../feed.js';
+
+/** Seconds, 0.1 ms … 10 s: a merge in memory, a commit to a slow disk, and what goes wrong with either. */
+export const SECONDS = [
+  0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+];
+/** The most that one commit takes is 256, beyond which only a long flush goes. */
+const MESSAGES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
+
+const STATUSES = ['new', 'improved', 'kept'] as const satisfies readonly MergeStatus[];
+
+/** What the coordinator does all day: merge, commit. Returns what takes in an event of its feed. */
+export function addMergeMetrics(registry: Registry): (event: FeedEvent) => void {
+  const registers = [registry];
+  const merges = new Counter({
+    name: 'atoll_merges_total',
+    help: "Elites that were offered to the archive, by what became of them: the cell's first, better, or not.",
+    labelNames: ['status'],
+    registers,
+  });
+  for (const status of STATUSES) merges.inc({ status }, 0);
+  const jumps = new Counter({
+    name: 'atoll_jumps_total',
+    help: 'Elites replaced in a cell, and stored.',
+    registers,
+  });
+  const goalSwitches = new Counter({
+    name: 'atoll_goal_switches_total',
+    help: 'Jumps whose parent held another class.',
+    registers,
+  });
+  const mergeSeconds = new Histogram({
+    name: 'atoll_merge_seconds',
+    help: 'Time to check and merge the elites of one message.',
+    buckets: SECONDS,
+    registers,
+  });
+  const commitSeconds = new Histogram({
+    name: 'atoll_commit_seconds',
+    help: 'Time to store one commit durably.',
+    buckets: SECONDS,
+    registers,
+  });
+  const commitMessages = new Histogram({
+    name: 'atoll_commit_messages',
+    help: 'Messages that shared a commit.',
+    buckets: MESSAGES,
+    registers,
+  });
+  return (event) => {
+    switch (event.type) {
+      case 'merged':
+        for (const status of STATUSES) merges.inc({ status }, event.statuses[status]);
+        mergeSeconds.observe(event.seconds);
+        break;
+      case 'jump':
+        jumps.inc();
+        if (event.jump.goalSwitch) goalSwitches.inc();
+        break;
+      case 'committed':
+        commitSeconds.observe(event.seconds);
+        commitMessages.observe(event.messages);
+        break;
+      case 'island':
+      case 'event':
+      case 'fault':
+        break;
+    }
+  };
+}

@@ -1,0 +1,55 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+
+/** Metrics whose values are kept elsewhere, and read whenever someone scrapes. */
+
+/** What a scrape finds: the values of a metric's labels, in the order of their names, and the figure. */
+export type Reading = readonly [labels: readonly string[], value: number];
+
+interface Description {
+  readonly name: string;
+  readonly help: string;
+  readonly labels?: readonly string[];
+}
+
+/** A gauge with as many series as `read` gives: those of it that are bounded keep the metric so. */
+export function addGauge(
+  registry: Registry,
+  { name, help, labels = [] }: Description,
+  read: () => Iterable<Reading>,
+): void {
+  new Gauge({
+    name,
+    help,
+    labelNames: labels,
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [values, figure] of read()) this.set(labelled(labels, values), figure);
+    },
+  });
+}
+
+/** A counter that shows totals which never go down. */
+export function addCounter(
+  registry: Registry,
+  { name, help, labels = [] }: Description,
+  read: () => Iterable<Reading>,
+): void {
+  new Counter({
+    name,
+    help,
+    labelNames: labels,
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [values, figure] of read()) this.inc(labelled(labels, values), figure);
+    },
+  });
+}
+
+/** One figure without labels. */
+export const one = (value: number): readonly Reading[] => [[[], value]];
+
+function labelled(names: readonly string[], values: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name, i) => [name, values[i] ?? '']));
+}

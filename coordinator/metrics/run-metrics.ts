@@ -1,0 +1,69 @@
+import type { Registry } from 'prom-client';
+import { NO_TOTALS, type Totals } from '../../protocol/wire/messages.js';
+import { type Coordinator, RUN_STATES } from '../coordinator.js';
+import { REFUSALS } from '../intake.js';
+import { ISLAND_STATES, type StoreReader } from '../store/store.js';
+import { addTotals } from '../totals.js';
+import { addCounter, addGauge, one } from './readings.js';
+
+/** The totals of a run that are counters of their own. */
+const TOTALS: readonly (readonly [name: string, help: string, key: keyof Totals])[] = [
+  ['atoll_evaluations_total', 'Images classified by all islands.', 'evaluations'],
+  ['atoll_generations_total', 'Generations of all islands.', 'generations'],
+  ['atoll_neutral_total', 'Offspring discarded undrawn: they express what their parent does.', 'neutral'],
+  ['atoll_render_seconds_total', 'Seconds that islands have spent drawing.', 'renderSeconds'],
+  ['atoll_classify_seconds_total', 'Seconds that islands have spent classifying.', 'classifySeconds'],
+];
+
+/**
+ * How far the run is and who takes part. The totals are read from the store: those that islands only told of could be
+ * smaller after a restart, which Prometheus would take for a counter that began again.
+ */
+export function addRunMetrics(
+  registry: Registry,
+  parts: {
+    readonly coordinator: Pick<Coordinator, 'islands' | 'state' | 'summary'>;
+    readonly store: Pick<StoreReader, 'islands'>;
+  },
+): void {
+  const { coordinator, store } = parts;
+  let totals = NO_TOTALS;
+  for (const [i, [name, help, key]] of TOTALS.entries()) {
+    addCounter(registry, { name, help }, () => {
+      // They are read in this order: the first of a scrape reads for all.
+      if (i === 0) totals = storedTotals(store);
+      return one(totals[key]);
+    });
+  }
+  addCounter(
+    registry,
+    {
+      name: 'atoll_rejected_total',
+      help: 'Messages and elites that were refused at the boundary, by reason.',
+      labels: ['reason'],
+    },
+    () => {
+      const { refused } = coordinator.summary();
+      return REFUSALS.map((reason) => [[reason], refused.get(reason) ?? 0]);
+    },
+  );
+  addGauge(
+    registry,
+    { name: 'atoll_islands', help: 'Islands of the run, by state.', labels: ['state'] },
+    () => {
+      const states = coordinator.islands().map(({ state }) => state);
+      return ISLAND_STATES.map((state) => [[state], states.filter((each) => each === state).length]);
+    },
+  );
+  addGauge(
+    registry,
+    { name: 'atoll_run_state', help: '1 for the state that the run is in.', labels: ['state'] },
+    () => RUN_STATES.map((state) => [[state], state === coordinator.state ? 1 : 0]),
+  );
+}
+
+function storedTotals(store: Pick<StoreReader, 'islands'>): Totals {
+  return store
+    .islands()
+    .reduce((sum, { checkpoint }) => addTotals(sum, checkpoint?.totals ?? NO_TOTALS), NO_TOTALS);
+}

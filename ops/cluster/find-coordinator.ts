@@ -1,0 +1,92 @@
+import type { Command } from 'commander';
+import { type CoordinatorClient, createCoordinatorClient } from '../../coordinator/http/client.js';
+import { BadInputError, UnreachableError } from '../../protocol/errors.js';
+import { type CoordinatorAddress, readAddress, readAddresses } from './address-file.js';
+import { givenToken } from './token.js';
+
+/** Flags that say which coordinator a command is for. */
+export interface TargetFlags {
+  readonly run?: string;
+  readonly url?: string;
+  readonly tokenFile?: string;
+}
+
+export function addTargetFlags(command: Command): Command {
+  return command
+    .option('--run <name>', 'a run whose coordinator works on this machine (default: the only one)')
+    .option('--url <url>', 'where any coordinator is shown, e.g. http://head.lab:7464');
+}
+
+export function addTokenFlag(command: Command): Command {
+  return command.option(
+    '--token-file <file>',
+    "holds the run's token; or set ATOLL_TOKEN (default: what its coordinator on this machine left)",
+  );
+}
+
+/** The code of the error that no coordinator of the run left an address on this machine. */
+export const NO_COORDINATOR_HERE = 'ERR_NO_COORDINATOR_HERE';
+
+/**
+ * The coordinator that the flags mean. Rejects with a {@link BadInputError} when they mean none, and with an
+ * {@link UnreachableError} when it is known to be gone.
+ */
+export async function findCoordinator({ run, url, tokenFile }: TargetFlags): Promise<CoordinatorClient> {
+  const given = (await givenToken(tokenFile))?.value;
+  if (url !== undefined) return createCoordinatorClient(checkUrl(url), given);
+  const address = run === undefined ? await onlyAddress() : await addressOf(run);
+  // A token that was left for the coordinator is for nobody else who may listen there by now.
+  if (!isAlive(address.pid)) throw gone(address);
+  return createCoordinatorClient(address.url, given ?? address.token);
+}
+
+async function addressOf(run: string): Promise<CoordinatorAddress> {
+  const address = await readAddress(run);
+  if (address !== undefined) return address;
+  throw new UnreachableError(
+    NO_COORDINATOR_HERE,
+    `expected a coordinator of ${run} on this machine, got none; start it, or give --url where it works elsewhere`,
+  );
+}
+
+async function onlyAddress(): Promise<CoordinatorAddress> {
+  const alive = (await readAddresses()).filter(({ pid }) => isAlive(pid));
+  const [only] = alive;
+  if (only !== undefined && alive.length === 1) return only;
+  const runs = alive.map(({ run }) => run);
+  throw new BadInputError({
+    code: 'ERR_WHICH_RUN',
+    expected: '--run or --url',
+    got:
+      runs.length === 0 ? 'neither, and no coordinator on this machine' : `neither, and ${runs.join(', ')}`,
+    fix: 'say which run is meant',
+  });
+}
+
+function gone({ run, pid, url }: CoordinatorAddress): UnreachableError {
+  return new UnreachableError(
+    'ERR_COORDINATOR_GONE',
+    `expected the coordinator of ${run} at ${url}, got nobody: its process ${pid} has died; start it again`,
+  );
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // It is there, and another user's.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+function checkUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const plain = url !== undefined && url.username === '' && url.password === '';
+  if (plain && ['http:', 'https:'].includes(url.protocol)) return url.origin;
+  throw new BadInputError({
+    code: 'ERR_URL',
+    expected: 'the URL of a coordinator, such as http://localhost:7464',
+    got: plain || url === undefined ? JSON.stringify(text) : 'one that holds a user or a password',
+    fix: 'check the URL',
+  });
+}

@@ -1,0 +1,45 @@
+import { type Coordinator, createCoordinator } from '../../coordinator/coordinator.js';
+import type { BrokerStatus } from '../../coordinator/metrics/broker-metrics.js';
+import type { RunDirectory } from '../../coordinator/run-directory.js';
+import { openSqliteStore } from '../../coordinator/store/sqlite-store.js';
+import type { CoordinatorLink } from '../../protocol/transport/transport.js';
+import type { HttpSettings } from './http-flags.js';
+import type { ServedHttp } from './serve-http.js';
+
+/** Coordinates a run, and shows it over HTTP where that is wanted, for as long as `work` takes. */
+export async function holdRun<T>(
+  parts: {
+    readonly run: RunDirectory;
+    readonly link: CoordinatorLink;
+    readonly broker?: BrokerStatus;
+    /** Where workers find the model. */
+    readonly modelDirectory: string;
+    readonly http: HttpSettings | undefined;
+    /** Takes sentences for the operator. */
+    readonly note: (text: string) => void;
+  },
+  work: (coordinator: Coordinator) => Promise<T>,
+): Promise<T> {
+  const { run, link, broker, modelDirectory, http, note } = parts;
+  // Only who wants it waits for its libraries. Not later, since it is to follow the coordinator from its first moment.
+  const server = http && (await import('./serve-http.js'));
+  const store = openSqliteStore(run.archiveFile);
+  let coordinator: Coordinator;
+  try {
+    coordinator = createCoordinator({ link, store, spec: run.spec, modelDirectory, clock: Date.now });
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+  let served: ServedHttp | undefined;
+  try {
+    if (server) {
+      const more = broker && { broker };
+      served = await server.serveHttp({ run, coordinator, store, ...more, settings: http, note });
+    }
+    return await work(coordinator);
+  } finally {
+    await served?.close();
+    await coordinator.stop();
+  }
+}

@@ -1,0 +1,67 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { drawToken, givenToken, type Token } from './token.js';
+
+/** Flags that say where a coordinator listens for HTTP, and who may change its run there. */
+export interface HttpFlags {
+  readonly http?: HttpAddress | 'off';
+  readonly tokenFile?: string;
+}
+
+export interface HttpAddress {
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+}
+
+/** Where a coordinator listens, and with which token. */
+export interface HttpSettings {
+  readonly address: HttpAddress;
+  /** Nobody asked for this port: where it is taken, another will do. */
+  readonly fallback: boolean;
+  readonly token: Token;
+}
+
+export const DEFAULT_ADDRESS: HttpAddress = { host: '127.0.0.1', port: 7464 };
+
+export function addHttpFlags(command: Command, byDefault: string): Command {
+  return command
+    .option(
+      '--http <[host:]port>',
+      `where to show the run and its metrics, and to take commands; 0: a free port, off: nowhere (default: ${byDefault})`,
+      parseAddress,
+    )
+    .option(
+      '--token-file <file>',
+      'holds the token that changes the run; or set ATOLL_TOKEN (default: drawn)',
+    );
+}
+
+/**
+ * What the flags and the environment say; undefined: nowhere. Rejects with a {@link BadInputError}, also when the port
+ * that is asked for cannot be had.
+ */
+export async function httpFromFlags(
+  { http, tokenFile }: HttpFlags,
+  byDefault: HttpAddress | 'off',
+): Promise<HttpSettings | undefined> {
+  const address = http ?? byDefault;
+  if (address === 'off') return undefined;
+  const token = (await givenToken(tokenFile)) ?? drawToken();
+  const fallback = http === undefined;
+  if (!fallback) {
+    // Loaded only where it is wanted: it brings the libraries of the server.
+    const { checkListening } = await import('../../coordinator/http/server.js');
+    await checkListening(address);
+  }
+  return { address, fallback, token };
+}
+
+function parseAddress(text: string): HttpAddress | 'off' {
+  if (text === 'off') return 'off';
+  const [, host, digits] = /^(?:(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):)?(\d{1,5})$/.exec(text) ?? [];
+  const port = Number(digits);
+  if (digits === undefined || port > 65_535) {
+    throw new InvalidArgumentError('expected off, a port, or HOST:PORT');
+  }
+  return { host: host?.replace(/^\[|\]$/g, '') ?? DEFAULT_ADDRESS.host, port };
+}

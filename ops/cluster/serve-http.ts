@@ -1,0 +1,125 @@
+import { Registry } from 'prom-client';
+import { followCommitted } from '../../coordinator/committed.js';
+import type { Coordinator } from '../../coordinator/coordinator.js';
+import { createHttpApp } from '../../coordinator/http/app.js';
+import { createImages } from '../../coordinator/http/images.js';
+import { HTTP_LIMITS } from '../../coordinator/http/limits.js';
+import { type HttpServer, listen } from '../../coordinator/http/server.js';
+import type { BrokerStatus } from '../../coordinator/metrics/broker-metrics.js';
+import { createMetrics } from '../../coordinator/metrics.js';
+import { createPace } from '../../coordinator/pace.js';
+import type { RunDirectory } from '../../coordinator/run-directory.js';
+import type { Store } from '../../coordinator/store/store.js';
+import { loadDrawer } from '../../protocol/drawing/load.js';
+import { BadInputError, messageOf } from '../../protocol/errors.js';
+import { leaveAddress } from './address-file.js';
+import type { HttpSettings } from './http-flags.js';
+
+export interface ServedHttp {
+  /** To be called before the store is closed. */
+  close(): Promise<void>;
+}
+
+/**
+ * Shows a run over HTTP, and leaves its address for commands on this machine. To be called in one breath with the
+ * coordinator's making. Rejects with a {@link BadInputError} when the port that was asked for cannot be had.
+ */
+export async function serveHttp(parts: {
+  readonly run: RunDirectory;
+  readonly coordinator: Coordinator;
+  readonly store: Store;
+  readonly broker?: BrokerStatus;
+  readonly settings: HttpSettings;
+  /** Takes sentences for the operator. */
+  readonly note: (text: string) => void;
+}): Promise<ServedHttp> {
+  const { run, coordinator, store, broker, settings, note } = parts;
+  const { address, token } = settings;
+  const committed = followCommitted(coordinator);
+  const pace = createPace(coordinator, Date.now);
+  const metrics = createMetrics({
+    registry: new Registry(),
+    spec: run.spec,
+    versions: run.versions,
+    coordinator,
+    committed: committed.archive,
+    store,
+    ...(broker && { broker }),
+  });
+  const releases = [committed.stop, pace.stop, metrics.stop];
+  const release = () => {
+    for (const stop of releases) stop();
+  };
+  const app = createHttpApp({
+    run,
+    coordinator,
+    committed: committed.archive,
+    store,
+    ...(broker && { broker }),
+    images: createImages(loadDrawer(), () => performance.now()),
+    metrics,
+    pace,
+    token: token.value,
+    loopback: isLoopback(address.host),
+    limits: HTTP_LIMITS,
+    clock: Date.now,
+    onError: (error) => note(`a request met a defect: ${error.stack ?? messageOf(error)}`),
+  });
+
+  let server: HttpServer;
+  try {
+    server = await listenSomewhere(app, settings, note);
+  } catch (error) {
+    release();
+    throw error;
+  }
+  const url = urlOf(address.host, server.port);
+  note(`${run.spec.name}: shown at ${url}`);
+  const takeBack = await leaveAddress({
+    url: urlOf(reachable(address.host), server.port),
+    ...(token.source !== 'environment' && { token: token.value }),
+    pid: process.pid,
+    run: run.spec.name,
+    since: new Date().toISOString(),
+  }).catch((error: unknown) => {
+    note(`atoll status will need --url ${url}, for the address could not be left: ${messageOf(error)}`);
+    return async () => undefined;
+  });
+  return {
+    async close() {
+      await takeBack();
+      await server.close();
+      release();
+    },
+  };
+}
+
+/** Where it was asked to; or, where nobody asked and the port is taken, on another. */
+async function listenSomewhere(
+  app: ReturnType<typeof createHttpApp>,
+  { address, fallback }: HttpSettings,
+  note: (text: string) => void,
+): Promise<HttpServer> {
+  try {
+    return await listen(app, { ...address, limits: HTTP_LIMITS });
+  } catch (error) {
+    const taken = error instanceof BadInputError && error.code === 'ERR_PORT_TAKEN';
+    if (!fallback || !taken) throw error;
+    note(`port ${address.port} is taken; another one is used`);
+    return listen(app, { host: address.host, port: 0, limits: HTTP_LIMITS });
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** An address at which this machine reaches what listens on `host`. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  return host === '::' ? '::1' : host;
+}
+
+function urlOf(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

@@ -1,0 +1,59 @@
+import { basename } from 'node:path';
+import type { IslandView, RunView } from '../../coordinator/http/views.js';
+import { table } from '../cli/output.js';
+import { duration } from '../cli/progress.js';
+import { secondsLeft } from '../up/status-line.js';
+
+/** How a run and its islands stand, for people. `most`: islands that are listed; the others are counted. */
+export function statusTable(
+  run: RunView,
+  islands: readonly IslandView[],
+  most = Number.POSITIVE_INFINITY,
+): string {
+  const left = secondsLeft(run.spec, run, run.evaluationsPerSecond);
+  const { live, joining, lost, done, failed } = run.islands;
+  const others = Object.entries({ joining, lost, done, failed })
+    .filter(([, count]) => count > 0)
+    .map(([state, count]) => `, ${whole(count)} ${state}`);
+  const facts = [
+    ['run', `${run.run}: ${run.spec.classes} classes of ${basename(run.spec.model)}, ${run.spec.encoding}`],
+    ['state', run.state === 'running' && left !== undefined ? `running, ${duration(left)} left` : run.state],
+    ['evaluations', `${whole(run.totals.evaluations)}, ${whole(run.evaluationsPerSecond)}/s`],
+    ['coverage', `${(100 * run.coverage).toFixed(1)} %`],
+    ['median confidence', run.median.toFixed(6)],
+    ['classes ≥ .99', `${run.above['0.99']} of ${run.spec.classes}`],
+    ['islands', `${whole(live)} live of ${whole(run.spec.islands)}${others.join('')}`],
+  ];
+  const shown = islands.slice(0, most);
+  const parts = [facts.map(([name = '', fact = '']) => `${name.padEnd(FACT)}${plain(fact)}`).join('\n')];
+  if (shown.length > 0) parts.push(table([HEADING, ...shown.map((island) => rowOf(island).map(plain))]));
+  if (shown.length < islands.length) parts.push(`and ${islands.length - shown.length} more`);
+  return parts.join('\n\n');
+}
+
+/** Width of what a fact is called. */
+const FACT = 'median confidence  '.length;
+
+const HEADING = ['island', 'worker', 'device', 'state', 'evaluations', 'rate', 'heard'];
+
+function rowOf(island: IslandView): string[] {
+  const { number, worker, device, state, error, totals, evaluationsPerSecond, secondsSinceHeard } = island;
+  return [
+    `${number}`,
+    worker,
+    device === '' ? '—' : device,
+    error === '' ? state : `${state} (${error})`,
+    whole(totals.evaluations),
+    `${whole(evaluationsPerSecond)}/s`,
+    secondsSinceHeard === null ? 'not yet' : `${duration(secondsSinceHeard)} ago`,
+  ];
+}
+
+function whole(count: number): string {
+  return Math.round(count).toLocaleString('en-US');
+}
+
+/** Names and errors come from workers, and may hold what a terminal would obey. */
+function plain(text: string): string {
+  return text.replace(/\p{Cc}+/gu, ' ');
+}

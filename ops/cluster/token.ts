@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { checkToken } from '../../coordinator/http/auth.js';
+import { BadInputError, reasonOf } from '../../protocol/errors.js';
+
+/** Whoever knows it may change a run. Never printed, never on a command line. */
+export interface Token {
+  readonly value: string;
+  /** `environment`: whoever gave it there keeps it there. */
+  readonly source: 'environment' | 'file' | 'drawn';
+}
+
+/** The token that a person gave: in a file, else in `ATOLL_TOKEN`. Throws a {@link BadInputError} for one that is none. */
+export async function givenToken(
+  file: string | undefined,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<Token | undefined> {
+  if (file !== undefined) return { value: checkToken(await readTokenFile(file), file), source: 'file' };
+  const value = environment.ATOLL_TOKEN;
+  return value ? { value: checkToken(value, 'ATOLL_TOKEN'), source: 'environment' } : undefined;
+}
+
+export function drawToken(): Token {
+  return { value: randomBytes(32).toString('base64url'), source: 'drawn' };
+}
+
+async function readTokenFile(path: string): Promise<string> {
+  try {
+    return (await readFile(path, 'utf8')).trim();
+  } catch (cause) {
+    throw new BadInputError({
+      code: 'ERR_TOKEN_FILE',
+      expected: `a file that holds a token at ${path}`,
+      got: reasonOf(cause),
+      fix: 'check the path, and that you may read it',
+      cause,
+    });
+  }
+}

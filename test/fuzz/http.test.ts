@@ -1,0 +1,114 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createConnection } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createCoordinatorClient } from '../../coordinator/http/client.js';
+import { type CoordinatorAddress, readAddress } from '../../ops/cluster/address-file.js';
+import { randomFrom } from '../../protocol/random.js';
+import { seriesOf } from '../coordinator/http/fixtures.js';
+import { type Started, startAtoll } from '../ops/atoll.js';
+import { badRequest } from './requests.js';
+
+/** A real run's HTTP under fire. `ATOLL_FUZZ` says how many requests; `npm run test:fuzz` sends half a million. */
+
+const REQUESTS = Number(process.env.ATOLL_FUZZ ?? 3000);
+const SEED = 1;
+const AT_ONCE = 32;
+/** A connection on which nothing comes is given up; what it is for was sent. */
+const PATIENCE_MS = 100;
+/** Once everything has been asked for, the process may have this much more at the end. */
+const MAX_GROWTH = 48 << 20;
+
+let directory: string;
+let run: Started;
+let address: CoordinatorAddress;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'atoll-fuzz-'));
+  process.env.XDG_STATE_HOME = join(directory, 'state');
+  const more = ['--islands', '1', '--seed', '1', '--evaluations', '1000000000', '--http', '0'];
+  run = startAtoll(['up', '--runs', directory, '--name', 'fuzz', ...more]);
+  let found: CoordinatorAddress | undefined;
+  while (found === undefined) {
+    if (run.exitCode !== null) throw new Error(run.said());
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    found = await readAddress('fuzz');
+  }
+  address = found;
+});
+afterAll(async () => {
+  run.kill('SIGKILL');
+  if (run.exitCode === null && run.signalCode === null) await once(run, 'exit');
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** Sends bytes on a connection of their own, and gives the status codes that came back. */
+function send(number: number): Promise<number[]> {
+  const random = randomFrom(SEED, 'request', number);
+  const bytes = Buffer.from(badRequest(random), 'latin1');
+  const cut = random.chance(0.3) ? random.below(bytes.length + 1) : bytes.length;
+  const leaves = random.chance(0.1);
+  // Each address of loopback is one to the limit of rates; elsewhere than on Linux there is one only.
+  const from =
+    process.platform === 'linux' ? `127.0.${random.below(256)}.${1 + random.below(254)}` : undefined;
+  return new Promise((resolve) => {
+    const chunks: string[] = [];
+    const port = Number(new URL(address.url).port);
+    const socket = createConnection({ port, host: '127.0.0.1', ...(from && { localAddress: from }) });
+    socket.setTimeout(PATIENCE_MS, () => socket.destroy());
+    socket.on('data', (chunk) => chunks.push(chunk.toString('latin1')));
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () =>
+      resolve([...chunks.join('').matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, code]) => Number(code))),
+    );
+    socket.on('connect', () => {
+      socket.write(bytes.subarray(0, cut));
+      if (leaves) socket.destroy();
+      else if (cut < bytes.length) setImmediate(() => socket.write(bytes.subarray(cut)));
+    });
+  });
+}
+
+async function memory(): Promise<number> {
+  const series = seriesOf(await (await fetch(`${address.url}/metrics`)).text());
+  return series.get('process_resident_memory_bytes') ?? Number.NaN;
+}
+
+async function archive(): Promise<unknown> {
+  return (await fetch(`${address.url}/api/archive`)).json();
+}
+
+it(`${REQUESTS} malformed requests neither crash a coordinator, nor change its run, nor stay in its memory`, async () => {
+  const client = createCoordinatorClient(address.url, address.token);
+  await client.control('pause');
+  // What was on its way is stored.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const before = { archive: await archive(), totals: (await client.run()).totals };
+
+  const codes = new Map<number, number>();
+  let next = 0;
+  let warm = Number.NaN;
+  async function sendOn(): Promise<void> {
+    for (let number = next++; number < REQUESTS; number = next++) {
+      for (const code of await send(number)) codes.set(code, (codes.get(code) ?? 0) + 1);
+      if (number === Math.floor(REQUESTS / 3)) warm = await memory();
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, sendOn));
+
+  const grown = (await memory()) - warm;
+  const { state, totals } = await client.run();
+  expect(state).toBe('paused');
+  expect({ archive: await archive(), totals }).toEqual(before);
+  expect((await fetch(`${address.url}/readyz`)).status).toBe(200);
+  // Every kind of answer came: what is refused is refused for many reasons.
+  expect([200, 400, 401, 404, 405].filter((code) => !codes.has(code))).toEqual([]);
+  expect([...codes.keys()].filter((code) => code >= 500 && code !== 503)).toEqual([]);
+  expect(grown).toBeLessThan(MAX_GROWTH);
+  process.stderr.write(
+    `${JSON.stringify({ requests: REQUESTS, codes: Object.fromEntries(codes), grown })}\n`,
+  );
+  await client.control('stop');
+  expect((await once(run, 'exit'))[0]).toBe(0);
+}, 3_600_000);

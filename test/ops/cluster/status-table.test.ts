@@ -1,0 +1,76 @@
+import { expect, it } from 'vitest';
+import type { IslandView, RunView } from '../../../coordinator/http/views.js';
+import { statusTable } from '../../../ops/cluster/status-table.js';
+import { NO_TOTALS } from '../../../protocol/wire/messages.js';
+
+const RUN: RunView = {
+  run: 'night',
+  state: 'running',
+  spec: {
+    model: '/models/squeezenet1.1-7.onnx',
+    encoding: 'cppn',
+    classes: 1000,
+    islands: 8,
+    budget: { evaluations: 100_000, minutes: 0 },
+  },
+  created: 0,
+  versions: { atoll: '0', node: '0', engine: '0' },
+  seconds: 60,
+  evaluationsPerSecond: 250.4,
+  filled: 900,
+  coverage: 0.9,
+  median: 0.25,
+  mean: 0.3,
+  qdScore: 300,
+  above: { '0.5': 400, '0.9': 200, '0.99': 100, '0.999': 50, '0.9999': 10 },
+  totals: { ...NO_TOTALS, evaluations: 25_000 },
+  islands: { joining: 1, live: 2, lost: 0, done: 0, failed: 1 },
+  refused: {},
+};
+
+const island = (number: number, change: Partial<IslandView> = {}): IslandView => ({
+  number,
+  worker: `w${number}`,
+  device: 'cuda:0',
+  state: 'live',
+  error: '',
+  totals: { ...NO_TOTALS, evaluations: 12_500 },
+  evaluationsPerSecond: 125,
+  secondsSinceHeard: 1.2,
+  ...change,
+});
+
+it('shows what a run and its islands are, do and have reached', () => {
+  const islands = [island(0), island(1, { device: '', state: 'joining', secondsSinceHeard: null })];
+  expect(statusTable(RUN, islands).split('\n')).toEqual([
+    'run                night: 1000 classes of squeezenet1.1-7.onnx, cppn',
+    'state              running, 5 min 0 s left',
+    'evaluations        25,000, 250/s',
+    'coverage           90.0 %',
+    'median confidence  0.250000',
+    'classes ≥ .99      100 of 1000',
+    'islands            2 live of 8, 1 joining, 1 failed',
+    '',
+    'island  worker  device  state    evaluations  rate   heard',
+    '     0  w0      cuda:0  live          12,500  125/s  1 s ago',
+    '     1  w1      —       joining       12,500  125/s  not yet',
+  ]);
+});
+
+it('lists no more islands than there is room for, and counts the others', () => {
+  const text = statusTable(
+    RUN,
+    Array.from({ length: 1000 }, (_, i) => island(i)),
+    5,
+  );
+  expect(text.split('\n')).toHaveLength(7 + 1 + 6 + 2);
+  expect(text).toMatch(/and 995 more$/);
+});
+
+it('tells a terminal nothing that a worker made up', () => {
+  const text = statusTable(RUN, [
+    island(0, { worker: '\u001b[2Jw\n', device: '\u0007', state: 'failed', error: 'a\r\nb\u009b31m' }),
+  ]);
+  expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+  expect(text).toContain('failed (a b 31m)');
+});
