@@ -3,7 +3,7 @@ import { isGoalSwitch } from '../protocol/archive/elite.js';
 import { type ArchiveSummary, summarise } from '../protocol/archive/summary.js';
 import type { RunSpec } from '../protocol/run-spec.js';
 import type { CoordinatorEvent, CoordinatorLink } from '../protocol/transport/transport.js';
-import type { Totals } from '../protocol/wire/messages.js';
+import type { Arrival, Totals } from '../protocol/wire/messages.js';
 import { budgetReached, type EndReason } from './budget.js';
 import { createCommitter } from './committer.js';
 import { createFeed, type FeedEvent } from './feed.js';
@@ -51,6 +51,8 @@ export interface RunSummary extends ArchiveSummary {
   readonly totals: Totals;
   /** Seconds since this coordinator started, pauses left out. */
   readonly seconds: number;
+  /** Elites that came to islands from others since this coordinator started, and the cells they won there. */
+  readonly migrants: { readonly moved: number; readonly won: number };
   readonly refused: ReadonlyMap<Refusal, number>;
 }
 
@@ -94,11 +96,13 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
   const ledger = createLedger(store, registry.get);
   const neighbourhood = createNeighbourhood({
     topology: spec.migration.topology,
+    seed: spec.seed,
     members: registry.members,
     tell: (island, islands) => link.command(island, { type: 'neighbours', islands }),
   });
   const feed = createFeed();
   const watch = createStopwatch(clock);
+  const migrants = { moved: 0, won: 0 };
   let ending: EndReason | undefined;
   let failed = false;
   let ended = false;
@@ -182,9 +186,12 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
     const { island, entries, checkpoint } = improvements;
     if (registry.get(island) === undefined) intake.refuse('unknown-island');
     heard(island);
-    if (checkpoint && registry.keep(island, checkpoint)) ledger.touch(island);
-    const evaluations = registry.accounted;
     const time = clock();
+    if (checkpoint && registry.keep(island, checkpoint)) {
+      ledger.touch(island);
+      logArrivals(island, improvements.arrivals ?? [], time);
+    }
+    const evaluations = registry.accounted;
     const began = performance.now();
     const statuses: Record<MergeStatus, number> = { new: 0, improved: 0, kept: 0 };
     for (const elite of intake.read(entries)) {
@@ -207,6 +214,15 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
       entries.reduce((sum, { genome }) => sum + genome.length, 0),
     );
     committer.schedule();
+  }
+
+  /** Only beside a state that is news: a message that comes again counts once. */
+  function logArrivals(island: number, arrivals: readonly Arrival[], time: number): void {
+    for (const arrival of intake.readArrivals(arrivals)) {
+      ledger.addMigration({ ...arrival, island, time });
+      migrants.moved += arrival.moved;
+      migrants.won += arrival.won;
+    }
   }
 
   function heard(island: number, report?: { totals: Totals; device: string }): void {
@@ -320,6 +336,7 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
       filled: archive.filled,
       totals: registry.totals(),
       seconds: watch.elapsed() / 1000,
+      migrants: { ...migrants },
       refused: intake.refused,
     }),
     islands: registry.all,

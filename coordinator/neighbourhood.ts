@@ -1,4 +1,5 @@
-import { neighboursOf, type Topology } from './topology.js';
+import type { Topology } from '../protocol/migration-spec.js';
+import { neighboursOf } from './topology.js';
 
 /** Tells islands whom to send migrants to, as islands come and go. */
 export interface Neighbourhood {
@@ -17,10 +18,12 @@ export interface Neighbourhood {
 
 export function createNeighbourhood(parts: {
   readonly topology: Topology;
+  /** The run's. */
+  readonly seed: number;
   readonly members: () => readonly number[];
   readonly tell: (island: number, neighbours: readonly number[]) => void;
 }): Neighbourhood {
-  const { topology, members, tell } = parts;
+  const { topology, seed, members, tell } = parts;
   /** What each member was told, as one string. */
   const told = new Map<number, string>();
   let changed = false;
@@ -28,7 +31,7 @@ export function createNeighbourhood(parts: {
 
   return {
     introduce(island) {
-      const neighbours = neighboursOf(topology, members(), island);
+      const neighbours = neighboursOf(topology, seed, members(), island);
       note(island, neighbours);
       return neighbours;
     },
@@ -45,7 +48,7 @@ export function createNeighbourhood(parts: {
       if (topology === 'none') return;
       const present = members();
       for (const island of present) {
-        const neighbours = neighboursOf(topology, present, island);
+        const neighbours = neighboursOf(topology, seed, present, island);
         if (told.get(island) === neighbours.join()) continue;
         note(island, neighbours);
         tell(island, neighbours);

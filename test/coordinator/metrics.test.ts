@@ -146,6 +146,7 @@ describe('a scrape', () => {
       jumps: elites.flatMap((elite) => jumpInto(archive, elite) ?? []),
       islands: elites.map((_, number) => ({ ...island, number, worker: `w${number}` })),
       events: [],
+      migrations: [],
     });
     const http = start(spec, { start: { store } });
     expect((await read(http)).get('atoll_evaluations_total')).toBe(1000);

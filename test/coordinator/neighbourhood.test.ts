@@ -5,6 +5,7 @@ function start(members: number[]) {
   const told: [number, readonly number[]][] = [];
   const neighbourhood = createNeighbourhood({
     topology: 'ring',
+    seed: 1,
     members: () => members,
     tell: (island, neighbours) => told.push([island, neighbours]),
   });

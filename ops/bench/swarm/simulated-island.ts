@@ -1,4 +1,7 @@
+import { createArchive } from '../../../protocol/archive/archive.js';
 import type { Elite } from '../../../protocol/archive/elite.js';
+import { randomFrom } from '../../../protocol/random.js';
+import { checkSpec } from '../../../protocol/run-spec.js';
 import type { IslandLink } from '../../../protocol/transport/transport.js';
 import { type Checkpoint, NO_TOTALS } from '../../../protocol/wire/messages.js';
 import { createDispatch } from '../../../worker/island/dispatch.js';
@@ -22,8 +25,6 @@ export interface SimulatedIsland {
 export async function joinSwarm(parts: {
   readonly link: IslandLink;
   readonly name: string;
-  /** Evaluations between two sendings of migrants. */
-  readonly interval: number;
   /** Called when a message is handed over to be stored. */
   readonly onPublish: (island: number, sequence: number) => void;
   /** Called when the broker has stored it. */
@@ -31,16 +32,18 @@ export async function joinSwarm(parts: {
   /** Seconds, monotone. */
   readonly clock: () => number;
 }): Promise<SimulatedIsland> {
-  const { link, name, interval, onPublish, onStored, clock } = parts;
+  const { link, name, onPublish, onStored, clock } = parts;
   const welcome = await link.join({ worker: name, pid: process.pid });
   const number = welcome.island;
+  const { seed, classes, migration } = checkSpec(JSON.parse(welcome.spec));
+  const archive = createArchive(classes);
   let evaluations = 0;
   let inFlight = 0;
-  const random = new Uint8Array(16).fill(1);
-  const checkpoint = (): Checkpoint => ({ totals: { ...NO_TOTALS, evaluations }, random });
+  const random = randomFrom(seed, 'swarm', number);
+  const checkpoint = (): Checkpoint => ({ totals: { ...NO_TOTALS, evaluations }, random: random.save() });
   const dispatch = createDispatch({
     number,
-    island: { checkpoint },
+    island: { archive, checkpoint },
     link: {
       ...(link.maxBytes !== undefined && { maxBytes: link.maxBytes }),
       async improve(improvements) {
@@ -52,7 +55,8 @@ export async function joinSwarm(parts: {
       },
       migrate: link.migrate,
     },
-    interval,
+    migration,
+    random,
     clock,
   });
   const orders = followOrders(link.inbox, welcome.neighbours, () => {});
@@ -66,6 +70,7 @@ export async function joinSwarm(parts: {
     },
     found(elites, more) {
       evaluations += more;
+      for (const elite of elites) archive.merge(elite);
       dispatch.add(elites);
     },
     flush: () => dispatch.flush(orders.neighbours),

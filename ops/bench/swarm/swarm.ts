@@ -62,7 +62,6 @@ export async function benchSwarm(request: SwarmRequest): Promise<SwarmBench> {
     return joinSwarm({
       link,
       name,
-      interval: INTERVAL,
       clock,
       onPublish(island, sequence) {
         if (!measuring) return;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openJetStream, takeUpStream } from '../../../../protocol/transport/nats/run-stream.js';
 import { LIFE, subjectsOf } from '../../../../protocol/transport/nats/subjects.js';
 import { decodeMessage, encodeMessage } from '../../../../protocol/wire/codec.js';
-import { NO_TOTALS } from '../../../../protocol/wire/messages.js';
+import { NO_TOTALS, PROTOCOL_VERSION } from '../../../../protocol/wire/messages.js';
 import { CHECKPOINT, entryOf, eventsOf, headerOf, pause, startCluster, until, welcomeOf } from './cluster.js';
 
 const improvements = (sequence: number, bytes = 100) => ({
@@ -249,7 +249,9 @@ describe('what comes twice, late or broken', () => {
     });
     expect(decodeMessage(answer.data)).toMatchObject({
       type: 'refusal',
-      reason: expect.stringMatching(/expected protocol version 1, got 99; run the same version/),
+      reason: expect.stringContaining(
+        `expected protocol version ${PROTOCOL_VERSION}, got 99; run the same version`,
+      ),
     });
     await until(() => rejected.length === 1);
     expect(rejected).toEqual(['wrong-version']);
