@@ -170,7 +170,7 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
     const members = registry.members();
     for (const member of members) {
       if (member === except) continue;
-      const islands = neighboursOf(spec.migration.topology, members, member);
+      const islands = neighboursOf(spec.migration.topology, spec.seed, members, member);
       link.command(member, { type: 'neighbours', islands });
     }
   }

@@ -24,7 +24,7 @@ export function composeWelcome(
     modelDigest: spec.modelDigest,
     modelDirectory,
     evaluationQuota: evaluationQuota(spec.budget.evaluations, spec.islands, island),
-    neighbours: neighboursOf(spec.migration.topology, registry.members(), island),
+    neighbours: neighboursOf(spec.migration.topology, spec.seed, registry.members(), island),
     ...(checkpoint && { checkpoint }),
     elites: checkpoint ? elitesFor(island, spec, archive) : [],
   };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BadInputError } from './errors.js';
 import { explainIssue } from './issue.js';
+import { fullMigrationSchema, migrationSchema } from './migration-spec.js';
 
 /**
  * The spec of a run: what `run.yaml` holds, what the coordinator hands to every island.
@@ -53,13 +54,6 @@ const budgetSchema = z.strictObject({
   targetMedian: z.number().min(0).max(1),
 });
 
-/** Migration, in pagmo's words. */
-const migrationSchema = z.strictObject({
-  topology: z.enum(['full', 'ring', 'none']),
-  /** Evaluations of an island between two sendings. */
-  interval: count,
-});
-
 export const runSpecSchema = z.strictObject({
   /** Also the run directory's name. */
   name: z
@@ -85,7 +79,7 @@ export const runSpecSchema = z.strictObject({
   batch: count.max(65_536),
   evolution: evolutionSchema,
   budget: budgetSchema,
-  migration: migrationSchema,
+  migration: fullMigrationSchema,
 });
 
 export type RunSpec = z.infer<typeof runSpecSchema>;

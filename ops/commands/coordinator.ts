@@ -8,12 +8,13 @@ import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-fla
 import { count, positiveNumber, positiveShare, wholeNumber } from '../cli/numbers.js';
 import { print, printJson } from '../cli/output.js';
 import { createProgressLine } from '../cli/progress.js';
+import { addTopologyFlag, type TopologyFlag } from '../cli/topology-flag.js';
 import { coordinateRun } from '../cluster/coordinate.js';
 import { addNatsFlags, brokerFromFlags, type NatsFlags } from '../cluster/nats-flags.js';
 import { prepareNewRun, prepareResumedRun } from '../up/prepare.js';
 import { readSpecInput } from '../up/spec-input.js';
 
-interface CoordinatorFlags extends NatsFlags, ModelFlags {
+interface CoordinatorFlags extends NatsFlags, ModelFlags, TopologyFlag {
   readonly config?: string;
   readonly set: readonly string[];
   readonly runs: string;
@@ -48,7 +49,8 @@ export function registerCoordinator(program: Command): void {
     .option('--islands <n>', `islands of the run, one for each worker (default: ${ISLANDS})`, count)
     .option('--evaluations <n>', 'stop after this many evaluations in all', count)
     .option('--minutes <n>', 'stop after this time', positiveNumber)
-    .option('--target-median <c>', 'stop when the median best confidence reaches this', positiveShare)
+    .option('--target-median <c>', 'stop when the median best confidence reaches this', positiveShare);
+  addTopologyFlag(command)
     .option('--seed <n>', 'seed of every random choice (default: drawn)', wholeNumber)
     .option('--replicas <n>', 'servers of a NATS cluster that each keep the stream', count, 1)
     .option('--replay', 'read the stream from its start: the run directory comes from a backup')
@@ -95,6 +97,7 @@ async function openOrMake(flags: CoordinatorFlags, given: (key: string) => boole
         encoding: flags.encoding,
         islands: flags.islands,
         budget,
+        ...(flags.topology && { migration: { topology: flags.topology } }),
       },
     }),
     overrides: modelFromFlags(flags),

@@ -6,12 +6,13 @@ import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-fla
 import { count, positiveNumber, positiveShare, wholeNumber } from '../cli/numbers.js';
 import { print, printJson, table } from '../cli/output.js';
 import { createProgressLine, duration } from '../cli/progress.js';
+import { addTopologyFlag, type TopologyFlag } from '../cli/topology-flag.js';
 import { conductRun } from '../up/conduct.js';
 import { prepareNewRun, prepareResumedRun } from '../up/prepare.js';
 import type { RunReport } from '../up/report.js';
 import { readSpecInput } from '../up/spec-input.js';
 
-interface UpFlags extends ModelFlags {
+interface UpFlags extends ModelFlags, TopologyFlag {
   readonly name?: string;
   readonly seed?: number;
   readonly encoding?: string;
@@ -22,7 +23,6 @@ interface UpFlags extends ModelFlags {
   readonly evaluations?: number;
   readonly minutes?: number;
   readonly targetMedian?: number;
-  readonly topology?: string;
   readonly config?: string;
   readonly set: readonly string[];
   readonly runs: string;
@@ -60,14 +60,8 @@ export function registerUp(program: Command): void {
     .option('--batch <n>', 'images classified in one call (default: what suits the device)', count)
     .option('--evaluations <n>', 'stop after this many evaluations in all', count)
     .option('--minutes <n>', 'stop after this time', positiveNumber)
-    .option('--target-median <c>', 'stop when the median best confidence reaches this', positiveShare)
-    .addOption(
-      new Option('--topology <t>', 'who trades elites with whom (default: full)').choices([
-        'full',
-        'ring',
-        'none',
-      ]),
-    )
+    .option('--target-median <c>', 'stop when the median best confidence reaches this', positiveShare);
+  addTopologyFlag(command)
     .option('--seed <n>', 'seed of every random choice (default: drawn, and printed)', wholeNumber)
     .option('--name <name>', 'name of the run (default: made from the model and encoding)')
     .option('--runs <dir>', 'where run directories are made', 'runs')

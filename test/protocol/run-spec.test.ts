@@ -65,7 +65,7 @@ describe('a run spec that is filled in', () => {
       initial: 7,
       mutation: { ...untouched.evolution.mutation, eta: 3 },
     });
-    expect(spec.migration).toEqual({ topology: 'none', interval: 1 });
+    expect(spec.migration).toEqual({ ...untouched.migration, topology: 'none' });
   });
 
   it('draws single views of direct genomes at the network’s own size, so that no gene is wasted', () => {
@@ -85,6 +85,25 @@ describe('a run spec that is filled in', () => {
     expect(fill(IMAGENET, { budget: { minutes: 2 } }).budget.evaluations).toBe(0);
     expect(fill(IMAGENET, { budget: { targetMedian: 0.5 } }).budget.evaluations).toBe(0);
     expect(fill(IMAGENET, { budget: { evaluations: 0 } }).budget.evaluations).toBe(2_000_800);
+  });
+
+  it('lets everyone have everything that is new, unless a person says otherwise', () => {
+    const all = {
+      topology: 'full',
+      type: 'broadcast',
+      rate: '100%',
+      selection: 'newest',
+      replacement: 'if-better',
+    };
+    expect(fill(IMAGENET).migration).toEqual({ ...all, interval: 1 });
+    expect(fill(IMAGENET, { encoding: 'direct' }).migration).toEqual({ ...all, interval: 50 });
+  });
+
+  it('that an earlier Atoll wrote says what was then, also of what it had no word for', () => {
+    const spec = fill(IMAGENET);
+    const { topology, interval } = spec.migration;
+    expect(checkSpec({ ...spec, migration: { topology, interval } })).toEqual(spec);
+    expect(checkSpecInput({ migration: { topology } })).toEqual({ migration: { topology } });
   });
 
   it('is whole: it passes its own check, and a spec that was filled in stays as it is', () => {
@@ -115,6 +134,30 @@ describe('a run spec is refused, by the name of the key,', () => {
       { ...spec, budget: { ...spec.budget, minutes: Number.NaN } },
       /budget\.minutes/,
     ],
+    ...(
+      [
+        [{ topology: 'mesh' }, /migration\.topology to be full, ring, torus, .* or none, got "mesh"/],
+        [{ topology: 'random:0' }, /random:K \(K from 1 to 64\).*got "random:0"/],
+        [{ topology: 'random:65' }, /migration\.topology/],
+        [{ topology: 'random:03' }, /migration\.topology/],
+        [{ topology: 'full:1' }, /migration\.topology/],
+        [{ topology: 3 }, /migration\.topology.*got 3/],
+        [{ type: 'unicast' }, /migration\.type to be p2p or broadcast/],
+        [{ rate: 0 }, /migration\.rate to be a whole number from 1, or a percentage up to 100%, got 0/],
+        [{ rate: 1.5 }, /migration\.rate/],
+        [{ rate: '101%' }, /migration\.rate/],
+        [{ rate: '0%' }, /migration\.rate/],
+        [{ rate: '-5%' }, /migration\.rate/],
+        [{ rate: 'all' }, /migration\.rate/],
+        [{ selection: 'worst' }, /migration\.selection to be best, random or newest/],
+        [{ replacement: 'always' }, /migration\.replacement to be if-better or always-into-worse/],
+        [{ toplogy: 'ring' }, /unknown migration\.toplogy/],
+      ] as const
+    ).map(([migration, says]): [string, object, RegExp] => [
+      `with migration ${JSON.stringify(migration)}`,
+      { ...spec, migration: { ...spec.migration, ...migration } },
+      says,
+    ]),
     ['with a digest that is none', { ...spec, modelDigest: 'abc' }, /modelDigest/],
   ])('%s', (_, value, says) => {
     expect(() => checkSpec(value)).toThrow(says);

@@ -28,8 +28,8 @@ export async function runIsland(parts: {
   const dispatch = createDispatch({ number, island, link, interval: spec.migration.interval, clock });
   const orders = followOrders(link.inbox, welcome.neighbours, (migrants) => {
     const won = island.receive(readEntries(migrants.entries));
-    // In a ring an elite must pass through; where everyone is a neighbour it has already been everywhere.
-    if (spec.migration.topology === 'ring') dispatch.passOn(won);
+    // Where everyone is a neighbour of everyone it has already been everywhere; else it must pass through.
+    if (spec.migration.topology !== 'full') dispatch.passOn(won);
   });
 
   const beat = () =>

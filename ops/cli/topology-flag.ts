@@ -1,0 +1,18 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { isTopology, TOPOLOGIES, type Topology } from '../../protocol/migration-spec.js';
+
+export interface TopologyFlag {
+  readonly topology?: Topology;
+}
+
+/** `--topology`, of the commands that make a run; the rest of `migration` is for `--set`. */
+export function addTopologyFlag(command: Command): Command {
+  return command.option(
+    '--topology <t>',
+    `who trades elites with whom: ${TOPOLOGIES} (default: full)`,
+    (text) => {
+      if (!isTopology(text)) throw new InvalidArgumentError(`expected ${TOPOLOGIES}`);
+      return text;
+    },
+  );
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+/** Migration, in pagmo's words: who sends which of its elites to whom, how often, and what becomes of them there. */
+
+/** Neighbours that an island of `random:K` has at the most. */
+const MAX_RANDOM = 64;
+
+/** See coordinator/topology.ts. */
+export type Topology = 'full' | 'ring' | 'torus' | 'star' | 'none' | `random:${number}`;
+
+/** All choices, as help texts and errors name them. */
+export const TOPOLOGIES = `full, ring, torus, star, random:K (K from 1 to ${MAX_RANDOM}) or none`;
+
+/** Whether the text names a topology. */
+export function isTopology(text: string): text is Topology {
+  const [kind, degree] = text.split(':', 2);
+  if (degree === undefined) return ['full', 'ring', 'torus', 'star', 'none'].includes(text);
+  return kind === 'random' && text === `random:${Number(degree)}` && isDegree(Number(degree));
+}
+
+function isDegree(value: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= MAX_RANDOM;
+}
+
+/** How many elites a sending takes: so many, or so many per cent of the island's filled cells. */
+export type Rate = number | `${number}%`;
+
+function isRate(value: unknown): value is Rate {
+  if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 1;
+  if (typeof value !== 'string' || !/^\d{1,3}(\.\d{1,6})?%$/.test(value)) return false;
+  const percent = Number.parseFloat(value);
+  return percent > 0 && percent <= 100;
+}
+
+/** The most elites that one sending of an island with so many filled cells takes; at least one. */
+export function eliteCount(rate: Rate, filled: number): number {
+  if (typeof rate === 'number') return rate;
+  return Math.max(1, Math.ceil((Number.parseFloat(rate) / 100) * filled));
+}
+
+/** Every key; a person may leave any of them out. */
+export const migrationSchema = z.strictObject({
+  topology: z.custom<Topology>(
+    (value) => typeof value === 'string' && isTopology(value),
+    `must be ${TOPOLOGIES}`,
+  ),
+  /** `broadcast`: a sending goes to every neighbour. `p2p`: to one of them, drawn. */
+  type: z.enum(['p2p', 'broadcast']),
+  /** Evaluations of an island between two sendings. */
+  interval: z.int().min(1),
+  rate: z.custom<Rate>(isRate, 'must be a whole number from 1, or a percentage up to 100%'),
+  /** Which elites go first, of those that wait. */
+  selection: z.enum(['best', 'random', 'newest']),
+  /**
+   * `if-better`: a migrant that loses its cell is forgotten. `always-into-worse`: it still breeds, in the place of a
+   * worse elite (worker/island/guests.ts).
+   */
+  replacement: z.enum(['if-better', 'always-into-worse']),
+});
+
+/** What a run has: runs of an earlier Atoll were written without most keys, and did as is filled in for them here. */
+export const fullMigrationSchema = migrationSchema.extend({
+  type: migrationSchema.shape.type.default('broadcast'),
+  rate: migrationSchema.shape.rate.default('100%'),
+  selection: migrationSchema.shape.selection.default('newest'),
+  replacement: migrationSchema.shape.replacement.default('if-better'),
+});
+
+export type MigrationSpec = z.infer<typeof fullMigrationSchema>;
