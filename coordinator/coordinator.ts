@@ -3,7 +3,7 @@ import { isGoalSwitch } from '../protocol/archive/elite.js';
 import { type ArchiveSummary, summarise } from '../protocol/archive/summary.js';
 import type { RunSpec } from '../protocol/run-spec.js';
 import type { CoordinatorEvent, CoordinatorLink } from '../protocol/transport/transport.js';
-import type { Totals } from '../protocol/wire/messages.js';
+import type { Arrival, Totals } from '../protocol/wire/messages.js';
 import { budgetReached, type EndReason } from './budget.js';
 import { createCommitter } from './committer.js';
 import { createFeed, type FeedEvent } from './feed.js';
@@ -49,6 +49,8 @@ export interface RunSummary extends ArchiveSummary {
   readonly totals: Totals;
   /** Seconds since this coordinator started, pauses left out. */
   readonly seconds: number;
+  /** Elites that came to islands from others since this coordinator started, and the cells they won there. */
+  readonly migrants: { readonly moved: number; readonly won: number };
   readonly refused: ReadonlyMap<Refusal, number>;
 }
 
@@ -87,6 +89,7 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
   const ledger = createLedger(store, registry.get);
   const feed = createFeed();
   const watch = createStopwatch(clock);
+  const migrants = { moved: 0, won: 0 };
   let ending: EndReason | undefined;
   let failed = false;
   let stopped = false;
@@ -179,9 +182,12 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
     const { island, entries, checkpoint } = improvements;
     if (registry.get(island) === undefined) intake.refuse('unknown-island');
     heard(island);
-    if (checkpoint && registry.keep(island, checkpoint)) ledger.touch(island);
-    const { evaluations } = registry.accounted();
     const time = clock();
+    if (checkpoint && registry.keep(island, checkpoint)) {
+      ledger.touch(island);
+      logArrivals(island, improvements.arrivals ?? [], time);
+    }
+    const { evaluations } = registry.accounted();
     for (const elite of intake.read(entries)) {
       const { status, previous } = archive.merge(elite);
       if (status === 'kept') continue;
@@ -197,6 +203,15 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
     else committer.beginFlush(island);
     ledger.addMessage(ack);
     committer.schedule();
+  }
+
+  /** Only beside a state that is news: a message that comes again counts once. */
+  function logArrivals(island: number, arrivals: readonly Arrival[], time: number): void {
+    for (const arrival of intake.readArrivals(arrivals)) {
+      ledger.addMigration({ ...arrival, island, time });
+      migrants.moved += arrival.moved;
+      migrants.won += arrival.won;
+    }
   }
 
   function heard(island: number, report?: { totals: Totals; device: string }): void {
@@ -299,6 +314,7 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
       filled: archive.filled,
       totals: registry.totals(),
       seconds: watch.elapsed() / 1000,
+      migrants: { ...migrants },
       refused: intake.refused,
     }),
     islands: registry.all,

@@ -5,7 +5,7 @@ import type { Genome } from '../protocol/genome/genome.js';
 import { InvalidGenomeError } from '../protocol/genome/validate.js';
 import type { RunSpec } from '../protocol/run-spec.js';
 import type { RejectedMessage } from '../protocol/transport/transport.js';
-import type { Entry } from '../protocol/wire/messages.js';
+import type { Arrival, Entry } from '../protocol/wire/messages.js';
 
 /** Why something from outside was refused; few enough to label a counter with. */
 export type Refusal =
@@ -16,12 +16,16 @@ export type Refusal =
   | 'foreign-genome'
   | 'malformed-entry'
   | 'unknown-parent-class'
-  | 'unknown-island';
+  | 'unknown-island'
+  /** Migrants that came from no island of the run, or won more cells than there were of them. */
+  | 'impossible-arrival';
 
 /** The boundary: lets elites in, counts what it refuses, and never throws for what came from outside. */
 export interface Intake {
   /** The elites of all entries that may be merged, in their order. */
   read(entries: readonly Entry[]): Elite[];
+  /** What may be believed of what an island says came to it. */
+  readArrivals(arrivals: readonly Arrival[]): Arrival[];
   refuse(reason: Refusal): void;
   /** How many were refused so far, by reason. */
   readonly refused: ReadonlyMap<Refusal, number>;
@@ -56,7 +60,15 @@ export function createIntake(archive: Pick<Archive, 'reject'>, spec: RunSpec): I
     });
   }
 
-  return { read: (entries) => entries.flatMap(readEntry), refuse, refused };
+  function readArrivals(arrivals: readonly Arrival[]): Arrival[] {
+    return arrivals.filter((arrival) => {
+      const possible = isPossible(arrival, spec);
+      if (!possible) refuse('impossible-arrival');
+      return possible;
+    });
+  }
+
+  return { read: (entries) => entries.flatMap(readEntry), readArrivals, refuse, refused };
 }
 
 function entryFault(entry: Entry, spec: RunSpec): Refusal | undefined {
@@ -68,6 +80,12 @@ function entryFault(entry: Entry, spec: RunSpec): Refusal | undefined {
   if (!/^[0-9a-f]{64}$/.test(parent.digest)) return 'malformed-entry';
   const known = Number.isInteger(parent.classId) && parent.classId >= 0 && parent.classId < spec.classes;
   return known ? undefined : 'unknown-parent-class';
+}
+
+function isPossible({ source, moved, won }: Arrival, { islands }: RunSpec): boolean {
+  const whole = [source, moved, won].every((count) => Number.isInteger(count) && count >= 0);
+  // So many that sums of them stay exact.
+  return whole && source < islands && moved < 2 ** 32 && won <= moved;
 }
 
 /** Whether it could have been born in this run: what is drawn from another canvas is another picture. */

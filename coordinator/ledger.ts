@@ -1,4 +1,4 @@
-import type { IslandRecord, Jump, Store, StoredEvent } from './store/store.js';
+import type { IslandRecord, Jump, Migration, Store, StoredEvent } from './store/store.js';
 
 /** What a commit stored. */
 export interface Committed {
@@ -10,6 +10,8 @@ export interface Committed {
 export interface Ledger {
   addJump(jump: Jump): void;
   addEvent(event: StoredEvent): void;
+  /** Adds to what it holds of the same minute, source and island; `time` may be any in the minute. */
+  addMigration(migration: Migration): void;
   /** The island's record has changed. */
   touch(island: number): void;
   /** A message whose content is in the ledger now; `ack` is called when that is stored, and never before. */
@@ -23,16 +25,27 @@ export interface Ledger {
   commit(): Committed;
 }
 
+/** The grain of the migration log. */
+const MINUTE = 60_000;
+
 export function createLedger(store: Store, record: (island: number) => IslandRecord | undefined): Ledger {
   let jumps: Jump[] = [];
   let events: StoredEvent[] = [];
   let acks: (() => void)[] = [];
   const touched = new Set<number>();
-  const isEmpty = () => jumps.length + events.length + acks.length + touched.size === 0;
+  const migrations = new Map<string, Migration>();
+  const isEmpty = () => jumps.length + events.length + acks.length + touched.size + migrations.size === 0;
 
   return {
     addJump: (jump) => void jumps.push(jump),
     addEvent: (event) => void events.push(event),
+    addMigration({ source, island, ...migration }) {
+      const time = migration.time - (migration.time % MINUTE);
+      const key = `${time} ${source} ${island}`;
+      const before = migrations.get(key) ?? { moved: 0, won: 0 };
+      const [moved, won] = [before.moved + migration.moved, before.won + migration.won];
+      migrations.set(key, { time, source, island, moved, won });
+    },
     touch: (island) => void touched.add(island),
     addMessage: (ack) => void acks.push(ack),
     get messages() {
@@ -43,13 +56,14 @@ export function createLedger(store: Store, record: (island: number) => IslandRec
     },
     commit() {
       const islands = [...touched].map(record).filter((known) => known !== undefined);
-      if (!isEmpty()) store.commit({ jumps, islands, events });
+      if (!isEmpty()) store.commit({ jumps, islands, events, migrations: [...migrations.values()] });
       const committed = { jumps, messages: acks.length };
       const stored = acks;
       jumps = [];
       events = [];
       acks = [];
       touched.clear();
+      migrations.clear();
       for (const ack of stored) ack();
       return committed;
     },

@@ -54,7 +54,8 @@ export async function work(parts: WorkerParts): Promise<void> {
       });
       totals = () => island.checkpoint().totals;
       island.receive(readEntries(welcome.elites));
-      await runIsland({ island, welcome, spec, classifier, link, clock });
+      const stream = randomFrom(spec.seed, 'migration', welcome.island);
+      await runIsland({ island, welcome, spec, classifier, link, random: stream, clock });
     } finally {
       await classifier.close();
     }

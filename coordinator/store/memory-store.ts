@@ -4,6 +4,7 @@ import {
   type Batch,
   type IslandRecord,
   isLater,
+  type Migration,
   type Store,
   type StoredElite,
   type StoredEvent,
@@ -18,6 +19,7 @@ export function createMemoryStore(labels: readonly string[]): Store {
   const islands = new Map<number, IslandRecord>();
   const history: StoredJump[] = [];
   const events: StoredEvent[] = [];
+  const migrations = new Map<string, Migration>();
 
   function refuse({ jumps }: Batch): void {
     const best = new Map([...holders].map(([classId, { confidence }]) => [classId, confidence]));
@@ -68,6 +70,12 @@ export function createMemoryStore(labels: readonly string[]): Store {
         islands.set(island.number, { ...rest, ...(kept && { checkpoint: kept }) });
       }
       events.push(...batch.events);
+      for (const migration of batch.migrations) {
+        const { time, source, island, moved, won } = migration;
+        const key = `${time} ${source} ${island}`;
+        const before = migrations.get(key) ?? { moved: 0, won: 0 };
+        migrations.set(key, { ...migration, moved: before.moved + moved, won: before.won + won });
+      }
       forgetSuperseded();
     },
     elites: () =>
@@ -82,6 +90,8 @@ export function createMemoryStore(labels: readonly string[]): Store {
     history: (classId) => history.filter((jump) => classId === undefined || jump.classId === classId),
     genome: (digest) => genomes.get(digest),
     events: () => [...events],
+    migrations: () =>
+      [...migrations.values()].sort((a, b) => a.time - b.time || a.source - b.source || a.island - b.island),
     close() {},
   };
 }

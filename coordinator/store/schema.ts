@@ -4,7 +4,21 @@ import { LOWERED } from './lowered.js';
 export const APPLICATION_ID = 0x41544f4c;
 
 /** Raised whenever a table changes its meaning. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
+
+const MIGRATION = `
+CREATE TABLE migration (
+  time INTEGER NOT NULL,
+  source INTEGER NOT NULL,
+  island INTEGER NOT NULL,
+  moved INTEGER NOT NULL,
+  won INTEGER NOT NULL,
+  PRIMARY KEY (time, source, island)
+) STRICT, WITHOUT ROWID;
+`;
+
+/** What makes a database of an earlier version one of the next. */
+export const UPGRADES: ReadonlyMap<number, string> = new Map([[1, MIGRATION]]);
 
 /**
  * The tables of `archive.db`, for researchers to query; times are milliseconds since 1970 (UTC).
@@ -17,6 +31,7 @@ export const SCHEMA_VERSION = 1;
  * | `elite` | what holds a cell now | `class_id`, `jump_id`, `genome_id`, `confidence` |
  * | `island` | an island, and where it goes on | `number`, `worker`, `state`, `device`, its totals, `random` |
  * | `event` | something that happened to the run | `time`, `kind`, `detail` (JSON) |
+ * | `migration` | a minute's migrants from one island to another | `time` (when the minute began), `source`, `island`, `moved` (elites, one a class), `won` (cells) |
  * | `history` | a jump, in words | class, label, confidences, date, hexadecimal digests |
  * | `best` | an elite, in words | the same of every cell's last jump |
  */
@@ -86,6 +101,7 @@ CREATE TABLE event (
   detail TEXT NOT NULL
 ) STRICT;
 
+${MIGRATION}
 CREATE VIEW history AS
 SELECT jump.id, jump.class_id, class.label, jump.confidence, jump.previous_confidence, jump.goal_switch,
   jump.evaluation, datetime(jump.time / 1000, 'unixepoch') AS date, lower(hex(genome.digest)) AS digest,

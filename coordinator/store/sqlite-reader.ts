@@ -2,10 +2,11 @@ import { BadInputError } from '../../protocol/errors.js';
 import type { Encoding } from '../../protocol/genome/genome.js';
 import { type Connection, connect } from './connection.js';
 import { blob, digest, integer, optional, type Row, real, text } from './rows.js';
-import { APPLICATION_ID, SCHEMA_VERSION } from './schema.js';
+import { APPLICATION_ID, SCHEMA_VERSION, UPGRADES } from './schema.js';
 import type {
   IslandRecord,
   IslandState,
+  Migration,
   StoredEvent,
   StoredGenome,
   StoredJump,
@@ -32,15 +33,15 @@ export function openSqliteReader(path: string): StoreReader {
   }
 }
 
-/** Throws a {@link BadInputError} unless the file is an archive of this version. */
-export function checkIdentity(connection: Connection, path: string): void {
+/** The version of the archive; throws a {@link BadInputError} unless it is this one, or one that can be upgraded. */
+export function checkIdentity(connection: Connection, path: string): number {
   const [id] = connection.rows('PRAGMA application_id');
   const [version] = connection.rows('PRAGMA user_version');
   if (id === undefined || version === undefined || integer(id, 'application_id') !== APPLICATION_ID) {
     throw corrupt(path, 'a database of another program, or an empty one');
   }
   const found = integer(version, 'user_version');
-  if (found === SCHEMA_VERSION) return;
+  if (found === SCHEMA_VERSION || UPGRADES.has(found)) return found;
   throw new BadInputError({
     code: 'ERR_STORE_VERSION',
     expected: `${path} in version ${SCHEMA_VERSION} of the archive format`,
@@ -84,6 +85,12 @@ export function readerOver(connection: Connection, path: string): StoreReader {
     genome: (digest) =>
       all(readGenome, `SELECT ${GENOME_COLUMNS} FROM genome WHERE digest = ?`, Buffer.from(digest, 'hex'))[0],
     events: () => all(readEvent, 'SELECT time, kind, detail FROM event ORDER BY id'),
+    migrations: () => {
+      // Version 1 has none; a writer may upgrade the file while it is read.
+      const [table] = all((row) => row, "SELECT 1 FROM sqlite_master WHERE name = 'migration'");
+      if (table === undefined) return [];
+      return all(readMigration, 'SELECT * FROM migration ORDER BY time, source, island');
+    },
     close: () => connection.close(),
   };
 }
@@ -156,6 +163,16 @@ function readEvent(row: Row): StoredEvent {
   const detail: unknown = parseJson(text(row, 'detail'));
   if (typeof detail !== 'object' || detail === null) throw new TypeError('column detail: expected an object');
   return { time: integer(row, 'time'), kind: text(row, 'kind'), detail: { ...detail } };
+}
+
+function readMigration(row: Row): Migration {
+  return {
+    time: integer(row, 'time'),
+    source: integer(row, 'source'),
+    island: integer(row, 'island'),
+    moved: integer(row, 'moved'),
+    won: integer(row, 'won'),
+  };
 }
 
 function parseJson(source: string): unknown {

@@ -2,9 +2,16 @@ import type { Candidate } from '../../protocol/archive/elite.js';
 import { type Connection, connect } from './connection.js';
 import { describeGenome } from './describe-genome.js';
 import { integer, text } from './rows.js';
-import { SCHEMA } from './schema.js';
+import { SCHEMA, SCHEMA_VERSION, UPGRADES } from './schema.js';
 import { checkIdentity, readerOver } from './sqlite-reader.js';
-import { type IslandRecord, isLater, type Jump, type Store, type StoredEvent } from './store.js';
+import {
+  type IslandRecord,
+  isLater,
+  type Jump,
+  type Migration,
+  type Store,
+  type StoredEvent,
+} from './store.js';
 import { corrupt } from './store-errors.js';
 
 /** Makes a new `archive.db` for a network with these labels, in which nothing has happened yet. */
@@ -24,17 +31,28 @@ export function createSqliteStore(path: string, labels: readonly string[]): Stor
 
 /**
  * Opens the `archive.db` of a run to go on with it. Throws a {@link BadInputError} when it is missing, damaged, of
- * another program or of another version. The whole file is looked through: better to hear of damage now than later.
+ * another program or of a later version; one of an earlier version is upgraded. The whole file is looked through:
+ * better to hear of damage now than later.
  */
 export function openSqliteStore(path: string): Store {
   const connection = connect(path, 'write');
   return closingOnFailure(connection, () => {
-    checkIdentity(connection, path);
+    const version = checkIdentity(connection, path);
     const [row] = connection.rows('PRAGMA quick_check(1)');
     const verdict = row === undefined ? 'no verdict' : text(row, 'quick_check');
     if (verdict !== 'ok') throw corrupt(path, `a damaged one (${verdict.replaceAll('\n', ' ')})`);
     configure(connection);
+    if (version !== SCHEMA_VERSION) upgrade(connection, version);
     return storeOver(connection, path);
+  });
+}
+
+/** All steps in one transaction: a file is of one version or of the other. */
+function upgrade(connection: Connection, from: number): void {
+  connection.transaction(() => {
+    for (let version = from; version < SCHEMA_VERSION; version++)
+      connection.exec(UPGRADES.get(version) ?? '');
+    connection.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
   });
 }
 
@@ -58,7 +76,7 @@ function storeOver(connection: Connection, path: string): Store {
   let closed = false;
   return {
     ...reader,
-    commit({ jumps, islands, events }) {
+    commit({ jumps, islands, events, migrations }) {
       connection.transaction(() => {
         writeJumps(connection, jumps);
         const stored = new Map(reader.islands().map((island) => [island.number, island]));
@@ -67,6 +85,7 @@ function storeOver(connection: Connection, path: string): Store {
           writeIsland(connection, island, last);
         }
         for (const event of events) writeEvent(connection, event);
+        for (const migration of migrations) writeMigration(connection, migration);
       });
     },
     close() {
@@ -189,5 +208,17 @@ function writeEvent(connection: Connection, { time, kind, detail }: StoredEvent)
     time,
     kind,
     JSON.stringify(detail),
+  );
+}
+
+function writeMigration(connection: Connection, { time, source, island, moved, won }: Migration): void {
+  connection.run(
+    `INSERT INTO migration (time, source, island, moved, won) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (time, source, island) DO UPDATE SET moved = moved + excluded.moved, won = won + excluded.won`,
+    time,
+    source,
+    island,
+    moved,
+    won,
   );
 }

@@ -40,11 +40,24 @@ export interface StoredEvent {
   readonly detail: Readonly<Record<string, string | number | boolean>>;
 }
 
+/** What came to an island from another in the minute that begins at `time`, and how many cells it won there. */
+export interface Migration {
+  /** Milliseconds since 1970, of a whole minute: rows are few however often islands trade. */
+  readonly time: number;
+  readonly source: number;
+  readonly island: number;
+  /** Elites, one a class. */
+  readonly moved: number;
+  readonly won: number;
+}
+
 /** What one transaction writes: all of it or nothing. */
 export interface Batch {
   readonly jumps: readonly Jump[];
   readonly islands: readonly IslandRecord[];
   readonly events: readonly StoredEvent[];
+  /** Added to what is stored of the same minute, source and island. */
+  readonly migrations: readonly Migration[];
 }
 
 export interface StoredGenome {
@@ -99,6 +112,8 @@ export interface StoreReader {
   genome(digest: Digest): StoredGenome | undefined;
   /** In the order stored. */
   events(): StoredEvent[];
+  /** By time, source and island. */
+  migrations(): Migration[];
   /** Safe to call twice. */
   close(): void;
 }

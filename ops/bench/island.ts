@@ -66,7 +66,8 @@ export async function benchIsland(parts: {
     classifier,
     clock,
   });
-  const dispatch = createDispatch({ number: 0, island, link: encodingLink(), interval: 1, clock });
+  const { migration } = spec;
+  const dispatch = createDispatch({ number: 0, island, link: encodingLink(), migration, random, clock });
   const genomes = Array.from({ length: Math.min(spec.classes, 256) }, () => grow(spec, parts.nodes, random));
   for (const genome of genomes) island.receive(await evaluate(genome, parts));
 

@@ -1,6 +1,13 @@
 import { atoll } from './generated/atoll.js';
 import type { Message } from './messages.js';
-import { type Checkpoint, type Command, type Entry, PROTOCOL_VERSION, type Totals } from './messages.js';
+import {
+  type Arrival,
+  type Checkpoint,
+  type Command,
+  type Entry,
+  PROTOCOL_VERSION,
+  type Totals,
+} from './messages.js';
 
 /**
  * Messages to bytes and back. Whatever `decodeMessage` returns is well formed: of this protocol version, with one known
@@ -48,6 +55,7 @@ function bodyOf(message: Message): atoll.Envelope.$Properties {
           sequence: message.sequence,
           entries: message.entries.map(toWireEntry),
           checkpoint: message.checkpoint ?? null,
+          arrivals: [...(message.arrivals ?? [])],
         },
       };
     case 'stored':
@@ -133,6 +141,7 @@ export function decodeMessage(bytes: Uint8Array): Message {
       sequence: whole(improvements.sequence),
       entries: (improvements.entries ?? []).map(fromWireEntry),
       ...(improvements.checkpoint && { checkpoint: fromWireCheckpoint(improvements.checkpoint) }),
+      ...(improvements.arrivals?.length && { arrivals: improvements.arrivals.map(fromWireArrival) }),
     };
   }
   if (stored) return { type: 'stored', sequence: whole(stored.sequence) };
@@ -223,6 +232,10 @@ function fromWireEntry(entry: atoll.Entry.$Properties): Entry {
     evaluation: whole(entry.evaluation),
     island: whole(entry.island),
   };
+}
+
+function fromWireArrival({ source, moved, won }: atoll.Arrival.$Properties): Arrival {
+  return { source: whole(source), moved: whole(moved), won: whole(won) };
 }
 
 function whole(value: number | null | undefined): number {

@@ -6,7 +6,7 @@ import type { Digest } from '../genome/genome.js';
  */
 
 /** Raised whenever a message changes its meaning; ends of different versions refuse each other. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** Monotone counters of one island since it was founded. */
 export interface Totals {
@@ -66,12 +66,22 @@ export interface Welcome {
   readonly elites: readonly Entry[];
 }
 
+/** What came from another island, and how many cells of this one it won. */
+export interface Arrival {
+  readonly source: number;
+  /** Elites, one a class: 0 … 2³²−1. */
+  readonly moved: number;
+  readonly won: number;
+}
+
 export interface Improvements {
   readonly island: number;
   readonly sequence: number;
   readonly entries: readonly Entry[];
   /** Absent where more of the same flush follows: the island's state is only whole with the last message. */
   readonly checkpoint?: Checkpoint;
+  /** Since the flush before; only beside a checkpoint, with which it is counted once or not at all. */
+  readonly arrivals?: readonly Arrival[];
 }
 
 export interface Heartbeat {

@@ -6,6 +6,7 @@ import type { RunSpec } from '../../protocol/run-spec.js';
 import { createInbox } from '../../protocol/transport/inbox.js';
 import type { CoordinatorEvent } from '../../protocol/transport/transport.js';
 import {
+  type Arrival,
   type Checkpoint,
   type Command,
   type Entry,
@@ -28,6 +29,8 @@ export interface CoordinatorHarness {
   /** The welcome, or the reason of the refusal. */
   join(worker: string): Promise<Welcome | string>;
   improve(island: number, entries: readonly Entry[], checkpoint?: Checkpoint, sequence?: number): void;
+  /** A flush in which an island says what came to it. */
+  tell(island: number, arrivals: readonly Arrival[], checkpoint?: Checkpoint): void;
   beat(island: number, evaluations?: number): void;
   farewell(island: number, error?: string, exitCode?: number): void;
   push(event: CoordinatorEvent): void;
@@ -93,6 +96,17 @@ export function startCoordinator(
       inbox.push({
         type: 'improvements',
         improvements: { island, sequence: number, entries, ...(checkpoint && { checkpoint }) },
+        ack: () => void log.push(`ack ${number}`),
+      });
+    },
+    tell(island, arrivals, checkpoint) {
+      const number = ++sequence;
+      inbox.push({
+        type: 'improvements',
+        improvements: {
+          ...{ island, sequence: number, entries: [], arrivals },
+          ...(checkpoint && { checkpoint }),
+        },
         ack: () => void log.push(`ack ${number}`),
       });
     },

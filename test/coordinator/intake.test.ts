@@ -42,6 +42,20 @@ it.each<[string, Entry, string]>([
   expect([...refused]).toEqual([[reason, 1]]);
 });
 
+it.each([
+  ['no island of the run', { source: 2, moved: 1, won: 0 }],
+  ['half an island', { source: 0.5, moved: 1, won: 0 }],
+  ['more winners than migrants', { source: 0, moved: 1, won: 2 }],
+  ['fewer than none', { source: 0, moved: 1, won: -1 }],
+  ['more than can be counted', { source: 0, moved: 2 ** 32, won: 0 }],
+  ['no number', { source: 0, moved: Number.NaN, won: 0 }],
+])('refuses arrivals of %s, counts them, and takes the rest', (_, arrival) => {
+  const { readArrivals, refused } = createIntake(createArchive(CLASSES), specOf(CLASSES, { islands: 2 }));
+  const good = { source: 1, moved: 2 ** 32 - 1, won: 2 ** 32 - 1 };
+  expect(readArrivals([arrival, good])).toEqual([good]);
+  expect([...refused]).toEqual([['impossible-arrival', 1]]);
+});
+
 it('neither crashes on nor lets in anything that an archive or a store would refuse, whatever comes', () => {
   const { archive, read, refused } = intake();
   const bytes = fc.oneof(

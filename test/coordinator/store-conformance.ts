@@ -1,7 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { archiveBytes } from '../../coordinator/archive-digest.js';
 import { restoreArchive } from '../../coordinator/restore.js';
-import { type Batch, type Jump, lineageOf, type Store } from '../../coordinator/store/store.js';
+import {
+  type Batch,
+  type Jump,
+  lineageOf,
+  type Migration,
+  type Store,
+} from '../../coordinator/store/store.js';
 import { createArchive } from '../../protocol/archive/archive.js';
 import type { Elite } from '../../protocol/archive/elite.js';
 import { randomFrom } from '../../protocol/random.js';
@@ -106,10 +112,12 @@ export function describeStore(name: string, setUp: () => { harness: StoreHarness
       });
       store.commit({ ...NOTHING, jumps: [jump(0, 0.5, 1)] });
       const event = { time: 1, kind: 'test', detail: {} };
-      const lowering: Batch = { jumps: [jump(1, 0.5, 2), jump(0, 0.25, 3)], islands: [], events: [event] };
+      const migration = { time: 0, source: 0, island: 1, moved: 1, won: 1 };
+      const jumps = [jump(1, 0.5, 2), jump(0, 0.25, 3)];
+      const lowering: Batch = { jumps, islands: [], events: [event], migrations: [migration] };
       expect(() => store.commit(lowering)).toThrow('never goes down');
       expect(store.elites().map(({ jump }) => [jump.classId, jump.confidence])).toEqual([[0, 0.5]]);
-      expect([store.history().length, store.events()]).toEqual([1, []]);
+      expect([store.history().length, store.events(), store.migrations()]).toEqual([1, [], []]);
       expect(store.genome(candidateOf(2).digest)).toBeUndefined();
       // A tie goes to the smaller digest: the archive decides, the store lets it.
       store.commit({ ...NOTHING, jumps: [jump(0, 0.5, 4)] });
@@ -167,6 +175,25 @@ export function describeStore(name: string, setUp: () => { harness: StoreHarness
       store.commit({ ...NOTHING, events });
       if (reopen) store = reopen(store);
       expect(store.events()).toEqual(events);
+      store.close();
+    });
+
+    it('adds up what migrated in the same minute from one island to another', () => {
+      const { create, reopen } = start();
+      let store = create(labelsOf(1));
+      const migration = { time: 60_000, source: 0, island: 1, moved: 5, won: 2 };
+      const commit = (...migrations: Migration[]) => store.commit({ ...NOTHING, migrations });
+      expect(store.migrations()).toEqual([]);
+      commit(migration, { ...migration, source: 3, moved: 2 ** 32 - 1, won: 0 });
+      if (reopen) store = reopen(store);
+      commit({ ...migration, island: 2 }, { ...migration, moved: 1, won: 1 });
+      commit({ ...migration, source: 3, moved: 2 ** 32 - 1 }, { ...migration, time: 0 });
+      expect(store.migrations()).toEqual([
+        { ...migration, time: 0 },
+        { ...migration, moved: 6, won: 3 },
+        { ...migration, island: 2 },
+        { ...migration, source: 3, moved: 2 ** 33 - 2 },
+      ]);
       store.close();
     });
 

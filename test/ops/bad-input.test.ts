@@ -231,7 +231,7 @@ const RUNS: readonly Case[] = [
     ['cut-archive', /a damaged database/],
     ['scribbled-archive', /a damaged|no SQLite database/],
     ['foreign-archive', /another program/],
-    ['future-archive', /version 1 .*got version 99/],
+    ['future-archive', /version 2 .*got version 99/],
     ['bad-genome', /genome/],
     ['other-model', /the run's model/],
   ].map(([run, says]): Case => [`up --resume runs/${run} --evaluations 400`, says as RegExp]),

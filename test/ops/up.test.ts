@@ -177,7 +177,11 @@ describe('atoll up', () => {
     expect(report).toMatchObject({ evaluations: 5001, islands: 2, coverage: 1 });
     const reader = openSqliteReader(join(runs, 'pair', 'archive.db'));
     const genomes = new Map(reader.history().map(({ digest }) => [digest, reader.genome(digest)]));
+    const ways = reader.migrations().filter(({ moved, won }) => won > 0 && moved >= won);
     reader.close();
+    expect(new Set(ways.map(({ source, island }) => `${source} to ${island}`))).toEqual(
+      new Set(['0 to 1', '1 to 0']),
+    );
     const crossed = [...genomes.values()].filter((genome) => {
       const parent = genome?.parent && genomes.get(genome.parent.digest);
       return parent && parent.island !== genome?.island;

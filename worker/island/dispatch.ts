@@ -1,8 +1,13 @@
 import type { Elite } from '../../protocol/archive/elite.js';
 import { entriesOf } from '../../protocol/archive/entries.js';
 import { BadInputError } from '../../protocol/errors.js';
+import type { MigrationSpec } from '../../protocol/migration-spec.js';
+import type { RandomStream } from '../../protocol/random.js';
 import { splitEntries } from '../../protocol/transport/split.js';
 import type { IslandLink } from '../../protocol/transport/transport.js';
+import type { Arrival } from '../../protocol/wire/messages.js';
+import { createArrivals } from './arrivals.js';
+import { createEmigrants, passesOn } from './emigrants.js';
 import type { Island } from './island.js';
 import { createOutbox } from './outbox.js';
 
@@ -13,8 +18,8 @@ const CHECKPOINT_SECONDS = 5;
 export interface Dispatch {
   /** Takes in elites that were born here and won a cell. */
   add(elites: readonly Elite[]): void;
-  /** Takes in elites that came from elsewhere and are to be passed on. */
-  passOn(elites: readonly Elite[]): void;
+  /** Takes in what came from another island: elites, of which those that `won` a cell may have to be passed on. */
+  arrived(source: number, elites: readonly Elite[], won: readonly Elite[]): void;
   /**
    * Sends what waits and can be sent now. Cheap: call it after every step. Throws a {@link BadInputError} when what was
    * sent before can never be stored.
@@ -26,16 +31,18 @@ export interface Dispatch {
 
 export function createDispatch(parts: {
   readonly number: number;
-  readonly island: Island;
+  readonly island: Pick<Island, 'archive' | 'checkpoint'>;
   readonly link: Pick<IslandLink, 'improve' | 'migrate' | 'maxBytes'>;
-  /** Evaluations between two sendings of migrants. */
-  readonly interval: number;
+  readonly migration: MigrationSpec;
+  /** Of migration alone: see {@link createEmigrants}. */
+  readonly random: RandomStream;
   /** Seconds, monotone. */
   readonly clock: () => number;
 }): Dispatch {
-  const { number, island, link, interval, clock } = parts;
+  const { number, island, link, migration, clock } = parts;
   const outbox = createOutbox();
-  const emigrants = createOutbox();
+  const arrivals = createArrivals();
+  const emigrants = createEmigrants({ ...parts, archive: island.archive });
   let sequence = 0;
   let storing: Promise<void> | undefined;
   let hopeless: BadInputError | undefined;
@@ -46,7 +53,7 @@ export function createDispatch(parts: {
    * In as many messages as it takes. The last brings the state, and only goes once the others are stored: a state is
    * never there without the elites that it accounts for.
    */
-  async function send(elites: readonly Elite[]): Promise<void> {
+  async function send(elites: readonly Elite[], arrivals: readonly Arrival[]): Promise<void> {
     const checkpoint = island.checkpoint();
     const groups = splitEntries(entriesOf(elites), link.maxBytes ?? Number.POSITIVE_INFINITY);
     const last = groups.pop() ?? [];
@@ -56,16 +63,18 @@ export function createDispatch(parts: {
       );
       await Promise.all(earlier);
     }
-    await link.improve({ island: number, sequence: ++sequence, entries: last, checkpoint });
+    await link.improve({ island: number, sequence: ++sequence, entries: last, checkpoint, arrivals });
   }
 
   /** One flush at a time: while its answer is out, the outbox keeps the best of what comes. */
   function store(): void {
     storedAt = clock();
     const elites = outbox.take();
-    storing = send(elites)
+    const untold = arrivals.take();
+    storing = send(elites, untold)
       .catch((error: unknown) => {
         outbox.add(elites);
+        for (const arrival of untold) arrivals.add(arrival);
         if (error instanceof BadInputError) hopeless = error;
       })
       .finally(() => {
@@ -73,13 +82,14 @@ export function createDispatch(parts: {
       });
   }
 
-  function emigrate(destinations: readonly number[]): void {
+  function emigrate(neighbours: readonly number[]): void {
     const { evaluations } = island.checkpoint().totals;
-    if (emigrants.size === 0 || evaluations - emigratedAt < interval) return;
+    if (evaluations - emigratedAt < migration.interval) return;
+    const sending = emigrants.next(neighbours);
+    if (sending === undefined) return;
     emigratedAt = evaluations;
-    const elites = emigrants.take();
-    if (destinations.length === 0) return;
-    if (!link.migrate({ island: number, destinations, entries: entriesOf(elites) })) emigrants.add(elites);
+    const { destinations, elites } = sending;
+    if (link.migrate({ island: number, destinations, entries: entriesOf(elites) })) emigrants.sent(sending);
   }
 
   return {
@@ -87,7 +97,10 @@ export function createDispatch(parts: {
       outbox.add(elites);
       emigrants.add(elites);
     },
-    passOn: (elites) => emigrants.add(elites),
+    arrived(source, elites, won) {
+      arrivals.add({ source, moved: elites.length, won: won.length });
+      if (passesOn(migration)) emigrants.add(won);
+    },
     flush(neighbours) {
       if (hopeless) throw hopeless;
       if (!storing && (outbox.size > 0 || clock() - storedAt > CHECKPOINT_SECONDS)) store();

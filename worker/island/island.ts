@@ -9,6 +9,7 @@ import { type Checkpoint, NO_TOTALS } from '../../protocol/wire/messages.js';
 import type { Classifier } from '../classifier/classifier.js';
 import type { Offspring, Outcome } from '../emitter/emitter.js';
 import { createMutationEmitter } from '../emitter/mutation-emitter.js';
+import { createGuests } from './guests.js';
 import { meanOfViews } from './views.js';
 
 /** What an island is made of. */
@@ -33,9 +34,12 @@ export interface Island {
    * Returns the elites that won a cell, in order. Given the same spec, state and engine, the same every time.
    */
   step(limit: number): Promise<readonly Elite[]>;
-  /** Merges elites from elsewhere; returns those that won a cell. What the archive refuses is left out. */
+  /**
+   * Merges elites from elsewhere; returns those that won a cell. What the archive refuses is left out; what loses may
+   * still breed, if `migration.replacement` says so.
+   */
   receive(elites: Iterable<Elite>): readonly Elite[];
-  /** Everything, besides the archive, that the next step depends on. */
+  /** Everything, besides the archive and its guests, that the next step depends on. */
   checkpoint(): Checkpoint;
 }
 
@@ -51,9 +55,10 @@ export function createIsland(parts: IslandParts): Island {
   const { evolution, views } = spec;
   const random = checkpoint ? restoreRandom(checkpoint.random) : parts.random;
   const archive = createArchive(spec.classes);
+  const guests = createGuests(archive);
   const totals = { ...NO_TOTALS, ...checkpoint?.totals };
   const emitter = createMutationEmitter({
-    archive,
+    archive: guests,
     spec,
     random,
     generation: () => totals.generations,
@@ -142,7 +147,9 @@ export function createIsland(parts: IslandParts): Island {
     receive(elites) {
       const won: Elite[] = [];
       for (const elite of elites) {
-        if (archive.reject(elite) === undefined && archive.merge(elite).status !== 'kept') won.push(elite);
+        if (archive.reject(elite) !== undefined) continue;
+        if (archive.merge(elite).status !== 'kept') won.push(elite);
+        else if (spec.migration.replacement === 'always-into-worse') guests.admit(elite);
       }
       return won;
     },

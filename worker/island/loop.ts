@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { readEntries } from '../../protocol/archive/entries.js';
+import type { RandomStream } from '../../protocol/random.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
 import type { IslandLink } from '../../protocol/transport/transport.js';
 import type { Welcome } from '../../protocol/wire/messages.js';
@@ -20,16 +21,19 @@ export async function runIsland(parts: {
   readonly spec: RunSpec;
   readonly classifier: Classifier;
   readonly link: IslandLink;
+  /** Decides about migration alone; whom an island meets does not change what it draws for its children. */
+  readonly random: RandomStream;
   /** Seconds, monotone. */
   readonly clock: () => number;
 }): Promise<void> {
-  const { island, welcome, spec, classifier, link, clock } = parts;
+  const { island, welcome, spec, classifier, link, random, clock } = parts;
   const number = welcome.island;
-  const dispatch = createDispatch({ number, island, link, interval: spec.migration.interval, clock });
+  const dispatch = createDispatch({ number, island, link, migration: spec.migration, random, clock });
   const orders = followOrders(link.inbox, welcome.neighbours, (migrants) => {
-    const won = island.receive(readEntries(migrants.entries));
-    // Where everyone is a neighbour of everyone it has already been everywhere; else it must pass through.
-    if (spec.migration.topology !== 'full') dispatch.passOn(won);
+    // Nobody of the run: what it sends is passed over, and never counted.
+    if (migrants.island >= spec.islands) return;
+    const elites = readEntries(migrants.entries);
+    dispatch.arrived(migrants.island, elites, island.receive(elites));
   });
 
   const beat = () =>

@@ -2,7 +2,7 @@
 import { restoreArchive } from '../../../coordinator/restore.js';
 import { openSqliteStore } from '../../../coordinator/store/sqlite-store.js';
 import { candidateOf, checkpointAt, eliteOf } from '../fixtures.js';
-import { jumpInto } from '../jumps.js';
+import { jumpInto, NOTHING } from '../jumps.js';
 
 const store = openSqliteStore(process.argv[3] ?? '');
 const archive = restoreArchive(store);
@@ -14,9 +14,9 @@ for (;;) {
     eliteOf(classId, 1 - 1 / (evaluations + 1), candidateOf(evaluations + classId)),
   );
   store.commit({
+    ...NOTHING,
     jumps: elites.flatMap((elite) => jumpInto(archive, elite) ?? []),
     islands: [{ ...island, checkpoint: checkpointAt(evaluations) }],
-    events: [],
   });
   process.stdout.write(`stored ${evaluations}\n`);
 }

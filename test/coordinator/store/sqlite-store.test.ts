@@ -84,6 +84,54 @@ describe('archive.db', () => {
     connection.close();
   });
 
+  /** What version 1 was: everything but the migration log. */
+  function makeVersionOne(file: string, jumps: number): void {
+    const store = createSqliteStore(file, labelsOf(1));
+    climb(store, jumps);
+    store.close();
+    const connection = connect(file, 'write');
+    connection.exec('DROP TABLE migration; PRAGMA user_version = 1');
+    connection.close();
+  }
+
+  const schemaOf = (file: string) => {
+    const connection = connect(file, 'read');
+    const rows = [
+      ...connection.rows('SELECT type, name, sql FROM sqlite_master ORDER BY name'),
+      ...connection.rows('PRAGMA user_version'),
+    ];
+    connection.close();
+    return rows;
+  };
+
+  it('of version 1 can be read as it is, and has no migrations', () => {
+    makeVersionOne(path, 3);
+    const before = readFileSync(path);
+    const reader = openSqliteReader(path);
+    expect([reader.history().length, reader.migrations()]).toEqual([3, []]);
+    reader.close();
+    expect(readFileSync(path).equals(before)).toBe(true);
+  });
+
+  it('of version 1 becomes one of version 2 when a run goes on, beside who reads it, and loses nothing', () => {
+    makeVersionOne(path, 3);
+    const reader = openSqliteReader(path);
+    const store = openSqliteStore(path);
+    const migration = { time: 0, source: 1, island: 0, moved: 3, won: 2 };
+    store.commit({ ...NOTHING, migrations: [migration] });
+    climb(store, 2, 3);
+    for (const one of [store, reader]) {
+      expect([one.history().length, one.migrations()]).toEqual([5, [migration]]);
+    }
+    reader.close();
+    store.close();
+    const fresh = join(directory.path, 'fresh.db');
+    createSqliteStore(fresh, labelsOf(1)).close();
+    expect(schemaOf(path)).toEqual(schemaOf(fresh));
+    openSqliteStore(path).close();
+    expect(schemaOf(path)).toEqual(schemaOf(fresh));
+  });
+
   it.each([
     ['a text file', (file: string) => writeFileSync(file, 'not a database at all '.repeat(400)), /SQLite/],
     ['an empty file', (file: string) => writeFileSync(file, ''), /another program, or an empty one/],

@@ -126,6 +126,25 @@ export function transportConformance(
     expect(sequences).toEqual(expected);
   });
 
+  it('what arrived and what it won reaches the coordinator as it was counted', async () => {
+    await using transport = disposable(await open());
+    const seen: unknown[] = [];
+    void serve(transport.coordinator, (event) => {
+      if (event.type !== 'improvements') return;
+      seen.push(event.improvements.arrivals);
+      event.ack();
+    });
+    const link = await transport.connect();
+    await link.join({ worker: 'w', pid: 1 });
+    const arrivals = [
+      { source: 3, moved: 12, won: 0 },
+      { source: 7, moved: 2 ** 32 - 1, won: 5 },
+    ];
+    await link.improve({ island: 0, sequence: 1, entries: [], checkpoint: CHECKPOINT, arrivals });
+    await until(() => seen.length === 1);
+    expect(seen).toEqual([arrivals]);
+  });
+
   it('migrants reach the islands that they name, and no other', async () => {
     await using transport = disposable(await open());
     void serve(transport.coordinator, () => {});

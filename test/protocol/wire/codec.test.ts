@@ -67,8 +67,13 @@ const message: fc.Arbitrary<Message> = fc.oneof(
       sequence: long,
       entries,
       checkpoint: fc.option(checkpoint),
+      arrivals: fc.array(fc.record({ source: whole, moved: whole, won: whole }), { maxLength: 3 }),
     })
-    .map(({ checkpoint, ...rest }) => ({ ...rest, ...(checkpoint && { checkpoint }) })),
+    .map(({ checkpoint, arrivals, ...rest }) => ({
+      ...rest,
+      ...(checkpoint && { checkpoint }),
+      ...(arrivals.length > 0 && { arrivals }),
+    })),
   fc.record({ type: fc.constant('stored' as const), sequence: long }),
   fc.record({
     type: fc.constant('heartbeat' as const),
@@ -134,6 +139,6 @@ describe('the message codec', () => {
   });
 
   it('names both versions when the other end speaks another', () => {
-    expect(() => decodeMessage(new Uint8Array([8, 9, 18, 0]))).toThrow(/expected protocol version 1, got 9/);
+    expect(() => decodeMessage(new Uint8Array([8, 9, 18, 0]))).toThrow(/expected protocol version 2, got 9/);
   });
 });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Elite } from '../../../protocol/archive/elite.js';
+import { randomFrom } from '../../../protocol/random.js';
+import type { RunSpecInput } from '../../../protocol/run-spec.js';
 import type { Improvements, Migrants } from '../../../protocol/wire/messages.js';
 import { createDispatch } from '../../../worker/island/dispatch.js';
 import { foundIsland, stripesSpec } from './fixtures.js';
@@ -32,11 +34,15 @@ function createRecordingLink() {
   };
 }
 
-async function setUp(interval = 1) {
-  const island = foundIsland(stripesSpec());
+async function setUp(migration: RunSpecInput['migration'] = {}) {
+  const spec = stripesSpec({ migration });
+  const island = foundIsland(spec);
   const link = createRecordingLink();
   const clock = { now: 0 };
-  const dispatch = createDispatch({ number: 0, island, link, interval, clock: () => clock.now });
+  const dispatch = createDispatch({
+    ...{ number: 0, island, link, migration: spec.migration, random: randomFrom(1) },
+    clock: () => clock.now,
+  });
   const step = async (): Promise<readonly Elite[]> => {
     const won = await island.step(100);
     dispatch.add(won);
@@ -140,6 +146,49 @@ describe('improvements', () => {
   });
 });
 
+describe('arrivals', () => {
+  it('are counted by their source and told with the state, with the last message of a flush only', async () => {
+    const { link, dispatch, step } = await setUp();
+    link.limits.maxBytes = 350;
+    const won: Elite[] = [];
+    for (let i = 0; i < 8; i++) won.push(...(await step()));
+    const [one, two] = [won.slice(0, 1), won.slice(0, 2)];
+    dispatch.arrived(3, two, one);
+    dispatch.arrived(1, one, []);
+    dispatch.arrived(3, two, two);
+    dispatch.flush([]);
+    for (const { store } of link.answers) store();
+    await settled();
+    const arrivals = [
+      { source: 1, moved: 1, won: 0 },
+      { source: 3, moved: 4, won: 3 },
+    ];
+    const told = link.sent.improvements.map((message) => message.arrivals);
+    expect(told.length).toBeGreaterThan(1);
+    expect(told).toEqual([...told.slice(1).map(() => undefined), arrivals]);
+    link.answers.at(-1)?.store();
+    await settled();
+    const settling = dispatch.settle();
+    await settled();
+    link.answers.at(-1)?.store();
+    await settling;
+    expect(link.sent.improvements.at(-1)?.arrivals).toEqual([]);
+  });
+
+  it('are told again, together with later ones, when the flush failed', async () => {
+    const { link, dispatch, step } = await setUp();
+    const won = await step();
+    dispatch.arrived(3, won, won);
+    dispatch.flush([]);
+    dispatch.arrived(3, won, []);
+    link.answers[0]?.fail();
+    await settled();
+    dispatch.flush([]);
+    const { length } = won;
+    expect(link.sent.improvements.at(-1)?.arrivals).toEqual([{ source: 3, moved: 2 * length, won: length }]);
+  });
+});
+
 describe('emigrants', () => {
   it('go to the neighbours, each elite once', async () => {
     const { link, dispatch, step } = await setUp();
@@ -151,7 +200,7 @@ describe('emigrants', () => {
   });
 
   it('wait until the interval is over', async () => {
-    const { link, dispatch, step } = await setUp(10);
+    const { link, dispatch, step } = await setUp({ interval: 10 });
     for (let i = 0; i < 6; i++) {
       await step();
       dispatch.flush([1]);

@@ -47,11 +47,16 @@ export function stripesSpec(input: RunSpecInput = {}): RunSpec {
   );
 }
 
-export function foundIsland(spec: RunSpec, checkpoint?: Checkpoint, classifier = createStripes()): Island {
+export function foundIsland(
+  spec: RunSpec,
+  checkpoint?: Checkpoint,
+  classifier = createStripes(),
+  island = 0,
+): Island {
   return createIsland({
-    island: 0,
+    island,
     spec,
-    random: randomFrom(spec.seed, 'island', 0),
+    random: randomFrom(spec.seed, 'island', island),
     drawer: loadDrawer(),
     classifier,
     clock: () => 0,

@@ -249,7 +249,7 @@ describe('what comes twice, late or broken', () => {
     });
     expect(decodeMessage(answer.data)).toMatchObject({
       type: 'refusal',
-      reason: expect.stringMatching(/expected protocol version 1, got 99; run the same version/),
+      reason: expect.stringMatching(/expected protocol version 2, got 99; run the same version/),
     });
     await until(() => rejected.length === 1);
     expect(rejected).toEqual(['wrong-version']);
