@@ -3,6 +3,7 @@ import type { Elite } from '../../../protocol/archive/elite.js';
 import { elitesOf, entriesOf } from '../../../protocol/archive/entries.js';
 import { loadDrawer } from '../../../protocol/drawing/load.js';
 import type { Island } from '../../../worker/island/island.js';
+import { candidateOf, eliteOf } from './elites.js';
 import { CLASSES, contentOf, createStripes, foundIsland, stripesSpec } from './fixtures.js';
 
 async function evolve(island: Island, evaluations: number): Promise<Elite[]> {
@@ -129,6 +130,28 @@ describe('an island', () => {
       ]),
     ).toEqual([]);
   });
+
+  it.each(['if-better', 'always-into-worse'] as const)(
+    'a migrant that loses its cell changes no cell, and breeds or not as the spec says (%s)',
+    async (replacement) => {
+      const spec = stripesSpec({ evolution: { initial: 4, generation: 4 }, migration: { replacement } });
+      const island = foundIsland(spec);
+      await island.step(4);
+      island.receive([eliteOf(0, 1, candidateOf(1))]);
+      const before = contentOf(island);
+      const neighbour = foundIsland({ ...spec, seed: 9 });
+      await evolve(neighbour, 400);
+      const losers = [...neighbour.archive.elites()].map(({ candidate }) => eliteOf(0, 0.99, candidate));
+      expect(island.receive(losers)).toEqual([]);
+      expect(contentOf(island)).toEqual(before);
+      const parents = (await evolve(island, 400)).map(({ candidate }) => candidate.parent);
+      const theirs = parents.filter((parent) =>
+        losers.some(({ candidate }) => candidate.digest === parent?.digest),
+      );
+      expect(theirs.length > 0).toBe(replacement === 'always-into-worse');
+      for (const parent of theirs) expect(parent?.classId).toBe(0);
+    },
+  );
 
   it('the mean of ten views is what counts under ten-crop', async () => {
     const seen: number[] = [];
