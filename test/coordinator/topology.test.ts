@@ -105,6 +105,9 @@ describe('a topology', () => {
     // 0 1 2 / 3 4 5 / 6: what stands above a gap has one neighbour there, and 6 none beside it.
     ['torus', [0, 1, 2, 3, 4, 5, 6], 6, [0, 3]],
     ['torus', [0, 1, 2, 3, 4, 5, 6], 4, [1, 3, 5]],
+    // 0 1 2 3 / 4 5 6 7 / 8 9 10 11 / 12: a column that ends above the gap goes round without it.
+    ['torus', [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], 1, [0, 2, 5, 9]],
+    ['torus', [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], 0, [1, 3, 4, 12]],
     ['torus', [0], 0, []],
     ['star', [4, 2, 9], 2, [4, 9]],
     ['star', [4, 2, 9], 9, [2]],
