@@ -103,7 +103,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   yaml: ['coordinator/', 'worker/', 'ops/'],
   commander: ['ops/'],
   'log-update': ['ops/'],
-  'node:child_process': ['protocol/transport/local/', 'ops/up/'],
+  'node:child_process': ['protocol/transport/local/', 'ops/supervise/', 'ops/cluster/'],
   'node:crypto': [
     'protocol/random.ts',
     'protocol/genome/codec.ts',
