@@ -11,9 +11,10 @@ export function mountDisk(path: string, kilobytes: number, ...options: readonly 
   execFileSync('mount', ['-t', 'tmpfs', '-o', size, 'tmpfs', path], { stdio: 'ignore' });
 }
 
+/** It is gone from `path` at once, even while a database that this process has closed waits to be collected. */
 export function unmountDisk(path: string): void {
   try {
-    execFileSync('umount', [path], { stdio: 'ignore' });
+    execFileSync('umount', ['--lazy', path], { stdio: 'ignore' });
   } catch {
     // Nothing was mounted there.
   }

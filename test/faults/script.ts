@@ -76,12 +76,15 @@ export function writeScript(
     if (deck.length === 0) deck = shuffled(left, random);
     const kind = deck.pop() ?? 'kill';
     const fault = draw(kind, random, options);
+    const overlaps = 'who' in fault && random.chance(0.4);
+    // So that it is seen how long that takes.
+    const recovers = fault.kind === 'kill' && fault.who === 'coordinator' && !overlaps;
     steps.push({
       fault,
       seed: random.below(2 ** 31),
-      overlaps: 'who' in fault && random.chance(0.4),
+      overlaps,
       gap: 200 + random.below(1000),
-      calm: random.chance(0.25),
+      calm: recovers || random.chance(0.25),
     });
   }
   return steps;
