@@ -12,6 +12,12 @@ export interface Claim {
   readonly digest: Digest;
 }
 
+/** An acknowledged improvement. */
+export interface Acknowledged extends Claim {
+  /** Of its message in the stream. */
+  readonly sequence: number;
+}
+
 /**
  * Every improvement that the broker has acknowledged, as it went over the line: kept outside of Atoll, so that what
  * Atoll forgets is still known here.
@@ -22,14 +28,14 @@ export interface Ledger {
   /** Improvements acknowledged. */
   readonly size: number;
   /** Those that are better than what holds their class: lost. None when the archive dominates the ledger. */
-  lost(held: Iterable<Claim>): Claim[];
+  lost(held: Iterable<Claim>): Acknowledged[];
 }
 
 export function createLedger(): Ledger {
-  const claims: Claim[] = [];
+  const claims: Acknowledged[] = [];
   const messages = new Set<string>();
   return {
-    note({ header, payload }) {
+    note({ header, payload, sequence }) {
       const id = headerValue(header, 'Nats-Msg-Id');
       if (id === undefined) throw new Error('a worker published an improvement without an id');
       if (messages.has(id)) return;
@@ -37,7 +43,7 @@ export function createLedger(): Ledger {
       const message = decodeMessage(payload);
       if (message.type !== 'improvements') return;
       for (const { classId, confidence, candidate } of message.entries.flatMap(elitesOf)) {
-        claims.push({ classId, confidence, digest: candidate.digest });
+        claims.push({ classId, confidence, digest: candidate.digest, sequence });
       }
     },
     get size() {

@@ -12,7 +12,7 @@ import { islandOf, lifeOf, subjectsOf } from '../../protocol/transport/nats/subj
 import { decodeMessage } from '../../protocol/wire/codec.js';
 import type { Message } from '../../protocol/wire/messages.js';
 import { runAtoll } from '../ops/atoll.js';
-import type { Claim } from './ledger.js';
+import type { Acknowledged } from './ledger.js';
 import type { Stage } from './stage.js';
 
 const FETCHED = 500;
@@ -21,7 +21,7 @@ const FETCH_MS = 5000;
 /** What a run's directory is found to be, after all that happened to it. */
 export interface Verdict {
   readonly acknowledged: number;
-  readonly lost: readonly Claim[];
+  readonly lost: readonly Acknowledged[];
   readonly jumps: number;
   /** Messages that the stream holds. */
   readonly messages: number;
@@ -49,12 +49,17 @@ export async function judge(stage: Stage): Promise<Verdict> {
     jumps: history.length,
     messages: replayed.messages,
     complaints: [
-      ...(lost.length > 0 ? [`${lost.length} acknowledged improvements are lost`] : []),
+      ...(lost.length > 0 ? [describeLoss(lost, replayed.lastSequence)] : []),
       ...fallsOf(history).map((fall) => `a class got worse: ${JSON.stringify(fall)}`),
       ...(same ? [] : ['the stream, replayed, gives another archive']),
       ...(verified.code === 0 ? [] : [`atoll verify: ${verified.stderr}${verified.stdout}`]),
     ],
   };
+}
+
+function describeLoss(lost: readonly Acknowledged[], lastSequence: number): string {
+  const messages = [...new Set(lost.map(({ sequence }) => sequence))].join(', ');
+  return `${lost.length} acknowledged improvements are lost, of messages ${messages} of ${lastSequence}`;
 }
 
 /** Jumps that lower their class, or that do not begin where the last one ended. */
@@ -67,19 +72,30 @@ export function fallsOf(history: readonly StoredJump[]): StoredJump[] {
   });
 }
 
+interface Replayed {
+  readonly archive: Archive;
+  readonly messages: number;
+  readonly lastSequence: number;
+}
+
 /** A fresh archive of all that the stream holds, by the boundary's own rules. */
-async function replay(stage: Stage, spec: RunSpec): Promise<{ archive: Archive; messages: number }> {
+async function replay(stage: Stage, spec: RunSpec): Promise<Replayed> {
   const archive = createArchive(spec.classes);
   const intake = createIntake(archive, spec);
   let messages = 0;
-  for await (const { subject, header, data } of messagesOf(stage.stranger, subjectsOf(stage.run).stream)) {
+  let lastSequence = 0;
+  for await (const { subject, header, data, sequence } of messagesOf(
+    stage.stranger,
+    subjectsOf(stage.run).stream,
+  )) {
     messages++;
+    lastSequence = sequence;
     const message = decodeOr(data);
     if (message?.type !== 'improvements' || message.island !== islandOf(subject)) continue;
     if (lifeOf(header) === undefined) continue;
     for (const elite of intake.read(message.entries)) archive.merge(elite);
   }
-  return { archive, messages };
+  return { archive, messages, lastSequence };
 }
 
 async function* messagesOf(nc: NatsConnection, stream: string) {
@@ -90,7 +106,7 @@ async function* messagesOf(nc: NatsConnection, stream: string) {
   const consumer = await nc.jetstream().consumers.get(stream, name);
   for (;;) {
     for await (const message of await consumer.fetch({ max_messages: FETCHED, expires: FETCH_MS })) {
-      yield { subject: message.subject, header: message.headers, data: message.data };
+      yield { subject: message.subject, header: message.headers, data: message.data, sequence: message.seq };
       if (message.seq === state.last_seq) return;
     }
   }

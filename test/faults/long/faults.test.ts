@@ -2,11 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startNatsServer } from '../../nats-server.js';
 import { openDisk } from '../disk.js';
-import { type Played, play } from '../play.js';
+import { type Played, playNewRun } from '../play.js';
 import { writeScript } from '../script.js';
-import { setStage } from '../stage.js';
 import { writeWideNetwork } from '../wide-network.js';
 
 /** `ATOLL_FAULTS=200 ATOLL_FAULT_SEED=1 npm run test:faults`: so many faults, in runs of twenty. */
@@ -48,29 +46,24 @@ it(`${FAULTS} faults, and nothing that the broker acknowledged is lost`, async (
       const script = writeScript(seed, count, { workers: WORKERS, quick: false, canFill });
       for (const { fault } of script) kinds.set(fault.kind, (kinds.get(fault.kind) ?? 0) + 1);
       const evolving = RUNS()[number % RUNS().length] ?? [];
-      const server = await startNatsServer();
-      const stage = await setStage({
-        run: `faults.${number}`,
-        directory,
-        root: disk?.path ?? join(directory, 'runs'),
-        servers: [server],
+      const run = `faults.${number}`;
+      const result = await playNewRun({
+        run,
+        seed,
         workers: WORKERS,
-        flags: ['--islands', String(WORKERS), '--minutes', '600', '--seed', String(seed), ...evolving],
+        script,
+        evolving,
+        directory,
+        disk,
+        say,
       });
-      try {
-        const result = await play(stage, script, { disk, say });
-        played.push(result);
-        const { acknowledged, lost, jumps, messages, peakBytes, complaints } = result;
-        say(
-          `run ${number}: ${acknowledged} acknowledged, ${lost.length} lost, ${jumps} jumps, ${messages} messages, ` +
-            `${Math.round(peakBytes / 2 ** 20)} MiB`,
-        );
-        for (const complaint of complaints) say(`run ${number}: ${complaint}`);
-      } finally {
-        await stage.close();
-        await server.stop();
-        await rm(stage.runDirectory, { recursive: true, force: true });
-      }
+      played.push(result);
+      const { acknowledged, lost, jumps, messages, peakBytes, complaints } = result;
+      say(
+        `run ${number}: ${acknowledged} acknowledged, ${lost.length} lost, ${jumps} jumps, ${messages} messages, ` +
+          `${Math.round(peakBytes / 2 ** 20)} MiB`,
+      );
+      for (const complaint of complaints) say(`run ${number}: ${complaint}`);
     }
   } finally {
     disk?.close();
