@@ -147,11 +147,13 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
     feed.emit({ type: 'island', island: { ...island } });
   }
 
-  /** The store takes no more: neither do we. What was acknowledged is stored, the rest stays with the islands. */
+  /**
+   * The store takes no more: neither do we. What was acknowledged is stored, the rest stays with the islands, which go
+   * on evolving for the next coordinator of the run: told to stop, they would be done, and the run with them.
+   */
   function fail(error: unknown): void {
     if (failed) return;
     failed = true;
-    link.command('all', { type: 'stop' });
     feed.emit({ type: 'fault', error: error instanceof Error ? error : new Error(String(error)) });
     settle?.reject(error);
   }

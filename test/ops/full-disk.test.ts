@@ -1,12 +1,12 @@
-import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { canMountDisks, mountDisk, unmountDisk } from '../small-disk.js';
 import { runAtoll } from './atoll.js';
 import { snapshot } from './snapshot.js';
 
-/** A disk that is full is a very small one: a file system in memory, which only root may mount. */
+/** A disk that is full is a very small one. */
 
 /** Room for the shipped network (230 kB) and little more, or not even for that. */
 const SMALL = 420;
@@ -20,44 +20,18 @@ beforeEach(async () => {
   await mkdir(disk);
 });
 afterEach(async () => {
-  unmount(disk);
+  unmountDisk(disk);
   await rm(home, { recursive: true, force: true });
 });
-
-function mount(path: string, kilobytes: number, ...options: readonly string[]): void {
-  const size = [`size=${kilobytes}k`, ...options].join(',');
-  execFileSync('mount', ['-t', 'tmpfs', '-o', size, 'tmpfs', path], { stdio: 'ignore' });
-}
-
-function unmount(path: string): void {
-  try {
-    execFileSync('umount', [path], { stdio: 'ignore' });
-  } catch {
-    // Nothing was mounted there.
-  }
-}
-
-async function canMount(): Promise<boolean> {
-  const path = await mkdtemp(join(tmpdir(), 'atoll-mount-'));
-  try {
-    mount(path, TINY);
-    return true;
-  } catch {
-    return false;
-  } finally {
-    unmount(path);
-    await rm(path, { recursive: true, force: true });
-  }
-}
 
 /** The same genomes take their place in the archive all the time: it grows by 1.6 kB a jump. */
 const UP = 'up --islands 1 --seed 1 --encoding direct'.split(' ');
 
-describe.skipIf(!(await canMount()))('a full disk (which takes the right to mount one)', () => {
+describe.skipIf(!canMountDisks())('a full disk (which takes the right to mount one)', () => {
   const SENTENCE = /^atoll: expected [^\n]+, got a full disk; free some space [^\n]+\n$/;
 
   it('refuses a run in one sentence, and leaves nothing behind', async () => {
-    mount(disk, TINY);
+    mountDisk(disk, TINY);
     const { code, stdout, stderr } = await runAtoll([...UP, '--runs', disk, '--evaluations', '100'], home);
     expect(stderr).toMatch(SENTENCE);
     expect({ code, stdout, left: await readdir(disk) }).toEqual({ code: 2, stdout: '', left: [] });
@@ -66,7 +40,7 @@ describe.skipIf(!(await canMount()))('a full disk (which takes the right to moun
   it('refuses an export in one sentence, and leaves the earlier one as it was', async () => {
     const run = ['--runs', home, '--name', 'run', '--evaluations', '200'];
     expect((await runAtoll([...UP, ...run])).code).toBe(0);
-    mount(disk, TINY);
+    mountDisk(disk, TINY);
     const out = ['export', join(home, 'run'), '--what', 'images', '--out', join(disk, 'export')];
     expect((await runAtoll([...out, '--size', '8'])).code).toBe(0);
     const before = await snapshot(disk);
@@ -77,12 +51,12 @@ describe.skipIf(!(await canMount()))('a full disk (which takes the right to moun
   });
 
   it('ends a run that goes on in one sentence; with more room it can be resumed, and has lost nothing', async () => {
-    mount(disk, SMALL);
+    mountDisk(disk, SMALL);
     const budget = ['--evaluations', '20000', '--json'];
     const full = await runAtoll([...UP, '--runs', disk, '--name', 'run', ...budget]);
     expect(full.stderr.split('\n').at(-2)).toMatch(/^atoll: expected .+, got .+; .*free some space/);
     expect({ code: full.code, stdout: full.stdout }).toEqual({ code: 2, stdout: '' });
-    mount(disk, 8000, 'remount');
+    mountDisk(disk, 8000, 'remount');
     const resumed = await runAtoll(['up', '--resume', join(disk, 'run'), '--json']);
     const whole = await runAtoll([...UP, '--runs', home, '--name', 'whole', ...budget]);
     expect(resumed.code, resumed.stderr).toBe(0);

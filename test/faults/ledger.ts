@@ -1,0 +1,66 @@
+import { compareElites } from '../../protocol/archive/elite.js';
+import { elitesOf } from '../../protocol/archive/entries.js';
+import type { Digest } from '../../protocol/genome/genome.js';
+import { decodeMessage } from '../../protocol/wire/codec.js';
+import { headerValue } from './frames.js';
+import type { Overheard } from './wiretap.js';
+
+/** An elite without its genome. */
+export interface Claim {
+  readonly classId: number;
+  readonly confidence: number;
+  readonly digest: Digest;
+}
+
+/** An acknowledged improvement. */
+export interface Acknowledged extends Claim {
+  /** Of its message in the stream. */
+  readonly sequence: number;
+}
+
+/**
+ * Every improvement that the broker has acknowledged, as it went over the line: kept outside of Atoll, so that what
+ * Atoll forgets is still known here.
+ */
+export interface Ledger {
+  /** Takes in what a worker published and the broker stored. A message that was sent twice counts once. */
+  note(stored: Extract<Overheard, { type: 'stored' }>): void;
+  /** Improvements acknowledged. */
+  readonly size: number;
+  /** Those that are better than what holds their class: lost. None when the archive dominates the ledger. */
+  lost(held: Iterable<Claim>): Acknowledged[];
+}
+
+export function createLedger(): Ledger {
+  const claims: Acknowledged[] = [];
+  const messages = new Set<string>();
+  return {
+    note({ header, payload, sequence }) {
+      const id = headerValue(header, 'Nats-Msg-Id');
+      if (id === undefined) throw new Error('a worker published an improvement without an id');
+      if (messages.has(id)) return;
+      messages.add(id);
+      const message = decodeMessage(payload);
+      if (message.type !== 'improvements') return;
+      for (const { classId, confidence, candidate } of message.entries.flatMap(elitesOf)) {
+        claims.push({ classId, confidence, digest: candidate.digest, sequence });
+      }
+    },
+    get size() {
+      return claims.length;
+    },
+    lost(held) {
+      const cells = new Map([...held].map((claim) => [claim.classId, claim]));
+      return claims.filter((claim) => {
+        const cell = cells.get(claim.classId);
+        return cell === undefined || compareClaims(claim, cell) < 0;
+      });
+    },
+  };
+}
+
+const compareClaims = (a: Claim, b: Claim): number =>
+  compareElites(
+    { confidence: a.confidence, candidate: { digest: a.digest } },
+    { confidence: b.confidence, candidate: { digest: b.digest } },
+  );

@@ -1,0 +1,180 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { connect, type NatsConnection } from 'nats';
+import { subjectsOf } from '../../protocol/transport/nats/subjects.js';
+import type { TestServer } from '../nats-server.js';
+import { createLedger, type Ledger } from './ledger.js';
+import { type Ending, type Supervised, supervise } from './process.js';
+import { type Overheard, openWiretap, type Wiretap } from './wiretap.js';
+
+/** A run on real processes and a real broker, each process on a line of its own that the test holds. */
+export interface Stage {
+  readonly run: string;
+  /** Where run directories are made. */
+  readonly root: string;
+  readonly runDirectory: string;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly servers: readonly TestServer[];
+  readonly coordinator: Supervised;
+  readonly workers: readonly Supervised[];
+  /** By place for workers. */
+  readonly lines: ReadonlyMap<number | 'coordinator', readonly Wiretap[]>;
+  readonly ledger: Ledger;
+  /** The last messages that were stored, for whoever wants to say them again. */
+  readonly stored: readonly Overheard[];
+  /** Processes that ended by themselves. */
+  readonly endings: readonly Ending[];
+  /** Milliseconds from each start of the coordinator to its first commit. */
+  readonly recoveries: readonly number[];
+  /** The coordinator's next start reads the stream from its beginning. */
+  replayNext(): void;
+  /** The worker's next life has another name. */
+  rename(worker: number): void;
+  /** Heals and starts everything; resolves when all workers improve and the coordinator commits what they find. */
+  calm(): Promise<void>;
+  /** A client of the broker's that takes no part in the run. */
+  readonly stranger: NatsConnection;
+  /** Ends the run in order; resolves with the exit codes, the coordinator's first. */
+  finish(): Promise<readonly (number | null | 'killed')[]>;
+  close(): Promise<void>;
+}
+
+/** Stored messages kept. */
+const KEPT = 400;
+const CALM_MS = 45_000;
+const FINISH_MS = 45_000;
+const LOOK_MS = 25;
+/** Workers make room for those that are measured. */
+const WORKER_NICE = 5;
+
+export async function setStage(options: {
+  readonly run: string;
+  /** For caches and other runs' directories. */
+  readonly directory: string;
+  readonly root: string;
+  readonly servers: readonly TestServer[];
+  readonly workers: number;
+  /** Further flags of the coordinator. */
+  readonly flags: readonly string[];
+}): Promise<Stage> {
+  const { run, root, servers, directory } = options;
+  const subjects = subjectsOf(run);
+  const environment = { ...process.env, XDG_CACHE_HOME: join(directory, 'cache') };
+  await mkdir(root, { recursive: true });
+  const ledger = createLedger();
+  const stored: Overheard[] = [];
+  const endings: Ending[] = [];
+  const recoveries: number[] = [];
+  const lines = new Map<number | 'coordinator', Wiretap[]>();
+  /** When something last went well: a worker's improvement was stored, or the coordinator committed. */
+  const lastGood = new Map<number | 'coordinator', number>();
+  let startedAt: number | undefined;
+  let replay = false;
+
+  function hear(who: number | 'coordinator', overheard: Overheard): void {
+    if (who === 'coordinator') {
+      const { type, subject, payload } = overheard;
+      if (type !== 'published' || !subject.startsWith('$JS.ACK.')) return;
+      if (!['', '+ACK'].includes(payload.toString())) return;
+      lastGood.set(who, performance.now());
+      if (startedAt !== undefined) recoveries.push(performance.now() - startedAt);
+      startedAt = undefined;
+      return;
+    }
+    if (overheard.type !== 'stored' || !overheard.subject.startsWith(subjects.improve('*').slice(0, -1)))
+      return;
+    ledger.note(overheard);
+    lastGood.set(who, performance.now());
+    stored.push(overheard);
+    if (stored.length > KEPT) stored.shift();
+  }
+
+  async function lay(who: number | 'coordinator'): Promise<string> {
+    const taps = await Promise.all(
+      servers.map(({ url }) => openWiretap(Number(new URL(url).port), (overheard) => hear(who, overheard))),
+    );
+    lines.set(who, taps);
+    return taps.map(({ url }) => url).join(',');
+  }
+
+  const coordinatorUrls = await lay('coordinator');
+  const coordinator = supervise({
+    name: 'coordinator',
+    args: () => {
+      const first = ['coordinator', '--nats', coordinatorUrls, '--run', run, '--runs', root];
+      const args = [...first, ...options.flags, ...(replay ? ['--replay'] : [])];
+      replay = false;
+      return args;
+    },
+    environment,
+    onStart: () => {
+      startedAt = performance.now();
+    },
+    onEnd: (ending) => void endings.push(ending),
+  });
+  const lives = new Map<number, number>();
+  const workers: Supervised[] = [];
+  for (let place = 0; place < options.workers; place++) {
+    const urls = await lay(place);
+    workers.push(
+      supervise({
+        name: `worker ${place}`,
+        args: () => ['worker', '--nats', urls, '--run', run, '--name', `w${place}.${lives.get(place) ?? 0}`],
+        environment,
+        nice: WORKER_NICE,
+        onEnd: (ending) => void endings.push(ending),
+      }),
+    );
+  }
+  const members = [coordinator, ...workers];
+  const stranger = await connect({
+    servers: servers.map(({ url }) => url),
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 100,
+  });
+
+  return {
+    run,
+    root,
+    runDirectory: join(root, run),
+    environment,
+    servers,
+    coordinator,
+    workers,
+    lines,
+    ledger,
+    stored,
+    endings,
+    recoveries,
+    stranger,
+    replayNext() {
+      replay = true;
+    },
+    rename: (worker) => void lives.set(worker, (lives.get(worker) ?? 0) + 1),
+    async calm() {
+      for (const taps of lines.values()) for (const tap of taps) tap.heal();
+      for (const member of members) member.start();
+      const since = performance.now();
+      for (;;) {
+        const waiting = [...lines.keys()].filter((who) => (lastGood.get(who) ?? 0) < since);
+        if (waiting.length === 0) return;
+        if (performance.now() - since > CALM_MS) {
+          const said = JSON.stringify(endings.slice(-5));
+          throw new Error(`expected all to be well again after ${CALM_MS} ms, not so: ${waiting}; ${said}`);
+        }
+        await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      }
+    },
+    async finish() {
+      const codes = Promise.all(members.map((member) => member.finish(FINISH_MS)));
+      coordinator.signal('SIGTERM');
+      return codes;
+    },
+    async close() {
+      for (const member of members) await member.kill();
+      for (const member of members) await member.finish(0);
+      await stranger.close();
+      for (const taps of lines.values()) await Promise.all(taps.map((tap) => tap.close()));
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+import { AckPolicy, type NatsConnection } from 'nats';
+import { archiveBytes } from '../../coordinator/archive-digest.js';
+import { createIntake } from '../../coordinator/intake.js';
+import { readElites } from '../../coordinator/restore.js';
+import { readRunFile } from '../../coordinator/run-file.js';
+import { openSqliteReader } from '../../coordinator/store/sqlite-reader.js';
+import type { StoredJump } from '../../coordinator/store/store.js';
+import { type Archive, createArchive } from '../../protocol/archive/archive.js';
+import type { RunSpec } from '../../protocol/run-spec.js';
+import { islandOf, lifeOf, subjectsOf } from '../../protocol/transport/nats/subjects.js';
+import { decodeMessage } from '../../protocol/wire/codec.js';
+import type { Message } from '../../protocol/wire/messages.js';
+import { runAtoll } from '../ops/atoll.js';
+import type { Acknowledged } from './ledger.js';
+import type { Stage } from './stage.js';
+
+const FETCHED = 500;
+const FETCH_MS = 5000;
+
+/** What a run's directory is found to be, after all that happened to it. */
+export interface Verdict {
+  readonly acknowledged: number;
+  readonly lost: readonly Acknowledged[];
+  readonly jumps: number;
+  /** Messages that the stream holds. */
+  readonly messages: number;
+  /** What does not hold, in words; empty when all does. */
+  readonly complaints: readonly string[];
+}
+
+/** Judges a run that has ended: its archive against the ledger, its history, the stream, and what it draws. */
+export async function judge(stage: Stage): Promise<Verdict> {
+  const { spec } = await readRunFile(join(stage.runDirectory, 'run.yaml'));
+  const store = openSqliteReader(join(stage.runDirectory, 'archive.db'));
+  const archive = createArchive(spec.classes);
+  for (const elite of readElites(store)) archive.merge(elite);
+  const history = store.history();
+  store.close();
+  const replayed = await replay(stage, spec);
+  const verified = await runAtoll(['verify', stage.runDirectory, '--json']);
+  const lost = stage.ledger.lost(
+    [...archive.elites()].map(({ candidate, ...cell }) => ({ ...cell, digest: candidate.digest })),
+  );
+  const same = Buffer.compare(archiveBytes(archive), archiveBytes(replayed.archive)) === 0;
+  return {
+    acknowledged: stage.ledger.size,
+    lost,
+    jumps: history.length,
+    messages: replayed.messages,
+    complaints: [
+      ...(lost.length > 0 ? [describeLoss(lost, replayed.lastSequence)] : []),
+      ...fallsOf(history).map((fall) => `a class got worse: ${JSON.stringify(fall)}`),
+      ...(same ? [] : ['the stream, replayed, gives another archive']),
+      ...(verified.code === 0 ? [] : [`atoll verify: ${verified.stderr}${verified.stdout}`]),
+    ],
+  };
+}
+
+function describeLoss(lost: readonly Acknowledged[], lastSequence: number): string {
+  const messages = [...new Set(lost.map(({ sequence }) => sequence))].join(', ');
+  return `${lost.length} acknowledged improvements are lost, of messages ${messages} of ${lastSequence}`;
+}
+
+/** Jumps that lower their class, or that do not begin where the last one ended. */
+export function fallsOf(history: readonly StoredJump[]): StoredJump[] {
+  const best = new Map<number, number>();
+  return history.filter(({ classId, confidence, previousConfidence }) => {
+    const before = best.get(classId);
+    best.set(classId, confidence);
+    return previousConfidence !== before || confidence < (before ?? 0);
+  });
+}
+
+interface Replayed {
+  readonly archive: Archive;
+  readonly messages: number;
+  readonly lastSequence: number;
+}
+
+/** A fresh archive of all that the stream holds, by the boundary's own rules. */
+async function replay(stage: Stage, spec: RunSpec): Promise<Replayed> {
+  const archive = createArchive(spec.classes);
+  const intake = createIntake(archive, spec);
+  let messages = 0;
+  let lastSequence = 0;
+  for await (const { subject, header, data, sequence } of messagesOf(
+    stage.stranger,
+    subjectsOf(stage.run).stream,
+  )) {
+    messages++;
+    lastSequence = sequence;
+    const message = decodeOr(data);
+    if (message?.type !== 'improvements' || message.island !== islandOf(subject)) continue;
+    if (lifeOf(header) === undefined) continue;
+    for (const elite of intake.read(message.entries)) archive.merge(elite);
+  }
+  return { archive, messages, lastSequence };
+}
+
+async function* messagesOf(nc: NatsConnection, stream: string) {
+  const jsm = await nc.jetstreamManager();
+  const { state } = await jsm.streams.info(stream);
+  if (state.messages === 0) return;
+  const { name } = await jsm.consumers.add(stream, { ack_policy: AckPolicy.None });
+  const consumer = await nc.jetstream().consumers.get(stream, name);
+  for (;;) {
+    for await (const message of await consumer.fetch({ max_messages: FETCHED, expires: FETCH_MS })) {
+      yield { subject: message.subject, header: message.headers, data: message.data, sequence: message.seq };
+      if (message.seq === state.last_seq) return;
+    }
+  }
+}
+
+function decodeOr(bytes: Uint8Array): Message | undefined {
+  try {
+    return decodeMessage(bytes);
+  } catch {
+    return undefined;
+  }
+}

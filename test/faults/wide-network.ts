@@ -1,0 +1,32 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { randomFrom } from '../../protocol/random.js';
+import { encodeModel } from '../../worker/onnx/file.js';
+import { floatTensor, integerTensor } from '../../worker/onnx/tensor.js';
+import { node, tinyModel } from '../worker/onnx/tiny-networks.js';
+
+const SIDE = 8;
+const FEATURES = 3 * SIDE * SIDE;
+/** Small enough that no class is ever certain: what evolves for it goes on improving. */
+const SPREAD = 0.06;
+
+/** Writes a network of one layer and many classes into a directory, and returns its path. */
+export async function writeWideNetwork(directory: string, classes: number): Promise<string> {
+  const random = randomFrom(1, 'wide network');
+  const weights = Float32Array.from({ length: FEATURES * classes }, () => {
+    // A sum of uniform numbers is as good as normal here.
+    const sum = random.uniform() + random.uniform() + random.uniform();
+    return 2 * SPREAD * (sum - 1.5);
+  });
+  const model = tinyModel({
+    inputs: [{ name: 'x', dims: ['N', 3, SIDE, SIDE] }],
+    outputs: [{ name: 'y', dims: ['N', classes] }],
+    nodes: [node('Reshape', ['x', 'open'], 'f'), node('MatMul', ['f', 'w'], 'y')],
+    weights: [integerTensor('open', [-1, FEATURES]), floatTensor('w', [FEATURES, classes], weights)],
+  });
+  await mkdir(directory, { recursive: true });
+  const path = join(directory, 'wide.onnx');
+  await writeFile(path, encodeModel(model));
+  await writeFile(`${path}.card.yaml`, 'input: {mean: [0.5, 0.5, 0.5], std: 0.5}\n');
+  return path;
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** What goes wrong, for minutes, on purpose: run by `npm run test:faults`, with ATOLL_FAULTS and ATOLL_FAULT_SEED. */
+export default defineConfig({
+  test: {
+    include: ['test/faults/**/*.test.ts'],
+    globalSetup: ['test/global-setup.ts'],
+    pool: 'forks',
+    fileParallelism: false,
+    testTimeout: 1_800_000,
+    hookTimeout: 60_000,
+  },
+});
