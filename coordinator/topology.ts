@@ -63,8 +63,8 @@ function besideOnTorus(place: number, count: number): number[] {
 }
 
 /**
- * The places of the next on the circle, so that everyone is reached, and of the others of least hash (rendezvous hashing: Thaler and
- * Ravishankar 1998): who comes is drawn or not, who goes is replaced, and nothing else changes.
+ * The places of the next on the circle, so that everyone is reached, and of the others of least hash (rendezvous
+ * hashing: Thaler and Ravishankar 1998): who comes is drawn or not, who goes is replaced, and nothing else changes.
  */
 function drawnFor(place: number, circle: readonly number[], seed: number, degree: number): number[] {
   const count = circle.length;

@@ -1,5 +1,5 @@
 import { BadInputError } from '../errors.js';
-import type { Entry } from '../wire/messages.js';
+import type { Arrival, Entry } from '../wire/messages.js';
 
 /** No fewer bytes than an entry takes in a message: what it holds, and the most that tags and lengths can add. */
 export function encodedSize({ genome, classIds }: Entry): number {
@@ -11,11 +11,17 @@ const MAX_PAIR_BYTES = 9;
 /** Tags, lengths, the parent's digest and class, the evaluation and the island. */
 const MAX_FIXED_BYTES = 96;
 
+/** No fewer bytes than arrivals take in a message: tags, a length, and three varints of at most five bytes each. */
+export function arrivalsSize(arrivals: readonly Arrival[]): number {
+  return 20 * arrivals.length;
+}
+
 /**
- * The entries in groups of at most `maxBytes`, in their order; one empty group where there are none.
+ * The entries in groups of at most `maxBytes`, in their order; one empty group where there are none. The last leaves
+ * `room` for what travels with it, and may be empty for that.
  * Throws a {@link BadInputError} (`ERR_MESSAGE_SIZE`) when one entry alone is larger.
  */
-export function splitEntries(entries: readonly Entry[], maxBytes: number): Entry[][] {
+export function splitEntries(entries: readonly Entry[], maxBytes: number, room = 0): Entry[][] {
   let group: Entry[] = [];
   let bytes = 0;
   const groups = [group];
@@ -30,6 +36,7 @@ export function splitEntries(entries: readonly Entry[], maxBytes: number): Entry
     group.push(entry);
     bytes += size;
   }
+  if (group.length > 0 && bytes + room > maxBytes) groups.push([]);
   return groups;
 }
 

@@ -3,7 +3,7 @@ import type { Elite } from '../../protocol/archive/elite.js';
 import type { RandomStream } from '../../protocol/random.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
 
-/** The archive of the island as far as parents are drawn from it. */
+/** What parents are drawn from: an archive, or one in which guests stand in for some elites. */
 export type ParentPool = Pick<Archive, 'filled' | 'nthFilled'>;
 
 export type ParentSelection = RunSpec['evolution']['parents'];

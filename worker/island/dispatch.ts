@@ -3,7 +3,7 @@ import { entriesOf } from '../../protocol/archive/entries.js';
 import { BadInputError } from '../../protocol/errors.js';
 import type { MigrationSpec } from '../../protocol/migration-spec.js';
 import type { RandomStream } from '../../protocol/random.js';
-import { splitEntries } from '../../protocol/transport/split.js';
+import { arrivalsSize, splitEntries } from '../../protocol/transport/split.js';
 import type { IslandLink } from '../../protocol/transport/transport.js';
 import type { Arrival } from '../../protocol/wire/messages.js';
 import { createArrivals } from './arrivals.js';
@@ -55,7 +55,8 @@ export function createDispatch(parts: {
    */
   async function send(elites: readonly Elite[], arrivals: readonly Arrival[]): Promise<void> {
     const checkpoint = island.checkpoint();
-    const groups = splitEntries(entriesOf(elites), link.maxBytes ?? Number.POSITIVE_INFINITY);
+    const maxBytes = link.maxBytes ?? Number.POSITIVE_INFINITY;
+    const groups = splitEntries(entriesOf(elites), maxBytes, arrivalsSize(arrivals));
     const last = groups.pop() ?? [];
     if (groups.length > 0) {
       const earlier = groups.map((entries) =>

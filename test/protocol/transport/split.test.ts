@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { encodedSize, splitEntries } from '../../../protocol/transport/split.js';
+import { arrivalsSize, encodedSize, splitEntries } from '../../../protocol/transport/split.js';
 import { encodeMessage } from '../../../protocol/wire/codec.js';
-import type { Entry } from '../../../protocol/wire/messages.js';
+import type { Arrival, Entry } from '../../../protocol/wire/messages.js';
 
 const large = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const entry: fc.Arbitrary<Entry> = fc
@@ -35,6 +35,26 @@ it('no message is larger than asked, nothing is lost, and the order stays', () =
           // The envelope: its version, and two tags with their lengths.
           expect(bytes.length).toBeLessThanOrEqual(maxBytes + 16);
         }
+      },
+    ),
+  );
+});
+
+it('what travels with the last message fits into it', () => {
+  const arrival: fc.Arbitrary<Arrival> = fc.record({ source: large, moved: large, won: large });
+  fc.assert(
+    fc.property(
+      fc.array(entry, { minLength: 2, maxLength: 4 }),
+      fc.array(arrival, { maxLength: 60, size: 'max' }),
+      (entries, arrivals) => {
+        // Up to the brim without what travels with them.
+        const full = entries.reduce((sum, one) => sum + encodedSize(one), 0);
+        const maxBytes = Math.max(full, arrivalsSize(arrivals));
+        const groups = splitEntries(entries, maxBytes, arrivalsSize(arrivals));
+        expect(groups.flat()).toEqual(entries);
+        const last = { island: 0, sequence: 0, entries: groups.at(-1) ?? [], arrivals };
+        const bytes = encodeMessage({ type: 'improvements', ...last });
+        expect(bytes.length).toBeLessThanOrEqual(maxBytes + 16);
       },
     ),
   );
