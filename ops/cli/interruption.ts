@@ -1,3 +1,5 @@
+import { InterruptedError } from '../../protocol/errors.js';
+
 export interface Interruption {
   /** Aborted by the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
@@ -7,16 +9,37 @@ export interface Interruption {
 
 /** Follows Ctrl-C, so that what was begun can be cleared away; a second signal kills as if nobody followed. */
 export function followInterruption(): Interruption {
+  const interruption = follow(() => interruption.release());
+  return interruption;
+}
+
+/** For whoever has children to kill: `forced` rejects with an {@link InterruptedError} on the second signal. */
+export function followInterruptions(whenForced: string): Interruption & { readonly forced: Promise<never> } {
+  let force = (_: Error) => {};
+  const forced = new Promise<never>((_, reject) => {
+    force = reject;
+  });
+  forced.catch(() => undefined);
+  const interruption = follow((again) => {
+    if (again) force(new InterruptedError(whenForced));
+  });
+  return { ...interruption, forced };
+}
+
+function follow(onSignal: (again: boolean) => void): Interruption {
   const controller = new AbortController();
   const interrupt = () => {
-    release();
+    const again = controller.signal.aborted;
+    onSignal(again);
     controller.abort();
-  };
-  const release = () => {
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
-  return { signal: controller.signal, release };
+  return {
+    signal: controller.signal,
+    release() {
+      process.off('SIGINT', interrupt);
+      process.off('SIGTERM', interrupt);
+    },
+  };
 }

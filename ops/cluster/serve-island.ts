@@ -7,15 +7,14 @@ import { fetchModel, referencedModel } from '../../protocol/transport/nats/model
 import { openRunClassifier } from '../../worker/classifier/open-run.js';
 import { modelsDirectory } from '../../worker/model/cache.js';
 import { work } from '../../worker/worker.js';
-import { followInterruption } from '../cli/interruption.js';
 import { say } from '../cli/output.js';
 
 /** Fetched models, by the digest of their package. */
 const packagesDirectory = () => join(modelsDirectory(), 'packages');
 
 /**
- * Works on one island of a run until that is done. A first signal leaves in order, and another worker may take the
- * island up; a second one kills. Rejects with an {@link InterruptedError} after the first.
+ * Works on one island of a run until that is done, or until `leaving` is aborted: then it leaves in order, another worker
+ * may take the island up, and this rejects with an {@link InterruptedError}.
  */
 export async function serveIsland(request: {
   readonly broker: BrokerOptions;
@@ -23,12 +22,15 @@ export async function serveIsland(request: {
   readonly name: string;
   /** Instead of the run's. */
   readonly device?: string;
+  readonly leaving: AbortSignal;
+  /** Called when the island is there and begins to evolve. */
+  readonly onEvolving?: () => void;
 }): Promise<void> {
-  const { broker, run, name, device } = request;
-  const link = await connectIsland({ ...broker, run });
-  const interruption = followInterruption();
-  interruption.signal.addEventListener('abort', link.leave);
+  const { broker, run, name, device, leaving } = request;
+  const link = await connectIsland({ ...broker, run, signal: leaving });
+  leaving.addEventListener('abort', link.leave);
   try {
+    if (leaving.aborted) throw new InterruptedError();
     say(`${name}: asking for an island of ${run}`);
     await work({
       link,
@@ -45,18 +47,19 @@ export async function serveIsland(request: {
           device: device ?? spec.device,
         });
         say(`${name}: evolving island ${welcome.island} of ${run} on ${classifier.device}`);
+        request.onEvolving?.();
         return classifier;
       },
       openDrawer: loadDrawer,
       clock: () => performance.now() / 1000,
-      leaving: () => (interruption.signal.aborted ? 'its worker was told to leave' : undefined),
+      leaving: () => (leaving.aborted ? 'its worker was told to leave' : undefined),
     });
   } catch (error) {
     // A worker that is told to leave while it waits for an island ends its link.
-    if (!interruption.signal.aborted) throw error;
+    if (!leaving.aborted) throw error;
   } finally {
-    interruption.release();
+    leaving.removeEventListener('abort', link.leave);
     await link.close();
   }
-  if (interruption.signal.aborted) throw new InterruptedError();
+  if (leaving.aborted) throw new InterruptedError();
 }

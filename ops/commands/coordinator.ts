@@ -102,7 +102,7 @@ async function openOrMake(flags: CoordinatorFlags, given: (key: string) => boole
         encoding: flags.encoding,
         islands: flags.islands,
         budget,
-        migration: { topology: flags.topology },
+        ...(flags.topology && { migration: { topology: flags.topology } }),
       },
     }),
     overrides: modelFromFlags(flags),

@@ -100,7 +100,7 @@ async function up(flags: UpFlags, command: Command): Promise<void> {
               islands: flags.islands,
               batch: flags.batch,
               budget,
-              migration: { topology: flags.topology },
+              ...(flags.topology && { migration: { topology: flags.topology } }),
             },
           }),
           overrides: modelFromFlags(flags),

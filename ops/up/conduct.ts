@@ -1,14 +1,16 @@
 import type { Coordinator, Outcome } from '../../coordinator/coordinator.js';
 import { type RunDirectory, saveSpec } from '../../coordinator/run-directory.js';
 import { lockRun } from '../../coordinator/run-lock.js';
-import { BadInputError, InterruptedError } from '../../protocol/errors.js';
+import { BadInputError } from '../../protocol/errors.js';
+import { processChannel } from '../../protocol/transport/local/channel.js';
 import { createLocalHub, type LocalHub } from '../../protocol/transport/local/hub.js';
+import { followInterruptions } from '../cli/interruption.js';
 import type { ProgressLine } from '../cli/progress.js';
 import { holdRun } from '../cluster/hold-run.js';
 import type { HttpSettings } from '../cluster/http-flags.js';
+import { describeEvent, superviseChildren } from '../supervise/supervisor.js';
 import { type RunReport, reportOf } from './report.js';
 import { createStatusLine } from './status-line.js';
-import { superviseWorkers, type WorkerEvent } from './supervisor.js';
 
 const PROGRESS_MS = 200;
 /** Workers finish their batch and flush; those that take longer are killed, and lose what was not stored. */
@@ -58,14 +60,20 @@ async function conductLocked(
   const statusLine = createStatusLine(run.spec);
   const showing = setInterval(() => progress.update(statusLine(coordinator.summary())), PROGRESS_MS);
 
-  const supervisor = superviseWorkers(run.spec.islands, hub, (event) => {
-    const note = describe(event);
-    if (note !== undefined) progress.note(note);
-    if (event.type === 'died') coordinator.workerGone(event.worker);
-    if (event.type === 'gave-up') coordinator.workerGone(event.worker, { error: event.how, exitCode: 1 });
+  const workers = Array.from({ length: run.spec.islands }, (_, i) => `worker-${i}`);
+  const supervisor = superviseChildren({
+    main: new URL('../../worker/main.js', import.meta.url),
+    children: new Map(workers.map((worker) => [worker, [worker]])),
+    onStart: (process) => hub.attach(processChannel(process)),
+    onEvent(event) {
+      if (event.type !== 'finished') progress.note(describeEvent(event));
+      if (event.type === 'died') coordinator.workerGone(event.child);
+      if (event.type === 'gave-up') coordinator.workerGone(event.child, { error: event.how, exitCode: 1 });
+    },
   });
 
-  const interruption = followSignals(() => coordinator.end('requested'));
+  const interruption = followInterruptions('interrupted twice; what was not stored yet is lost');
+  interruption.signal.addEventListener('abort', () => coordinator.end('requested'));
   try {
     const ended = coordinator.done.then(async (outcome) => {
       await supervisor.stop(GRACE_MS);
@@ -74,8 +82,8 @@ async function conductLocked(
     const outcome = await Promise.race([ended, interruption.forced]);
     progress.update(statusLine(coordinator.summary()));
     const report = reportOf(run, coordinator, before, outcome.reason);
-    if (!interruption.interrupted) throwIfNoneWorked(outcome, run.spec.islands);
-    return { report, interrupted: interruption.interrupted };
+    if (!interruption.signal.aborted) throwIfNoneWorked(outcome, run.spec.islands);
+    return { report, interrupted: interruption.signal.aborted };
   } finally {
     clearInterval(showing);
     interruption.release();
@@ -91,18 +99,6 @@ function introduce({ spec, path }: RunDirectory): string {
   );
 }
 
-function describe(event: WorkerEvent): string | undefined {
-  switch (event.type) {
-    case 'started':
-    case 'finished':
-      return undefined;
-    case 'died':
-      return `${event.worker} died (${event.how}); starting it again in ${event.delayMs} ms`;
-    case 'gave-up':
-      return `${event.worker} could not work (${event.how}) and is not started again`;
-  }
-}
-
 /** A run in which every island failed has shown nothing but its error. */
 function throwIfNoneWorked({ failures }: Outcome, islands: number): void {
   const [first] = failures;
@@ -113,34 +109,4 @@ function throwIfNoneWorked({ failures }: Outcome, islands: number): void {
     got: `${failures.length} that failed, the first saying: ${first.error}`,
     fix: 'mend that and go on with --resume',
   });
-}
-
-/** Calls `end` on the first signal; `forced` rejects on the second. */
-function followSignals(end: () => void) {
-  const state = { interrupted: false };
-  let force = (_: Error) => {};
-  const forced = new Promise<never>((_, reject) => {
-    force = reject;
-  });
-  forced.catch(() => undefined);
-  const onSignal = () => {
-    if (state.interrupted) {
-      force(new InterruptedError('interrupted twice; what was not stored yet is lost'));
-      return;
-    }
-    state.interrupted = true;
-    end();
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  return {
-    get interrupted() {
-      return state.interrupted;
-    },
-    forced,
-    release() {
-      process.off('SIGINT', onSignal);
-      process.off('SIGTERM', onSignal);
-    },
-  };
 }

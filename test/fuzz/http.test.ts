@@ -11,10 +11,10 @@ import { seriesOf } from '../coordinator/http/fixtures.js';
 import { type Started, startAtoll } from '../ops/atoll.js';
 import { badRequest } from './requests.js';
 
-/** A real run's HTTP under fire. `ATOLL_FUZZ` says how many requests; `npm run test:fuzz` sends half a million. */
+/** A real run's HTTP under fire. `ATOLL_FUZZ` says how many requests are sent. */
 
 const REQUESTS = Number(process.env.ATOLL_FUZZ ?? 3000);
-const SEED = 1;
+const SEED = Number(process.env.ATOLL_FUZZ_SEED ?? 1);
 const AT_ONCE = 32;
 /** A connection on which nothing comes is given up; what it is for was sent. */
 const PATIENCE_MS = 100;

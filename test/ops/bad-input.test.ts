@@ -253,7 +253,20 @@ const RUNS: readonly Case[] = [
   ['export runs/good --out files/good.png', /a file where a directory should be/],
 ];
 
-const ALL = [...COMMAND_LINE, ...SPECS, ...MODELS, ...CARDS, ...PICTURES, ...RUNS];
+const WORKER = 'worker --nats nats://127.0.0.1:1 --run x --patience 0.1';
+
+const WORKERS: readonly Case[] = [
+  [`${WORKER} --islands 0`, /a whole number from 1 after --islands, got "0"/],
+  [`${WORKER} --islands some`, /after --islands, got "some"/],
+  [`${WORKER} --islands 513`, /at most 512 islands on one machine, got 513/],
+  [`${WORKER} --devices cpu,cpu --islands 300`, /at most 512 islands on one machine, got 600/],
+  [`${WORKER} --devices nonsense`, /cpu, webgpu, cuda or cuda:N.*got "nonsense"/],
+  [`${WORKER} --devices cpu,,cpu`, /cuda or cuda:N.*got ""/],
+  [`${WORKER} --devices all,cpu`, /cuda or cuda:N.*got "all"/],
+  [`${WORKER} --devices all --device cpu`, /--device or --devices, got both/],
+];
+
+const ALL = [...COMMAND_LINE, ...WORKERS, ...SPECS, ...MODELS, ...CARDS, ...PICTURES, ...RUNS];
 
 /** One of each kind. */
 const PROCESSES = new Set([
@@ -262,6 +275,7 @@ const PROCESSES = new Set([
   'up --preset fast',
   'up --device tpu',
   'up --islands many',
+  `${WORKER} --devices nonsense`,
   'up --set colour=red',
   'up --config files/configs/broken.yaml',
   `${UP} --model nonesuch`,

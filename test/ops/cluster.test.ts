@@ -1,11 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startNatsServer, type TestServer } from '../nats-server.js';
-import { ATOLL, runAtoll } from './atoll.js';
+import { runAtoll } from './atoll.js';
+import { endAll, start, untilSaid } from './running.js';
 
 /** Real processes and a real broker: `atoll coordinator` and `atoll worker`, with the shipped network. */
 
@@ -22,47 +21,20 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-interface Running {
-  readonly child: ChildProcess;
-  readonly output: { text: string };
-  readonly exit: Promise<number | null>;
-}
-
-function start(...args: readonly string[]): Running {
-  const child = spawn(process.execPath, [ATOLL, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      ...process.env,
+const atoll = (...args: readonly string[]) =>
+  start(
+    {
       NATS_USER: 'atoll',
       NATS_PASSWORD: PASSWORD,
       XDG_CACHE_HOME: join(directory, 'cache'),
       XDG_STATE_HOME: join(directory, 'state'),
     },
-  });
-  const output = { text: '' };
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk) => {
-      output.text += String(chunk);
-    });
-  }
-  return { child, output, exit: once(child, 'close').then(([code]) => code as number | null) };
-}
-
+    ...args,
+  );
 const coordinator = (run: string, ...more: readonly string[]) =>
-  start('coordinator', '--nats', server.url, '--run', run, '--runs', directory, '--json', ...more);
+  atoll('coordinator', '--nats', server.url, '--run', run, '--runs', directory, '--json', ...more);
 const worker = (run: string, name: string) =>
-  start('worker', '--nats', server.url, '--run', run, '--name', name);
-
-async function untilSaid({ output, exit }: Running, words: string): Promise<void> {
-  let over = false;
-  void exit.then(() => {
-    over = true;
-  });
-  while (!output.text.includes(words)) {
-    if (over) throw new Error(`expected ${JSON.stringify(words)}, got ${output.text}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
+  atoll('worker', '--nats', server.url, '--run', run, '--name', name);
 
 describe('atoll coordinator and atoll worker', () => {
   it('evolve a run on a broker; who is killed comes back, who leaves is replaced, and nothing is left out', async () => {
@@ -93,8 +65,7 @@ describe('atoll coordinator and atoll worker', () => {
         expect(text).not.toContain(PASSWORD);
       }
     } finally {
-      for (const { child } of processes) child.kill('SIGKILL');
-      await Promise.all(processes.map(({ exit }) => exit));
+      await endAll(processes);
     }
   }, 60_000);
 

@@ -109,7 +109,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   yaml: ['coordinator/', 'worker/', 'ops/'],
   commander: ['ops/'],
   'log-update': ['ops/'],
-  'node:child_process': ['protocol/transport/local/', 'ops/up/', 'ops/bench/'],
+  'node:child_process': ['protocol/transport/local/', 'ops/supervise/', 'ops/cluster/', 'ops/bench/'],
   'node:crypto': [
     'protocol/random.ts',
     'protocol/genome/codec.ts',

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSqliteReader } from '../../coordinator/store/sqlite-reader.js';
 import { runAtoll, startAtoll } from './atoll.js';
+import { childrenOf, untilGone } from './running.js';
 
 /** Real processes all the way: the command line, its coordinator, its workers, the shipped network. */
 
@@ -58,29 +59,6 @@ async function untilStored(name: string, evaluations: number): Promise<void> {
 async function exitOf(child: ChildProcess): Promise<number | null> {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   return child.exitCode;
-}
-
-/** Children of a process, by the kernel's own book. */
-async function childrenOf(pid: number): Promise<number[]> {
-  return (await ps('pid=', '--ppid', String(pid)))
-    .split('\n')
-    .map(Number)
-    .filter((child) => child > 0);
-}
-
-/** Until a process has ended; one that nobody has buried yet (a zombie) has. */
-async function untilGone(pid: number): Promise<void> {
-  while (/^[^Z]/.test((await ps('stat=', '-p', String(pid))).trim())) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-async function ps(columns: string, ...which: readonly string[]): Promise<string> {
-  const listing = spawn('ps', ['-o', columns, ...which], { stdio: ['ignore', 'pipe', 'ignore'] });
-  const chunks: string[] = [];
-  listing.stdout.on('data', (chunk) => chunks.push(String(chunk)));
-  await once(listing, 'close');
-  return chunks.join('');
 }
 
 describe('atoll up', () => {
@@ -177,7 +155,11 @@ describe('atoll up', () => {
     expect(report).toMatchObject({ evaluations: 5001, islands: 2, coverage: 1 });
     const reader = openSqliteReader(join(runs, 'pair', 'archive.db'));
     const genomes = new Map(reader.history().map(({ digest }) => [digest, reader.genome(digest)]));
+    const ways = reader.migrations().filter(({ moved, won }) => won > 0 && moved >= won);
     reader.close();
+    expect(new Set(ways.map(({ source, island }) => `${source} to ${island}`))).toEqual(
+      new Set(['0 to 1', '1 to 0']),
+    );
     const crossed = [...genomes.values()].filter((genome) => {
       const parent = genome?.parent && genomes.get(genome.parent.digest);
       return parent && parent.island !== genome?.island;

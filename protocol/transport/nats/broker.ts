@@ -1,5 +1,5 @@
 import { connect, ErrorCode, Events, type NatsConnection, NatsError } from 'nats';
-import { BadInputError, messageOf, UnreachableError } from '../../errors.js';
+import { BadInputError, InterruptedError, messageOf, UnreachableError } from '../../errors.js';
 import { authOptions, type BrokerAuth, checkServers } from './auth.js';
 import { CONNECTION, MESSAGE_OVERHEAD } from './subjects.js';
 
@@ -11,6 +11,8 @@ export interface BrokerOptions {
   readonly name?: string;
   /** How long to try for a first connection; once there is one, it is made again for ever. */
   readonly patienceMilliseconds?: number;
+  /** Ends trying when it is aborted. */
+  readonly signal?: AbortSignal;
 }
 
 /** A connection to a broker that is made again whenever it breaks. */
@@ -43,7 +45,8 @@ const FLUSH_MS = 2000;
 
 /**
  * Connects to a broker. Rejects with a {@link BadInputError} when it does not let us in, and with an
- * {@link UnreachableError} when it cannot be reached for as long as we are patient.
+ * {@link UnreachableError} when it cannot be reached for as long as we are patient, or with an
+ * {@link InterruptedError} when that is cut short.
  */
 export async function connectBroker(options: BrokerOptions): Promise<Broker> {
   const servers = checkServers(options.servers);
@@ -56,6 +59,7 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
     } catch (error) {
       const refused = refusal(error);
       if (refused) throw refused;
+      if (options.signal?.aborted) throw new InterruptedError();
       if (performance.now() + RETRY_MS > deadline) throw unreachable(servers, error);
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }

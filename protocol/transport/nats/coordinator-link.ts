@@ -230,7 +230,9 @@ function createCoordinatorLink(parts: {
       return broker.online;
     },
     async pending() {
-      const { num_pending, num_ack_pending } = await jsm.consumers.info(stream.name, stream.consumer);
+      if (!broker.online) throw new Error('the broker is away');
+      const asking = jsm.consumers.info(stream.name, stream.consumer);
+      const { num_pending, num_ack_pending } = await broker.connected(asking);
       return num_pending + num_ack_pending;
     },
     drained: () => drainStream({ broker, jsm, stream: stream.name, consumer: stream.consumer }),
@@ -240,8 +242,8 @@ function createCoordinatorLink(parts: {
     async close() {
       trimmer.stop();
       lanes.end();
-      await reader.close();
-      await broker.close();
+      // Together: while the broker is away, the reader waits for it until it is given up.
+      await Promise.all([reader.close(), broker.close()]);
     },
   };
   return {

@@ -1,0 +1,21 @@
+/** What `atoll worker` and its child processes, one an island, say to each other over their pipes. */
+
+/** Given to a child when it is started, as JSON: nothing in it is secret. */
+export interface ChildOrder {
+  readonly nats: string;
+  readonly run: string;
+  readonly natsCreds?: string;
+  /** Seconds. */
+  readonly patience: number;
+  readonly name: string;
+  readonly device?: string;
+}
+
+/** From a child. */
+export type ChildWord =
+  | { readonly type: 'evolving' }
+  /** Its last word: why it ends. */
+  | { readonly type: 'failed'; readonly sentence: string };
+
+/** From the parent: go, in order. When the parent dies, its silence says the same. */
+export const LEAVE = 'leave';

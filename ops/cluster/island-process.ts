@@ -1,0 +1,50 @@
+/**
+ * The process of one island of several on a machine: forked by `atoll worker`, it works as that would alone. Its
+ * argument: a {@link ChildOrder} as JSON.
+ */
+import { AtollError, InterruptedError, messageOf } from '../../protocol/errors.js';
+import { say } from '../cli/output.js';
+import { type ChildOrder, type ChildWord, LEAVE } from './family.js';
+import { brokerFromFlags } from './nats-flags.js';
+import { serveIsland } from './serve-island.js';
+
+/** An orphan whose broker is away too gives up after this long what it could not send. */
+const ORPHAN_MS = 30_000;
+
+const leaving = new AbortController();
+// Ctrl-C reaches the whole process group; the parent decides what it means, and tells us.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => leaving.abort());
+process.on('message', (message) => {
+  if (message === LEAVE) leaving.abort();
+});
+process.on('disconnect', () => {
+  leaving.abort();
+  setTimeout(() => process.exit(130), ORPHAN_MS).unref();
+});
+
+const tell = (word: ChildWord) => {
+  if (process.connected) process.send?.(word);
+};
+
+const order = JSON.parse(process.argv[2] ?? '') as ChildOrder;
+try {
+  await serveIsland({
+    broker: brokerFromFlags(order),
+    run: order.run,
+    name: order.name,
+    ...(order.device !== undefined && { device: order.device }),
+    leaving: leaving.signal,
+    onEvolving: () => tell({ type: 'evolving' }),
+  });
+  if (process.connected) process.disconnect();
+} catch (error) {
+  process.exitCode = error instanceof AtollError ? error.exitCode : 1;
+  if (error instanceof InterruptedError) {
+    if (process.connected) process.disconnect();
+  } else {
+    if (!(error instanceof AtollError) && error instanceof Error) say(error.stack ?? '');
+    // The parent breaks the pipe when it has heard it: until then this process stays.
+    tell({ type: 'failed', sentence: messageOf(error) });
+  }
+}

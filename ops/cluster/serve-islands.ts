@@ -1,0 +1,82 @@
+import type { ChildProcess } from 'node:child_process';
+import { InterruptedError } from '../../protocol/errors.js';
+import { connectBroker } from '../../protocol/transport/nats/broker.js';
+import { followInterruptions } from '../cli/interruption.js';
+import { say } from '../cli/output.js';
+import { describeEvent, superviseChildren } from '../supervise/supervisor.js';
+import { createComplaints } from './complaints.js';
+import { type ChildOrder, type ChildWord, LEAVE } from './family.js';
+import { brokerFromFlags, type NatsFlags } from './nats-flags.js';
+
+/** Children finish their batch and send what they have; those that take longer are killed. */
+const GRACE_MS = 45_000;
+
+/**
+ * Works on several islands of a run, each in a child process, until all of them are done. A child that dies is started
+ * again and takes its island up. A first signal has them leave in order, a second one kills them; after either this
+ * rejects with an {@link InterruptedError}. Rejects with a {@link BadInputError} when none of them could work.
+ */
+export async function serveIslands(
+  flags: NatsFlags,
+  islands: readonly Pick<ChildOrder, 'name' | 'device'>[],
+): Promise<void> {
+  const interruption = followInterruptions('interrupted twice; what was not stored yet is lost');
+  try {
+    // What all of them would complain of is said once.
+    const broker = await connectBroker({ ...brokerFromFlags(flags), signal: interruption.signal });
+    await broker.close();
+    await supervise(flags, islands, interruption);
+  } finally {
+    interruption.release();
+  }
+}
+
+async function supervise(
+  flags: NatsFlags,
+  islands: readonly Pick<ChildOrder, 'name' | 'device'>[],
+  { signal, forced }: ReturnType<typeof followInterruptions>,
+): Promise<void> {
+  const { nats, run, natsCreds, patience } = flags;
+  const order = { nats, run, patience, ...(natsCreds !== undefined && { natsCreds }) };
+  const complaints = createComplaints(say);
+  const processes = new Set<ChildProcess>();
+  const supervisor = superviseChildren({
+    main: new URL('./island-process.js', import.meta.url),
+    children: new Map(islands.map((island) => [island.name, [JSON.stringify({ ...order, ...island })]])),
+    onStart(process, child) {
+      processes.add(process);
+      process.once('exit', () => processes.delete(process));
+      process.on('message', (word: ChildWord) => {
+        switch (word.type) {
+          case 'evolving':
+            complaints.worked();
+            break;
+          case 'failed':
+            complaints.hear(child, word.sentence);
+            process.disconnect();
+            break;
+        }
+      });
+    },
+    onEvent(event) {
+      if (event.type === 'finished') return;
+      const how = complaints.reasonOf(event.child, event.how);
+      const note = describeEvent({ ...event, how });
+      if (event.type === 'gave-up') complaints.giveUp(how, note);
+      else say(note);
+    },
+  });
+  const leave = () => {
+    for (const process of processes) if (process.connected) process.send(LEAVE);
+    void supervisor.stop(GRACE_MS);
+  };
+  signal.addEventListener('abort', leave);
+  if (signal.aborted) leave();
+  try {
+    await Promise.race([supervisor.done, forced]);
+  } finally {
+    await supervisor.stop(0);
+  }
+  if (signal.aborted) throw new InterruptedError();
+  complaints.check();
+}

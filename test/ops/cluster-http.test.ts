@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { readAddress } from '../../ops/cluster/address-file.js';
+import { DEFAULT_ADDRESS } from '../../ops/cluster/http-flags.js';
+import { seriesOf } from '../coordinator/http/fixtures.js';
+import { startNatsServer, type TestServer } from '../nats-server.js';
+import { startAtoll } from './atoll.js';
+import { callAtoll } from './call.js';
+
+/** A real coordinator on a real broker, as its HTTP shows it. */
+
+let directory: string;
+let server: TestServer;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'atoll-shown-'));
+  process.env.XDG_STATE_HOME = join(directory, 'state');
+  server = await startNatsServer();
+});
+afterAll(async () => {
+  await server.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+it('a coordinator is shown where nobody asked for it, on another port where that is taken; ready while it reaches its broker', async () => {
+  // Whoever has the port, it is taken.
+  const occupant = createServer().listen(DEFAULT_ADDRESS.port, DEFAULT_ADDRESS.host);
+  await Promise.race([once(occupant, 'listening'), once(occupant, 'error')]).catch(() => undefined);
+  const flags = ['--nats', server.url, '--run', 'shown', '--runs', directory, '--islands', '1'];
+  const child = startAtoll(['coordinator', ...flags]);
+  try {
+    await vi.waitFor(() => expect(child.said()).toContain('waiting for workers'), 15_000);
+    expect(child.said()).toContain(`port ${DEFAULT_ADDRESS.port} is taken; another one is used`);
+    const url = (await readAddress('shown'))?.url ?? '';
+    const ask = (path: string) => fetch(`${url}${path}`);
+    const connected = async () =>
+      seriesOf(await (await ask('/metrics')).text()).get('atoll_broker_connected');
+    expect((await ask('/readyz')).status).toBe(200);
+    expect(await connected()).toBe(1);
+    await server.kill();
+    await vi.waitFor(async () => {
+      const answer = await ask('/readyz');
+      expect([answer.status, await answer.json()]).toMatchObject([
+        503,
+        { error: { code: 'ERR_BROKER_OFFLINE' } },
+      ]);
+    }, 5000);
+    expect((await ask('/healthz')).status).toBe(200);
+    expect(await connected()).toBe(0);
+    await server.restart();
+    await vi.waitFor(async () => expect((await ask('/readyz')).status).toBe(200), 10_000);
+    const { code, stdout } = await callAtoll(['stop', '--run', 'shown']);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^shown is end(ing|ed)\n$/) });
+    expect((await once(child, 'exit'))[0]).toBe(0);
+  } finally {
+    child.kill('SIGKILL');
+    occupant.close();
+  }
+}, 60_000);
