@@ -5,6 +5,7 @@ import type { BrokerOptions } from '../../protocol/transport/nats/broker.js';
 import {
   type CoordinatorLinkOptions,
   connectCoordinator,
+  type NatsCoordinatorLink,
 } from '../../protocol/transport/nats/coordinator-link.js';
 import { modelReference, publishModel } from '../../protocol/transport/nats/model-store.js';
 import { followInterruption } from '../cli/interruption.js';
@@ -36,7 +37,7 @@ export async function coordinateRun(
       const modelDirectory = modelReference(digest);
       return await holdRun(
         { run, link, broker: link, modelDirectory, http, note: progress.note },
-        (coordinator) => conduct(run, coordinator, progress),
+        (coordinator) => conduct(run, coordinator, link, progress),
       );
     } finally {
       await link.close();
@@ -54,6 +55,7 @@ function identityOf({ spec, created }: RunDirectory): string {
 async function conduct(
   run: RunDirectory,
   coordinator: Coordinator,
+  link: NatsCoordinatorLink,
   progress: ProgressLine,
 ): Promise<Conducted> {
   const before = coordinator.summary().totals.evaluations;
@@ -68,6 +70,8 @@ async function conduct(
   progress.note(`${run.spec.name}: waiting for workers; kept in ${run.path}`);
   try {
     const { reason } = await coordinator.done;
+    // Farewells may overtake what was lost on the way here and has to come again.
+    await link.drained();
     show();
     return {
       report: reportOf(run, coordinator, before, reason),

@@ -4,6 +4,7 @@ import { decodeMessage, encodeMessage, MalformedMessageError } from '../../wire/
 import type { Message } from '../../wire/messages.js';
 import type { CoordinatorEvent, CoordinatorLink, RejectedMessage } from '../transport.js';
 import { type BrokerOptions, connectBroker } from './broker.js';
+import { drainStream } from './drain-stream.js';
 import { createFarewells } from './farewells.js';
 import { createJoinQueue } from './join-queue.js';
 import { createLanes } from './lanes.js';
@@ -32,6 +33,11 @@ export interface NatsCoordinatorLink extends CoordinatorLink {
   readonly online: boolean;
   /** Messages of the run's stream that were not acknowledged yet; rejects while the broker does not answer. */
   pending(): Promise<number>;
+  /**
+   * Resolves when all that the broker has stored of the run was heard and acknowledged, what was lost on its way too.
+   * Rejects with an UnreachableError when that cannot be had.
+   */
+  drained(): Promise<void>;
 }
 
 /** What waits for the coordinator's event loop, at the most. */
@@ -229,6 +235,7 @@ function createCoordinatorLink(parts: {
       const { num_pending, num_ack_pending } = await broker.connected(asking);
       return num_pending + num_ack_pending;
     },
+    drained: () => drainStream({ broker, jsm, stream: stream.name, consumer: stream.consumer }),
     command(to, command) {
       publish(to, orders.give(to, command));
     },

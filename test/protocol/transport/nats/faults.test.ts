@@ -89,6 +89,35 @@ describe('when the broker is killed', () => {
   });
 });
 
+describe('when a run ends', () => {
+  it('what was lost on its way to the coordinator comes again, soon, before all is said to be heard', async () => {
+    await using cluster = await startCluster();
+    const { heard, link: coordinator } = await cluster.coordinate();
+    const link = await cluster.island();
+    for (const sequence of range(1, 5)) await link.improve(improvements(sequence));
+    await until(() => heard.length === 5);
+    for (const { ack } of heard.filter(({ sequence }) => sequence !== 3)) ack();
+    let drained = false;
+    const draining = coordinator.drained().then(() => {
+      drained = true;
+    });
+    await until(() => heard.length > 5);
+    expect([heard.at(-1)?.sequence, drained]).toEqual([3, false]);
+    heard.at(-1)?.ack();
+    await draining;
+  });
+
+  it('a coordinator that cannot hear the rest says so', async () => {
+    await using cluster = await startCluster();
+    const { heard, link: coordinator } = await cluster.coordinate();
+    await (await cluster.island()).improve(improvements(1));
+    await until(() => heard.length === 1);
+    const drained = expect(coordinator.drained()).rejects.toMatchObject({ exitCode: 3 });
+    await coordinator.close();
+    await drained;
+  });
+});
+
 describe('when the coordinator dies', () => {
   it('the next one hears at once what was not acknowledged, and nothing else', async () => {
     await using cluster = await startCluster();
