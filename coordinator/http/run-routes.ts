@@ -19,7 +19,7 @@ export function runRoutes(ports: {
   const { run, coordinator, committed, pace, clock } = ports;
 
   function runView(): RunView {
-    const { seconds, totals, refused } = coordinator.summary();
+    const { seconds, totals, migrants, refused } = coordinator.summary();
     const states = coordinator.islands().map(({ state }) => state);
     const inState = (state: IslandState) => states.filter((each) => each === state).length;
     return {
@@ -33,6 +33,7 @@ export function runRoutes(ports: {
       filled: committed.filled,
       ...summarise(committed.confidences, committed.filled),
       totals,
+      migrants,
       islands: Object.fromEntries(
         ISLAND_STATES.map((state) => [state, inState(state)]),
       ) as RunView['islands'],

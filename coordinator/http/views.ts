@@ -46,6 +46,8 @@ export const runViewSchema = z.object({
   qdScore: count,
   above: z.record(z.enum(THRESHOLDS), count),
   totals: totalsSchema,
+  /** Elites that came to islands from others since this coordinator started, and the cells that they won there. */
+  migrants: z.object({ moved: count, won: count }),
   /** How many islands are in each state. */
   islands: z.record(z.enum(ISLAND_STATES), count),
   /** What was refused at the boundary, by reason. */

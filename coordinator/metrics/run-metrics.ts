@@ -47,6 +47,15 @@ export function addRunMetrics(
       return REFUSALS.map((reason) => [[reason], refused.get(reason) ?? 0]);
     },
   );
+  addCounter(
+    registry,
+    {
+      name: 'atoll_migrants_total',
+      help: 'Elites that came to islands from others (moved), and the cells that they won there (won).',
+      labels: ['outcome'],
+    },
+    () => Object.entries(coordinator.summary().migrants).map(([outcome, count]) => [[outcome], count]),
+  );
   addGauge(
     registry,
     { name: 'atoll_islands', help: 'Islands of the run, by state.', labels: ['state'] },

@@ -9,7 +9,7 @@ import {
 } from '../cluster/find-coordinator.js';
 
 const SUMMARIES: Readonly<Record<Verb, string>> = {
-  pause: 'let all islands of a run rest; what they found is stored',
+  pause: 'let all islands of a run rest, until it is resumed',
   resume: 'let the islands of a paused run go on',
   stop: 'end a run: its islands store what they have, and its coordinator ends',
 };

@@ -167,6 +167,17 @@ describe('a scrape', () => {
     http.improve(0, [entryOf(1, [0, 1], 0.5), entryOf(2, [9], 0.5)], checkpointAt(10), 1);
     http.improve(0, [entryOf(3, [0], 0.75), entryOf(4, [1], 0.25)], checkpointAt(20), 2);
     http.push({ type: 'rejected', reason: 'malformed' });
+    http.push({
+      type: 'improvements',
+      improvements: {
+        island: 1,
+        sequence: 1,
+        entries: [],
+        checkpoint: checkpointAt(5),
+        arrivals: [{ source: 0, moved: 3, won: 2 }],
+      },
+      ack() {},
+    });
     await vi.waitFor(() => expect(http.log).toContain('ack 2'));
     http.clock.now += 20_000;
     await vi.waitFor(() => expect(http.coordinator.islands()[0]?.state).toBe('lost'));
@@ -177,17 +188,19 @@ describe('a scrape', () => {
       'atoll_merges_total{status="kept"}': 1,
       atoll_jumps_total: 3,
       atoll_goal_switches_total: 0,
-      atoll_merge_seconds_count: 2,
+      atoll_merge_seconds_count: 3,
+      'atoll_migrants_total{outcome="moved"}': 3,
+      'atoll_migrants_total{outcome="won"}': 2,
       'atoll_rejected_total{reason="malformed"}': 1,
       'atoll_rejected_total{reason="unknown-class"}': 1,
-      'atoll_islands{state="lost"}': 1,
-      'atoll_islands{state="joining"}': 1,
+      'atoll_islands{state="lost"}': 2,
+      'atoll_islands{state="joining"}': 0,
       'atoll_run_state{state="running"}': 1,
       atoll_broker_connected: 1,
       atoll_broker_pending_messages: 7,
     };
     for (const [name, value] of Object.entries(figures)) expect(series.get(name), name).toBe(value);
-    expect(series.get('atoll_commit_messages_sum')).toBe(2);
+    expect(series.get('atoll_commit_messages_sum')).toBe(3);
     http.broker.online = false;
     expect((await read(http)).get('atoll_broker_connected')).toBe(0);
   });

@@ -24,6 +24,7 @@ const RUN: RunView = {
   qdScore: 300,
   above: { '0.5': 400, '0.9': 200, '0.99': 100, '0.999': 50, '0.9999': 10 },
   totals: { ...NO_TOTALS, evaluations: 25_000 },
+  migrants: { moved: 10, won: 2 },
   islands: { joining: 1, live: 2, lost: 0, done: 0, failed: 1 },
   refused: {},
 };
