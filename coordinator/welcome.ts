@@ -26,15 +26,17 @@ export function composeWelcome(
     evaluationQuota: evaluationQuota(spec.budget.evaluations, spec.islands, island),
     neighbours,
     ...(checkpoint && { checkpoint }),
-    elites: checkpoint ? elitesFor(island, spec, archive) : [],
+    elites: elitesFor(island, checkpoint !== undefined, spec, archive),
   };
 }
 
 /**
- * What an island goes on from. One island: exactly its archive at its checkpoint, since both are stored together.
- * Several that trade: the archive of all. Several that do not: what was born there, so that they stay apart.
+ * What an island goes on from. Several that trade: the archive of all, from the first moment. One alone, and several that
+ * do not trade: what was born there, as of its checkpoint, with which it is stored; one that has none yet is founded
+ * anew, and what was stored of it before comes again.
  */
-function elitesFor(island: number, spec: RunSpec, archive: Archive): Entry[] {
-  const apart = spec.islands > 1 && spec.migration.topology === 'none';
-  return entriesOf([...archive.elites()].filter(({ candidate }) => !apart || candidate.island === island));
+function elitesFor(island: number, founded: boolean, spec: RunSpec, archive: Archive): Entry[] {
+  const elites = [...archive.elites()];
+  if (spec.islands > 1 && spec.migration.topology !== 'none') return entriesOf(elites);
+  return founded ? entriesOf(elites.filter(({ candidate }) => candidate.island === island)) : [];
 }

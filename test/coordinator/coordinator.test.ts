@@ -189,6 +189,23 @@ describe('islands', () => {
     expect(after.coordinator.archive.confidences[0]).toBe(0.5);
   });
 
+  it('gives an island that is founded late what the others have found', async () => {
+    const harness = start(specOf(4, { islands: 2 }));
+    await joined(harness, 'a');
+    harness.improve(0, [entryOf(1, [0, 2], 0.5)], checkpointAt(8));
+    const late = await joined(harness, 'b');
+    expect(late.checkpoint).toBeUndefined();
+    expect(late.elites).toEqual([entryOf(1, [0, 2], 0.5)]);
+  });
+
+  it('founds a lone island anew that died before its first checkpoint, so that it does the same again', async () => {
+    const harness = start(specOf(4));
+    await joined(harness, 'a');
+    harness.improve(0, [entryOf(1, [0], 0.5)]);
+    await vi.waitFor(() => expect(harness.coordinator.archive.filled).toBe(1));
+    expect(await joined(harness, 'a')).toMatchObject({ island: 0, elites: [] });
+  });
+
   it('keeps islands apart that do not trade', async () => {
     const harness = start(specOf(4, { islands: 2, migration: { topology: 'none' } }));
     await joined(harness, 'a');
@@ -196,6 +213,9 @@ describe('islands', () => {
     harness.improve(0, [entryOf(1, [0], 0.5)], checkpointAt(8));
     harness.improve(1, [{ ...entryOf(2, [1], 0.5), island: 1 }], checkpointAt(8));
     expect((await joined(harness, 'b')).elites.map(({ classIds }) => classIds)).toEqual([[1]]);
+    const unfounded = start(specOf(4, { islands: 2, migration: { topology: 'none' } }));
+    unfounded.improve(0, [entryOf(1, [0], 0.5)], checkpointAt(8));
+    expect((await joined(unfounded, 'c')).elites).toEqual([]);
   });
 
   it('is lost after ten seconds of silence, and back when it speaks again', async () => {
