@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -7,6 +8,8 @@ export default defineConfig({
     exclude: ['test/slow/**', 'test/faults/long/**'],
     globalSetup: ['test/global-setup.ts'],
     pool: 'forks',
+    // One more than there are cores: many tests wait for processes and clocks.
+    maxWorkers: availableParallelism() + 1,
     testTimeout: 15_000,
     hookTimeout: 60_000,
   },

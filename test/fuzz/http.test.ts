@@ -15,9 +15,9 @@ import { badRequest } from './requests.js';
 
 const REQUESTS = Number(process.env.ATOLL_FUZZ ?? 3000);
 const SEED = Number(process.env.ATOLL_FUZZ_SEED ?? 1);
-const AT_ONCE = 32;
+const AT_ONCE = 128;
 /** A connection on which nothing comes is given up; what it is for was sent. */
-const PATIENCE_MS = 100;
+const PATIENCE_MS = 500;
 /** Once everything has been asked for, the process may have this much more at the end. */
 const MAX_GROWTH = 48 << 20;
 
