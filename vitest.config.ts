@@ -10,7 +10,8 @@ export default defineConfig({
     pool: 'forks',
     // One more than there are cores: many tests wait for processes and clocks.
     maxWorkers: availableParallelism() + 1,
-    testTimeout: 15_000,
+    // For what hangs; no test is about time.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 });
