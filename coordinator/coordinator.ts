@@ -12,6 +12,7 @@ import { createMerger, type Merger } from './merger.js';
 import { createNeighbourhood } from './neighbourhood.js';
 import { createRegistry, type IslandInfo } from './registry.js';
 import { restoreArchive } from './restore.js';
+import { createShelf } from './shelf.js';
 import { createStopwatch } from './stopwatch.js';
 import type { Store, StoredEvent } from './store/store.js';
 import { composeWelcome } from './welcome.js';
@@ -90,11 +91,12 @@ export interface Coordinator {
 /** Starts a coordinator on a run's store. Throws a {@link BadInputError} when the store holds damaged genomes. */
 export function createCoordinator(options: CoordinatorOptions): Coordinator {
   const { link, store, spec, modelDirectory, clock, ...timing } = { ...DEFAULTS, ...options };
-  const archive = restoreArchive(store);
+  const shelf = createShelf(store, spec.encoding);
+  const archive = restoreArchive(store, shelf.stored);
   const registry = createRegistry({ islands: spec.islands, ...timing });
   const intake = createIntake(archive, spec);
   const ledger = createLedger(store, registry.get);
-  const merger = createMerger({ archive, intake, ledger });
+  const merger = createMerger({ archive, shelf, intake, ledger });
   const neighbourhood = createNeighbourhood({
     topology: spec.migration.topology,
     seed: spec.seed,
@@ -119,6 +121,7 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
       for (const jump of jumps) {
         feed.emit({ type: 'jump', jump, label: store.labels[jump.elite.classId] ?? '' });
       }
+      shelf.put(jumps);
       feed.emit({ type: 'committed', jumps: jumps.length, messages, seconds });
     },
     onFault: fail,

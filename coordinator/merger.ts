@@ -3,6 +3,7 @@ import { isGoalSwitch } from '../protocol/archive/elite.js';
 import type { Arrival, Entry } from '../protocol/wire/messages.js';
 import type { Intake } from './intake.js';
 import type { Ledger } from './ledger.js';
+import type { Shelf } from './shelf.js';
 
 /** What became of a message's elites: how many found their cell empty, won it, or lost. */
 export type MergeCounts = Readonly<Record<MergeStatus, number>>;
@@ -19,16 +20,17 @@ export interface Merger {
 
 export function createMerger(parts: {
   readonly archive: Archive;
+  readonly shelf: Pick<Shelf, 'hold'>;
   readonly intake: Pick<Intake, 'read' | 'readArrivals'>;
   readonly ledger: Pick<Ledger, 'addJump' | 'addMigration'>;
 }): Merger {
-  const { archive, intake, ledger } = parts;
+  const { archive, shelf, intake, ledger } = parts;
   const migrants = { moved: 0, won: 0 };
 
   return {
     merge(entries, at) {
       const counts: Record<MergeStatus, number> = { new: 0, improved: 0, kept: 0 };
-      for (const elite of intake.read(entries)) {
+      for (const elite of shelf.hold(intake.read(entries))) {
         const { status, previous } = archive.merge(elite);
         counts[status]++;
         if (status === 'kept') continue;

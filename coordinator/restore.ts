@@ -1,29 +1,47 @@
 import { type Archive, createArchive } from '../protocol/archive/archive.js';
 import { createCandidate } from '../protocol/archive/candidate.js';
-import type { Elite } from '../protocol/archive/elite.js';
+import type { Candidate, Elite } from '../protocol/archive/elite.js';
 import { messageOf } from '../protocol/errors.js';
 import { decodeGenome, digestOf } from '../protocol/genome/codec.js';
+import type { Digest } from '../protocol/genome/genome.js';
 import type { StoredElite, StoreReader } from './store/store.js';
 import { corrupt } from './store/store-errors.js';
 
-/** The archive that a store holds. Throws a {@link BadInputError} when a genome in it is damaged. */
-export function restoreArchive(store: StoreReader): Archive {
+/**
+ * The archive that a store holds, of candidates as `keep` makes them of what was read. Throws a {@link BadInputError} when
+ * a genome in it is damaged.
+ */
+export function restoreArchive(
+  store: Pick<StoreReader, 'labels' | 'elites'>,
+  keep = (candidate: Candidate) => candidate,
+): Archive {
   const archive = createArchive(store.labels.length);
-  for (const elite of readElites(store)) archive.merge(elite);
+  const candidates = new Map<Digest, Candidate>();
+  // One by one: the genomes of all classes need never be in memory together.
+  store.labels.forEach((_, classId) => {
+    for (const elite of eachElite(store.elites(classId), candidates, keep)) archive.merge(elite);
+  });
   return archive;
 }
 
 /** The elites that a store holds, in class order; classes that share a genome share a candidate. */
 export function readElites(store: Pick<StoreReader, 'elites'>): Elite[] {
-  const candidates = new Map<string, Elite['candidate']>();
-  return store.elites().map(({ jump, genome }) => {
-    const candidate = candidates.get(genome.digest) ?? candidateOf(genome);
-    candidates.set(genome.digest, candidate);
-    return { classId: jump.classId, confidence: jump.confidence, candidate };
-  });
+  return [...eachElite(store.elites(), new Map(), (candidate) => candidate)];
 }
 
-function candidateOf(genome: StoredElite['genome']): Elite['candidate'] {
+function* eachElite(
+  stored: readonly StoredElite[],
+  candidates: Map<Digest, Candidate>,
+  keep: (candidate: Candidate) => Candidate,
+): Generator<Elite> {
+  for (const { jump, genome } of stored) {
+    const candidate = candidates.get(genome.digest) ?? keep(candidateOf(genome));
+    candidates.set(genome.digest, candidate);
+    yield { classId: jump.classId, confidence: jump.confidence, candidate };
+  }
+}
+
+function candidateOf(genome: StoredElite['genome']): Candidate {
   const { bytes, digest, parent, island, evaluation } = genome;
   if (digestOf(bytes) !== digest) throw corrupt('archive.db', `genome ${digest} with other bytes`);
   try {

@@ -5,6 +5,7 @@ import type { Elite } from '../../protocol/archive/elite.js';
 import { summarise } from '../../protocol/archive/summary.js';
 import type { Drawer } from '../../protocol/drawing/drawer.js';
 import { BadInputError } from '../../protocol/errors.js';
+import type { Genome } from '../../protocol/genome/genome.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
 import { discard, explainWriting, makeDirectory, temporaryName } from '../atomic-file.js';
 import { readElites } from '../restore.js';
@@ -91,7 +92,7 @@ async function writeParts(
       case 'images':
         await mkdir(join(directory, NAMES.images));
         for (const [i, elite] of elites.entries()) {
-          const image = await drawImage(drawer, elite, options.size);
+          const image = await drawImage(drawer, elite.candidate.genome, options.size);
           await write(join(NAMES.images, rows[i]?.image ?? `${elite.classId}.png`), image);
           options.onProgress?.(i + 1, elites.length);
         }
@@ -110,9 +111,9 @@ async function writeParts(
   return { elites: elites.length, files };
 }
 
-/** One elite as a PNG of `size` by `size` pixels. */
-export async function drawImage(drawer: Drawer, elite: Elite, size: number): Promise<Buffer> {
-  const { width, height, channels, data } = drawer.pixels(elite.candidate.genome, size, size);
+/** What a genome draws, as a PNG of `size` by `size` pixels. */
+export async function drawImage(drawer: Drawer, genome: Genome, size: number): Promise<Buffer> {
+  const { width, height, channels, data } = drawer.pixels(genome, size, size);
   return sharp(data, { raw: { width, height, channels } }).png().toBuffer();
 }
 

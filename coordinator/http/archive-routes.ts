@@ -101,7 +101,7 @@ export function archiveRoutes(ports: {
     const headers = { ETag: etag, 'Cache-Control': 'no-cache' };
     const known = (c.req.header('if-none-match') ?? '').split(',').map((each) => each.trim());
     if (known.includes(etag)) return c.body(null, 304, headers);
-    const png = await images.draw(drawn, size);
+    const png = await images.draw(drawn.candidate, size);
     if (png !== undefined) return c.body(png, 200, { ...headers, 'Content-Type': 'image/png' });
     return problem({
       status: 503,

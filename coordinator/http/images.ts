@@ -1,11 +1,12 @@
-import type { Elite } from '../../protocol/archive/elite.js';
+import type { Candidate } from '../../protocol/archive/elite.js';
 import type { Drawer } from '../../protocol/drawing/drawer.js';
+import type { Genome } from '../../protocol/genome/genome.js';
 import { drawImage } from '../export/export.js';
 
 /** Draws elites for whoever asks, without taking the coordinator's time from its islands. */
 export interface Images {
   /** A PNG of `size` by `size` pixels; undefined when so many wait already that the asker had better come again. */
-  draw(elite: Elite, size: number): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  draw(candidate: Candidate, size: number): Promise<Uint8Array<ArrayBuffer> | undefined>;
 }
 
 export interface ImageLimits {
@@ -42,16 +43,16 @@ export function createImages(
     }
   }
 
-  async function drawAfter(previous: Promise<unknown>, elite: Elite, size: number) {
+  async function drawAfter(previous: Promise<unknown>, genome: Genome, size: number) {
     await previous;
     const began = clock();
-    const image = new Uint8Array(await drawImage(drawer, elite, size));
+    const image = new Uint8Array(await drawImage(drawer, genome, size));
     return { image, took: clock() - began };
   }
 
   return {
-    async draw(elite, size) {
-      const key = `${elite.candidate.digest} ${size}`;
+    async draw(candidate, size) {
+      const key = `${candidate.digest} ${size}`;
       const cached = cache.get(key);
       if (cached !== undefined) {
         cache.delete(key);
@@ -61,7 +62,8 @@ export function createImages(
       const begun = drawing.get(key);
       if (begun !== undefined) return begun;
       if (drawing.size >= limits.waiting) return undefined;
-      const drawn = drawAfter(last, elite, size);
+      // Now: when its turn has come, it may hold no cell any more, and be stored no longer.
+      const drawn = drawAfter(last, candidate.genome, size);
       // The next waits for this one whether or not it succeeds.
       last = drawn.then(
         ({ took }) => new Promise((resolve) => setTimeout(resolve, took)),

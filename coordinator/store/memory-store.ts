@@ -78,8 +78,9 @@ export function createMemoryStore(labels: readonly string[]): Store {
       }
       forgetSuperseded();
     },
-    elites: () =>
+    elites: (classId) =>
       [...holders.values()]
+        .filter((jump) => classId === undefined || jump.classId === classId)
         .sort((a, b) => a.classId - b.classId)
         .flatMap((jump): StoredElite[] => {
           const genome = genomes.get(jump.digest);

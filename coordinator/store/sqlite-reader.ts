@@ -7,6 +7,7 @@ import {
   ISLAND_STATES,
   type IslandRecord,
   type Migration,
+  type StoredElite,
   type StoredEvent,
   type StoredGenome,
   type StoredJump,
@@ -61,12 +62,12 @@ export function readerOver(connection: Connection, path: string): StoreReader {
 
   return {
     labels: all((row) => text(row, 'label'), 'SELECT label FROM class ORDER BY id'),
-    elites: () =>
-      all(
-        (row) => ({ jump: readJump(row), genome: { ...readGenome(row), bytes: blob(row, 'bytes') } }),
-        `SELECT ${JUMP_COLUMNS}, ${GENOME_COLUMNS} FROM elite JOIN jump ON jump.id = elite.jump_id
-         JOIN genome ON genome.id = elite.genome_id ORDER BY elite.class_id`,
-      ),
+    elites: (classId) => {
+      const sql = `SELECT ${JUMP_COLUMNS}, ${GENOME_COLUMNS} FROM elite JOIN jump ON jump.id = elite.jump_id
+        JOIN genome ON genome.id = elite.genome_id`;
+      if (classId !== undefined) return all(readElite, `${sql} WHERE elite.class_id = ?`, classId);
+      return all(readElite, `${sql} ORDER BY elite.class_id`);
+    },
     confidences: () =>
       Float32Array.from(
         all(
@@ -125,6 +126,10 @@ function readGenome(row: Row): StoredGenome {
     island: integer(row, 'island'),
     evaluation: integer(row, 'evaluation'),
   };
+}
+
+function readElite(row: Row): StoredElite {
+  return { jump: readJump(row), genome: { ...readGenome(row), bytes: blob(row, 'bytes') } };
 }
 
 function readEncoding(row: Row): Encoding {

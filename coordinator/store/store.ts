@@ -102,8 +102,8 @@ export interface StoredElite {
 export interface StoreReader {
   /** One label a class. */
   readonly labels: readonly string[];
-  /** In class order. */
-  elites(): StoredElite[];
+  /** Of all classes, in their order, or of one. */
+  elites(classId?: number): StoredElite[];
   /** Best confidence of every class, 0 where the cell is empty. */
   confidences(): Float32Array;
   /** Ascending by number. */
