@@ -1,5 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -7,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COORDINATOR, startShippedServer, WORKER } from '../nats-cluster.js';
 import type { TestServer } from '../nats-server.js';
-import { endAll, type Running, start, untilSaid } from './running.js';
+import { endAll, type Running, start, startProgram, untilSaid } from './running.js';
 import { atollWords, flagsOf } from './shipped-flags.js';
 
 /** ops/slurm/worker.sbatch as a node of Slurm runs it: bash, with what Slurm sets; and a real broker and coordinator. */
@@ -38,10 +37,9 @@ async function credentials(mode: number, ...lines: readonly string[]): Promise<s
 
 /** A job of an array, as it starts on a node. */
 function submit(environment: NodeJS.ProcessEnv, ...args: readonly string[]): Running {
-  const child = spawn('bash', [SCRIPT, ...args], {
-    // Slurm runs a copy of the script, in the directory that it was submitted from.
+  const running = startProgram('bash', [SCRIPT, ...args], {
+    // Slurm runs a copy of the script; where it was submitted from it says in a variable.
     cwd: directory,
-    stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: [dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter),
       HOME: directory,
@@ -52,13 +50,6 @@ function submit(environment: NodeJS.ProcessEnv, ...args: readonly string[]): Run
       ...environment,
     },
   });
-  const output = { text: '' };
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk) => {
-      output.text += String(chunk);
-    });
-  }
-  const running = { child, output, exit: once(child, 'close').then(([code]) => code as number | null) };
   processes.push(running);
   return running;
 }
