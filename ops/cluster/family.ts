@@ -15,6 +15,9 @@ export interface ChildOrder {
   readonly watched: boolean;
 }
 
+/** Which island of several. */
+export type Place = Pick<ChildOrder, 'name' | 'device'>;
+
 /** From a child. */
 export type ChildWord =
   | { readonly type: 'evolving' }

@@ -5,7 +5,7 @@ import { followInterruptions } from '../cli/interruption.js';
 import { say } from '../cli/output.js';
 import { describeEvent, superviseChildren } from '../supervise/supervisor.js';
 import { createComplaints } from './complaints.js';
-import { type ChildOrder, type ChildWord, LEAVE } from './family.js';
+import { type ChildWord, LEAVE, type Place } from './family.js';
 import { brokerFromFlags, type NatsFlags } from './nats-flags.js';
 import type { ServedMetrics } from './serve-metrics.js';
 
@@ -22,7 +22,7 @@ const GRACE_MS = 45_000;
  */
 export async function serveIslands(
   flags: NatsFlags,
-  islands: readonly Pick<ChildOrder, 'name' | 'device'>[],
+  islands: readonly Place[],
   watcher?: Watcher,
 ): Promise<void> {
   const interruption = followInterruptions('interrupted twice; what was not stored yet is lost');
@@ -40,7 +40,7 @@ const BECAME = { finished: 'finished', died: 'restarting', 'gave-up': 'failed' }
 
 async function supervise(
   flags: NatsFlags,
-  islands: readonly Pick<ChildOrder, 'name' | 'device'>[],
+  islands: readonly Place[],
   { signal, forced }: ReturnType<typeof followInterruptions>,
   watcher: Watcher | undefined,
 ): Promise<void> {

@@ -5,7 +5,7 @@ import { addNodeMetrics } from '../../coordinator/metrics/node-metrics.js';
 import { addCounter, addGauge } from '../../coordinator/metrics/readings.js';
 import type { Totals } from '../../protocol/wire/messages.js';
 import type { StepTimes } from '../../worker/island/watch.js';
-import { createWorkerBook, WORKER_STATES, type WorkerBook, type WorkerFigures } from './worker-figures.js';
+import { createWorkerBook, WORKER_STATES, type WorkerBook, type WorkerFigures } from './worker-book.js';
 import type { WorkerReport } from './worker-report.js';
 
 /** What workers have done that are counters of their own. */

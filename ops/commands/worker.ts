@@ -4,7 +4,7 @@ import { BadInputError } from '../../protocol/errors.js';
 import { followInterruption } from '../cli/interruption.js';
 import { count } from '../cli/numbers.js';
 import { placeIslands, readDevices } from '../cluster/devices.js';
-import type { ChildOrder } from '../cluster/family.js';
+import type { Place } from '../cluster/family.js';
 import { type HttpAddress, parseHttpAddress } from '../cluster/http-address.js';
 import { addNatsFlags, brokerFromFlags, type NatsFlags } from '../cluster/nats-flags.js';
 import { serveIsland } from '../cluster/serve-island.js';
@@ -18,8 +18,6 @@ interface WorkerFlags extends NatsFlags {
   readonly islands: number;
   readonly metricsPort?: HttpAddress;
 }
-
-type Place = Pick<ChildOrder, 'name' | 'device'>;
 
 export function registerWorker(program: Command): void {
   const command = program

@@ -97,6 +97,12 @@ describe('atoll worker --metrics-port', () => {
     );
     expect(text).toContain('process_resident_memory_bytes');
     expectAccepted(text);
+    const connected = async () => (await read()).get('atoll_worker_broker_connected{worker="box"}');
+    expect(await connected()).toBe(1);
+    await server.kill();
+    await vi.waitFor(async () => expect(await connected()).toBe(0), 10_000);
+    await server.restart();
+    await vi.waitFor(async () => expect(await connected()).toBe(1), 10_000);
     worker.child.kill('SIGTERM');
     expect(await worker.exit, worker.output.text).toBe(130);
     await expect(fetch(`${url}/healthz`)).rejects.toThrow('fetch failed');
