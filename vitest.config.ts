@@ -1,13 +1,25 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+
+/** Parts are called; whole programs are started, watched and killed, by tests that change their own environment. */
+const PARTS = ['test/protocol/**/*.test.ts', 'test/worker/**/*.test.ts', 'test/coordinator/**/*.test.ts'];
+const EVERYTHING = ['test/**/*.test.ts'];
+/** What takes minutes has its own command: npm run test:slow, test:faults. */
+const SLOW = ['test/slow/**', 'test/faults/long/**'];
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // What takes minutes has its own command: npm run test:slow, test:faults.
-    exclude: ['test/slow/**', 'test/faults/long/**'],
     globalSetup: ['test/global-setup.ts'],
     pool: 'forks',
-    testTimeout: 15_000,
+    // One more than there are cores: many tests wait for processes and clocks.
+    maxWorkers: availableParallelism() + 1,
+    // For what hangs; no test is about time.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
+    projects: [
+      // Without modules of its own for each file, which take a third of the time.
+      { extends: true, test: { name: 'parts', include: PARTS, isolate: false } },
+      { extends: true, test: { name: 'programs', include: EVERYTHING, exclude: [...PARTS, ...SLOW] } },
+    ],
   },
 });

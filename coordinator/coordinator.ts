@@ -1,14 +1,14 @@
-import type { Archive, MergeStatus } from '../protocol/archive/archive.js';
-import { isGoalSwitch } from '../protocol/archive/elite.js';
+import type { Archive } from '../protocol/archive/archive.js';
 import { type ArchiveSummary, summarise } from '../protocol/archive/summary.js';
 import type { RunSpec } from '../protocol/run-spec.js';
 import type { CoordinatorEvent, CoordinatorLink } from '../protocol/transport/transport.js';
-import type { Arrival, Totals } from '../protocol/wire/messages.js';
+import type { Totals } from '../protocol/wire/messages.js';
 import { budgetReached, type EndReason } from './budget.js';
 import { createCommitter } from './committer.js';
 import { createFeed, type FeedEvent } from './feed.js';
 import { createIntake, type Refusal } from './intake.js';
 import { createLedger } from './ledger.js';
+import { createMerger, type Merger } from './merger.js';
 import { createNeighbourhood } from './neighbourhood.js';
 import { createRegistry, type IslandInfo } from './registry.js';
 import { restoreArchive } from './restore.js';
@@ -52,7 +52,7 @@ export interface RunSummary extends ArchiveSummary {
   /** Seconds since this coordinator started, pauses left out. */
   readonly seconds: number;
   /** Elites that came to islands from others since this coordinator started, and the cells they won there. */
-  readonly migrants: { readonly moved: number; readonly won: number };
+  readonly migrants: Merger['migrants'];
   readonly refused: ReadonlyMap<Refusal, number>;
 }
 
@@ -94,6 +94,7 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
   const registry = createRegistry({ islands: spec.islands, ...timing });
   const intake = createIntake(archive, spec);
   const ledger = createLedger(store, registry.get);
+  const merger = createMerger({ archive, intake, ledger });
   const neighbourhood = createNeighbourhood({
     topology: spec.migration.topology,
     seed: spec.seed,
@@ -102,7 +103,6 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
   });
   const feed = createFeed();
   const watch = createStopwatch(clock);
-  const migrants = { moved: 0, won: 0 };
   let ending: EndReason | undefined;
   let failed = false;
   let ended = false;
@@ -189,25 +189,13 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
     if (registry.get(island) === undefined) intake.refuse('unknown-island');
     heard(island);
     const time = clock();
+    // Arrivals count beside a state that is news only: a message may come again.
     if (checkpoint && registry.keep(island, checkpoint)) {
       ledger.touch(island);
-      logArrivals(island, improvements.arrivals ?? [], time);
+      merger.logArrivals(island, improvements.arrivals ?? [], time);
     }
-    const evaluations = registry.accounted;
     const began = performance.now();
-    const statuses: Record<MergeStatus, number> = { new: 0, improved: 0, kept: 0 };
-    for (const elite of intake.read(entries)) {
-      const { status, previous } = archive.merge(elite);
-      statuses[status]++;
-      if (status === 'kept') continue;
-      ledger.addJump({
-        elite,
-        ...(previous && { previousConfidence: previous.confidence }),
-        goalSwitch: isGoalSwitch(elite, previous),
-        evaluation: evaluations,
-        time,
-      });
-    }
+    const statuses = merger.merge(entries, { time, evaluation: registry.accounted });
     feed.emit({ type: 'merged', statuses, seconds: (performance.now() - began) / 1000 });
     if (checkpoint) committer.endFlush(island);
     else committer.beginFlush(island);
@@ -216,15 +204,6 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
       entries.reduce((sum, { genome }) => sum + genome.length, 0),
     );
     committer.schedule();
-  }
-
-  /** Only beside a state that is news: a message that comes again counts once. */
-  function logArrivals(island: number, arrivals: readonly Arrival[], time: number): void {
-    for (const arrival of intake.readArrivals(arrivals)) {
-      ledger.addMigration({ ...arrival, island, time });
-      migrants.moved += arrival.moved;
-      migrants.won += arrival.won;
-    }
   }
 
   function heard(island: number, report?: { totals: Totals; device: string }): void {
@@ -338,7 +317,7 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
       filled: archive.filled,
       totals: registry.totals(),
       seconds: watch.elapsed() / 1000,
-      migrants: { ...migrants },
+      migrants: merger.migrants,
       refused: intake.refused,
     }),
     islands: registry.all,

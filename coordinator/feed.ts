@@ -1,4 +1,4 @@
-import type { MergeStatus } from '../protocol/archive/archive.js';
+import type { MergeCounts } from './merger.js';
 import type { IslandInfo } from './registry.js';
 import type { Jump, StoredEvent } from './store/store.js';
 
@@ -9,7 +9,7 @@ export type FeedEvent =
   /** A message's elites were offered to the archive, and what became of them; they are not stored yet. */
   | {
       readonly type: 'merged';
-      readonly statuses: Readonly<Record<MergeStatus, number>>;
+      readonly statuses: MergeCounts;
       readonly seconds: number;
     }
   /** An island changed its state. */

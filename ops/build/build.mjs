@@ -1,7 +1,7 @@
 // Builds dist/: the wire code from atoll.proto, the drawing kernel from AssemblyScript, then TypeScript.
 // Run by `npm run build`, which `npm ci` runs once by itself (the `prepare` script).
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,13 +17,32 @@ function run(packageName, bin, ...args) {
   execFileSync(process.execPath, [script, ...args], { cwd: root, stdio: 'inherit' });
 }
 
+const modified = (path) => statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
+/** Whether the target is newer than all that it is made from: the sources, the tools, and this script. */
+function upToDate(target, ...sources) {
+  return [...sources, 'ops/build/build.mjs', 'package-lock.json'].every(
+    (path) => modified(path) < modified(target),
+  );
+}
+
 /** Static code for FOLDER/NAME.proto, in FOLDER/generated. The .d.ts is made of the comments, so they stay. */
 function generateMessages(name, folder, ...options) {
+  // Written last.
+  if (upToDate(`${folder}/generated/${name}.d.ts`, `${folder}/${name}.proto`)) return;
   mkdirSync(join(root, folder, 'generated'), { recursive: true });
   const shape = ['--target', 'static-module', '--wrap', 'esm', '--dts', '--root', name, ...options];
   const without = ['--no-verify', '--no-convert', '--no-delimited', '--no-typeurl'];
   const files = ['--out', `${folder}/generated/${name}.js`, `${folder}/${name}.proto`];
   run('protobufjs-cli', 'pbjs', ...shape, ...without, ...files);
+}
+
+function compileKernel(folder, target) {
+  const sources = readdirSync(join(root, folder), { recursive: true }).map((file) => join(folder, file));
+  if (upToDate(target, ...sources)) return;
+  const memory = ['--runtime', 'stub', '--importMemory', '--initialMemory', '1'];
+  const speed = ['-O3', '--noAssert', '--converge', '--enable', 'simd'];
+  run('assemblyscript', 'asc', `${folder}/index.ts`, '--outFile', target, ...speed, ...memory);
 }
 
 const only = process.argv[2];
@@ -32,23 +51,7 @@ if (only === undefined || only === 'generate') {
   generateMessages('atoll', 'protocol/wire', '--force-number');
   // No plain numbers here: 64-bit attributes such as INT64_MAX must survive.
   generateMessages('onnx', 'worker/onnx');
-  run(
-    'assemblyscript',
-    'asc',
-    'protocol/drawing/kernel/index.ts',
-    '--outFile',
-    'protocol/drawing/generated/kernel.wasm',
-    '-O3',
-    '--noAssert',
-    '--converge',
-    '--runtime',
-    'stub',
-    '--enable',
-    'simd',
-    '--importMemory',
-    '--initialMemory',
-    '1',
-  );
+  compileKernel('protocol/drawing/kernel', 'protocol/drawing/generated/kernel.wasm');
 }
 
 if (only === undefined) {

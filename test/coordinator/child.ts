@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { onTestFinished } from 'vitest';
 
 /** A real process that runs a module of test/coordinator/children, to be killed. */
 export interface Child {
@@ -14,6 +15,7 @@ export interface Child {
   kill(): Promise<void>;
 }
 
+/** The child outlives neither {@link Child.kill} nor the test that starts it. */
 export function startChild(module: string, ...parameters: readonly string[]): Child {
   const folder = join(import.meta.dirname, 'children');
   const child = spawn(
@@ -28,6 +30,7 @@ export function startChild(module: string, ...parameters: readonly string[]): Ch
   const ended = once(reader, 'close').then(() => {
     over = true;
   });
+  onTestFinished(() => void child.kill('SIGKILL'));
   return {
     process: child,
     lines,

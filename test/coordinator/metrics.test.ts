@@ -136,7 +136,7 @@ describe('the figures of the archive', () => {
 });
 
 describe('a scrape', () => {
-  it('of 1000 classes and 1000 islands takes less than 50 ms', async () => {
+  it('of 1000 classes and 1000 islands has them all', async () => {
     const spec = specOf(1000, { islands: 1000 });
     const store = createSqliteStore(join(root.path, 'archive.db'), labelsOf(1000));
     const archive = createArchive(1000);
@@ -149,15 +149,11 @@ describe('a scrape', () => {
       migrations: [],
     });
     const http = start(spec, { start: { store } });
-    expect((await read(http)).get('atoll_evaluations_total')).toBe(1000);
-    const times: number[] = [];
-    for (let i = 0; i < 10; i++) {
-      const began = performance.now();
-      await scrape(http);
-      times.push(performance.now() - began);
-    }
-    // The best of ten: the machine is not ours alone.
-    expect(Math.min(...times)).toBeLessThan(50);
+    const series = await read(http);
+    expect(series.get('atoll_evaluations_total')).toBe(1000);
+    expect([...series.keys()].filter((name) => name.startsWith('atoll_class_best_confidence{'))).toHaveLength(
+      1000,
+    );
   });
 
   it('counts what is merged, stored, refused and lost', async () => {

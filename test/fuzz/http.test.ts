@@ -15,9 +15,9 @@ import { badRequest } from './requests.js';
 
 const REQUESTS = Number(process.env.ATOLL_FUZZ ?? 3000);
 const SEED = Number(process.env.ATOLL_FUZZ_SEED ?? 1);
-const AT_ONCE = 32;
-/** A connection on which nothing comes is given up; what it is for was sent. */
-const PATIENCE_MS = 100;
+const AT_ONCE = 64;
+/** A connection that lingers and on which nothing comes is given up; what it is for was sent. */
+const PATIENCE_MS = 500;
 /** Once everything has been asked for, the process may have this much more at the end. */
 const MAX_GROWTH = 48 << 20;
 
@@ -49,6 +49,7 @@ function send(number: number): Promise<number[]> {
   const bytes = Buffer.from(badRequest(random), 'latin1');
   const cut = random.chance(0.3) ? random.below(bytes.length + 1) : bytes.length;
   const leaves = random.chance(0.1);
+  const lingers = random.chance(0.1);
   // Each address of loopback is one to the limit of rates; elsewhere than on Linux there is one only.
   const from =
     process.platform === 'linux' ? `127.0.${random.below(256)}.${1 + random.below(254)}` : undefined;
@@ -65,7 +66,8 @@ function send(number: number): Promise<number[]> {
     socket.on('connect', () => {
       socket.write(bytes.subarray(0, cut));
       if (leaves) socket.destroy();
-      else if (cut < bytes.length) setImmediate(() => socket.write(bytes.subarray(cut)));
+      else
+        setImmediate(() => (lingers ? socket.write(bytes.subarray(cut)) : socket.end(bytes.subarray(cut))));
     });
   });
 }

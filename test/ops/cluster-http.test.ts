@@ -59,4 +59,4 @@ it('a coordinator is shown where nobody asked for it, on another port where that
     child.kill('SIGKILL');
     occupant.close();
   }
-}, 60_000);
+});

@@ -67,7 +67,7 @@ describe('atoll coordinator and atoll worker', () => {
     } finally {
       await endAll(processes);
     }
-  }, 60_000);
+  });
 
   it('a worker that waits for a coordinator leaves when it is told to', async () => {
     const waiting = worker('nobody', 'w');

@@ -3,9 +3,10 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { addressDirectory, type CoordinatorAddress, readAddress } from '../../ops/cluster/address-file.js';
-import { type Ran, runAtoll, type Started, startAtoll } from './atoll.js';
+import { type Ran, type Started, startAtoll } from './atoll.js';
 import { callAtoll } from './call.js';
 
 /** A real run that shows itself over HTTP, and the commands that watch and control it. */
@@ -37,7 +38,7 @@ async function show(
     if (child.exitCode !== null) throw new Error(child.said());
     const address = await readAddress(name);
     if (address) return { ...address, child };
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await pause(20);
   }
 }
 
@@ -51,6 +52,16 @@ async function evaluationsOf(run: string): Promise<number> {
   return totals.evaluations;
 }
 
+/** How many evaluations a run has once they grow no more: what was on its way has arrived. */
+async function restsAt(run: string): Promise<number> {
+  for (let last = Number.NaN; ; ) {
+    const evaluations = await evaluationsOf(run);
+    if (evaluations === last) return evaluations;
+    last = evaluations;
+    await pause(500);
+  }
+}
+
 describe('a run that is shown', () => {
   it('is watched, paused, resumed and stopped by name alone, on its machine; its secret stays with its owner', async () => {
     const { child, token, url } = await show('shown', '--http', '0');
@@ -59,17 +70,14 @@ describe('a run that is shown', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect((await stat(addressDirectory())).mode & 0o777).toBe(0o700);
 
+    while ((await evaluationsOf('shown')) === 0) await pause(20);
     expect(lastLine(await callAtoll(['pause', '--json']))).toEqual({ run: 'shown', state: 'paused' });
-    // What was on its way has arrived.
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    const rested = await evaluationsOf('shown');
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(await evaluationsOf('shown')).toBe(rested);
+    const rested = await restsAt('shown');
     const table = await callAtoll(['status', '--run', 'shown']);
     expect(table.stdout).toMatch(/^run +shown: 10 classes of digits, cppn\nstate +paused\n/);
     expect(table.stdout).toMatch(/\n +0 +worker-0 +cpu +live +[\d,]+ +[\d,]+\/s +\d+ s ago\n$/);
     expect((await callAtoll(['resume', '--run', 'shown'])).stdout).toBe('shown is running\n');
-    while ((await evaluationsOf('shown')) === rested) await new Promise((resolve) => setTimeout(resolve, 50));
+    while ((await evaluationsOf('shown')) === rested) await pause(50);
 
     expect(
       lastLine(
@@ -109,14 +117,15 @@ describe('a run that is shown', () => {
 
   it('is watched until it ends', async () => {
     const { child } = await show('watched', '--http', '0');
-    const watching = runAtoll(['status', '--run', 'watched', '--watch', '--json']);
-    await new Promise((resolve) => setTimeout(resolve, 2500));
+    const watching = startAtoll(['status', '--run', 'watched', '--watch', '--json']);
+    running.push(watching);
+    const lines: string[] = [];
+    watching.stdout?.on('data', (chunk) => lines.push(...String(chunk).trim().split('\n')));
+    while (lines.length < 2) await pause(20);
     await callAtoll(['stop', '--run', 'watched']);
     await once(child, 'exit');
-    const { code, stdout, stderr } = await watching;
-    expect(code, stderr).toBe(0);
-    const lines = stdout.trim().split('\n');
-    expect(lines.length).toBeGreaterThan(1);
+    if (watching.exitCode === null) await once(watching, 'exit');
+    expect(watching.exitCode, watching.said()).toBe(0);
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ run: 'watched', state: 'running' });
   });
 });

@@ -158,7 +158,7 @@ describe('a cluster of three servers', () => {
       const [first] = cluster.servers;
       await first?.kill();
     });
-  }, 60_000);
+  });
 });
 
 describe("a worker's user", () => {

@@ -32,7 +32,7 @@ describe('the swarm bench', () => {
       expect(result.bytesPerEvaluation.sent).toBeGreaterThan(1);
       expect(result.coordinatorMemory.most).toBeGreaterThan(10);
     }
-  }, 30_000);
+  });
 
   it('says in one sentence that a number of islands is none', async () => {
     const { code, stderr } = await runAtoll(['bench', 'swarm', '--islands', '10,1025']);

@@ -14,16 +14,16 @@ const PHOTOS = join(SHARED, 'imagenet/photos');
 
 interface Recorded {
   readonly file: string;
-  /** Top class of the first image of {@link noise}, and its confidence. */
-  readonly noise: readonly [number, number];
+  /** Top class of the first image of {@link noise}, and its confidence; absent where it depends on the processor. */
+  readonly noise?: readonly [number, number];
   /** How many of every fifth photograph (20) came first at the least; DATA.md gives the shares of 1,000 others. */
   readonly photos?: number;
 }
 
-/** Recorded with onnxruntime-node 1.30 on an x86 CPU; 8-bit sums may saturate otherwise elsewhere. */
+/** Recorded with onnxruntime-node 1.30 on an x86 CPU. 8-bit sums saturate on processors that lack VNNI. */
 const NETWORKS: Record<string, Recorded> = {
   'SqueezeNet 1.1': { file: 'models/onnx/squeezenet1.1-7.onnx', noise: [735, 0.0805], photos: 12 },
-  'MobileNet V2 in 8 bits': { file: 'models/onnx/mobilenetv2-12-int8.onnx', noise: [971, 0.314], photos: 15 },
+  'MobileNet V2 in 8 bits': { file: 'models/onnx/mobilenetv2-12-int8.onnx', photos: 15 },
   'MobileNet V1': { file: 'models/onnx/mobilenet_v1_0.25_224.onnx', noise: [885, 0.1684], photos: 11 },
   'SqueezeNet in float16': { file: 'models/onnx/SqueezeNet_fp16.onnx', noise: [824, 0.1542], photos: 12 },
   'the zoo’s MNIST': { file: 'models/onnx/mnist-8.onnx', noise: [5, 1] },
@@ -44,15 +44,13 @@ for (const [name, recorded] of Object.entries(NETWORKS)) {
   classifierConformance(name, () => open(path), absent ? { skip: `${path} is absent` } : {});
 
   describe.skipIf(absent)(name, () => {
-    it('gives for noise what was recorded', async () => {
+    it.skipIf(recorded.noise === undefined)('gives for noise what was recorded', async () => {
       const classifier = await open(path);
       const found = await classifier.classify(noise(classifier, 1), 1);
-      const [classId, confidence] = recorded.noise;
+      const [classId, confidence = 0] = recorded.noise ?? [];
       const [best] = topGuesses(found, [], 1);
       expect(best?.classId).toBe(classId);
-      expect(Math.abs((best?.confidence ?? 0) - confidence)).toBeLessThan(
-        name.includes('8 bits') ? 0.05 : 1e-3,
-      );
+      expect(best?.confidence).toBeCloseTo(confidence, 3);
       await classifier.close();
     });
 

@@ -54,7 +54,9 @@ it('a run on a broker ends with its budget used, whatever was killed meanwhile: 
     ({ link, coordinator } = await open());
     const { reason, failures } = await coordinator.done;
     await Promise.all(working);
-    expect({ reason, failures }).toEqual({ reason: 'quota', failures: [] });
+    // Whichever is seen first: that the budget is used, or that all islands are done.
+    expect(['quota', 'evaluations']).toContain(reason);
+    expect(failures).toEqual([]);
     expect(evaluations()).toBe(4000);
     expect(coordinator.islands().map(({ state }) => state)).toEqual(['done', 'done']);
     const best = new Map<number, number>();

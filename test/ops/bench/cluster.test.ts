@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { provideNatsServer } from '../../nats-binary.js';
+import { runAtoll } from '../atoll.js';
+
+process.env.NATS_SERVER_BIN = provideNatsServer();
+
+describe('the cluster bench', () => {
+  it('does the same run both ways', async () => {
+    const run = ['--islands', '2', '--evaluations', '1001', '--seeds', '4'];
+    const { code, stdout, stderr } = await runAtoll(['bench', 'cluster', ...run, '--json']);
+    expect(code, stderr).toBe(0);
+    const { pairs, rateRatio, upMedian, clusterMedian } = JSON.parse(stdout);
+    expect(pairs).toHaveLength(1);
+    const same = { seed: 4, evaluations: 1001, islands: 2, classes: 10, ended: 'quota' };
+    expect(pairs[0]).toMatchObject({ seed: 4, up: same, cluster: same });
+    const { up, cluster } = pairs[0];
+    expect(rateRatio).toBe(cluster.evaluationsPerSecond / up.evaluationsPerSecond);
+    expect([upMedian, clusterMedian]).toEqual([up.median, cluster.median]);
+  });
+
+  it('says in one sentence that a seed is none', async () => {
+    const { code, stderr } = await runAtoll(['bench', 'cluster', '--seeds', '1,x']);
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      'atoll: expected whole numbers from 0, parted by commas after --seeds, got "1,x"; see atoll bench cluster --help\n',
+    );
+  });
+});
