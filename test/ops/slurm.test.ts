@@ -97,7 +97,7 @@ describe('worker.sbatch', () => {
     expect(islands[1]).toEqual(islands[0]);
     coordinator.child.kill('SIGINT');
     expect(await coordinator.exit, coordinator.output.text).toBe(130);
-  }, 60_000);
+  });
 
   it('says in one sentence what it lacks, and tries nothing', async () => {
     const refused = async (environment: NodeJS.ProcessEnv, ...args: readonly string[]) => {

@@ -101,14 +101,14 @@ describe('the island loop', () => {
       answer = resolve;
     });
     const running = run();
-    await vi.waitFor(() => expect(home.size).toBeGreaterThan(0));
+    await vi.waitFor(() => expect(home.size).toBeGreaterThan(0), 10_000);
     // What is found from here on waits for the answer to what was sent before.
     const found = () =>
       new Map([...island.archive.elites()].map((elite) => [elite.classId, elite.confidence]));
-    await vi.waitFor(() => expect(found()).not.toEqual(home));
+    await vi.waitFor(() => expect(found()).not.toEqual(home), 10_000);
     hub.command(0, { type: 'pause' });
     answer();
-    await vi.waitFor(() => expect(home).toEqual(found()));
+    await vi.waitFor(() => expect(home).toEqual(found()), 10_000);
     hub.command(0, { type: 'stop' });
     await running;
     await hub.close();
