@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import type { Archive } from '../protocol/archive/archive.js';
 import type { RunSpec } from '../protocol/run-spec.js';
 import type { Coordinator } from './coordinator.js';
@@ -6,6 +6,7 @@ import { addArchiveMetrics } from './metrics/archive-metrics.js';
 import { addBrokerMetrics, type BrokerStatus } from './metrics/broker-metrics.js';
 import { addHttpMetrics, type ObservedRequest } from './metrics/http-metrics.js';
 import { addMergeMetrics } from './metrics/merge-metrics.js';
+import { addNodeMetrics } from './metrics/node-metrics.js';
 import { addGauge } from './metrics/readings.js';
 import { addRunMetrics } from './metrics/run-metrics.js';
 import type { Versions } from './run-file.js';
@@ -35,18 +36,10 @@ export interface Metrics {
   stop(): void;
 }
 
-/** prom-client's gauge of this name is no counter, which `promtool check metrics` objects to; its parts are there too. */
-const MISNAMED = [
-  'nodejs_active_handles_total',
-  'nodejs_active_requests_total',
-  'nodejs_active_resources_total',
-];
-
 /** All metrics of a coordinator: prefix `atoll_`, base units, no label that grows without bound; and Node's own. */
 export function createMetrics(parts: MetricsParts): Metrics {
   const { registry, spec, versions, coordinator, committed, store, broker } = parts;
-  collectDefaultMetrics({ register: registry });
-  for (const name of MISNAMED) registry.removeSingleMetric(name);
+  addNodeMetrics(registry);
   addGauge(
     registry,
     { name: 'atoll_build_info', help: 'Always 1: what runs.', labels: ['version', 'node', 'engine'] },

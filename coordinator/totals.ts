@@ -10,6 +10,11 @@ export function addTotals(a: Totals, b: Totals): Totals {
   return combine(a, b, (x, y) => x + y);
 }
 
+/** What an island's counters have grown by since an earlier report. */
+export function grownTotals(now: Totals, before: Totals): Totals {
+  return combine(now, before, (x, y) => x - y);
+}
+
 function combine(a: Totals, b: Totals, merge: (x: number, y: number) => number): Totals {
   return {
     evaluations: merge(a.evaluations, b.evaluations),

@@ -8,6 +8,7 @@ import { NO_TOTALS, type Totals, type Welcome } from '../protocol/wire/messages.
 import type { Classifier } from './classifier/classifier.js';
 import { createIsland } from './island/island.js';
 import { runIsland } from './island/loop.js';
+import type { IslandWatch } from './island/watch.js';
 
 /** What a worker needs of the world around it. */
 export interface WorkerParts {
@@ -22,6 +23,7 @@ export interface WorkerParts {
   readonly clock: () => number;
   /** Why the worker leaves an island that is not done, if it does; asked when the island has stopped. */
   readonly leaving?: () => string | undefined;
+  readonly watch?: IslandWatch;
 }
 
 /** Exit code of a worker that was told to leave. */
@@ -32,7 +34,7 @@ const LEFT = 130;
  * then rejects with that error.
  */
 export async function work(parts: WorkerParts): Promise<void> {
-  const { link, name, pid, clock } = parts;
+  const { link, name, pid, clock, watch } = parts;
   const welcome = await link.join({ worker: name, pid });
   let totals = (): Totals => welcome.checkpoint?.totals ?? NO_TOTALS;
   const farewell = (error: string, exitCode: number) =>
@@ -55,7 +57,8 @@ export async function work(parts: WorkerParts): Promise<void> {
       totals = () => island.checkpoint().totals;
       island.receive(readEntries(welcome.elites));
       const stream = randomFrom(spec.seed, 'migration', welcome.island);
-      await runIsland({ island, welcome, spec, classifier, link, random: stream, clock });
+      const more = watch && { watch };
+      await runIsland({ island, welcome, spec, classifier, link, random: stream, clock, ...more });
     } finally {
       await classifier.close();
     }

@@ -4,6 +4,22 @@ import type { Metrics } from '../metrics.js';
 import { type Problem, problem } from './problem.js';
 import type { Route } from './route.js';
 
+/** That it answers shows that the process is alive and its event loop turns. */
+export const aliveRoute: Route = {
+  method: 'GET',
+  path: '/healthz',
+  handle: (c) => c.json({ alive: true }),
+};
+
+/** For Prometheus. */
+export function metricsRoute(metrics: Pick<Metrics, 'scrape' | 'contentType'>): Route {
+  return {
+    method: 'GET',
+    path: '/metrics',
+    handle: async (c) => c.body(await metrics.scrape(), 200, { 'Content-Type': metrics.contentType }),
+  };
+}
+
 /** For whoever keeps the coordinator running, and for Prometheus. */
 export function healthRoutes(ports: {
   readonly coordinator: Pick<Coordinator, 'state'>;
@@ -36,8 +52,7 @@ export function healthRoutes(ports: {
   }
 
   return [
-    // That it answers shows that the process is alive and its event loop turns.
-    { method: 'GET', path: '/healthz', handle: (c) => c.json({ alive: true }) },
+    aliveRoute,
     {
       method: 'GET',
       path: '/readyz',
@@ -46,10 +61,6 @@ export function healthRoutes(ports: {
         return found ? problem(found) : c.json({ ready: true });
       },
     },
-    {
-      method: 'GET',
-      path: '/metrics',
-      handle: async (c) => c.body(await metrics.scrape(), 200, { 'Content-Type': metrics.contentType }),
-    },
+    metricsRoute(metrics),
   ];
 }

@@ -114,7 +114,7 @@ export const localHostsOnly: MiddlewareHandler<HttpEnv> = async (c, next) => {
     code: 'ERR_FOREIGN_HOST',
     expected: 'a request for this machine (localhost, 127.0.0.1 or [::1])',
     got: `one for ${quote(host)}`,
-    fix: 'use one of those names, or let the coordinator listen on an address of its own with --http HOST:PORT',
+    fix: 'use one of those names, or let it listen on an address of its own (HOST:PORT)',
   });
 };
 

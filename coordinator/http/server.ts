@@ -138,7 +138,7 @@ function explainListening(error: unknown, host: string, port: number): unknown {
     code: taken ? 'ERR_PORT_TAKEN' : 'ERR_LISTEN',
     expected: `to listen on ${host}:${port}`,
     got: taken ? 'a port that another program uses' : messageOf(error),
-    fix: 'choose another with --http HOST:PORT, port 0 for one that is free, or --http off',
+    fix: 'choose another port, or 0 for any that is free',
     cause: error,
   });
 }

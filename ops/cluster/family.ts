@@ -1,3 +1,5 @@
+import type { WorkerReport } from './worker-report.js';
+
 /** What `atoll worker` and its child processes, one an island, say to each other over their pipes. */
 
 /** Given to a child when it is started, as JSON: nothing in it is secret. */
@@ -9,11 +11,17 @@ export interface ChildOrder {
   readonly patience: number;
   readonly name: string;
   readonly device?: string;
+  /** Whether somebody wants its reports. */
+  readonly watched: boolean;
 }
+
+/** Which island of several. */
+export type Place = Pick<ChildOrder, 'name' | 'device'>;
 
 /** From a child. */
 export type ChildWord =
   | { readonly type: 'evolving' }
+  | { readonly type: 'report'; readonly report: WorkerReport }
   /** Its last word: why it ends. */
   | { readonly type: 'failed'; readonly sentence: string };
 

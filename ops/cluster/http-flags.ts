@@ -1,16 +1,11 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import { type HttpAddress, parseHttpAddress } from './http-address.js';
 import { drawToken, givenToken, type Token } from './token.js';
 
 /** Flags that say where a coordinator listens for HTTP, and who may change its run there. */
 export interface HttpFlags {
   readonly http?: HttpAddress | 'off';
   readonly tokenFile?: string;
-}
-
-export interface HttpAddress {
-  readonly host: string;
-  /** 0: any that is free. */
-  readonly port: number;
 }
 
 /** Where a coordinator listens, and with which token. */
@@ -57,11 +52,5 @@ export async function httpFromFlags(
 }
 
 function parseAddress(text: string): HttpAddress | 'off' {
-  if (text === 'off') return 'off';
-  const [, host, digits] = /^(?:(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):)?(\d{1,5})$/.exec(text) ?? [];
-  const port = Number(digits);
-  if (digits === undefined || port > 65_535) {
-    throw new InvalidArgumentError('expected off, a port, or HOST:PORT');
-  }
-  return { host: host?.replace(/^\[|\]$/g, '') ?? DEFAULT_ADDRESS.host, port };
+  return text === 'off' ? text : parseHttpAddress(text, 'off, ');
 }

@@ -7,6 +7,7 @@ import { say } from '../cli/output.js';
 import { type ChildOrder, type ChildWord, LEAVE } from './family.js';
 import { brokerFromFlags } from './nats-flags.js';
 import { serveIsland } from './serve-island.js';
+import type { WorkerReport } from './worker-report.js';
 
 /** An orphan whose broker is away too gives up after this long what it could not send. */
 const ORPHAN_MS = 30_000;
@@ -36,6 +37,7 @@ try {
     ...(order.device !== undefined && { device: order.device }),
     leaving: leaving.signal,
     onEvolving: () => tell({ type: 'evolving' }),
+    ...(order.watched && { onReport: (report: WorkerReport) => tell({ type: 'report', report }) }),
   });
   if (process.connected) process.disconnect();
 } catch (error) {

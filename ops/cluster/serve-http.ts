@@ -13,6 +13,7 @@ import type { Store } from '../../coordinator/store/store.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
 import { BadInputError, messageOf } from '../../protocol/errors.js';
 import { leaveAddress } from './address-file.js';
+import { isLoopback, reachable, urlOf } from './http-address.js';
 import type { HttpSettings } from './http-flags.js';
 
 export interface ServedHttp {
@@ -108,18 +109,4 @@ async function listenSomewhere(
     note(`port ${address.port} is taken; another one is used`);
     return listen(app, { host: address.host, port: 0, limits: HTTP_LIMITS });
   }
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
-}
-
-/** An address at which this machine reaches what listens on `host`. */
-function reachable(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  return host === '::' ? '::1' : host;
-}
-
-function urlOf(host: string, port: number): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -8,6 +8,7 @@ import { openRunClassifier } from '../../worker/classifier/open-run.js';
 import { modelsDirectory } from '../../worker/model/cache.js';
 import { work } from '../../worker/worker.js';
 import { say } from '../cli/output.js';
+import { reportIsland, type WorkerReport } from './worker-report.js';
 
 /** Fetched models, by the digest of their package. */
 const packagesDirectory = () => join(modelsDirectory(), 'packages');
@@ -25,10 +26,13 @@ export async function serveIsland(request: {
   readonly leaving: AbortSignal;
   /** Called when the island is there and begins to evolve. */
   readonly onEvolving?: () => void;
+  /** Called about once a second with how the island stands. */
+  readonly onReport?: (report: WorkerReport) => void;
 }): Promise<void> {
-  const { broker, run, name, device, leaving } = request;
+  const { broker, run, name, device, leaving, onReport } = request;
   const link = await connectIsland({ ...broker, run, signal: leaving });
   leaving.addEventListener('abort', link.leave);
+  const watch = onReport && reportIsland({ send: onReport, online: () => link.online });
   try {
     if (leaving.aborted) throw new InterruptedError();
     say(`${name}: asking for an island of ${run}`);
@@ -53,6 +57,7 @@ export async function serveIsland(request: {
       openDrawer: loadDrawer,
       clock: () => performance.now() / 1000,
       leaving: () => (leaving.aborted ? 'its worker was told to leave' : undefined),
+      ...(watch && { watch }),
     });
   } catch (error) {
     // A worker that is told to leave while it waits for an island ends its link.

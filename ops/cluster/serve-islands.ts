@@ -5,8 +5,12 @@ import { followInterruptions } from '../cli/interruption.js';
 import { say } from '../cli/output.js';
 import { describeEvent, superviseChildren } from '../supervise/supervisor.js';
 import { createComplaints } from './complaints.js';
-import { type ChildOrder, type ChildWord, LEAVE } from './family.js';
+import { type ChildWord, LEAVE, type Place } from './family.js';
 import { brokerFromFlags, type NatsFlags } from './nats-flags.js';
+import type { ServedMetrics } from './serve-metrics.js';
+
+/** Whoever shows how the children are doing. */
+type Watcher = Pick<ServedMetrics, 'started' | 'take' | 'gone'>;
 
 /** Children finish their batch and send what they have; those that take longer are killed. */
 const GRACE_MS = 45_000;
@@ -18,26 +22,31 @@ const GRACE_MS = 45_000;
  */
 export async function serveIslands(
   flags: NatsFlags,
-  islands: readonly Pick<ChildOrder, 'name' | 'device'>[],
+  islands: readonly Place[],
+  watcher?: Watcher,
 ): Promise<void> {
   const interruption = followInterruptions('interrupted twice; what was not stored yet is lost');
   try {
     // What all of them would complain of is said once.
     const broker = await connectBroker({ ...brokerFromFlags(flags), signal: interruption.signal });
     await broker.close();
-    await supervise(flags, islands, interruption);
+    await supervise(flags, islands, interruption, watcher);
   } finally {
     interruption.release();
   }
 }
 
+const BECAME = { finished: 'finished', died: 'restarting', 'gave-up': 'failed' } as const;
+
 async function supervise(
   flags: NatsFlags,
-  islands: readonly Pick<ChildOrder, 'name' | 'device'>[],
+  islands: readonly Place[],
   { signal, forced }: ReturnType<typeof followInterruptions>,
+  watcher: Watcher | undefined,
 ): Promise<void> {
   const { nats, run, natsCreds, patience } = flags;
-  const order = { nats, run, patience, ...(natsCreds !== undefined && { natsCreds }) };
+  const watched = watcher !== undefined;
+  const order = { nats, run, patience, watched, ...(natsCreds !== undefined && { natsCreds }) };
   const complaints = createComplaints(say);
   const processes = new Set<ChildProcess>();
   const supervisor = superviseChildren({
@@ -45,11 +54,15 @@ async function supervise(
     children: new Map(islands.map((island) => [island.name, [JSON.stringify({ ...order, ...island })]])),
     onStart(process, child) {
       processes.add(process);
+      watcher?.started(child);
       process.once('exit', () => processes.delete(process));
       process.on('message', (word: ChildWord) => {
         switch (word.type) {
           case 'evolving':
             complaints.worked();
+            break;
+          case 'report':
+            watcher?.take(child, word.report);
             break;
           case 'failed':
             complaints.hear(child, word.sentence);
@@ -59,6 +72,7 @@ async function supervise(
       });
     },
     onEvent(event) {
+      watcher?.gone(event.child, BECAME[event.type]);
       if (event.type === 'finished') return;
       const how = complaints.reasonOf(event.child, event.how);
       const note = describeEvent({ ...event, how });

@@ -4,15 +4,19 @@ import { BadInputError } from '../../protocol/errors.js';
 import { followInterruption } from '../cli/interruption.js';
 import { count } from '../cli/numbers.js';
 import { placeIslands, readDevices } from '../cluster/devices.js';
+import type { Place } from '../cluster/family.js';
+import { type HttpAddress, parseHttpAddress } from '../cluster/http-address.js';
 import { addNatsFlags, brokerFromFlags, type NatsFlags } from '../cluster/nats-flags.js';
 import { serveIsland } from '../cluster/serve-island.js';
 import { serveIslands } from '../cluster/serve-islands.js';
+import type { ServedMetrics } from '../cluster/serve-metrics.js';
 
 interface WorkerFlags extends NatsFlags {
   readonly name?: string;
   readonly device?: string;
   readonly devices?: string;
   readonly islands: number;
+  readonly metricsPort?: HttpAddress;
 }
 
 export function registerWorker(program: Command): void {
@@ -30,6 +34,11 @@ export function registerWorker(program: Command): void {
       'several, parted by commas, with a process each; all: every GPU, or every core where there is none',
     )
     .option('--islands <n>', 'islands on each device, with a process each', count, 1)
+    .option(
+      '--metrics-port <[host:]port>',
+      'where to show metrics of all its islands to Prometheus; 0: a free port (default: nowhere)',
+      (text: string) => parseHttpAddress(text),
+    )
     .action(serve);
 }
 
@@ -40,11 +49,41 @@ async function serve(flags: WorkerFlags): Promise<void> {
     name: places.length === 1 ? name : `${name}-${i}`,
     ...(device !== undefined && { device }),
   }));
-  const [first, second] = islands;
-  if (first === undefined || second !== undefined) return serveIslands(flags, islands);
+  // Before anything else is tried, and only for who wants it: it brings the libraries of a server.
+  const metrics = flags.metricsPort && (await showMetrics(flags.metricsPort, run, islands));
+  try {
+    const [first, second] = islands;
+    if (first === undefined || second !== undefined) await serveIslands(flags, islands, metrics);
+    else await serveAlone(flags, first, metrics);
+  } finally {
+    await metrics?.close();
+  }
+}
+
+async function showMetrics(
+  address: HttpAddress,
+  run: string,
+  islands: readonly Place[],
+): Promise<ServedMetrics> {
+  const { serveMetrics } = await import('../cluster/serve-metrics.js');
+  return serveMetrics({ address, run, workers: islands.map(({ name }) => name) });
+}
+
+/** In this process. */
+async function serveAlone(
+  flags: WorkerFlags,
+  place: Place,
+  metrics: ServedMetrics | undefined,
+): Promise<void> {
   const interruption = followInterruption();
   try {
-    await serveIsland({ broker: brokerFromFlags(flags), run, ...first, leaving: interruption.signal });
+    await serveIsland({
+      broker: brokerFromFlags(flags),
+      run: flags.run,
+      ...place,
+      leaving: interruption.signal,
+      ...(metrics && { onReport: (report) => metrics.take(place.name, report) }),
+    });
   } finally {
     interruption.release();
   }

@@ -11,10 +11,16 @@ export interface Running {
 
 /** Starts `atoll ARGS` with these variables added to the environment. */
 export function start(environment: NodeJS.ProcessEnv, ...args: readonly string[]): Running {
-  const child = spawn(process.execPath, [ATOLL, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...environment },
-  });
+  return startProgram(process.execPath, [ATOLL, ...args], { env: { ...process.env, ...environment } });
+}
+
+/** Starts any program. */
+export function startProgram(
+  program: string,
+  args: readonly string[],
+  options: { readonly env: NodeJS.ProcessEnv; readonly cwd?: string },
+): Running {
+  const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   const output = { text: '' };
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {

@@ -10,6 +10,7 @@ import { createArrivals } from './arrivals.js';
 import { createEmigrants, passesOn } from './emigrants.js';
 import type { Island } from './island.js';
 import { createOutbox } from './outbox.js';
+import { type MigrantTotals, NO_MIGRANTS } from './watch.js';
 
 /** An island that improves nothing still has its state stored this often, so that a restart repeats little. */
 const CHECKPOINT_SECONDS = 5;
@@ -27,6 +28,9 @@ export interface Dispatch {
   flush(neighbours: readonly number[]): void;
   /** Sends everything, and the island's last state, and resolves when it is stored, or when the link is gone. */
   settle(): Promise<void>;
+  /** Elites that are not known to be stored: they wait, or are on their way. */
+  readonly pending: number;
+  readonly migrants: MigrantTotals;
 }
 
 export function createDispatch(parts: {
@@ -43,7 +47,9 @@ export function createDispatch(parts: {
   const outbox = createOutbox();
   const arrivals = createArrivals();
   const emigrants = createEmigrants({ ...parts, archive: island.archive });
+  let migrants = NO_MIGRANTS;
   let sequence = 0;
+  let underway = 0;
   let storing: Promise<void> | undefined;
   let hopeless: BadInputError | undefined;
   let storedAt = clock();
@@ -72,6 +78,7 @@ export function createDispatch(parts: {
     storedAt = clock();
     const elites = outbox.take();
     const untold = arrivals.take();
+    underway = elites.length;
     storing = send(elites, untold)
       .catch((error: unknown) => {
         outbox.add(elites);
@@ -79,6 +86,7 @@ export function createDispatch(parts: {
         if (error instanceof BadInputError) hopeless = error;
       })
       .finally(() => {
+        underway = 0;
         storing = undefined;
       });
   }
@@ -90,7 +98,9 @@ export function createDispatch(parts: {
     if (sending === undefined) return;
     emigratedAt = evaluations;
     const { destinations, elites } = sending;
-    if (link.migrate({ island: number, destinations, entries: entriesOf(elites) })) emigrants.sent(sending);
+    if (!link.migrate({ island: number, destinations, entries: entriesOf(elites) })) return;
+    emigrants.sent(sending);
+    migrants = { ...migrants, sent: migrants.sent + destinations.length * elites.length };
   }
 
   return {
@@ -99,7 +109,13 @@ export function createDispatch(parts: {
       emigrants.add(elites);
     },
     arrived(source, elites, won) {
-      arrivals.add({ source, moved: elites.length, won: won.length });
+      const arrival = { source, moved: elites.length, won: won.length };
+      arrivals.add(arrival);
+      migrants = {
+        ...migrants,
+        moved: migrants.moved + arrival.moved,
+        won: migrants.won + arrival.won,
+      };
       if (passesOn(migration)) emigrants.add(won);
     },
     flush(neighbours) {
@@ -113,6 +129,12 @@ export function createDispatch(parts: {
       store();
       await storing;
       if (hopeless) throw hopeless;
+    },
+    get pending() {
+      return outbox.size + underway;
+    },
+    get migrants() {
+      return migrants;
     },
   };
 }

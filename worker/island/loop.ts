@@ -8,6 +8,7 @@ import type { Classifier } from '../classifier/classifier.js';
 import { createDispatch } from './dispatch.js';
 import type { Island } from './island.js';
 import { followOrders } from './orders.js';
+import type { IslandWatch } from './watch.js';
 
 const HEARTBEAT_MS = 2000;
 
@@ -25,8 +26,9 @@ export async function runIsland(parts: {
   readonly random: RandomStream;
   /** Seconds, monotone. */
   readonly clock: () => number;
+  readonly watch?: IslandWatch;
 }): Promise<void> {
-  const { island, welcome, spec, classifier, link, random, clock } = parts;
+  const { island, welcome, spec, classifier, link, random, clock, watch } = parts;
   const number = welcome.island;
   const dispatch = createDispatch({ number, island, link, migration: spec.migration, random, clock });
   const orders = followOrders(link.inbox, welcome.neighbours, (migrants) => {
@@ -45,22 +47,47 @@ export async function runIsland(parts: {
     });
   beat();
   const heartbeat = setInterval(beat, HEARTBEAT_MS);
+  watch?.begin(() => ({
+    island: number,
+    engine: classifier.engine,
+    device: classifier.device,
+    batch: spec.batch,
+    classes: spec.classes,
+    filled: island.archive.filled,
+    paused: orders.paused,
+    totals: island.checkpoint().totals,
+    migrants: dispatch.migrants,
+    pending: dispatch.pending,
+  }));
   const quota = welcome.evaluationQuota === 0 ? Number.POSITIVE_INFINITY : welcome.evaluationQuota;
   try {
     while (!orders.stopping) {
-      const left = quota - island.checkpoint().totals.evaluations;
+      const before = island.checkpoint().totals;
+      const left = quota - before.evaluations;
       if (left <= 0) break;
       if (orders.paused) {
-        await orders.changed();
+        // While it rests, nothing waits for the next step to be sent.
+        await dispatch.settle();
+        if (orders.paused && !orders.stopping) await orders.changed();
         continue;
       }
+      const began = clock();
       dispatch.add(await island.step(left));
       dispatch.flush(orders.neighbours);
+      if (watch) {
+        const { renderSeconds, classifySeconds } = island.checkpoint().totals;
+        watch.step({
+          step: clock() - began,
+          render: renderSeconds - before.renderSeconds,
+          classify: classifySeconds - before.classifySeconds,
+        });
+      }
       // An engine that answers without leaving the thread (WebAssembly) would let no message in.
       await setImmediate();
     }
     await dispatch.settle();
   } finally {
     clearInterval(heartbeat);
+    watch?.end();
   }
 }

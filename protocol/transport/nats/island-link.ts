@@ -19,6 +19,8 @@ export interface IslandLinkOptions extends BrokerOptions {
 export interface NatsIslandLink extends IslandLink {
   /** Stops the island as a command of the coordinator would; ends the link while there is no island yet. */
   leave(): void;
+  /** Whether the broker is reached now. */
+  readonly online: boolean;
   /** Bytes so far, the broker's protocol included. */
   readonly traffic: { readonly sent: number; readonly received: number };
 }
@@ -156,6 +158,9 @@ export async function connectIsland(options: IslandLinkOptions): Promise<NatsIsl
     leave() {
       if (joined) commands.offer('running', { type: 'command', command: { type: 'stop' } });
       else void broker.close();
+    },
+    get online() {
+      return broker.online;
     },
     get traffic() {
       const { outBytes, inBytes } = nc.stats();

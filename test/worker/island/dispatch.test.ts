@@ -72,13 +72,20 @@ describe('improvements', () => {
     expect(link.sent.improvements[1]?.checkpoint).toEqual(island.checkpoint());
   });
 
-  it('what could not be stored is sent again', async () => {
+  it('what could not be stored is sent again, and is pending until it is', async () => {
     const { link, dispatch, step } = await setUp();
     const won = await step();
+    const pending = [dispatch.pending];
     dispatch.flush([]);
+    pending.push(dispatch.pending);
     link.answers[0]?.fail();
     await settled();
+    pending.push(dispatch.pending);
     dispatch.flush([]);
+    expect(pending).toEqual(pending.map(() => new Set(won.map(({ classId }) => classId)).size));
+    link.answers[1]?.store();
+    await settled();
+    expect(dispatch.pending).toBe(0);
     const classIds = link.sent.improvements[1]?.entries.flatMap((entry) => entry.classIds);
     expect(classIds?.sort()).toEqual(won.map(({ classId }) => classId).sort());
   });

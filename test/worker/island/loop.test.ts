@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { entriesOf } from '../../../protocol/archive/entries.js';
 import { randomFrom } from '../../../protocol/random.js';
 import type { RunSpec } from '../../../protocol/run-spec.js';
@@ -7,10 +7,11 @@ import { createLocalHub } from '../../../protocol/transport/local/hub.js';
 import { createLocalIslandLink } from '../../../protocol/transport/local/island-link.js';
 import type { Arrival, Migrants, Welcome } from '../../../protocol/wire/messages.js';
 import { runIsland } from '../../../worker/island/loop.js';
-import { createStripes, foundIsland, stripesSpec } from './fixtures.js';
+import type { IslandFigures, IslandWatch, StepTimes } from '../../../worker/island/watch.js';
+import { CLASSES, createStripes, foundIsland, stripesSpec } from './fixtures.js';
 
 /** An island on a real link, and a coordinator that stores whatever comes. */
-function setUp(spec: RunSpec, quota: number) {
+function setUp(spec: RunSpec, quota: number, watch?: IslandWatch) {
   const hub = createLocalHub();
   const [near, far] = channelPair();
   hub.attach(near);
@@ -24,13 +25,22 @@ function setUp(spec: RunSpec, quota: number) {
     },
   };
   const events: string[] = [];
+  /** Confidences that were sent home, by class. */
+  const home = new Map<number, number>();
+  /** Set it to have the coordinator keep its answers to itself. */
+  const coordinator: { busy?: Promise<void> } = {};
   const arrivals: Arrival[] = [];
   void (async () => {
     for await (const event of hub.inbox) {
       events.push(event.type);
       if (event.type === 'join') event.welcome(welcome(quota));
       if (event.type !== 'improvements') continue;
-      arrivals.push(...(event.improvements.arrivals ?? []));
+      const { arrivals: came = [], entries } = event.improvements;
+      arrivals.push(...came);
+      for (const { classIds, confidences } of entries) {
+        for (const [i, classId] of classIds.entries()) home.set(classId, confidences[i] ?? 0);
+      }
+      await coordinator.busy;
       event.ack();
     }
   })();
@@ -38,9 +48,10 @@ function setUp(spec: RunSpec, quota: number) {
   const run = async () => {
     await link.join({ worker: 'w', pid: 1 });
     const parts = { island, welcome: welcome(quota), spec, classifier: createStripes(), link };
-    await runIsland({ ...parts, random: randomFrom(1), clock: () => performance.now() / 1000 });
+    const more = watch && { watch };
+    await runIsland({ ...parts, random: randomFrom(1), clock: () => performance.now() / 1000, ...more });
   };
-  return { hub, island, run, sent, events, arrivals };
+  return { hub, island, run, sent, events, home, coordinator, arrivals };
 }
 
 function welcome(evaluationQuota: number): Welcome {
@@ -80,6 +91,61 @@ describe('the island loop', () => {
     expect(island.checkpoint().totals.evaluations).toBeGreaterThan(before);
     hub.command(0, { type: 'stop' });
     await running;
+    await hub.close();
+  });
+
+  it('sends home all that it found while it is paused', async () => {
+    const { hub, island, run, home, coordinator } = setUp(stripesSpec(), 0);
+    let answer = () => {};
+    coordinator.busy = new Promise((resolve) => {
+      answer = resolve;
+    });
+    const running = run();
+    await vi.waitFor(() => expect(home.size).toBeGreaterThan(0), 10_000);
+    // What is found from here on waits for the answer to what was sent before.
+    const found = () =>
+      new Map([...island.archive.elites()].map((elite) => [elite.classId, elite.confidence]));
+    await vi.waitFor(() => expect(found()).not.toEqual(home), 10_000);
+    hub.command(0, { type: 'pause' });
+    answer();
+    await vi.waitFor(() => expect(home).toEqual(found()), 10_000);
+    hub.command(0, { type: 'stop' });
+    await running;
+    await hub.close();
+  });
+
+  it('tells who watches how it stands and how long every step took', async () => {
+    const steps: StepTimes[] = [];
+    const told: IslandFigures[] = [];
+    let read: (() => IslandFigures) | undefined;
+    const { island, run, hub } = setUp(stripesSpec({ batch: 20 }), 101, {
+      begin(figures) {
+        read = figures;
+        told.push(figures());
+      },
+      step: (times) => steps.push(times),
+      end: () => read && told.push(read()),
+    });
+    await run();
+    const { totals } = island.checkpoint();
+    const constant = {
+      island: 0,
+      engine: 'onnx',
+      device: 'test',
+      batch: 20,
+      classes: CLASSES,
+      paused: false,
+    };
+    expect(told).toMatchObject([
+      { ...constant, filled: 0, pending: 0, totals: { evaluations: 0 } },
+      { ...constant, filled: island.archive.filled, pending: 0, totals, migrants: { moved: 0, won: 0 } },
+    ]);
+    expect(told[1]?.migrants.sent).toBeGreaterThan(0);
+    expect(steps.length).toBeGreaterThan(5);
+    const sum = (key: keyof StepTimes) => steps.reduce((all, times) => all + times[key], 0);
+    expect(sum('render')).toBeCloseTo(totals.renderSeconds, 9);
+    expect(sum('classify')).toBeCloseTo(totals.classifySeconds, 9);
+    expect(sum('step')).toBeGreaterThanOrEqual(sum('render') + sum('classify'));
     await hub.close();
   });
 

@@ -1,0 +1,88 @@
+import { Hono, type MiddlewareHandler } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import type { ObservedRequest } from '../metrics/http-metrics.js';
+import { type HttpEnv, type HttpLimits, localHostsOnly, rateLimit, sizeLimits } from './limits.js';
+import { problem, quote } from './problem.js';
+import type { Route } from './route.js';
+
+/** A few routes as a function of a request, within the limits: what they do not answer is refused with a sentence. */
+export function createRoutedApp(parts: {
+  readonly routes: readonly Route[];
+  readonly limits: HttpLimits;
+  /** Answers only to names of this machine. */
+  readonly loopback: boolean;
+  /** A request was answered. */
+  readonly observe: (request: ObservedRequest) => void;
+  /** A request met a defect of ours. */
+  readonly onError: (error: Error) => void;
+}): Hono<HttpEnv> {
+  const { routes, limits, loopback, observe, onError } = parts;
+  const app = new Hono<HttpEnv>();
+  app.use(measure(observe), harden);
+  if (loopback) app.use(localHostsOnly);
+  app.use(rateLimit(limits), sizeLimits(limits));
+  for (const { method, path, guard, handle } of routes) {
+    app.use(path, async (c, next) => {
+      c.set('route', path);
+      await next();
+    });
+    if (guard) app.on(method, path, guard);
+    app.on(method, path, handle);
+    app.all(path, (c) => {
+      const allowed = method === 'GET' ? 'GET or HEAD' : method;
+      return problem({
+        status: 405,
+        code: 'ERR_METHOD',
+        expected: `${allowed} for ${path}`,
+        got: c.req.method,
+        fix: `use ${allowed}`,
+        headers: { Allow: allowed.replace(' or', ',') },
+      });
+    });
+  }
+  app.notFound((c) =>
+    problem({
+      status: 404,
+      code: 'ERR_NOT_FOUND',
+      expected: `one of ${routes.map(({ path }) => path).join(', ')}`,
+      got: quote(c.req.path),
+      fix: 'ask for one of those',
+    }),
+  );
+  app.onError((error) => {
+    if (error instanceof HTTPException) return error.getResponse();
+    onError(error);
+    return problem({
+      status: 500,
+      code: 'ERR_INTERNAL',
+      expected: 'to answer this request',
+      got: 'a defect of Atoll',
+      fix: 'see what its process said',
+    });
+  });
+  return app;
+}
+
+/** Method names are without number, too. */
+const METHODS = ['GET', 'HEAD', 'POST'];
+
+function measure(observe: (request: ObservedRequest) => void): MiddlewareHandler<HttpEnv> {
+  return async (c, next) => {
+    const began = performance.now();
+    c.set('route', 'unknown');
+    await next();
+    observe({
+      route: c.get('route'),
+      method: METHODS.includes(c.req.method) ? c.req.method : 'other',
+      code: c.res.status,
+      seconds: (performance.now() - began) / 1000,
+    });
+  };
+}
+
+/** What we answer is what we say it is; nobody keeps it but where a route says so. */
+const harden: MiddlewareHandler<HttpEnv> = async (c, next) => {
+  await next();
+  c.res.headers.set('X-Content-Type-Options', 'nosniff');
+  if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store');
+};
