@@ -55,7 +55,7 @@ const CALM_MS = 45_000;
 const FINISH_MS = 45_000;
 const LOOK_MS = 25;
 /** Workers make room for those that are measured. */
-const WORKER_NICE = 5;
+const WORKER_NICE = 10;
 
 export async function setStage(options: {
   readonly run: string;

@@ -15,7 +15,8 @@ import { runAtoll } from '../ops/atoll.js';
 import type { Acknowledged } from './ledger.js';
 import type { Stage } from './stage.js';
 
-const FETCHED = 500;
+/** A connection that falls 64 MiB behind is broken off, and what is on its way to it is lost. */
+const FETCHED = 32;
 const FETCH_MS = 5000;
 
 /** What a run's directory is found to be, after all that happened to it. */
