@@ -42,7 +42,7 @@ export async function play(
       await settle();
       const [recovery] = stage.recoveries.slice(before);
       const killed = fault.kind === 'kill' && fault.who === 'coordinator';
-      if (alone && killed && recovery !== undefined) recoveries.push(recovery);
+      if (alone && killed && recovery !== undefined) recoveries.push(recovery.total);
     }
     await pause(step.gap);
   }

@@ -25,8 +25,8 @@ export interface Stage extends AsyncDisposable {
   readonly stored: readonly Overheard[];
   /** Processes that ended by themselves. */
   readonly endings: readonly Ending[];
-  /** Milliseconds from each start of the coordinator to its first commit. */
-  readonly recoveries: readonly number[];
+  /** Of each start of the coordinator that came so far. */
+  readonly recoveries: readonly Recovery[];
   /** The coordinator's next start reads the stream from its beginning. */
   replayNext(): void;
   /** The worker's next life has another name. */
@@ -41,6 +41,13 @@ export interface Stage extends AsyncDisposable {
   finish(): Promise<readonly (number | null | 'killed')[]>;
   /** Ends everything, and removes the run's directory. */
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Milliseconds from a coordinator's start to its first commit. */
+export interface Recovery {
+  readonly total: number;
+  /** Of those, for which other processes had all the cores: the workers, who would be on other machines. */
+  readonly queued: number;
 }
 
 /** As which of a broker's users its processes come; absent: it asks for none. */
@@ -77,7 +84,7 @@ export async function setStage(options: {
   const ledger = createLedger();
   const stored: Overheard[] = [];
   const endings: Ending[] = [];
-  const recoveries: number[] = [];
+  const recoveries: Recovery[] = [];
   const lines = new Map<number | 'coordinator', Wiretap[]>();
   const progress = createProgress(() => performance.now());
   let startedAt: number | undefined;
@@ -89,7 +96,9 @@ export async function setStage(options: {
       if (type !== 'published' || !subject.startsWith('$JS.ACK.')) return;
       if (!['', '+ACK'].includes(payload.toString())) return;
       progress.committed(acknowledgedBy(subject));
-      if (startedAt !== undefined) recoveries.push(performance.now() - startedAt);
+      if (startedAt !== undefined) {
+        recoveries.push({ total: performance.now() - startedAt, queued: coordinator.queued });
+      }
       startedAt = undefined;
       return;
     }
