@@ -11,7 +11,7 @@ export interface Concluded extends Verdict {
 const MEMORY_LIMIT = 400 << 20;
 
 /** Ends a run in order, the worst moment for what is on its way, and judges it. */
-export async function conclude(stage: Stage, memoryLimit = MEMORY_LIMIT): Promise<Concluded> {
+export async function conclude(stage: Stage): Promise<Concluded> {
   const complaints: string[] = [];
   await stage.calm();
   // What is on its way to the coordinator at the very end is lost on the way, and has to come again.
@@ -26,7 +26,7 @@ export async function conclude(stage: Stage, memoryLimit = MEMORY_LIMIT): Promis
     if (code !== 2 && code !== 3) complaints.push(`${name} ended with ${code}: ${said}`);
   }
   const peakBytes = Math.max(...[stage.coordinator, ...stage.workers].map((member) => member.peakBytes));
-  if (peakBytes > memoryLimit) complaints.push(`a process took ${peakBytes} bytes of memory`);
+  if (peakBytes > MEMORY_LIMIT) complaints.push(`a process took ${peakBytes} bytes of memory`);
   const verdict = await judge(stage);
   return { ...verdict, complaints: [...complaints, ...verdict.complaints], peakBytes };
 }
