@@ -26,10 +26,13 @@ export interface RunFile {
 
 const HEADING = ' A run of Atoll: everything that it takes to make it again. Its archive is in archive.db.';
 
-/** Writes `run.yaml`, whole or not at all. */
+/** Writes `run.yaml`, whole or not at all; one that says the same already is left alone. */
 export async function writeRunFile(path: string, { created, versions, spec }: RunFile): Promise<void> {
   const body = stringify({ created: created.toISOString(), versions, spec: checkSpec(spec) });
-  await writeFileAtomic(path, `#${HEADING}\n${body}`);
+  const text = `#${HEADING}\n${body}`;
+  // A coordinator that starts again, and is waited for, has nothing to wait for the disk for.
+  if ((await readFile(path, 'utf8').catch(() => undefined)) === text) return;
+  await writeFileAtomic(path, text);
 }
 
 /** Reads `run.yaml`; throws a {@link BadInputError} when it is missing, broken, or not what a run writes. */

@@ -22,8 +22,14 @@ export interface TestNatsCluster extends AsyncDisposable {
 
 const SERVERS = 3;
 
-/** Starts the cluster and resolves when it stores. */
-export async function startNatsCluster(): Promise<TestNatsCluster> {
+/** What a server is called among the others, by its place. */
+export const serverName = (place: number): string => `atoll-${place}`;
+
+/**
+ * Starts the cluster and resolves when it stores. `advertise`: whether clients hear of servers that they were not told
+ * of; one that is to keep to its lines must not.
+ */
+export async function startNatsCluster({ advertise = true } = {}): Promise<TestNatsCluster> {
   const urls: string[] = [];
   for (let i = 0; i < SERVERS; i++) urls.push(`nats://route:routes-password@127.0.0.1:${await freePort()}`);
   const environment = {
@@ -36,8 +42,8 @@ export async function startNatsCluster(): Promise<TestNatsCluster> {
       startNatsServer({
         shipped: {
           file: 'cluster.conf',
-          environment: { ...environment, ATOLL_SERVER_NAME: `atoll-${i}` },
-          flags: ['--cluster', url],
+          environment: { ...environment, ATOLL_SERVER_NAME: serverName(i) },
+          flags: ['--cluster', url, `--no_advertise=${!advertise}`],
         },
       }),
     ),

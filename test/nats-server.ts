@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { provideNatsServer } from './nats-binary.js';
 
 /** A nats-server of a test's own: on a free port of loopback, with a JetStream directory that goes away with it. */
-export interface TestServer {
+export interface TestServer extends AsyncDisposable {
   readonly url: string;
   readonly pid: number;
   /** Dies at once, as in a power cut. What it stored stays. */
@@ -77,6 +77,12 @@ export async function startNatsServer(options: TestServerOptions = {}): Promise<
     unguard();
   }
 
+  async function stop(): Promise<void> {
+    // Nothing that it would still write is wanted.
+    await end('SIGKILL');
+    rmSync(directory, { recursive: true, force: true });
+  }
+
   await start();
   return {
     url: `nats://127.0.0.1:${port}`,
@@ -85,11 +91,8 @@ export async function startNatsServer(options: TestServerOptions = {}): Promise<
     },
     kill: () => end('SIGKILL'),
     restart: start,
-    async stop() {
-      // Nothing that it would still write is wanted.
-      await end('SIGKILL');
-      rmSync(directory, { recursive: true, force: true });
-    },
+    stop,
+    [Symbol.asyncDispose]: stop,
   };
 }
 

@@ -1,4 +1,3 @@
-import sharp from 'sharp';
 import type { Elite } from '../../protocol/archive/elite.js';
 import type { Drawer, Pixels } from '../../protocol/drawing/drawer.js';
 import { fitText, type Line, outline, textWidth } from './lettering.js';
@@ -47,6 +46,8 @@ export async function drawContactSheet(drawer: Drawer, content: SheetContent): P
   }
   const raw = { width: layout.width, height: layout.height, channels: 3 } as const;
   const overlay = Buffer.from(drawOverlay(layout, content));
+  // As for images: not before it is needed.
+  const { default: sharp } = await import('sharp');
   return sharp(canvas, { raw, limitInputPixels: false })
     .composite([{ input: overlay, limitInputPixels: false, unlimited: true }])
     .removeAlpha()

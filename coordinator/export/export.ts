@@ -1,6 +1,5 @@
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import sharp from 'sharp';
 import type { Elite } from '../../protocol/archive/elite.js';
 import { summarise } from '../../protocol/archive/summary.js';
 import type { Drawer } from '../../protocol/drawing/drawer.js';
@@ -114,6 +113,8 @@ async function writeParts(
 /** What a genome draws, as a PNG of `size` by `size` pixels. */
 export async function drawImage(drawer: Drawer, genome: Genome, size: number): Promise<Buffer> {
   const { width, height, channels, data } = drawer.pixels(genome, size, size);
+  // It takes long to load, and whoever starts a run again waits for its coordinator.
+  const { default: sharp } = await import('sharp');
   return sharp(data, { raw: { width, height, channels } }).png().toBuffer();
 }
 

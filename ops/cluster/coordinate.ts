@@ -1,6 +1,6 @@
 import type { Coordinator } from '../../coordinator/coordinator.js';
 import { type RunDirectory, saveSpec } from '../../coordinator/run-directory.js';
-import { lockRun } from '../../coordinator/run-lock.js';
+import { lockRun, type RunLock } from '../../coordinator/run-lock.js';
 import type { BrokerOptions } from '../../protocol/transport/nats/broker.js';
 import {
   type CoordinatorLinkOptions,
@@ -28,22 +28,29 @@ export async function coordinateRun(
   http: HttpSettings | undefined,
   progress: ProgressLine,
 ): Promise<Conducted> {
-  const lock = lockRun(run.path, { pid: process.pid, command: 'atoll coordinator', since: new Date() });
+  // From the start: where much waits for it on the broker, its first commits come long before it is ready.
+  const interruption = followInterruption();
+  let lock: RunLock | undefined;
   try {
-    const digest = await publishModel(broker, run.modelDirectory);
-    const link = await connectCoordinator({ ...broker, run: run.spec.name, identity: identityOf(run) });
+    lock = lockRun(run.path, { pid: process.pid, command: 'atoll coordinator', since: new Date() });
+    // Comes while the broker is waited for; whoever needs it hears of an error.
+    if (http) import('./serve-http.js').catch(() => undefined);
+    const place = { ...broker, signal: interruption.signal };
+    const digest = await publishModel(place, run.modelDirectory);
+    const link = await connectCoordinator({ ...place, run: run.spec.name, identity: identityOf(run) });
     try {
       await saveSpec(run, run.spec);
       const modelDirectory = modelReference(digest);
       return await holdRun(
         { run, link, broker: link, modelDirectory, http, note: progress.note },
-        (coordinator) => conduct(run, coordinator, link, progress),
+        (coordinator) => conduct(run, coordinator, link, interruption.signal, progress),
       );
     } finally {
       await link.close();
     }
   } finally {
-    lock.release();
+    lock?.release();
+    interruption.release();
   }
 }
 
@@ -56,6 +63,7 @@ async function conduct(
   run: RunDirectory,
   coordinator: Coordinator,
   link: NatsCoordinatorLink,
+  interrupted: AbortSignal,
   progress: ProgressLine,
 ): Promise<Conducted> {
   const before = coordinator.summary().totals.evaluations;
@@ -65,8 +73,9 @@ async function conduct(
     progress.update(`${taking} of ${run.spec.islands} islands · ${statusLine(coordinator.summary())}`);
   };
   const showing = setInterval(show, PROGRESS_MS);
-  const interruption = followInterruption();
-  interruption.signal.addEventListener('abort', () => coordinator.end('requested'));
+  const end = () => coordinator.end('requested');
+  interrupted.addEventListener('abort', end);
+  if (interrupted.aborted) end();
   progress.note(`${run.spec.name}: waiting for workers; kept in ${run.path}`);
   try {
     const { reason } = await coordinator.done;
@@ -75,11 +84,11 @@ async function conduct(
     show();
     return {
       report: reportOf(run, coordinator, before, reason),
-      interrupted: interruption.signal.aborted,
+      interrupted: interrupted.aborted,
     };
   } finally {
     clearInterval(showing);
-    interruption.release();
+    interrupted.removeEventListener('abort', end);
     progress.done();
   }
 }

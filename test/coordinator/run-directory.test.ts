@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -65,6 +65,14 @@ describe('a run directory', () => {
     const spec = { ...run.spec, budget: { ...run.spec.budget, evaluations: 7 } };
     await saveSpec(run, spec);
     expect(await openRunDirectory(run.path)).toEqual({ ...run, spec });
+  });
+
+  it('is not written again when nothing changes', async () => {
+    const run = await createRunDirectory(root.path, newRun());
+    const opened = await openRunDirectory(run.path);
+    const { ino } = statSync(run.runFile);
+    await saveSpec(opened, opened.spec);
+    expect(statSync(run.runFile).ino).toBe(ino);
   });
 
   it('is never written over', async () => {

@@ -1,5 +1,5 @@
 import { compareElites } from '../../protocol/archive/elite.js';
-import { elitesOf } from '../../protocol/archive/entries.js';
+import { digestOf } from '../../protocol/genome/codec.js';
 import type { Digest } from '../../protocol/genome/genome.js';
 import { decodeMessage } from '../../protocol/wire/codec.js';
 import { headerValue } from './frames.js';
@@ -42,8 +42,12 @@ export function createLedger(): Ledger {
       messages.add(id);
       const message = decodeMessage(payload);
       if (message.type !== 'improvements') return;
-      for (const { classId, confidence, candidate } of message.entries.flatMap(elitesOf)) {
-        claims.push({ classId, confidence, digest: candidate.digest, sequence });
+      // No more than that: those that are measured wait for this process, which carries their lines.
+      for (const { genome, classIds, confidences } of message.entries) {
+        const digest = digestOf(genome);
+        classIds.forEach((classId, i) => {
+          claims.push({ classId, confidence: confidences[i] ?? Number.NaN, digest, sequence });
+        });
       }
     },
     get size() {

@@ -1,23 +1,17 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startNatsServer } from '../nats-server.js';
+import { type Concluded, conclude } from './conclude.js';
 import type { Disk } from './disk.js';
 import { inject, pause } from './inject.js';
 import { describeFault, type Step } from './script.js';
 import { type Stage, setStage } from './stage.js';
-import { judge, type Verdict } from './verdict.js';
 
 /** What came of a run in which things went wrong. */
-export interface Played extends Verdict {
+export interface Played extends Concluded {
   readonly faults: number;
   /** Milliseconds from the start of a coordinator that was killed, and nothing else, to its first commit. */
   readonly recoveries: readonly number[];
-  /** Bytes of memory, at the most. */
-  readonly peakBytes: number;
 }
-
-/** A run of ours needs no more than this. */
-const MEMORY_LIMIT = 400 << 20;
 
 /** Lets everything in a script happen to a run, ends the run in order, and judges it. */
 export async function play(
@@ -48,31 +42,17 @@ export async function play(
       await settle();
       const [recovery] = stage.recoveries.slice(before);
       const killed = fault.kind === 'kill' && fault.who === 'coordinator';
-      if (alone && killed && recovery !== undefined) recoveries.push(recovery);
+      if (alone && killed && recovery !== undefined) recoveries.push(recovery.total);
     }
     await pause(step.gap);
   }
   await settle();
-  // What is on its way to the coordinator at the very end is lost on the way, and has to come again.
-  for (const tap of stage.lines.get('coordinator') ?? []) {
-    tap.cut();
-    tap.heal();
-  }
-  const [coordinator, ...workers] = await stage.finish();
-  if (coordinator !== 130) complaints.push(`the coordinator ended with ${coordinator} when it was told to`);
-  if (workers.some((code) => code !== 0)) complaints.push(`workers ended with ${workers} when the run ended`);
-  for (const { name, code, said } of stage.endings) {
-    if (code !== 2 && code !== 3) complaints.push(`${name} ended with ${code}: ${said}`);
-  }
-  const peakBytes = Math.max(...[stage.coordinator, ...stage.workers].map((member) => member.peakBytes));
-  if (peakBytes > MEMORY_LIMIT) complaints.push(`a process took ${peakBytes} bytes of memory`);
-  const verdict = await judge(stage);
+  const concluded = await conclude(stage);
   return {
-    ...verdict,
-    complaints: [...complaints, ...verdict.complaints],
+    ...concluded,
+    complaints: [...complaints, ...concluded.complaints],
     faults: script.length,
     recoveries,
-    peakBytes,
   };
 }
 
@@ -88,24 +68,9 @@ export async function playNewRun(parts: {
   readonly disk?: Disk | undefined;
   readonly say: (line: string) => void;
 }): Promise<Played> {
-  const { run, seed, workers, script, evolving, directory, disk, say } = parts;
-  const server = await startNatsServer();
-  try {
-    const stage = await setStage({
-      run,
-      directory,
-      root: disk?.path ?? join(directory, 'runs'),
-      servers: [server],
-      workers,
-      flags: ['--islands', String(workers), '--minutes', '600', '--seed', String(seed), ...evolving],
-    });
-    try {
-      return await play(stage, script, { disk, say });
-    } finally {
-      await stage.close();
-      await rm(stage.runDirectory, { recursive: true, force: true });
-    }
-  } finally {
-    await server.stop();
-  }
+  const { script, disk, say, ...run } = parts;
+  await using server = await startNatsServer();
+  const root = disk?.path ?? join(run.directory, 'runs');
+  await using stage = await setStage({ ...run, root, servers: [server] });
+  return await play(stage, script, { disk, say });
 }

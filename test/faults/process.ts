@@ -25,6 +25,8 @@ export interface Supervised {
   finish(milliseconds: number): Promise<number | null | 'killed'>;
   /** Bytes of memory, at the most that was seen. */
   readonly peakBytes: number;
+  /** Milliseconds for which it could have run since it started, and other processes had all the cores. */
+  readonly queued: number;
 }
 
 const RESTART_MS = 300;
@@ -91,6 +93,9 @@ export function supervise(parts: {
     get peakBytes() {
       return peakBytes;
     },
+    get queued() {
+      return child?.pid === undefined ? 0 : queuedMilliseconds(child.pid);
+    },
     start,
     kill,
     signal: (signal) => void child?.kill(signal),
@@ -108,6 +113,15 @@ export function supervise(parts: {
       return code;
     },
   };
+}
+
+/** How long the main thread of a process has waited for a core; 0 when it is gone, or where there is no /proc. */
+function queuedMilliseconds(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6;
+  } catch {
+    return 0;
+  }
 }
 
 /** What a process has in memory; 0 when it is gone, or where there is no /proc. */

@@ -15,8 +15,11 @@ import { runAtoll } from '../ops/atoll.js';
 import type { Acknowledged } from './ledger.js';
 import type { Stage } from './stage.js';
 
-const FETCHED = 500;
+/** A connection that falls 64 MiB behind is broken off, and what is on its way to it is lost. */
+const FETCHED = 32;
 const FETCH_MS = 5000;
+/** Numbers of messages in a complaint. */
+const SHOWN = 10;
 
 /** What a run's directory is found to be, after all that happened to it. */
 export interface Verdict {
@@ -51,16 +54,21 @@ export async function judge(stage: Stage): Promise<Verdict> {
     complaints: [
       ...(lost.length > 0 ? [describeLoss(lost, replayed.lastSequence)] : []),
       ...fallsOf(history).map((fall) => `a class got worse: ${JSON.stringify(fall)}`),
-      ...(same ? [] : ['the stream, replayed, gives another archive']),
+      ...(same ? [] : [describeReplay(replayed)]),
       ...(verified.code === 0 ? [] : [`atoll verify: ${verified.stderr}${verified.stdout}`]),
     ],
   };
 }
 
 function describeLoss(lost: readonly Acknowledged[], lastSequence: number): string {
-  const messages = [...new Set(lost.map(({ sequence }) => sequence))].join(', ');
-  return `${lost.length} acknowledged improvements are lost, of messages ${messages} of ${lastSequence}`;
+  const messages = [...new Set(lost.map(({ sequence }) => sequence))].sort((a, b) => a - b);
+  const shown = `${messages.slice(0, SHOWN).join(', ')}${messages.length > SHOWN ? ', …' : ''}`;
+  return `${lost.length} acknowledged improvements are lost, of messages ${shown} of ${lastSequence}`;
 }
+
+/** What was trimmed away, or lost on the way here, is not in the other archive. */
+const describeReplay = ({ messages, lastSequence }: Replayed): string =>
+  `the stream, replayed, gives another archive (of ${messages} messages of ${lastSequence})`;
 
 /** Jumps that lower their class, or that do not begin where the last one ended. */
 export function fallsOf(history: readonly StoredJump[]): StoredJump[] {

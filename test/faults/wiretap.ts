@@ -18,6 +18,8 @@ export interface Published {
 /** A line to the broker, of a test's own: it listens in, and it can break. */
 export interface Wiretap {
   readonly url: string;
+  /** Whether anyone is on it. */
+  readonly busy: boolean;
   /** Breaks all connections, and refuses new ones. */
   cut(): void;
   /** Nothing gets through any more, and nobody is told. */
@@ -82,6 +84,9 @@ export async function openWiretap(port: number, hear: (overheard: Overheard) => 
 
   return {
     url: `nats://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    get busy() {
+      return sockets.size > 0;
+    },
     cut() {
       fault = { type: 'cut' };
       breakAll();

@@ -1,13 +1,14 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startNatsServer, type TestServer } from '../nats-server.js';
+import { freePort, startNatsServer, type TestServer } from '../nats-server.js';
 import { runAtoll } from './atoll.js';
 import { endAll, start, untilSaid } from './running.js';
 
 /** Real processes and a real broker: `atoll coordinator` and `atoll worker`, with the shipped network. */
 
+const PATIENCE = { timeout: 10_000 };
 const PASSWORD = 'correct-horse-battery';
 
 let directory: string;
@@ -74,6 +75,20 @@ describe('atoll coordinator and atoll worker', () => {
     await untilSaid(waiting, 'asking for an island');
     waiting.child.kill('SIGINT');
     expect(await waiting.exit).toBe(130);
+  });
+
+  it('a coordinator that is told to end before it is ready ends in order', async () => {
+    const nobody = `nats://127.0.0.1:${await freePort()}`;
+    const starting = atoll('coordinator', '--nats', nobody, '--run', 'early', '--runs', directory);
+    try {
+      await expect
+        .poll(() => readdir(join(directory, 'early')).catch(() => []), PATIENCE)
+        .toContain('lock.db');
+      starting.child.kill('SIGTERM');
+      expect(await starting.exit, starting.output.text).toBe(130);
+    } finally {
+      await endAll([starting]);
+    }
   });
 
   it('say in one sentence what is wrong with a broker', async () => {

@@ -1,9 +1,9 @@
 import { headers, type JsMsg, type Msg, type Subscription } from 'nats';
-import { messageOf } from '../../errors.js';
+import { AtollError, messageOf, UnreachableError } from '../../errors.js';
 import { decodeMessage, encodeMessage, MalformedMessageError } from '../../wire/codec.js';
 import type { Message } from '../../wire/messages.js';
 import type { CoordinatorEvent, CoordinatorLink, RejectedMessage } from '../transport.js';
-import { type BrokerOptions, connectBroker } from './broker.js';
+import { type Broker, type BrokerOptions, connectBroker, refusal } from './broker.js';
 import { drainStream } from './drain-stream.js';
 import { createFarewells } from './farewells.js';
 import { createJoinQueue } from './join-queue.js';
@@ -48,28 +48,40 @@ const KEEP_BYTES = 2 ** 30;
 
 /**
  * Takes a run up on a broker. The inbox throws when another coordinator takes it over. Rejects with a
- * {@link BadInputError} when one answers already, or when the run's stream belongs to another run, and as
- * {@link connectBroker} does.
+ * {@link BadInputError} when one answers already, or when the run's stream belongs to another run, with an
+ * {@link UnreachableError} when the connection breaks meanwhile, and as {@link connectBroker} does.
  */
 export async function connectCoordinator(options: CoordinatorLinkOptions): Promise<NatsCoordinatorLink> {
-  const { run, identity = run, replay = false, replicas = 1, keepBytes = KEEP_BYTES } = options;
-  const broker = await connectBroker({ name: `atoll coordinator of ${run}`, ...options });
+  const broker = await connectBroker({ name: `atoll coordinator of ${options.run}`, ...options });
   try {
-    const subjects = subjectsOf(run);
-    const jsm = await openJetStream(broker.nc);
-    await checkAlone(broker.nc, subjects, run);
-    const stream = await takeUpStream(jsm, subjects, { identity, replay, replicas });
-    const { announce, link } = createCoordinatorLink({ broker, jsm, subjects, stream, keepBytes });
+    // An answer that broke off with the connection never comes; asked again, it could be somebody else's turn.
+    return await broker.connected(takeUp(broker, options));
+  } catch (error) {
+    await broker.close();
+    if (error instanceof AtollError) throw error;
+    const said = `expected the broker to hand the run ${options.run} over, got ${messageOf(error)}; try again`;
+    throw refusal(error) ?? new UnreachableError('ERR_BROKER_UNREACHABLE', said, error);
+  }
+}
+
+async function takeUp(broker: Broker, options: CoordinatorLinkOptions): Promise<NatsCoordinatorLink> {
+  const { run, identity = run, replay = false, replicas = 1, keepBytes = KEEP_BYTES } = options;
+  const subjects = subjectsOf(run);
+  const jsm = await openJetStream(broker.nc);
+  await checkAlone(broker.nc, subjects, run);
+  const stream = await takeUpStream(jsm, subjects, { identity, replay, replicas });
+  const { announce, link } = createCoordinatorLink({ broker, jsm, subjects, stream, keepBytes });
+  try {
     await announce();
     return link;
   } catch (error) {
-    await broker.close();
+    await link.close();
     throw error;
   }
 }
 
 function createCoordinatorLink(parts: {
-  readonly broker: Awaited<ReturnType<typeof connectBroker>>;
+  readonly broker: Broker;
   readonly jsm: Awaited<ReturnType<typeof openJetStream>>;
   readonly subjects: ReturnType<typeof subjectsOf>;
   readonly stream: Awaited<ReturnType<typeof takeUpStream>>;

@@ -7,7 +7,7 @@ import {
   nuid,
 } from 'nats';
 import { BadInputError, messageOf, UnreachableError } from '../../errors.js';
-import { patience, refusal } from './broker.js';
+import { isNatsError, patience, refusal } from './broker.js';
 import { consumerSettings, type Subjects, streamSettings } from './subjects.js';
 
 /** A run's stream on the broker, as one coordinator holds it. */
@@ -59,7 +59,10 @@ function noJetStream(cause: unknown): BadInputError {
 export async function checkAlone(nc: NatsConnection, subjects: Subjects, run: string): Promise<void> {
   const answered = await nc.request(subjects.presence, undefined, { timeout: OTHER_COORDINATOR_MS }).then(
     () => true,
-    () => false,
+    (error: unknown) => {
+      if (!isNatsError(error, ErrorCode.NoResponders, ErrorCode.Timeout)) throw error;
+      return false;
+    },
   );
   if (!answered) return;
   throw new BadInputError({

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openDisk } from '../disk.js';
 import { type Played, playNewRun } from '../play.js';
+import { median, say, seconds } from '../say.js';
 import { writeScript } from '../script.js';
 import { writeWideNetwork } from '../wide-network.js';
 
@@ -22,8 +23,6 @@ beforeAll(async () => {
   wide = await writeWideNetwork(join(directory, 'wide'), WIDE_CLASSES);
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
-
-const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 /** What the runs evolve: the shipped network is soon certain, the wide one never is. */
 const RUNS = () => [
@@ -69,11 +68,11 @@ it(`${FAULTS} faults, and nothing that the broker acknowledged is lost`, async (
     disk?.close();
   }
   const sum = (of: (result: Played) => number) => played.reduce((total, each) => total + of(each), 0);
-  const recoveries = played.flatMap((each) => each.recoveries).sort((a, b) => a - b);
+  const recoveries = played.flatMap((each) => each.recoveries);
   say([...kinds].map(([kind, count]) => `${kind} ${count}`).join(', '));
   say(
-    `recovery of a killed coordinator: median ${seconds(recoveries[recoveries.length >> 1])}, ` +
-      `longest ${seconds(recoveries.at(-1))} (${recoveries.length} times)`,
+    `recovery of a killed coordinator: median ${seconds(median(recoveries))}, ` +
+      `longest ${seconds(Math.max(...recoveries))} (${recoveries.length} times)`,
   );
   say(
     `faults injected: ${sum(({ faults }) => faults)}, ` +
@@ -82,6 +81,3 @@ it(`${FAULTS} faults, and nothing that the broker acknowledged is lost`, async (
   expect(played.flatMap(({ complaints }) => complaints)).toEqual([]);
   expect(sum(({ lost }) => lost.length)).toBe(0);
 });
-
-const seconds = (milliseconds: number | undefined) =>
-  milliseconds === undefined ? 'unknown' : `${(milliseconds / 1000).toFixed(2)} s`;
