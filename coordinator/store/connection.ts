@@ -10,8 +10,8 @@ export type Value = number | string | Uint8Array | null;
 export interface Connection {
   /** Runs statements that take and give nothing. */
   exec(sql: string): void;
-  /** Runs one statement; returns the id of the row that it inserted, if it did. */
-  run(sql: string, ...values: readonly Value[]): number;
+  /** Runs one statement; returns the id of the row that it inserted, undefined when it changed nothing. */
+  run(sql: string, ...values: readonly Value[]): number | undefined;
   rows(sql: string, ...values: readonly Value[]): Row[];
   /** Runs `work` in one transaction that holds the write lock: all of it is done, or nothing. */
   transaction(work: () => void): void;
@@ -52,7 +52,11 @@ export function connect(path: string, mode: Mode, busyMilliseconds = 5000): Conn
   return {
     exec,
     // The values go in as one array: a lone object would be taken for named parameters.
-    run: (sql, ...values) => guard(() => Number(prepare(sql).run([...values]).lastInsertRowid)),
+    run: (sql, ...values) =>
+      guard(() => {
+        const { changes, lastInsertRowid } = prepare(sql).run(values);
+        return changes > 0 ? Number(lastInsertRowid) : undefined;
+      }),
     // `get` would leave the statement half way, and with it a read transaction: always read to the end.
     rows: (sql, ...values) =>
       guard(() =>

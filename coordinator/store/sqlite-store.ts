@@ -1,5 +1,5 @@
 import type { Candidate } from '../../protocol/archive/elite.js';
-import { type Connection, connect } from './connection.js';
+import { type Connection, connect, type Value } from './connection.js';
 import { describeGenome } from './describe-genome.js';
 import { integer, text } from './rows.js';
 import { SCHEMA, SCHEMA_VERSION, UPGRADES } from './schema.js';
@@ -69,26 +69,32 @@ function configure(connection: Connection): void {
   connection.rows('PRAGMA journal_mode = WAL'); // readers beside the writer, one fsync a commit
   connection.exec('PRAGMA synchronous = FULL'); // what was acknowledged survives a power cut
   connection.exec('PRAGMA foreign_keys = ON');
+  // Thousands of jumps a second write the same pages over and over: they are copied into the file seldom, and kept at hand.
+  connection.rows('PRAGMA wal_autocheckpoint = 8192');
+  connection.exec('PRAGMA cache_size = -16384');
 }
 
 function storeOver(connection: Connection, path: string): Store {
   const reader = readerOver(connection, path);
   /** As they are stored, for nobody else writes them. */
+  const holders = new Map(reader.islands().map((island) => [island.number, island]));
   const checkpoints = new Map(reader.islands().map(({ number, checkpoint }) => [number, checkpoint]));
   let closed = false;
   return {
     ...reader,
     commit({ jumps, islands, events, migrations }) {
+      const changed = islands.filter((island) => !isHeldAlike(island, holders.get(island.number)));
       const later = islands.filter(
         ({ number, checkpoint }) => checkpoint && isLater(checkpoint, checkpoints.get(number)),
       );
       connection.transaction(() => {
         writeJumps(connection, jumps);
-        for (const island of islands) writeIsland(connection, island);
+        for (const island of changed) writeIsland(connection, island);
         for (const island of later) writeCheckpoint(connection, island);
         for (const event of events) writeEvent(connection, event);
         for (const migration of migrations) writeMigration(connection, migration);
       });
+      for (const island of changed) holders.set(island.number, island);
       for (const { number, checkpoint } of later) checkpoints.set(number, checkpoint);
     },
     close() {
@@ -98,6 +104,10 @@ function storeOver(connection: Connection, path: string): Store {
       connection.close();
     },
   };
+}
+
+function isHeldAlike(island: IslandRecord, before: IslandRecord | undefined): boolean {
+  return island.worker === before?.worker && island.state === before.state && island.device === before.device;
 }
 
 /** Leaves one whole file to copy and to cite, without a journal beside it; where someone still reads, it stays. */
@@ -117,7 +127,8 @@ function writeJumps(connection: Connection, jumps: readonly Jump[]): void {
     const { classId, confidence, candidate } = elite;
     const genomeId = ids.get(candidate.digest) ?? writeGenome(connection, candidate);
     ids.set(candidate.digest, genomeId);
-    const jumpId = connection.run(
+    const jumpId = insert(
+      connection,
       `INSERT INTO jump (class_id, genome_id, confidence, previous_confidence, goal_switch, evaluation, time)
        VALUES (?, ?, ?, ?, ?, ?, ?)`,
       classId,
@@ -134,7 +145,9 @@ function writeJumps(connection: Connection, jumps: readonly Jump[]): void {
       }
     }
     connection.run(
-      'INSERT OR REPLACE INTO elite (class_id, jump_id, genome_id, confidence) VALUES (?, ?, ?, ?)',
+      `INSERT INTO elite (class_id, jump_id, genome_id, confidence) VALUES (?, ?, ?, ?)
+       ON CONFLICT (class_id) DO UPDATE SET
+       jump_id = excluded.jump_id, genome_id = excluded.genome_id, confidence = excluded.confidence`,
       classId,
       jumpId,
       genomeId,
@@ -150,21 +163,20 @@ function writeJumps(connection: Connection, jumps: readonly Jump[]): void {
   }
 }
 
+/** The id of the row that is inserted. */
+function insert(connection: Connection, sql: string, ...values: readonly Value[]): number {
+  const id = connection.run(sql, ...values);
+  if (id === undefined) throw new Error(`nothing was inserted by ${sql}`);
+  return id;
+}
+
 /** The genome's id; it is stored unless it is there already, with its bytes. */
 function writeGenome(connection: Connection, candidate: Candidate): number {
   const key = Buffer.from(candidate.digest, 'hex');
-  const [known] = connection.rows('SELECT id, bytes IS NULL AS bare FROM genome WHERE digest = ?', key);
-  if (known !== undefined) {
-    const id = integer(known, 'id');
-    if (integer(known, 'bare') === 1) {
-      connection.run('UPDATE genome SET bytes = ? WHERE id = ?', candidate.bytes, id);
-    }
-    return id;
-  }
   const { encoding, bytes, size, nodes, connections, parent, island, evaluation } = describeGenome(candidate);
-  return connection.run(
+  const id = connection.run(
     `INSERT INTO genome (digest, encoding, bytes, size, nodes, connections, parent, parent_class, island, evaluation)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING`,
     key,
     encoding,
     bytes,
@@ -176,6 +188,10 @@ function writeGenome(connection: Connection, candidate: Candidate): number {
     island,
     evaluation,
   );
+  if (id !== undefined) return id;
+  connection.run('UPDATE genome SET bytes = ? WHERE digest = ? AND bytes IS NULL', bytes, key);
+  const [known = {}] = connection.rows('SELECT id FROM genome WHERE digest = ?', key);
+  return integer(known, 'id');
 }
 
 function writeIsland(connection: Connection, { number, worker, state, device }: IslandRecord): void {

@@ -11,7 +11,7 @@ export interface Load {
 
 /** Evaluations to one that wins a cell: what 70 evaluations a second and 3.5 winning images make of a CPU's island. */
 const EVALUATIONS_PER_IMAGE = 20;
-const TICK_MS = 10;
+const TICK_MS = 20;
 const CATCH_UP_MS = 50;
 const HEARTBEAT_MS = 2000;
 
