@@ -33,7 +33,7 @@ export function entriesOf(elites: Iterable<Elite>): Entry[] {
  */
 export function elitesOf(entry: Entry): Elite[] {
   // Copied: the entry's bytes are a view of a whole message, which would otherwise stay in memory with them.
-  const bytes = entry.genome.slice();
+  const bytes = new Uint8Array(entry.genome);
   const { parent, evaluation, island } = entry;
   const candidate = createCandidate(
     decodeGenome(bytes),

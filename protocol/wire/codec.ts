@@ -190,7 +190,8 @@ function fromWireCheckpoint(checkpoint: atoll.Checkpoint.$Properties): Checkpoin
   if (random.length !== 16 || random.every((byte) => byte === 0)) {
     throw new MalformedMessageError('malformed', `expected 16 bytes of random state, got ${random.length}`);
   }
-  return { totals: fromWireTotals(checkpoint.totals), random };
+  // Copied: whoever keeps it, and a coordinator keeps each island's, would keep the whole message with it.
+  return { totals: fromWireTotals(checkpoint.totals), random: new Uint8Array(random) };
 }
 
 function fromWireTotals(totals: atoll.Totals.$Properties | null | undefined): Totals {

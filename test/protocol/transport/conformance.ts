@@ -9,7 +9,7 @@ export interface TransportUnderTest {
   close(): Promise<void>;
 }
 
-const CHECKPOINT: Checkpoint = { totals: NO_TOTALS, random: Buffer.alloc(16, 7) };
+const CHECKPOINT: Checkpoint = { totals: NO_TOTALS, random: new Uint8Array(16).fill(7) };
 
 const ENTRY: Entry = {
   genome: Buffer.from([1, 2, 3]),

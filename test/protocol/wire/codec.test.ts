@@ -26,7 +26,11 @@ const totals: fc.Arbitrary<Totals> = fc.record({
 });
 const checkpoint: fc.Arbitrary<Checkpoint> = fc.record({
   totals,
-  random: bytes(16, 16).filter((array) => array.some((byte) => byte !== 0)),
+  random: fc
+    .uint8Array({ minLength: 16, maxLength: 16 })
+    .filter((array) => array.some((byte) => byte !== 0))
+    // From an ArrayBuffer of this realm, as the codec makes it.
+    .map((array) => new Uint8Array(array)),
 });
 const entry: fc.Arbitrary<Entry> = fc
   .record({
@@ -112,6 +116,17 @@ describe('the message codec', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('gives a checkpoint that may be kept without the message that it came in', () => {
+    const whole = Buffer.alloc(1 << 20);
+    const [kept] = fc.sample(checkpoint, { numRuns: 1, seed: 1 });
+    const sent = { type: 'improvements', island: 0, sequence: 1, entries: [], checkpoint: kept } as const;
+    const bytes = encodeMessage(sent as Message);
+    whole.set(bytes);
+    const received = decodeMessage(whole.subarray(0, bytes.length));
+    if (received.type !== 'improvements') throw new Error(`expected improvements, got ${received.type}`);
+    expect(received.checkpoint?.random.buffer.byteLength).toBe(16);
   });
 
   it('refuses 100,000 damaged messages without ever failing otherwise', () => {

@@ -95,7 +95,7 @@ export function eventsOf(link: IslandLink): IslandEvent[] {
   return events;
 }
 
-export const CHECKPOINT: Checkpoint = { totals: NO_TOTALS, random: Buffer.alloc(16, 7) };
+export const CHECKPOINT: Checkpoint = { totals: NO_TOTALS, random: new Uint8Array(16).fill(7) };
 
 export function entryOf(bytes: number, classId = 0): Entry {
   return {
