@@ -12,6 +12,12 @@ import type { Island } from './island.js';
 import { createOutbox } from './outbox.js';
 import { type MigrantTotals, NO_MIGRANTS } from './watch.js';
 
+/**
+ * Improvements are sent no oftener than a coordinator commits, by default: a message more often than that costs a broker
+ * and a coordinator their time, 90 messages a second of an island that shows a network one image at a time, and is no
+ * sooner safe.
+ */
+const STORE_SECONDS = 0.1;
 /** An island that improves nothing still has its state stored this often, so that a restart repeats little. */
 const CHECKPOINT_SECONDS = 5;
 
@@ -22,7 +28,7 @@ export interface Dispatch {
   /** Takes in what came from another island: elites, of which those that `won` a cell may have to be passed on. */
   arrived(source: number, elites: readonly Elite[], won: readonly Elite[]): void;
   /**
-   * Sends what waits and can be sent now. Cheap: call it after every step. Throws a {@link BadInputError} when what was
+   * Sends what waits and may be sent now. Cheap: call it after every step. Throws a {@link BadInputError} when what was
    * sent before can never be stored.
    */
   flush(neighbours: readonly number[]): void;
@@ -52,7 +58,8 @@ export function createDispatch(parts: {
   let underway = 0;
   let storing: Promise<void> | undefined;
   let hopeless: BadInputError | undefined;
-  let storedAt = clock();
+  const began = clock();
+  let storedAt = Number.NEGATIVE_INFINITY;
   let emigratedAt = 0;
 
   /**
@@ -91,6 +98,13 @@ export function createDispatch(parts: {
       });
   }
 
+  function mayStore(): boolean {
+    if (storing) return false;
+    const now = clock();
+    if (outbox.size > 0) return now - storedAt >= STORE_SECONDS;
+    return now - Math.max(storedAt, began) > CHECKPOINT_SECONDS;
+  }
+
   function emigrate(neighbours: readonly number[]): void {
     const { evaluations } = island.checkpoint().totals;
     if (evaluations - emigratedAt < migration.interval) return;
@@ -120,7 +134,7 @@ export function createDispatch(parts: {
     },
     flush(neighbours) {
       if (hopeless) throw hopeless;
-      if (!storing && (outbox.size > 0 || clock() - storedAt > CHECKPOINT_SECONDS)) store();
+      if (mayStore()) store();
       emigrate(neighbours);
     },
     async settle() {

@@ -34,6 +34,8 @@ function createRecordingLink() {
   };
 }
 
+const STEP_SECONDS = 0.125;
+
 async function setUp(migration: RunSpecInput['migration'] = {}) {
   const spec = stripesSpec({ migration });
   const island = foundIsland(spec);
@@ -43,8 +45,10 @@ async function setUp(migration: RunSpecInput['migration'] = {}) {
     ...{ number: 0, island, link, migration: spec.migration, random: randomFrom(1) },
     clock: () => clock.now,
   });
+  /** Each takes as long as a coordinator's commits are apart, or longer. */
   const step = async (): Promise<readonly Elite[]> => {
     const won = await island.step(100);
+    clock.now += STEP_SECONDS;
     dispatch.add(won);
     return won;
   };
@@ -73,7 +77,7 @@ describe('improvements', () => {
   });
 
   it('what could not be stored is sent again, and is pending until it is', async () => {
-    const { link, dispatch, step } = await setUp();
+    const { link, clock, dispatch, step } = await setUp();
     const won = await step();
     const pending = [dispatch.pending];
     dispatch.flush([]);
@@ -81,6 +85,7 @@ describe('improvements', () => {
     link.answers[0]?.fail();
     await settled();
     pending.push(dispatch.pending);
+    clock.now += STEP_SECONDS;
     dispatch.flush([]);
     expect(pending).toEqual(pending.map(() => new Set(won.map(({ classId }) => classId)).size));
     link.answers[1]?.store();
@@ -88,6 +93,21 @@ describe('improvements', () => {
     expect(dispatch.pending).toBe(0);
     const classIds = link.sent.improvements[1]?.entries.flatMap((entry) => entry.classIds);
     expect(classIds?.sort()).toEqual(won.map(({ classId }) => classId).sort());
+  });
+
+  it('however soon the broker answers, ten messages a second are sent at the most, the first at once', async () => {
+    const { link, clock, dispatch, step } = await setUp();
+    const began = clock.now;
+    for (let evaluation = 0; evaluation < 100; evaluation++) {
+      await step();
+      clock.now = began + evaluation / 100;
+      dispatch.flush([]);
+      for (const { store } of link.answers) store();
+      await settled();
+    }
+    expect(link.sent.improvements[0]?.checkpoint?.totals.evaluations).toBe(4);
+    expect(link.sent.improvements.length).toBeGreaterThan(3);
+    expect(link.sent.improvements.length).toBeLessThanOrEqual(10);
   });
 
   it('a flush that is too large for one message goes in several; its state comes last, once those are stored', async () => {
@@ -183,13 +203,14 @@ describe('arrivals', () => {
   });
 
   it('are told again, together with later ones, when the flush failed', async () => {
-    const { link, dispatch, step } = await setUp();
+    const { link, clock, dispatch, step } = await setUp();
     const won = await step();
     dispatch.arrived(3, won, won);
     dispatch.flush([]);
     dispatch.arrived(3, won, []);
     link.answers[0]?.fail();
     await settled();
+    clock.now += STEP_SECONDS;
     dispatch.flush([]);
     const { length } = won;
     expect(link.sent.improvements.at(-1)?.arrivals).toEqual([{ source: 3, moved: 2 * length, won: length }]);
