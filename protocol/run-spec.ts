@@ -168,8 +168,9 @@ export function fillSpec(
       mutation: { ...PAPER_MUTATION, ...mutation },
     },
     budget,
-    // A direct genome is hundreds of kilobytes: what the next one supersedes is not worth the way.
-    migration: { topology: 'full', interval: encoding === 'direct' ? 50 : 1, ...input.migration },
+    // What the next one supersedes is not worth the way: a direct genome is hundreds of kilobytes, and of an island that
+    // shows its network one image at a time each evaluation would be a message to every other.
+    migration: { topology: 'full', interval: encoding === 'direct' ? 50 : 10, ...input.migration },
   });
 }
 

@@ -95,7 +95,7 @@ describe('a run spec that is filled in', () => {
       selection: 'newest',
       replacement: 'if-better',
     };
-    expect(fill(IMAGENET).migration).toEqual({ ...all, interval: 1 });
+    expect(fill(IMAGENET).migration).toEqual({ ...all, interval: 10 });
     expect(fill(IMAGENET, { encoding: 'direct' }).migration).toEqual({ ...all, interval: 50 });
   });
 

@@ -15,7 +15,13 @@ export interface StoredPublisher {
 /** Bytes on their way to the broker before others wait: a slow line must not make answers late. */
 const WINDOW_BYTES = 4 << 20;
 const WINDOW_MESSAGES = 256;
-const STORED_MS = 10_000;
+/**
+ * A message that the broker took and does not acknowledge is sent again, which the broker notices, after the first of
+ * these; the next time after twice as long. Soon, for a cluster of three that has lost its leader drops what comes until
+ * it has another; ever later, for a broker that is only slow is not to be given more.
+ */
+const FIRST_STORED_MS = 2000;
+const LAST_STORED_MS = 16_000;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 2000;
 
@@ -37,19 +43,23 @@ export function createStoredPublisher(broker: Broker): StoredPublisher {
   }
 
   async function publishUntilStored(subject: string, data: Uint8Array, life: string, id: string) {
-    for (let wait = FIRST_RETRY_MS; ; wait = Math.min(2 * wait, LAST_RETRY_MS)) {
+    let wait = FIRST_RETRY_MS;
+    let timeout = FIRST_STORED_MS;
+    for (;;) {
       await broker.whenOnline();
       if (broker.nc.isClosed()) throw goneError();
       const header = headers();
       header.set(LIFE, life);
       try {
-        const options = { msgID: `${life}-${id}`, headers: header, timeout: STORED_MS };
+        const options = { msgID: `${life}-${id}`, headers: header, timeout };
         await broker.connected(js.publish(subject, data, options));
         return;
       } catch (error) {
         const never = refusal(error) ?? oversize(error, data.length);
         if (never) throw never;
         await broker.pause(wait);
+        wait = Math.min(2 * wait, LAST_RETRY_MS);
+        timeout = Math.min(2 * timeout, LAST_STORED_MS);
       }
     }
   }
