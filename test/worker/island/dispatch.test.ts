@@ -37,7 +37,7 @@ function createRecordingLink() {
 const STEP_SECONDS = 0.125;
 
 async function setUp(migration: RunSpecInput['migration'] = {}) {
-  const spec = stripesSpec({ migration });
+  const spec = stripesSpec({ migration: { interval: 1, ...migration } });
   const island = foundIsland(spec);
   const link = createRecordingLink();
   const clock = { now: 0 };
