@@ -5,6 +5,7 @@ import { createConnection, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { guard } from './guard.js';
 import { provideNatsServer } from './nats-binary.js';
 
 /** A nats-server of a test's own: on a free port of loopback, with a JetStream directory that goes away with it. */
@@ -57,13 +58,12 @@ export async function startNatsServer(options: TestServerOptions = {}): Promise<
     : ['-c', written];
   const env = { ...process.env, ATOLL_NATS_STORE: join(directory, 'store'), ...shipped?.environment };
   let child: ChildProcess | undefined;
-  let unguard = () => {};
 
   async function start(): Promise<void> {
     const all = [...flags, ...(shipped?.flags ?? []), '-l', join(directory, 'log')];
     const started = spawn(bin, all, { stdio: 'ignore', env });
     child = started;
-    unguard = guard(started.pid ?? 0, directory);
+    guard(started, directory);
     await ready(port, started);
   }
 
@@ -74,7 +74,6 @@ export async function startNatsServer(options: TestServerOptions = {}): Promise<
     const ended = once(ending, 'exit');
     ending.kill(signal);
     await ended;
-    unguard();
   }
 
   async function stop(): Promise<void> {
@@ -93,19 +92,6 @@ export async function startNatsServer(options: TestServerOptions = {}): Promise<
     restart: start,
     stop,
     [Symbol.asyncDispose]: stop,
-  };
-}
-
-/** Ends the server when this process dies, by whatever signal: the guard's standard input ends then. */
-function guard(pid: number, directory: string): () => void {
-  const script = 'cat >/dev/null; kill -9 "$0"; rm -rf "$1"';
-  const sentry = spawn('sh', ['-c', script, String(pid), directory], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-  });
-  return () => {
-    sentry.kill('SIGKILL');
-    sentry.stdin?.destroy();
   };
 }
 

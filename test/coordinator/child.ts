@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
+import { guard } from '../guard.js';
 
 /** A real process that runs a module of test/coordinator/children, to be killed. */
 export interface Child {
@@ -23,6 +24,7 @@ export function startChild(module: string, ...parameters: readonly string[]): Ch
     [join(folder, 'run-typescript.mjs'), join(folder, module), ...parameters],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
+  guard(child);
   const lines: string[] = [];
   const reader = createInterface({ input: child.stdout });
   reader.on('line', (line) => lines.push(line));

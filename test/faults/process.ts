@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
+import { guard } from '../guard.js';
 import { ATOLL } from '../ops/atoll.js';
 
 /** How a process ended by itself. */
@@ -62,6 +63,7 @@ export function supervise(parts: {
       env: parts.environment,
     });
     child = started;
+    guard(started);
     if (parts.nice !== undefined && started.pid !== undefined) setPriority(started.pid, parts.nice);
     let said = '';
     started.stderr.on('data', (chunk) => {

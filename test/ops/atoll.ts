@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { guard } from '../guard.js';
 
 /** The real command line, as `npm test` has just built it. */
 export const ATOLL = fileURLToPath(new URL('../../dist/ops/atoll.js', import.meta.url));
@@ -20,6 +21,7 @@ export function startAtoll(args: readonly string[], cwd?: string): Started {
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd && { cwd }),
   });
+  guard(child);
   const said: string[] = [];
   child.stderr.on('data', (chunk) => said.push(String(chunk)));
   child.stdout.resume();

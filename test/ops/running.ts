@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { guard } from '../guard.js';
 import { ATOLL } from './atoll.js';
 
 /** A running command, what it has said so far on both streams, and the exit code that it will have. */
@@ -21,6 +22,7 @@ export function startProgram(
   options: { readonly env: NodeJS.ProcessEnv; readonly cwd?: string },
 ): Running {
   const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  guard(child);
   const output = { text: '' };
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {
