@@ -17,6 +17,8 @@ export interface Ending {
 export interface Supervised {
   readonly name: string;
   readonly alive: boolean;
+  /** The end of what it has said on standard error since it started last. */
+  readonly said: string;
   /** Starts it, or does nothing when it runs. */
   start(): void;
   /** `kill -9`; it stays dead until it is started. */
@@ -48,6 +50,7 @@ export function supervise(parts: {
   let child: ChildProcess | undefined;
   let wanted = false;
   let peakBytes = 0;
+  let said = '';
   let exit: Promise<number | null> = Promise.resolve(null);
   let again: NodeJS.Timeout | undefined;
   const watching = setInterval(() => {
@@ -65,7 +68,7 @@ export function supervise(parts: {
     child = started;
     guard(started);
     if (parts.nice !== undefined && started.pid !== undefined) setPriority(started.pid, parts.nice);
-    let said = '';
+    said = '';
     started.stderr.on('data', (chunk) => {
       said = `${said}${chunk}`.slice(-SAID_CHARACTERS);
     });
@@ -91,6 +94,9 @@ export function supervise(parts: {
     name,
     get alive() {
       return child !== undefined;
+    },
+    get said() {
+      return said;
     },
     get peakBytes() {
       return peakBytes;

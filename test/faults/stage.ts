@@ -157,14 +157,19 @@ export async function setStage(options: {
   });
 
   /** Resolves when each of these has done well since now. */
-  async function untilWell(members: readonly (number | 'coordinator')[]): Promise<void> {
+  async function untilWell(expected: readonly (number | 'coordinator')[]): Promise<void> {
     const since = performance.now();
     for (;;) {
-      const waiting = members.filter((who) => !progress.since(since, who));
+      const waiting = expected.filter((who) => !progress.since(since, who));
       if (waiting.length === 0) return;
       if (performance.now() - since > CALM_MS) {
-        const said = JSON.stringify(endings.slice(-5));
-        throw new Error(`expected all to be well again after ${CALM_MS} ms, not so: ${waiting}; ${said}`);
+        const said = members.map(
+          (member) => `${member.name} (${member.alive ? 'runs' : 'gone'}): ${member.said}`,
+        );
+        throw new Error(
+          `expected all to be well again after ${CALM_MS} ms, not so: ${waiting}\n${said.join('\n')}\n` +
+            `ended: ${JSON.stringify(endings.slice(-5))}`,
+        );
       }
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }

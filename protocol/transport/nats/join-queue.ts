@@ -22,7 +22,12 @@ export function createJoinQueue<T>(parts: {
       const batch = [...waiting];
       waiting.clear();
       await ready();
-      for (const [key, item] of batch) handOn(key, item);
+      for (const [key, first] of batch) {
+        // Who waited for longer than for an answer has asked again, and listens to that answer only.
+        const item = waiting.get(key) ?? first;
+        waiting.delete(key);
+        handOn(key, item);
+      }
     }
     running = false;
   }
