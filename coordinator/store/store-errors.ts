@@ -15,7 +15,8 @@ export function corrupt(path: string, got: string, cause?: unknown): BadInputErr
 export function explain(error: unknown, path: string): unknown {
   if (error instanceof TypeError) return corrupt(path, `a damaged one (${messageOf(error)})`, error);
   const code = codeOf(error);
-  if (code === 'SQLITE_FULL') {
+  // The index of the journal could not be made longer: the same disk, met elsewhere.
+  if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE') {
     return new BadInputError({
       code: 'ERR_DISK_FULL',
       expected: `room on the disk for ${path}`,
