@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { startChild } from './coordinator/child.js';
+import { startChild } from './child.js';
 import { untilGone } from './ops/running.js';
 
 it('a process that a killed test started ends with it, and its directory goes', async () => {

@@ -5,6 +5,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
  * nothing running.
  */
 export function guard(child: ChildProcess, directory = ''): void {
+  // One that could not be started has nothing to be ended.
+  if (child.pid === undefined) return;
   // The guard's standard input ends when this process does.
   const script = 'cat >/dev/null; kill -9 "$0"; [ -z "$1" ] || rm -rf "$1"';
   const sentry = spawn('sh', ['-c', script, String(child.pid), directory], {

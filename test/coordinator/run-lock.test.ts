@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lockOwner, lockRun } from '../../coordinator/run-lock.js';
-import { startChild } from './child.js';
+import { startChild } from '../child.js';
 import { temporaryDirectory } from './fixtures.js';
 
 describe('a run directory in use', () => {

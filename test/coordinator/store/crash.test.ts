@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { restoreArchive } from '../../../coordinator/restore.js';
 import { createSqliteStore, openSqliteStore } from '../../../coordinator/store/sqlite-store.js';
 import { randomFrom } from '../../../protocol/random.js';
-import { startChild } from '../child.js';
+import { startChild } from '../../child.js';
 import { checkpointAt, labelsOf, temporaryDirectory } from '../fixtures.js';
 
 const KILLS = 4;

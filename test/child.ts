@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
-import { guard } from '../guard.js';
+import { guard } from './guard.js';
 
-/** A real process that runs a module of test/coordinator/children, to be killed. */
+/** A real process that runs a module of test/children, to be killed. */
 export interface Child {
   readonly process: ChildProcess;
   /** Every line that it printed so far. */

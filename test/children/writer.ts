@@ -1,8 +1,8 @@
 // Goes on with the store at argv[3], commits as fast as it can, and prints what is acknowledged. It ends by being killed.
-import { restoreArchive } from '../../../coordinator/restore.js';
-import { openSqliteStore } from '../../../coordinator/store/sqlite-store.js';
-import { candidateOf, checkpointAt, eliteOf } from '../fixtures.js';
-import { jumpInto, NOTHING } from '../jumps.js';
+import { restoreArchive } from '../../coordinator/restore.js';
+import { openSqliteStore } from '../../coordinator/store/sqlite-store.js';
+import { candidateOf, checkpointAt, eliteOf } from '../coordinator/fixtures.js';
+import { jumpInto, NOTHING } from '../coordinator/jumps.js';
 
 const store = openSqliteStore(process.argv[3] ?? '');
 const archive = restoreArchive(store);
