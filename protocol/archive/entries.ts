@@ -32,7 +32,8 @@ export function entriesOf(elites: Iterable<Elite>): Entry[] {
  * classes and confidences are the archive's to check ({@link Archive.reject}).
  */
 export function elitesOf(entry: Entry): Elite[] {
-  // Copied: the entry's bytes are a view of a whole message, which would otherwise stay in memory with them.
+  // Copied (a Buffer's slice would be one more view): the entry's bytes are a view of a whole message, which would
+  // otherwise stay in memory with them.
   const bytes = new Uint8Array(entry.genome);
   const { parent, evaluation, island } = entry;
   const candidate = createCandidate(

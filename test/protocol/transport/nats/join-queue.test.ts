@@ -19,9 +19,7 @@ function createQueue(limit = 10) {
 describe('the queue of those who ask for an island', () => {
   it('hands on together what came before the same wait, and later what came later', async () => {
     const { queue, handed, open, waits } = createQueue();
-    queue.add('a', '1');
-    queue.add('b', '1');
-    queue.add('c', '1');
+    for (const key of ['a', 'b', 'c']) queue.add(key, '1');
     await open();
     expect(handed).toEqual(['a 1']);
     await open();
@@ -31,9 +29,7 @@ describe('the queue of those who ask for an island', () => {
 
   it('answers the newest request of one who asked again, once, however long the wait', async () => {
     const { queue, handed, open, waits } = createQueue();
-    queue.add('a', '1');
-    queue.add('a', '2');
-    queue.add('a', '3');
+    for (const request of ['1', '2', '3']) queue.add('a', request);
     await open();
     expect(handed).toEqual(['a 3']);
     expect(waits()).toBe(0);
