@@ -3,15 +3,27 @@
  * and carries a stable `code` and the exit code that the command line ends with.
  */
 
-/** What a {@link BadInputError} is made of: three clauses of one sentence. */
-export interface BadInput {
+/** What a {@link BadInputError} is made of. */
+export type BadInput = (Sentences | Clauses) & {
   /** Stable and machine-readable, e.g. `ERR_MODEL_TRUNCATED`. */
   readonly code: `ERR_${string}`;
+  readonly cause?: unknown;
+};
+
+/** Two plain sentences, each without its full stop. */
+interface Sentences {
+  /** What is wrong, in the reader's own words: `labels.txt has 9 labels, but net.onnx has 10 classes`. */
+  readonly problem: string;
+  /** What the reader can do or type: `Give the labels of this network`. */
+  readonly fix: string;
+}
+
+/** Three clauses of one sentence. */
+interface Clauses {
   readonly expected: string;
   readonly got: string;
   /** An imperative: what the reader can do about it. */
   readonly fix: string;
-  readonly cause?: unknown;
 }
 
 export abstract class AtollError extends Error {
@@ -29,9 +41,14 @@ export abstract class AtollError extends Error {
 export class BadInputError extends AtollError {
   readonly exitCode = 2;
 
-  constructor({ code, expected, got, fix, cause }: BadInput) {
-    super(code, `expected ${expected}, got ${got}; ${fix}`, cause);
+  constructor(input: BadInput) {
+    super(input.code, sentenceOf(input), input.cause);
   }
+}
+
+function sentenceOf(input: BadInput): string {
+  if ('problem' in input) return `${input.problem}. ${input.fix}.`;
+  return `expected ${input.expected}, got ${input.got}; ${input.fix}`;
 }
 
 /** The cluster could not be reached. Exit code 3. */

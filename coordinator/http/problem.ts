@@ -1,10 +1,10 @@
 import { type BadInput, BadInputError } from '../../protocol/errors.js';
 
 /** What a request is refused with. */
-export interface Problem extends BadInput {
+export type Problem = BadInput & {
   readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 411 | 413 | 414 | 429 | 500 | 503;
   readonly headers?: Readonly<Record<string, string>>;
-}
+};
 
 /** What a refusal's body holds: a stable code, and one sentence that says what was expected, what came and what to do. */
 export interface ProblemBody {
@@ -16,7 +16,8 @@ export function problemBody(input: BadInput): ProblemBody {
   return { error: { code, message } };
 }
 
-export function problem({ status, headers, ...input }: Problem): Response {
+export function problem(input: Problem): Response {
+  const { status, headers } = input;
   return Response.json(problemBody(input), { status, ...(headers && { headers }) });
 }
 

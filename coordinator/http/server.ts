@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
-import { BadInputError, messageOf } from '../../protocol/errors.js';
+import { type BadInput, BadInputError, messageOf } from '../../protocol/errors.js';
 import { codeOf } from '../store/store-errors.js';
 import type { HttpEnv, HttpLimits } from './limits.js';
 import { type Problem, problem, problemBody } from './problem.js';
@@ -95,7 +95,7 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
   socket.end(`HTTP/1.1 ${line}\r\n${headers}\r\n\r\n${body}`, () => socket.destroy());
 }
 
-function refusalOf(code: string): { readonly line: string; readonly input: Omit<Problem, 'status'> } {
+function refusalOf(code: string): { readonly line: string; readonly input: BadInput } {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
       return {

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { MAX_SIDE } from '../../protocol/drawing/drawer.js';
+import { OUTPUT_KINDS } from '../../worker/model/model.js';
 import type { ModelOverrides } from '../../worker/model/resolve.js';
 import { positiveNumber, wholeFrom } from './numbers.js';
 
@@ -30,7 +31,7 @@ export function addModelFlags(command: Command): Command {
     )
     .option('--std <list>', 'see --mean', numbers)
     .option('--range <n>', 'see --mean: 1 for means like .485, 255 for means like 123.68', positiveNumber)
-    .addOption(new Option('--output <kind>', 'what the network puts out').choices(['logits', 'softmax']))
+    .addOption(new Option('--output <kind>', 'what the network puts out').choices(OUTPUT_KINDS))
     .option('--output-name <name>', 'the output that holds the scores, where there are several')
     .addOption(
       new Option('--engine <engine>', 'what runs the network')

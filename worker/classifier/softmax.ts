@@ -32,11 +32,3 @@ export function isDistribution(rows: Float32Array, classes: number, tolerance: n
   }
   return true;
 }
-
-/** Rounding lets a network's own softmax exceed 1 by a bit, which the archive would refuse; changes it in place. */
-export function atMostOne(confidences: Float32Array): Float32Array {
-  for (let i = 0; i < confidences.length; i++) {
-    if ((confidences[i] ?? 0) > 1) confidences[i] = 1;
-  }
-  return confidences;
-}

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { TensorSpec } from '../../protocol/drawing/tensor-spec.js';
 import { BadInputError, reasonOf } from '../../protocol/errors.js';
 import { explainIssue } from '../../protocol/issue.js';
-import type { Model } from './model.js';
+import { type Model, OUTPUT_KINDS } from './model.js';
 
 /**
  * A model card: YAML beside a model that says what its file does not. Everything is optional, for the file or the
@@ -39,8 +39,8 @@ const cardSchema = z.strictObject({
   input: inputSchema.optional(),
   output: z
     .union([
-      z.enum(['logits', 'softmax']),
-      z.strictObject({ kind: z.enum(['logits', 'softmax']).optional(), name: z.string().optional() }),
+      z.enum(OUTPUT_KINDS),
+      z.strictObject({ kind: z.enum(OUTPUT_KINDS).optional(), name: z.string().optional() }),
     ])
     .optional(),
   /** A file, relative to the card, or the labels themselves. */

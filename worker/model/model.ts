@@ -11,7 +11,7 @@ export interface Model {
   /** SHA-256: of the file, or where there are several, of their digests' list (see digest.ts). */
   readonly digest: string;
   readonly input: TensorSpec;
-  readonly output: 'logits' | 'softmax';
+  readonly output: OutputKind;
   /** The output that holds the scores, where the file has several that could. */
   readonly outputName?: string;
   /** One a class, in the order of the outputs. */
@@ -19,5 +19,13 @@ export interface Model {
   /** What its card says besides: license, source, data, accuracy and the like, in the card's words. */
   readonly about?: Readonly<Record<string, string | number>>;
 }
+
+/**
+ * What a network's scores are. `logits`: a softmax makes confidences of them. `softmax`: they are confidences that add up
+ * to 1. `sigmoid`: each is a confidence of its own, independent of the others. `sigmoid-logits`: a sigmoid makes such
+ * confidences of them. A network with one score has two classes: class 1 has its confidence p, class 0 has 1 − p.
+ */
+export const OUTPUT_KINDS = ['logits', 'softmax', 'sigmoid', 'sigmoid-logits'] as const;
+export type OutputKind = (typeof OUTPUT_KINDS)[number];
 
 export type ModelFormat = 'onnx' | 'tfjs-layers' | 'tfjs-graph';

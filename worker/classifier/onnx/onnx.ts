@@ -7,8 +7,8 @@ import { checkInput } from '../../onnx/image-input.js';
 import { chooseOutput, readNetwork } from '../../onnx/network.js';
 import { widenModel } from '../../onnx/widen.js';
 import type { Classifier } from '../classifier.js';
+import { confidencesOf } from '../confidences.js';
 import { checkScores } from '../scores.js';
-import { atMostOne, softmax } from '../softmax.js';
 import { preferredBatch } from './batch.js';
 import { checkDevice, parseDevice } from './device.js';
 import { openProven, type Proven } from './open-proven.js';
@@ -64,7 +64,7 @@ function classifierOf(model: Model, device: string, { runner, together }: Proven
     if (closing) throw new Error(`the classifier of ${model.name} is closed`);
     const run = together || count === 1 ? runner.run : runOneByOne.bind(undefined, runner);
     const scores = await run(tensor, count);
-    return model.output === 'logits' ? softmax(scores, classes) : atMostOne(scores);
+    return confidencesOf(scores, scores.length / count, model.output);
   }
 
   return {

@@ -6,9 +6,9 @@ import type { Model } from '../../model/model.js';
 import { checkInput, imageShape } from '../../onnx/image-input.js';
 import { chooseOutput } from '../../onnx/network.js';
 import type { Classifier } from '../classifier.js';
+import { confidencesOf } from '../confidences.js';
 import { TRIAL_IMAGES, trialImages } from '../onnx/proof.js';
 import { checkScores } from '../scores.js';
-import { atMostOne, softmax } from '../softmax.js';
 import { type Backend, startBackend } from './backend.js';
 import { loadNetwork, type TfjsNetwork } from './network.js';
 
@@ -102,7 +102,7 @@ function classifierOf(model: Model, backend: Backend, network: TfjsNetwork, scor
   async function classify(tensor: Float32Array, count: number): Promise<Float32Array> {
     if (closed) throw new Error(`the classifier of ${model.name} is closed`);
     const scores = await score(tensor, count);
-    return model.output === 'logits' ? softmax(scores, classes) : atMostOne(scores);
+    return confidencesOf(scores, scores.length / count, model.output);
   }
 
   return {
