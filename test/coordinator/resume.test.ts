@@ -28,6 +28,7 @@ const drawer: Drawer = {
 
 const classifier: Classifier = {
   engine: 'onnx',
+  output: 'softmax',
   device: 'test',
   digest: spec.modelDigest,
   classes: CLASSES,

@@ -1,4 +1,5 @@
 import type { TensorSpec } from '../../protocol/drawing/tensor-spec.js';
+import type { OutputKind } from '../model/model.js';
 
 /** A network that gives each image of a batch a confidence for every class. Adapters: onnx, tensorflow. */
 export interface Classifier {
@@ -9,10 +10,13 @@ export interface Classifier {
   readonly digest: string;
   readonly classes: number;
   readonly input: TensorSpec;
+  /** What its network's scores were found to be. */
+  readonly output: OutputKind;
   /** The number of images a call that suits this engine and device best; any number is accepted. */
   readonly batch: number;
   /**
-   * Softmax of the network's outputs: shape [count, classes], each row 0 … 1 and summing to 1.
+   * The network's confidences: shape [count, classes], each 0 … 1. A row sums to 1 unless the classes are independent
+   * (see {@link OutputKind}).
    * `tensor` has shape [count, …input]; it is not kept after the promise settles. Rejects when the engine fails.
    */
   classify(tensor: Float32Array, count: number): Promise<Float32Array>;

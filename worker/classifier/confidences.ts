@@ -1,11 +1,6 @@
 import type { OutputKind } from '../model/model.js';
 import { softmax } from './softmax.js';
 
-/** The classes of a network that gives `width` numbers an image: one number tells two classes apart. */
-export function classesOf(width: number): number {
-  return width === 1 ? 2 : width;
-}
-
 /**
  * A network's scores, shape [rows, width], as confidences, shape [rows, classes], each 0 … 1; see {@link OutputKind}.
  * Of a single score p come two classes: 1 − p and p, as Keras numbers them. May change `scores`.

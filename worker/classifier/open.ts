@@ -1,6 +1,8 @@
+import { channelCount, type TensorSpec } from '../../protocol/drawing/tensor-spec.js';
 import { BadInputError } from '../../protocol/errors.js';
 import type { Model } from '../model/model.js';
-import { decodeModel } from '../onnx/file.js';
+import { convertModel } from '../onnx/convert.js';
+import type { Converted } from '../onnx/converted.js';
 import { readingsOf } from '../onnx/image-input.js';
 import { readNetwork } from '../onnx/network.js';
 import type { Classifier } from './classifier.js';
@@ -12,38 +14,36 @@ export interface OpenOptions {
 }
 
 /**
- * Opens a model on an engine. TensorFlow.js *layers* models run on `onnx` too, converted when they are opened.
+ * Opens a model on an engine. TensorFlow.js models run on `onnx` too, converted when they are opened.
  * Engines are loaded only when they are asked for. Rejects with a {@link BadInputError} for what cannot be opened.
  */
 export async function openClassifier(model: Model, { engine, device }: OpenOptions): Promise<Classifier> {
   if (engine === 'tensorflow') {
-    if (model.format === 'onnx') throw wrongEngine('a TensorFlow.js model', 'an ONNX file', 'onnx');
+    if (model.format === 'onnx') {
+      throw new BadInputError({
+        code: 'ERR_ENGINE',
+        problem: `${model.name} is an ONNX file, which TensorFlow.js cannot run`,
+        fix: 'Use --engine onnx',
+      });
+    }
     const { openTensorflow } = await import('./tensorflow/tensorflow.js');
     return openTensorflow(model, { device });
   }
-  if (model.format === 'tfjs-graph') {
-    throw wrongEngine('an ONNX file or a layers model', 'a TensorFlow.js graph model', 'tensorflow');
-  }
   const { openOnnx } = await import('./onnx/onnx.js');
   if (model.format === 'onnx') return openOnnx(model, { device });
-  const { convertLayersModel } = await import('../onnx/convert-layers.js');
-  const { width, height } = model.input;
-  const bytes = await convertLayersModel(model.path, { width, height });
-  return openOnnx({ ...model, input: { ...model.input, layout: layoutOf(bytes, model) } }, { device, bytes });
+  const converted = await convertModel(model.path, model.input);
+  const input = { ...model.input, layout: layoutOf(converted, model) };
+  return openOnnx({ ...model, input }, { device, network: converted.model });
 }
 
 /** The layout of a converted network, which need not be the one that its model.json has. */
-function layoutOf(bytes: Uint8Array, model: Model): Model['input']['layout'] {
-  const { input } = readNetwork(decodeModel(bytes, model.name), model.name);
-  const readings = readingsOf(input.dims).map((reading) => reading.layout);
-  return readings[0] ?? model.input.layout;
-}
-
-function wrongEngine(expected: string, got: string, engine: string): BadInputError {
-  return new BadInputError({
-    code: 'ERR_ENGINE',
-    expected: `${expected} for this engine`,
-    got,
-    fix: `use --engine ${engine}`,
-  });
+function layoutOf({ model: network }: Converted, { input, name }: Model): TensorSpec['layout'] {
+  const readings = readingsOf(readNetwork(network, name).input.dims);
+  const fitting = readings.find(
+    ({ channels, width, height }) =>
+      (channels ?? channelCount(input.channels)) === channelCount(input.channels) &&
+      (width ?? input.width) === input.width &&
+      (height ?? input.height) === input.height,
+  );
+  return fitting?.layout ?? input.layout;
 }

@@ -1,39 +1,74 @@
 import { BadInputError } from '../../protocol/errors.js';
-import type { Model } from '../model/model.js';
+import { classCount, type Model, type OutputKind } from '../model/model.js';
 import { isDistribution } from './softmax.js';
 
 /** How far from 1 a row of an 8-bit softmax may sum. */
 const SUM_TOLERANCE = 1e-2;
+/** How far beyond 0 … 1 rounding may push a sigmoid. */
+const RANGE_TOLERANCE = 1e-5;
 
 /**
- * Compares a network's raw scores for a few unlike images, shape [images, classes], with what is said of the network.
- * Throws a {@link BadInputError}: `ERR_LABELS` for another number of classes than labels, `ERR_CARD` for a softmax
- * where logits are said or the reverse, `ERR_MODEL_RUN` for scores that are not finite. `name` is what errors call it.
+ * Compares a network's raw scores for a few unlike images, shape [images, width], with what is said of the network, and
+ * returns what they are: what is said, or, where nothing is, what their values show.
+ * Throws a {@link BadInputError}: `ERR_LABELS` for another number of classes than labels, `ERR_CARD` for scores that
+ * cannot be what is said, `ERR_MODEL_RUN` for scores that are not finite. `name` is what errors call the network.
  */
-export function checkScores(scores: Float32Array, images: number, model: Model, name: string): void {
-  const classes = scores.length / images;
-  if (classes !== model.labels.length) {
+export function checkScores(
+  scores: Float32Array,
+  images: number,
+  { labels, output }: Pick<Model, 'labels' | 'output'>,
+  name: string,
+): OutputKind {
+  const width = scores.length / images;
+  const classes = classCount(width);
+  if (classes !== labels.length) {
     throw new BadInputError({
       code: 'ERR_LABELS',
-      expected: `${classes} labels, one for each class of ${name}`,
-      got: `${model.labels.length}`,
-      fix: "give the network's own labels",
+      problem: `${name} has ${classes} classes, but there are ${labels.length} labels`,
+      fix: 'Give the labels of this network, one a class',
     });
   }
   if (!scores.every(Number.isFinite)) {
     throw new BadInputError({
       code: 'ERR_MODEL_RUN',
-      expected: `${name} to give finite scores`,
-      got: 'NaN or infinity for noise',
-      fix: "check the card's normalisation, or give another model",
+      problem: `${name} gives NaN or infinity for a picture of noise`,
+      fix: 'Check --preprocess or the normalisation in its card, or give another model',
     });
   }
-  const found = isDistribution(scores, classes, SUM_TOLERANCE) ? 'softmax' : 'logits';
-  if (found === model.output) return;
+  const shown = kindShown(scores, width);
+  if (output === undefined) return shown;
+  if (!contradicts(output, shown, width)) return output;
   throw new BadInputError({
     code: 'ERR_CARD',
-    expected: `outputs that are ${model.output}, as is said of ${name}`,
-    got: found === 'softmax' ? 'rows that sum to 1' : 'rows that do not sum to 1',
-    fix: `say output: ${found} in its card`,
+    problem: `The outputs of ${name} are not ${output}: ${REASONS[shown](width)}`,
+    fix: `Give --output ${shown}, or say output: ${shown} in its card`,
   });
+}
+
+const REASONS: Readonly<Record<OutputKind, (width: number) => string>> = {
+  softmax: () => 'each row is between 0 and 1 and adds up to 1',
+  sigmoid: (width) =>
+    `${width === 1 ? 'they are' : 'each is'} between 0 and 1${width === 1 ? '' : ' and a row does not add up to 1'}`,
+  logits: (width) => (width === 1 ? 'they leave 0…1' : 'a row does not add up to 1'),
+  'sigmoid-logits': () => 'they leave 0…1',
+};
+
+/** What the values alone show. Logits of a network that tells images apart do not all happen to lie in 0 … 1. */
+function kindShown(scores: Float32Array, width: number): OutputKind {
+  if (width > 1 && isDistribution(scores, width, SUM_TOLERANCE)) return 'softmax';
+  const within = scores.every((score) => score >= -RANGE_TOLERANCE && score <= 1 + RANGE_TOLERANCE);
+  return within ? 'sigmoid' : 'logits';
+}
+
+function contradicts(said: OutputKind, shown: OutputKind, width: number): boolean {
+  switch (said) {
+    case 'softmax':
+      return shown !== 'softmax';
+    case 'sigmoid':
+      return shown === 'logits';
+    case 'logits':
+      return shown === 'softmax' && width > 1;
+    case 'sigmoid-logits':
+      return shown === 'softmax';
+  }
 }

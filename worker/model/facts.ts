@@ -1,12 +1,15 @@
 import { basename, dirname, join } from 'node:path';
 import { BadInputError } from '../../protocol/errors.js';
+import { convertModel, type OpenSize } from '../onnx/convert.js';
 import { externalFiles } from '../onnx/external-data.js';
 import { decodeModel } from '../onnx/file.js';
+import { INTEGERS } from '../onnx/float-input.js';
 import { type ImageShape, readingsOf } from '../onnx/image-input.js';
-import { chooseOutput, readNetwork } from '../onnx/network.js';
-import type { ModelFormat } from './model.js';
+import { chooseOutput, inputShape, type Network, readNetwork } from '../onnx/network.js';
+import { withoutZipMap, zipMapLabels } from '../onnx/zip-map.js';
+import { classCount, type ModelFormat, type OutputKind } from './model.js';
 import { readModelFile } from './read.js';
-import { readTfjsFacts } from './tfjs-facts.js';
+import { declaredNetwork, readTfjsFacts } from './tfjs-facts.js';
 
 /** What a model's own files say of it. */
 export interface FileFacts {
@@ -15,43 +18,95 @@ export interface FileFacts {
   readonly files: readonly string[];
   /** Every way to read the shape of its input; at least one. */
   readonly readings: readonly ImageShape[];
+  /** Whether it takes bytes, 0 … 255, and scales them itself. */
+  readonly takesBytes: boolean;
   /** undefined: the file does not say. */
   readonly classes: number | undefined;
-  /** Whether its last operator is a softmax. */
-  readonly softmax: boolean;
+  /** What its scores are, as far as the file shows it. */
+  readonly output: OutputKind | undefined;
   /** The output that holds the scores, where there are several. */
   readonly outputName: string | undefined;
+  /** What it calls its classes, if anything. */
+  readonly labels: readonly string[] | undefined;
 }
 
-/** What is said of a model elsewhere, to tell its outputs apart. */
-export interface Said {
-  readonly classes: number | undefined;
-  readonly outputName: string | undefined;
+/** What is said of a model elsewhere: to tell its outputs apart, and in place of a size that it leaves open. */
+export interface Said extends OpenSize {
+  readonly classes?: number | undefined;
+  readonly outputName?: string | undefined;
 }
 
 /** Reads a model's files; rejects with a {@link BadInputError} when they are no whole classifier of images. */
 export async function readFacts(path: string, said: Said): Promise<FileFacts> {
-  if (path.endsWith('.json')) {
-    const { dims, ...facts } = await readTfjsFacts(path);
-    const readings = readingsOf(dims).filter((reading) => reading.layout === 'NHWC');
-    if (readings.length > 0) return { ...facts, readings, outputName: undefined };
-    throw new BadInputError({
-      code: 'ERR_NOT_CLASSIFIER',
-      expected: `${path} to take images of 1 or 3 channels`,
-      got: `${dims.at(-1)}`,
-      fix: 'give another model',
-    });
-  }
+  return path.endsWith('.json') ? tfjsFacts(path, said) : onnxFacts(path, said);
+}
+
+async function onnxFacts(path: string, said: Said): Promise<FileFacts> {
   const name = basename(path);
   const model = decodeModel(await readModelFile(path), name);
-  const network = readNetwork(model, name);
-  const output = chooseOutput(network, { name: said.outputName, classes: said.classes }, name);
+  const network = readNetwork(withoutZipMap(model), name);
+  const facts = networkFacts(network, said, name);
   return {
     format: 'onnx',
     files: [path, ...externalFiles(model).map((file) => join(dirname(path), file))],
     readings: readingsOf(network.input.dims),
-    classes: output.classes,
-    softmax: output.softmax,
+    takesBytes: INTEGERS.includes(network.input.element),
+    ...facts,
+    labels: zipMapLabels(model.graph, facts.outputName ?? network.outputs[0]?.name ?? ''),
+  };
+}
+
+/**
+ * What the converted network shows, so that all that is said of a model is what it will run as. A model that cannot be
+ * converted runs on TensorFlow.js alone, and shows what its model.json declares.
+ */
+async function tfjsFacts(path: string, said: Said): Promise<FileFacts> {
+  const declared = await readTfjsFacts(path);
+  const { format, files } = declared;
+  const name = join(basename(dirname(path)), basename(path));
+  try {
+    const { model, original, takesBytes } = await convertModel(path, said);
+    const network = readNetwork(model, name);
+    const shape = inputShape(original.dims, []);
+    return {
+      format,
+      files,
+      readings: readingsOf(shape?.dims ?? []).filter(
+        ({ layout }) => layout === undefined || layout === original.layout,
+      ),
+      takesBytes,
+      ...networkFacts(network, said, name),
+      labels: undefined,
+    };
+  } catch (error) {
+    const network = declaredNetwork(declared);
+    if (!isRefusal(error) || network === undefined) throw error;
+    const readings = readingsOf(network.input.dims);
+    return {
+      format,
+      files,
+      readings,
+      takesBytes: false,
+      ...networkFacts(network, said, name),
+      labels: undefined,
+    };
+  }
+}
+
+function networkFacts(
+  network: Network,
+  said: Said,
+  name: string,
+): Pick<FileFacts, 'classes' | 'output' | 'outputName'> {
+  const output = chooseOutput(network, { name: said.outputName, classes: said.classes }, name);
+  return {
+    classes: output.width === undefined ? undefined : classCount(output.width),
+    output: output.kind,
     outputName: network.outputs.length > 1 ? output.name : undefined,
   };
+}
+
+/** Whether a model was refused for what cannot be converted, not for what is broken. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof BadInputError && /^ERR_(?:LAYER|NODE)_/.test(error.code);
 }

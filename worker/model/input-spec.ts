@@ -30,15 +30,21 @@ export function inputSpec(
   const width = wanted.width ?? reading.width;
   const height = wanted.height ?? reading.height;
   if (affine === undefined) throw unknown(name, 'the normalisation of its input', '--mean and --std');
-  if (others.length > 0) throw unknown(name, 'the layout of its input', '--layout');
+  if (others.some(({ layout }) => layout !== undefined))
+    throw unknown(name, 'the layout of its input', '--layout');
   if (width === undefined || height === undefined) throw unknown(name, 'the size of its input', '--size');
-  return { layout: reading.layout, width, height, channels: order, ...affine };
+  const layout = reading.layout ?? wanted.layout ?? 'NHWC';
+  return { layout, width, height, channels: order, ...affine };
 }
 
-type Wanted = { readonly [K in keyof ImageShape]: ImageShape[K] | undefined };
+type Wanted = { readonly [K in keyof Omit<ImageShape, 'numbers'>]: ImageShape[K] | undefined };
 
 function fits(reading: ImageShape, wanted: Wanted): boolean {
   const keys = ['layout', 'channels', 'width', 'height'] as const;
+  const { numbers } = reading;
+  if (numbers !== undefined && wanted.width !== undefined && wanted.height !== undefined) {
+    if (wanted.width * wanted.height * (reading.channels ?? 1) !== numbers) return false;
+  }
   return keys.every(
     (key) => wanted[key] === undefined || reading[key] === undefined || wanted[key] === reading[key],
   );

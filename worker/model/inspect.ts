@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { BadInputError } from '../../protocol/errors.js';
 import { externalFiles } from '../onnx/external-data.js';
 import { decodeModel, integer, type ValueInfoProto } from '../onnx/file.js';
 import { declaredShape, fedInputs, type Size } from '../onnx/graph.js';
@@ -6,8 +7,9 @@ import { elementCount, elementName } from '../onnx/tensor.js';
 import { knownByDigest } from './catalogue.js';
 import { digestModel } from './digest.js';
 import { locate } from './locate.js';
-import type { ModelFormat } from './model.js';
+import type { Model, ModelFormat } from './model.js';
 import { readModelFile } from './read.js';
+import { type ModelOverrides, resolveModel } from './resolve.js';
 import { readTfjsFacts } from './tfjs-facts.js';
 
 /** What a model's files show, classifier or not; plain data, to be printed or written as JSON. */
@@ -28,6 +30,20 @@ export interface Inspection {
   readonly knownAs: string | null;
   /** Path of its card; null: none. */
   readonly card: string | null;
+  /** What it is as a classifier of images; null: it is none, or something has to be said first. */
+  readonly classifier: ClassifierFacts | null;
+  /** Why it is not, or what has to be said; null: nothing. */
+  readonly problem: string | null;
+}
+
+interface ClassifierFacts {
+  readonly name: string;
+  readonly classes: number;
+  readonly input: Model['input'];
+  /** null: a trial shows it when it is opened. */
+  readonly output: Model['output'] | null;
+  readonly outputName: string | null;
+  readonly notes: readonly string[];
 }
 
 interface Port {
@@ -41,13 +57,31 @@ interface Port {
  * Looks into a model, given as for {@link resolveModel}. Rejects with a BadInputError when there is none or its file
  * is broken.
  */
-export async function inspectModel(reference: string): Promise<Inspection> {
+export async function inspectModel(reference: string, overrides: ModelOverrides = {}): Promise<Inspection> {
   const { path, card } = await locate(reference);
   const facts = path.endsWith('.json') ? await tfjsFacts(path) : await onnxFacts(path);
   const { files, ...rest } = facts;
   const digest = await digestModel(files, dirname(path));
   const knownAs = knownByDigest(digest)?.name ?? null;
-  return { path, digest, files: files.length, ...rest, knownAs, card: card ?? null };
+  const classifier = await classifierFacts(reference, overrides);
+  return { path, digest, files: files.length, ...rest, knownAs, card: card ?? null, ...classifier };
+}
+
+async function classifierFacts(
+  reference: string,
+  overrides: ModelOverrides,
+): Promise<Pick<Inspection, 'classifier' | 'problem'>> {
+  try {
+    const { name, labels, input, output, outputName, notes } = await resolveModel(reference, overrides);
+    const classifier = { name, classes: labels.length, input, notes };
+    return {
+      classifier: { ...classifier, output: output ?? null, outputName: outputName ?? null },
+      problem: null,
+    };
+  } catch (error) {
+    if (!(error instanceof BadInputError)) throw error;
+    return { classifier: null, problem: error.message };
+  }
 }
 
 async function onnxFacts(path: string) {
@@ -78,12 +112,16 @@ function portOf(value: ValueInfoProto): Port {
 }
 
 async function tfjsFacts(path: string) {
-  const { format, files, dims, classes, parameters } = await readTfjsFacts(path);
+  const { format, files, dims, outputs, parameters } = await readTfjsFacts(path);
   return {
     format,
     files,
     inputs: [{ name: 'input', type: 'float', shape: orNull(dims) }],
-    outputs: [{ name: 'output', type: 'float', shape: orNull([dims[0], classes]) }],
+    outputs: outputs.map((output) => ({
+      name: output.name,
+      type: 'float',
+      shape: orNull(output.dims ?? []),
+    })),
     parameters,
   };
 }

@@ -11,11 +11,14 @@ export interface Model {
   /** SHA-256: of the file, or where there are several, of their digests' list (see digest.ts). */
   readonly digest: string;
   readonly input: TensorSpec;
-  readonly output: OutputKind;
+  /** undefined: nothing says it; a trial shows it when the model is opened. */
+  readonly output: OutputKind | undefined;
   /** The output that holds the scores, where the file has several that could. */
   readonly outputName?: string;
   /** One a class, in the order of the outputs. */
   readonly labels: readonly string[];
+  /** Sentences on what was taken from elsewhere than its card and flags; a person may want to know it. */
+  readonly notes: readonly string[];
   /** What its card says besides: license, source, data, accuracy and the like, in the card's words. */
   readonly about?: Readonly<Record<string, string | number>>;
 }
@@ -27,5 +30,10 @@ export interface Model {
  */
 export const OUTPUT_KINDS = ['logits', 'softmax', 'sigmoid', 'sigmoid-logits'] as const;
 export type OutputKind = (typeof OUTPUT_KINDS)[number];
+
+/** The classes of a network that gives `width` scores an image: one score tells two classes apart. */
+export function classCount(width: number): number {
+  return width === 1 ? 2 : width;
+}
 
 export type ModelFormat = 'onnx' | 'tfjs-layers' | 'tfjs-graph';

@@ -4,11 +4,12 @@ import { BadInputError } from '../../protocol/errors.js';
 import { aboutOf, type Card, type CardInput, readCard } from './card.js';
 import { type CatalogueEntry, knownByDigest } from './catalogue.js';
 import { digestModel } from './digest.js';
-import { readFacts } from './facts.js';
+import { type FileFacts, readFacts } from './facts.js';
 import { inputSpec } from './input-spec.js';
 import { checkCount, numberedLabels, readLabels } from './labels.js';
 import { locate } from './locate.js';
 import type { Model } from './model.js';
+import { outputNote } from './notes.js';
 
 /** What a person says on the command line; each goes before what the card says. */
 export interface ModelOverrides {
@@ -45,7 +46,12 @@ export async function resolveModel(reference: string, overrides: ModelOverrides 
   const card = cardPath === undefined ? {} : await readCard(cardPath);
   const output = typeof card.output === 'object' ? card.output : { kind: card.output };
   const classes = Array.isArray(card.labels) ? card.labels.length : undefined;
-  const facts = await readFacts(path, { classes, outputName: overrides.outputName ?? output.name });
+  const facts = await readFacts(path, {
+    classes,
+    outputName: overrides.outputName ?? output.name,
+    width: overrides.width ?? card.input?.width,
+    height: overrides.height ?? card.input?.height,
+  });
   const digest = await digestModel(facts.files, dirname(path));
   const known = knownByDigest(digest);
   const name = card.name ?? known?.name ?? nameOf(path);
@@ -55,7 +61,8 @@ export async function resolveModel(reference: string, overrides: ModelOverrides 
     [inputFlags(overrides), card.input ?? {}, known?.input ?? {}],
     name,
   );
-  const labels = await labelsOf(overrides.labels, card, cardPath, known, facts.classes, name);
+  const labels = await labelsOf(overrides.labels, card, cardPath, known, facts, name);
+  const said = overrides.output ?? output.kind;
   const about = aboutOf(card) ?? (known && { source: known.source });
   return {
     name,
@@ -64,9 +71,10 @@ export async function resolveModel(reference: string, overrides: ModelOverrides 
     files: facts.files,
     digest,
     input,
-    output: overrides.output ?? output.kind ?? (facts.softmax ? 'softmax' : 'logits'),
+    output: said ?? facts.output,
     ...(facts.outputName === undefined ? {} : { outputName: facts.outputName }),
     labels,
+    notes: said === undefined && facts.output === 'sigmoid' ? [outputNote(name, 'sigmoid')] : [],
     ...(about === undefined ? {} : { about }),
   };
 }
@@ -85,9 +93,8 @@ function checkFormat(card: Card, format: Model['format'], name: string): void {
   if (card.format === undefined || card.format === format) return;
   throw new BadInputError({
     code: 'ERR_CARD',
-    expected: `${name} to be ${card.format}, as its card says`,
-    got: format,
-    fix: 'correct the card',
+    problem: `${name} is ${format}, but its card says ${card.format}`,
+    fix: 'Correct the card',
   });
 }
 
@@ -97,13 +104,13 @@ async function labelsOf(
   card: Card,
   cardPath: string | undefined,
   known: CatalogueEntry | undefined,
-  classes: number | undefined,
+  { classes, labels: own }: FileFacts,
   name: string,
 ): Promise<readonly string[]> {
   if (flag !== undefined) return readLabels(flag, classes);
   if (typeof card.labels === 'string')
     return readLabels(resolve(dirname(cardPath ?? ''), card.labels), classes);
-  const labels = card.labels ?? known?.labels;
+  const labels = card.labels ?? known?.labels ?? own;
   if (labels !== undefined) {
     if (classes !== undefined) checkCount(labels, classes, `the card of ${name}`);
     return labels;
@@ -111,8 +118,7 @@ async function labelsOf(
   if (classes !== undefined) return numberedLabels(classes);
   throw new BadInputError({
     code: 'ERR_LABELS',
-    expected: `the number of classes of ${name} to be known`,
-    got: 'a file that does not say it, and no labels',
-    fix: 'give --labels',
+    problem: `The file of ${name} does not say how many classes it has`,
+    fix: 'Give its labels with --labels',
   });
 }

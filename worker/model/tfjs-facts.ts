@@ -1,25 +1,27 @@
 import { dirname, join, normalize } from 'node:path';
 import { z } from 'zod';
-import { BadInputError } from '../../protocol/errors.js';
+import { BadInputError, reasonOf } from '../../protocol/errors.js';
 import type { Size } from '../onnx/graph.js';
+import { inputShape, type Network, rowWidth } from '../onnx/network.js';
+import { ELEMENT } from '../onnx/tensor.js';
 import { readModelFile } from './read.js';
 
-/** What a TensorFlow.js `model.json` says of its network. Nothing here loads TensorFlow.js. */
+/** What a TensorFlow.js `model.json` declares of its network. Nothing here loads TensorFlow.js. */
 export interface TfjsFacts {
   readonly format: 'tfjs-layers' | 'tfjs-graph';
   /** Absolute paths, `model.json` first. */
   readonly files: readonly string[];
-  /** [N,H,W,C]. */
+  /** Its first input, the batch first; empty where no layer declares it. */
   readonly dims: readonly Size[];
-  readonly classes: number | undefined;
-  readonly softmax: boolean;
+  readonly outputs: readonly { readonly name: string; readonly dims: readonly Size[] | undefined }[];
   /** Numbers in its weights. */
   readonly parameters: number;
 }
 
 const layerSchema = z.looseObject({
   class_name: z.string(),
-  config: z.looseObject({}),
+  // Of a Sequential it may be the bare list of its layers.
+  config: z.preprocess((config) => (Array.isArray(config) ? { layers: config } : config), z.looseObject({})),
 });
 
 const sizesSchema = z.array(z.union([z.number(), z.null()]));
@@ -42,28 +44,35 @@ const modelSchema = z.looseObject({
 });
 
 type ModelJson = z.infer<typeof modelSchema>;
-type Layer = z.infer<typeof layerSchema>;
 
-/** Rejects with a {@link BadInputError}: `ERR_MODEL_MISSING`, `ERR_MODEL_FILE` or `ERR_NOT_CLASSIFIER`. */
+/** Rejects with a {@link BadInputError}: `ERR_MODEL_MISSING` or `ERR_MODEL_FILE`. */
 export async function readTfjsFacts(path: string): Promise<TfjsFacts> {
   const json = await readModelJson(path);
   const paths = json.weightsManifest.flatMap((group) => group.paths);
   const outside = paths.find((each) => normalize(each).startsWith('..') || each.startsWith('/'));
-  if (outside !== undefined) throw badFile(path, `a shard outside of its folder (${outside})`);
+  if (outside !== undefined) throw badFile(`${path} names a weights file outside of its folder (${outside})`);
   const files = [path, ...new Set(paths.map((each) => join(dirname(path), each)))];
   const weights = json.weightsManifest.flatMap((group) => group.weights);
   const parameters = weights.reduce((sum, { shape }) => sum + shape.reduce((all, size) => all * size, 1), 0);
   const isGraph = json.format === 'graph-model' || Array.isArray(json.modelTopology.node);
-  const facts = isGraph ? graphFacts(json) : layersFacts(json);
-  if (facts.dims.length !== 4) {
-    throw new BadInputError({
-      code: 'ERR_NOT_CLASSIFIER',
-      expected: `${path} to be a classifier of images: [N,H,W,C] in`,
-      got: `an input of ${facts.dims.length} dimensions`,
-      fix: 'give another model',
-    });
-  }
-  return { format: isGraph ? 'tfjs-graph' : 'tfjs-layers', files, parameters, ...facts };
+  const declared = isGraph ? graphPorts(json) : layersPorts(json);
+  return { format: isGraph ? 'tfjs-graph' : 'tfjs-layers', files, parameters, ...declared };
+}
+
+/** The network that a model.json declares; undefined when that is no classifier of images. */
+export function declaredNetwork({ dims, outputs }: Pick<TfjsFacts, 'dims' | 'outputs'>): Network | undefined {
+  const shape = inputShape(
+    dims,
+    outputs.map((output) => output.dims),
+  );
+  if (shape === undefined || outputs.length === 0) return undefined;
+  return {
+    input: { name: 'input', element: ELEMENT.float, ...shape },
+    outputs: outputs.flatMap(({ name, dims }) => {
+      const width = rowWidth(dims, shape.batch);
+      return width === 'none' ? [] : [{ name, width, kind: undefined }];
+    }),
+  };
 }
 
 async function readModelJson(path: string): Promise<ModelJson> {
@@ -72,34 +81,31 @@ async function readModelJson(path: string): Promise<ModelJson> {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw badFile(path, 'broken JSON', cause);
+    throw badFile(`${path} is not JSON (${reasonOf(cause)})`, cause);
   }
   const result = modelSchema.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
-  throw badFile(path, `${issue?.path.join('.') || 'the file'}: ${issue?.message ?? 'something else'}`);
+  const where = issue?.path.join('.') || 'the whole file';
+  throw badFile(`${path} is no TensorFlow.js model.json (${where}: ${issue?.message ?? 'unknown'})`);
 }
 
-type Facts = Pick<TfjsFacts, 'dims' | 'classes' | 'softmax'>;
+type Ports = Pick<TfjsFacts, 'dims' | 'outputs'>;
+type Layer = z.infer<typeof layerSchema>;
 
-/** Layers that pass a row of scores on as it is. */
-const TRANSPARENT: readonly string[] = ['Dropout', 'Flatten', 'Reshape'];
-
-function layersFacts(json: ModelJson): Facts {
+function layersPorts(json: ModelJson): Ports {
   const layers = layersOf(json.modelTopology);
   const shapes = layers.map(({ config }) =>
-    sizesSchema.safeParse(config.batch_input_shape ?? config.batchInputShape),
+    sizesSchema.safeParse(config.batch_input_shape ?? config.batchInputShape ?? config.batch_shape),
   );
   const dims = shapes.find((shape) => shape.success)?.data ?? [];
-  const last = layers.findLast((layer) => !TRANSPARENT.includes(layer.class_name));
   return {
     dims: dims.map((size) => size ?? undefined),
-    classes: lastWidth(layers),
-    softmax: last?.config.activation === 'softmax' || last?.class_name === 'Softmax',
+    outputs: [{ name: 'output', dims: [undefined, lastWidth(layers)] }],
   };
 }
 
-/** Keras nests the list one or two objects deep, and a Sequential's may be the config itself. */
+/** All layers, those of models within the model too. Keras nests a list one or two objects deep. */
 function layersOf(topology: unknown): Layer[] {
   let value: unknown = topology;
   for (const key of ['model_config', 'config', 'layers']) {
@@ -107,12 +113,12 @@ function layersOf(topology: unknown): Layer[] {
     if (inner !== undefined) value = inner;
   }
   const layers = z.array(layerSchema).safeParse(value);
-  return layers.success ? layers.data : [];
+  return (layers.data ?? []).flatMap((layer) => ('layers' in layer.config ? layersOf(layer) : [layer]));
 }
 
 /** The size of the last dimension that the layers give, found backwards; undefined when a layer hides it. */
 function lastWidth(layers: readonly Layer[]): number | undefined {
-  for (const { class_name, config } of [...layers].reverse()) {
+  for (const { class_name, config } of layers.toReversed()) {
     if (class_name === 'Dense') return numberOf(config.units);
     if (class_name === 'Conv2D') return numberOf(config.filters);
     if (class_name === 'Reshape') {
@@ -124,22 +130,21 @@ function lastWidth(layers: readonly Layer[]): number | undefined {
   return undefined;
 }
 
-function graphFacts(json: ModelJson): Facts {
-  const shapesOf = (ports: unknown): Size[][] => {
-    const list = isRecord(ports) ? Object.values(ports) : [];
-    return list.flatMap((port) => {
-      const shape = tensorShapeSchema.safeParse(port);
-      return shape.success ? [shape.data.tensorShape.dim.map(({ size }) => positive(Number(size)))] : [];
-    });
-  };
-  const nodes = json.modelTopology.node;
-  const last = Array.isArray(nodes) ? nodes.findLast((node) => isRecord(node) && node.op !== 'Identity') : {};
-  const signature = json.signature ?? {};
+function graphPorts(json: ModelJson): Ports {
+  const { inputs, outputs } = json.signature ?? {};
+  const [first] = portsOf(inputs);
+  const named = portsOf(outputs);
   return {
-    dims: shapesOf(signature.inputs)[0] ?? placeholderShape(nodes),
-    classes: shapesOf(signature.outputs)[0]?.at(-1),
-    softmax: isRecord(last) && last.op === 'Softmax',
+    dims: first?.dims ?? placeholderShape(json.modelTopology.node),
+    outputs: named.length > 0 ? named : [{ name: 'output', dims: undefined }],
   };
+}
+
+function portsOf(ports: unknown): TfjsFacts['outputs'] {
+  return Object.entries(isRecord(ports) ? ports : {}).map(([name, port]) => {
+    const shape = tensorShapeSchema.safeParse(port);
+    return { name, dims: shape.data?.tensorShape.dim.map(({ size }) => positive(Number(size))) };
+  });
 }
 
 function placeholderShape(nodes: unknown): Size[] {
@@ -165,12 +170,11 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function badFile(path: string, got: string, cause?: unknown): BadInputError {
+function badFile(problem: string, cause?: unknown): BadInputError {
   return new BadInputError({
     code: 'ERR_MODEL_FILE',
-    expected: `${path} to be a TensorFlow.js model.json`,
-    got,
-    fix: 'fetch or export the model again',
+    problem,
+    fix: 'Fetch or export the model again, model.json and all its weights',
     cause,
   });
 }

@@ -5,10 +5,14 @@ export const ELEMENT = {
   float: 1,
   uint8: 2,
   int8: 3,
+  uint16: 4,
+  int16: 5,
   int32: 6,
   int64: 7,
   float16: 10,
   double: 11,
+  uint32: 12,
+  uint64: 13,
 } as const;
 
 const ELEMENT_NAMES: readonly string[] =
@@ -54,18 +58,26 @@ export function floatTensor(name: string, dims: readonly number[], values: Float
   return { name, dataType: ELEMENT.float, dims: [...dims], rawData };
 }
 
-/** A float16 tensor as the float32 tensor of the same values; any other tensor as it is. */
-export function widenTensor(tensor: TensorProto): TensorProto {
-  if (tensor.dataType !== ELEMENT.float16) return tensor;
-  const bits = halfBits(tensor);
-  const values = new Float32Array(bits.length);
-  for (let i = 0; i < bits.length; i++) values[i] = halfToFloat(bits[i] ?? 0);
-  const { rawData: _raw, int32Data: _packed, ...rest } = tensor;
-  return {
-    ...rest,
-    dataType: ELEMENT.float,
-    rawData: new Uint8Array(values.buffer),
-  };
+/** Whether an element type is a floating-point type other than float32 that {@link singleTensor} converts. */
+export function isOtherFloat(element: number | null | undefined): boolean {
+  return element === ELEMENT.float16 || element === ELEMENT.double;
+}
+
+/** A float16 or double tensor as the float32 tensor of the same values, rounded; any other tensor as it is. */
+export function singleTensor(tensor: TensorProto): TensorProto {
+  if (!isOtherFloat(tensor.dataType)) return tensor;
+  const values =
+    tensor.dataType === ELEMENT.double
+      ? Float32Array.from(doubles(tensor))
+      : Float32Array.from(halfBits(tensor), halfToFloat);
+  const { rawData: _raw, int32Data: _packed, doubleData: _doubles, ...rest } = tensor;
+  return { ...rest, dataType: ELEMENT.float, rawData: new Uint8Array(values.buffer) };
+}
+
+function doubles(tensor: TensorProto): Float64Array {
+  const chunks = tensor.rawData?.length ? [tensor.rawData] : (tensor.doubleData ?? []);
+  const view = viewOf(Buffer.concat(chunks));
+  return Float64Array.from({ length: view.byteLength >> 3 }, (_, i) => view.getFloat64(8 * i, true));
 }
 
 function halfBits(tensor: TensorProto): Uint16Array {

@@ -21,6 +21,7 @@ export function tinyModel(path: string, rest: Partial<Model> = {}): Model {
     },
     output: 'softmax',
     labels: ['a', 'b', 'c'],
+    notes: [],
     ...rest,
   };
 }

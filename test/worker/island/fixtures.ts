@@ -14,6 +14,7 @@ export function createStripes(): Classifier {
   const stripe = Math.floor(pixels / CLASSES);
   return {
     engine: 'onnx',
+    output: 'softmax',
     device: 'test',
     digest: 'ab'.repeat(32),
     classes: CLASSES,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ELEMENT, halfToFloat, readIntegers, widenTensor } from '../../../worker/onnx/tensor.js';
+import { ELEMENT, halfToFloat, readIntegers, singleTensor } from '../../../worker/onnx/tensor.js';
 
 /** Protobuf's varint of a 32-bit integer, sign-extended to 64 bits. */
 function varint(value: number): number[] {
@@ -36,8 +36,8 @@ describe('float16', () => {
   it('widens to the same numbers from raw bytes and from varints', () => {
     const bits = Uint16Array.of(0x3c00, 0xc000, 0x0001, 0x7bff);
     const common = { name: 't', dataType: ELEMENT.float16, dims: [2, 2] };
-    const raw = widenTensor({ ...common, rawData: new Uint8Array(bits.buffer) });
-    const packed = widenTensor({ ...common, int32Data: [Uint8Array.from([...bits].flatMap(varint))] });
+    const raw = singleTensor({ ...common, rawData: new Uint8Array(bits.buffer) });
+    const packed = singleTensor({ ...common, int32Data: [Uint8Array.from([...bits].flatMap(varint))] });
     expect(raw.dataType).toBe(ELEMENT.float);
     expect([...new Float32Array(Uint8Array.from(raw.rawData ?? []).buffer)]).toEqual([
       1,
@@ -50,7 +50,7 @@ describe('float16', () => {
 
   it('leaves other tensors untouched', () => {
     const tensor = { name: 't', dataType: ELEMENT.int64, dims: [1], int64Data: [3] };
-    expect(widenTensor(tensor)).toBe(tensor);
+    expect(singleTensor(tensor)).toBe(tensor);
   });
 });
 

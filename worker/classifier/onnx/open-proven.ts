@@ -2,10 +2,11 @@ import type { TensorSpec } from '../../../protocol/drawing/tensor-spec.js';
 import { BadInputError, messageOf } from '../../../protocol/errors.js';
 import { openBatch } from '../../onnx/dynamic-batch.js';
 import { encodeModel, type OnnxModel } from '../../onnx/file.js';
-import { imageShape } from '../../onnx/image-input.js';
+import type { NetworkInput } from '../../onnx/network.js';
+import { TRIAL_IMAGES, trialImages } from '../trial-images.js';
 import type { Device } from './device.js';
-import { batchAgrees, runOneByOne, TRIAL_IMAGES, trialImages } from './proof.js';
-import { createSession, type Runner, runnerOf } from './session.js';
+import { batchAgrees, runOneByOne } from './proof.js';
+import { createSession, type Feed, type Runner, runnerOf } from './session.js';
 
 /** How far a batch may be from one by one, relative to a row's greatest score; GPUs round convolutions to TF32. */
 const TOLERANCE = { cpu: 1e-5, webgpu: 1e-3, cuda: 1e-2 } as const;
@@ -18,7 +19,7 @@ export interface Opening {
   readonly bytes: Uint8Array;
   /** What errors call the file. */
   readonly name: string;
-  readonly names: { readonly input: string; readonly output: string };
+  readonly feed: Feed;
   readonly input: TensorSpec;
   readonly device: Device;
 }
@@ -26,10 +27,10 @@ export interface Opening {
 /** An open network, and how it did in the trial of proof.ts. */
 export interface Proven {
   readonly runner: Runner;
-  /** Of the trial's images, shape [3, classes]. */
+  /** Of the trial's images, shape [3, scores of an image]. */
   readonly scores: Float32Array;
-  /** Whether images may be shown together. */
-  readonly together: boolean;
+  /** How many images may be shown together. */
+  readonly batch: NetworkInput['batch'];
 }
 
 /**
@@ -37,25 +38,25 @@ export interface Proven {
  * ONNX Runtime refuses the network (`ERR_MODEL_OPEN`) or fails to run it on one image (`ERR_MODEL_RUN`).
  */
 export async function openProven(opening: Opening): Promise<Proven> {
-  const { model, bytes, input, device } = opening;
+  const { model, bytes, input, device, feed } = opening;
   const images = trialImages(input);
-  const asItIs = await openRunner(opening, bytes);
+  const asItIs = await openRunner(opening, bytes, feed);
   const scores = await trial(asItIs, images, opening.name);
-  const opened = openBatch(model);
-  if (opened === undefined) {
-    const together = await batchAgrees(asItIs, images, scores, TOLERANCE[device.kind]);
-    return { runner: asItIs, scores, together };
-  }
+  const agrees = (runner: Runner) => batchAgrees(runner, images, scores, TOLERANCE[device.kind]);
+  const opened = feed.batch === 'single' ? undefined : openBatch(model);
+  if (opened === undefined)
+    return { runner: asItIs, scores, batch: (await agrees(asItIs)) ? feed.batch : 'single' };
   // One session at a time: two of a large network may not fit.
   await asItIs.release();
-  const rewritten = await openRunner(opening, encodeModel(opened)).catch(() => undefined);
+  const rewritten = await openRunner(opening, encodeModel(opened), { ...feed, batch: 'any' }).catch(
+    () => undefined,
+  );
   if (rewritten !== undefined) {
-    if (await batchAgrees(rewritten, images, scores, TOLERANCE[device.kind])) {
-      return { runner: rewritten, scores, together: true };
-    }
+    if (await agrees(rewritten)) return { runner: rewritten, scores, batch: 'any' };
     await rewritten.release();
   }
-  return { runner: await openRunner(opening, bytes), scores, together: false };
+  const runner = await openRunner(opening, bytes, feed);
+  return { runner, scores, batch: (await agrees(runner)) ? feed.batch : 'single' };
 }
 
 async function trial(runner: Runner, images: Float32Array, name: string): Promise<Float32Array> {
@@ -65,24 +66,21 @@ async function trial(runner: Runner, images: Float32Array, name: string): Promis
     await runner.release();
     throw new BadInputError({
       code: 'ERR_MODEL_RUN',
-      expected: `${name} to classify an image`,
-      got: messageOf(cause),
-      fix: 'give another model',
+      problem: `${name} fails when it classifies a picture (${messageOf(cause)})`,
+      fix: 'Check that the file is whole, or give another model',
       cause,
     });
   }
 }
 
-async function openRunner(opening: Opening, bytes: Uint8Array): Promise<Runner> {
-  const { device, name, names, input } = opening;
+async function openRunner({ device, name }: Opening, bytes: Uint8Array, feed: Feed): Promise<Runner> {
   try {
-    return runnerOf(await createSession(bytes, device.provider), names, imageShape(input));
+    return runnerOf(await createSession(bytes, device.provider), feed);
   } catch (cause) {
     throw new BadInputError({
       code: 'ERR_MODEL_OPEN',
-      expected: `${name} to be a network that ONNX Runtime runs on ${device.name}`,
-      got: messageOf(cause),
-      fix: 'give another model or device',
+      problem: `ONNX Runtime cannot run ${name} on ${device.name} (${messageOf(cause)})`,
+      fix: 'Give another model or another --device',
       cause,
     });
   }

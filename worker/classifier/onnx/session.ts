@@ -1,4 +1,5 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
+import type { NetworkInput } from '../../onnx/network.js';
 
 // Its own lines on stderr would stand beside our one sentence; every failure is thrown as well.
 env.logLevel = 'fatal';
@@ -33,30 +34,68 @@ export function createSession(
 export interface Runner {
   /** Floats in one image. */
   readonly length: number;
-  /** `tensor` has shape [count, …dims]; resolves to [count, classes]. */
+  /** `tensor` has shape [count, …dims]; resolves to [count, scores of an image]. */
   run(tensor: Float32Array, count: number): Promise<Float32Array>;
   release(): Promise<void>;
 }
 
-/** A {@link Runner} over a session. `dims` is the shape of one image in the input's layout. */
-export function runnerOf(
-  session: InferenceSession,
-  names: { readonly input: string; readonly output: string },
-  dims: readonly number[],
-): Runner {
+/** How a network is fed. */
+export interface Feed {
+  readonly input: string;
+  readonly output: string;
+  /** Of one image, without the batch. */
+  readonly dims: readonly number[];
+  readonly batch: NetworkInput['batch'];
+}
+
+/**
+ * A {@link Runner} over a session. A network of a fixed batch gets its images in batches of that size, the last one
+ * filled up with zeros; one without a batch gets one image a call.
+ */
+export function runnerOf(session: InferenceSession, { input, output, dims, batch }: Feed): Runner {
   const length = dims.reduce((product, size) => product * size, 1);
+
+  async function call(images: Float32Array, count: number): Promise<Float32Array> {
+    const shape = batch === 'single' ? dims : [count, ...dims];
+    const results = await session.run({ [input]: new Tensor('float32', images, shape) }, [output]);
+    const result = results[output];
+    if (!(result?.data instanceof Float32Array) || result.data.length % count !== 0) {
+      throw new Error(`the network gave ${result?.type} of shape [${result?.dims}] for ${count} images`);
+    }
+    return result.data;
+  }
+
+  async function inBatches(images: Float32Array, count: number, size: number): Promise<Float32Array> {
+    const parts: Float32Array[] = [];
+    for (let start = 0; start < count; start += size) {
+      const full = new Float32Array(size * length);
+      full.set(images.subarray(start * length, Math.min(start + size, count) * length));
+      const scores = await call(full, size);
+      parts.push(scores.subarray(0, (Math.min(size, count - start) * scores.length) / size));
+    }
+    return joined(parts);
+  }
+
   return {
     length,
-    async run(tensor, count) {
-      const data = tensor.length === count * length ? tensor : tensor.subarray(0, count * length);
-      const feeds = { [names.input]: new Tensor('float32', data, [count, ...dims]) };
-      const results = await session.run(feeds, [names.output]);
-      const output = results[names.output];
-      if (!(output?.data instanceof Float32Array) || output.dims[0] !== count) {
-        throw new Error(`the network gave ${output?.type} of shape [${output?.dims}] for ${count} images`);
-      }
-      return output.data;
+    run(tensor, count) {
+      const images = tensor.length === count * length ? tensor : tensor.subarray(0, count * length);
+      const size = batch === 'single' ? 1 : batch;
+      return size === 'any' || size === count ? call(images, count) : inBatches(images, count, size);
     },
     release: () => session.release(),
   };
+}
+
+/** Rows of scores, one after the other. */
+export function joined(parts: readonly Float32Array[]): Float32Array {
+  const [only, ...others] = parts;
+  if (only !== undefined && others.length === 0) return only;
+  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let start = 0;
+  for (const part of parts) {
+    all.set(part, start);
+    start += part.length;
+  }
+  return all;
 }

@@ -3,7 +3,8 @@ import { loadGraphModel } from '@tensorflow/tfjs-converter';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadLayersModel } from '@tensorflow/tfjs-layers';
 import { BadInputError, messageOf } from '../../../protocol/errors.js';
-import type { Network } from '../../onnx/network.js';
+import type { Size } from '../../onnx/graph.js';
+import { inputShape, type Network, rowWidth, shapeText } from '../../onnx/network.js';
 import { ELEMENT } from '../../onnx/tensor.js';
 import { readTfjsModel, type TfjsModel } from './model-files.js';
 
@@ -29,9 +30,8 @@ export async function loadNetwork(modelJson: string): Promise<TfjsNetwork> {
     if (cause instanceof BadInputError) throw cause;
     throw new BadInputError({
       code: 'ERR_MODEL_OPEN',
-      expected: `${name} to be a network that TensorFlow.js runs`,
-      got: messageOf(cause),
-      fix: 'export the model again, or give another',
+      problem: `TensorFlow.js cannot run ${name} (${messageOf(cause)})`,
+      fix: 'Export the model again, or give another',
       cause,
     });
   }
@@ -91,32 +91,27 @@ interface NamedShape {
 
 function describe(inputs: readonly NamedShape[], outputs: readonly NamedShape[], name: string): Network {
   const [input] = inputs;
-  const dims = input?.shape?.map((size) => (size === null || size < 0 ? undefined : size));
-  if (input === undefined || inputs.length !== 1 || dims?.length !== 4) {
-    const shapes = inputs.map(({ shape }) => `[${shape ?? ''}]`).join(', ');
+  const dims = input?.shape && sizesOf(input.shape);
+  const shapes = outputs.map(({ shape }) => shape && sizesOf(shape));
+  const shape = dims && inputShape(dims, shapes);
+  if (input === undefined || inputs.length !== 1 || shape === undefined) {
+    const list = inputs.map((each) => shapeText(each.shape && sizesOf(each.shape))).join(', ');
     throw new BadInputError({
       code: 'ERR_NOT_CLASSIFIER',
-      expected: `${name} to take one tensor of images, [N,height,width,channels]`,
-      got: shapes === '' ? 'no inputs' : `inputs of shape ${shapes}`,
-      fix: 'give an image classifier',
+      problem: `${name} does not take one tensor of images: ${list === '' ? 'it has no inputs' : `its inputs are ${list}`}`,
+      fix: 'Give a classifier of images',
     });
   }
-  return {
-    input: { name: input.name, element: ELEMENT.float, dims },
-    outputs: outputs.map((output) => ({
-      name: output.name,
-      classes: classesOf(output.shape),
-      // Nothing says so; what is said of the model is compared with its scores.
-      softmax: false,
-    })),
-  };
+  const rows = outputs.flatMap((output) => {
+    const width = rowWidth(output.shape && sizesOf(output.shape), shape.batch);
+    // Nothing says what the scores are; what is said of the model is compared with them.
+    return [{ name: output.name, width: width === 'none' ? undefined : width, kind: undefined }];
+  });
+  return { input: { name: input.name, element: ELEMENT.float, ...shape }, outputs: rows };
 }
 
-/** Dimensions of 1 may stand about the classes. */
-function classesOf(shape: NamedShape['shape']): number | undefined {
-  const sizes = shape?.slice(1).filter((size) => size !== 1);
-  const [classes, ...more] = sizes ?? [];
-  return more.length > 0 || classes === null || (classes ?? -1) < 0 ? undefined : classes;
+function sizesOf(shape: readonly (number | null)[]): Size[] {
+  return shape.map((size) => (size === null || size < 0 ? undefined : size));
 }
 
 function pick(outputs: readonly tf.Tensor[], index: number): tf.Tensor {

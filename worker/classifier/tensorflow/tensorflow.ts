@@ -2,13 +2,14 @@ import { basename } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { tensorLength } from '../../../protocol/drawing/tensor-spec.js';
 import { BadInputError, messageOf } from '../../../protocol/errors.js';
-import type { Model } from '../../model/model.js';
-import { checkInput, imageShape } from '../../onnx/image-input.js';
+import type { Model, OutputKind } from '../../model/model.js';
+import { checkInput, imageDims } from '../../onnx/image-input.js';
 import { chooseOutput } from '../../onnx/network.js';
+import { refuseBlind } from '../blindness.js';
 import type { Classifier } from '../classifier.js';
 import { confidencesOf } from '../confidences.js';
-import { TRIAL_IMAGES, trialImages } from '../onnx/proof.js';
 import { checkScores } from '../scores.js';
+import { TRIAL_IMAGES, trialImages } from '../trial-images.js';
 import { type Backend, startBackend } from './backend.js';
 import { loadNetwork, type TfjsNetwork } from './network.js';
 
@@ -32,21 +33,21 @@ export async function openTensorflow(model: Model, { device }: TensorflowOptions
   const network = await loadNetwork(model.path);
   try {
     const { description } = network;
-    checkInput(description, model.input, name);
+    checkInput(description.input, model.input, name);
     const output = chooseOutput(description, { name: model.outputName, classes: model.labels.length }, name);
     const index = description.outputs.indexOf(output);
     const score = scorer(model, backend, network, index);
     const scores = await score(trialImages(model.input), TRIAL_IMAGES).catch((cause) => {
       throw new BadInputError({
         code: 'ERR_MODEL_RUN',
-        expected: `${name} to classify an image`,
-        got: messageOf(cause),
-        fix: 'give another model',
+        problem: `${name} fails when it classifies a picture (${messageOf(cause)})`,
+        fix: 'Give another model',
         cause,
       });
     });
-    checkScores(scores, TRIAL_IMAGES, model, name);
-    return classifierOf(model, backend, network, score);
+    const kind = checkScores(scores, TRIAL_IMAGES, model, name);
+    await refuseBlind(scores, score, model.input, name);
+    return classifierOf(model, kind, backend, network, score);
   } catch (error) {
     network.dispose();
     throw error;
@@ -58,12 +59,13 @@ type Score = (tensor: Float32Array, count: number) => Promise<Float32Array>;
 /** The network's raw scores, shape [count, classes]; a network whose batch is fixed gets its images in such batches. */
 function scorer(model: Model, backend: Backend, network: TfjsNetwork, output: number): Score {
   const length = tensorLength(model.input);
-  const shape = imageShape(model.input);
-  const fixed = network.description.input.dims[0];
+  const { input: described } = network.description;
+  const shape = imageDims(described, model.input);
+  const fixed = described.batch === 'single' ? 1 : described.batch;
 
   async function scoreBatch(images: Float32Array, count: number): Promise<Float32Array> {
     if (tf.getBackend() !== backend.name) await tf.setBackend(backend.name);
-    const input = tf.tensor4d(images, [count, ...shape]);
+    const input = tf.tensor(images, described.batch === 'single' ? [...shape] : [count, ...shape]);
     try {
       const scores = await network.run(input, output);
       try {
@@ -80,7 +82,7 @@ function scorer(model: Model, backend: Backend, network: TfjsNetwork, output: nu
     if (tensor.length !== count * length) {
       throw new RangeError(`expected ${count} images of ${length} numbers, got ${tensor.length} numbers`);
     }
-    if (fixed === undefined || fixed === count) return scoreBatch(tensor, count);
+    if (fixed === 'any' || fixed === count) return scoreBatch(tensor, count);
     let all = new Float32Array(0);
     for (let start = 0; start < count; start += fixed) {
       const images = new Float32Array(fixed * length);
@@ -94,23 +96,29 @@ function scorer(model: Model, backend: Backend, network: TfjsNetwork, output: nu
   };
 }
 
-function classifierOf(model: Model, backend: Backend, network: TfjsNetwork, score: Score): Classifier {
-  const classes = model.labels.length;
+function classifierOf(
+  model: Model,
+  output: OutputKind,
+  backend: Backend,
+  network: TfjsNetwork,
+  score: Score,
+): Classifier {
   const batch = backend.device === 'cpu' ? CPU_BATCH : GPU_BATCH;
   let closed = false;
 
   async function classify(tensor: Float32Array, count: number): Promise<Float32Array> {
     if (closed) throw new Error(`the classifier of ${model.name} is closed`);
     const scores = await score(tensor, count);
-    return confidencesOf(scores, scores.length / count, model.output);
+    return confidencesOf(scores, scores.length / count, output);
   }
 
   return {
     engine: 'tensorflow',
     device: backend.device,
     digest: model.digest,
-    classes,
+    classes: model.labels.length,
     input: model.input,
+    output,
     batch,
     classify,
     async warmup() {

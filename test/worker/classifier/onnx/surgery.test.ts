@@ -145,12 +145,14 @@ describe('a file that is no classifier of images is refused:', () => {
   const nodes = [tiny.flatten('x', 'f'), tiny.dense('f', 'y')];
   const weights = [tiny.FLAT, tiny.WEIGHTS];
   const refused: [string, ModelProto][] = [
-    ['rows of features in', tiny.tinyModel({ inputs: [{ name: 'x', dims: [1, 48] }], nodes, weights })],
+    [
+      'a tensor of five dimensions in',
+      tiny.tinyModel({ inputs: [{ name: 'x', dims: [1, 3, 1, 4, 4] }], nodes, weights }),
+    ],
     ['five channels in', tiny.tinyModel({ inputs: [{ name: 'x', dims: [1, 5, 4, 4] }], nodes, weights })],
-    ['bytes in', tiny.tinyModel({ inputs: [{ ...tiny.IMAGE, element: ELEMENT.uint8 }], nodes, weights })],
+    ['text in', tiny.tinyModel({ inputs: [{ ...tiny.IMAGE, element: 8 }], nodes, weights })],
     ['two inputs', tiny.tinyModel({ inputs: [tiny.IMAGE, { name: 'u', dims: [1] }], nodes, weights })],
     ['an image out', tiny.tinyModel({ outputs: [{ name: 'y', dims: [1, 3, 4, 4] }], nodes, weights })],
-    ['one class', tiny.tinyModel({ outputs: [{ name: 'y', dims: [1, 1] }], nodes, weights })],
     [
       'integers out',
       tiny.tinyModel({ outputs: [{ ...tiny.SCORES, element: ELEMENT.int64 }], nodes, weights }),

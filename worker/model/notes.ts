@@ -1,0 +1,13 @@
+import type { OutputKind } from './model.js';
+
+const MEANINGS: Readonly<Record<OutputKind, string>> = {
+  logits: 'scores that become confidences through a softmax',
+  softmax: 'confidences that add up to 1',
+  sigmoid: 'independent confidences, which need not add up to 1',
+  'sigmoid-logits': 'scores that become independent confidences through a sigmoid',
+};
+
+/** What a person is told of a kind of output that was inferred. */
+export function outputNote(name: string, kind: OutputKind): string {
+  return `${name} gives ${MEANINGS[kind]}, as far as its file and a trial show; --output says otherwise.`;
+}
