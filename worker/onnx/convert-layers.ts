@@ -9,11 +9,11 @@ import {
   lengthOf,
   type Port,
   type Value,
-} from './convert-graph.js';
-import { applyNetwork, inputShapeOf } from './convert-network.js';
-import { readTopology } from './convert-topology.js';
-import { readWeights } from './convert-weights.js';
+} from './builder.js';
 import { encodeModel } from './file.js';
+import { applyNetwork, inputShapeOf } from './layers-model/network.js';
+import { readTopology } from './layers-model/topology.js';
+import { readWeights } from './layers-model/weights.js';
 
 /** The first opset whose Softmax is over one dimension, as Keras's is, and the IR version of its time. */
 const OPSET = 13;
