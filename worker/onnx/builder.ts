@@ -37,29 +37,37 @@ export const int = (i: number): Attribute => ({ type: ATTRIBUTE_INT, i });
 export const ints = (values: readonly number[]): Attribute => ({ type: ATTRIBUTE_INTS, ints: [...values] });
 
 export interface GraphBuilder {
-  /** Adds a node of one output, whose name it returns; an empty input name leaves an optional input out. */
-  node(type: string, inputs: readonly string[], attributes?: Readonly<Record<string, Attribute>>): string;
+  /**
+   * Adds a node of one output, whose name it returns: `name` where one is given, which must be new. An empty input name
+   * leaves an optional input out.
+   */
+  node(
+    type: string,
+    inputs: readonly string[],
+    attributes?: Readonly<Record<string, Attribute>>,
+    name?: string,
+  ): string;
   /** Adds a constant; returns its name. */
   floats(values: Float32Array, dims: readonly number[]): string;
   /** Adds a one-dimensional constant of 64-bit integers; returns its name. */
   integers(values: readonly number[]): string;
-  /** The graph of all that `output` needs, which takes `input` and gives `output`: both with their dimensions after the batch as they lie in ONNX. */
-  finish(input: Port, output: Port): GraphProto;
+  /** The graph of all that `outputs` need, which takes `input`: ports have their dimensions after the batch as they lie in ONNX. */
+  finish(input: Port, ...outputs: readonly Port[]): GraphProto;
 }
 
+/** Names that the builder makes have a # in them, which names of layers in a model.json do not. */
 export function graphBuilder(name: string): GraphBuilder {
   const nodes: NodeProto[] = [];
   const constants: TensorProto[] = [];
 
   function constant(tensor: Omit<TensorProto, 'name'>): string {
-    const constantName = `weight_${constants.length}`;
+    const constantName = `weight#${constants.length}`;
     constants.push({ ...tensor, name: constantName });
     return constantName;
   }
 
   return {
-    node(type, inputs, attributes = {}) {
-      const nodeName = `${type}_${nodes.length}`;
+    node(type, inputs, attributes = {}, nodeName = `${type}#${nodes.length}`) {
       nodes.push({
         name: nodeName,
         opType: type,
@@ -77,8 +85,8 @@ export function graphBuilder(name: string): GraphBuilder {
       }),
     integers: (values) =>
       constant({ dims: [values.length], dataType: ELEMENT_INT64, int64Data: [...values] }),
-    finish(input, output) {
-      const needed = new Set([output.name]);
+    finish(input, ...outputs) {
+      const needed = new Set(outputs.map((output) => output.name));
       // Backwards, so that a node is met after all that need it.
       const kept = nodes.toReversed().filter((node) => {
         if (!needed.has(node.name ?? '')) return false;
@@ -90,7 +98,7 @@ export function graphBuilder(name: string): GraphBuilder {
         node: kept.toReversed(),
         initializer: constants.filter((constant) => needed.has(constant.name ?? '')),
         input: [valueInfo(input)],
-        output: [valueInfo(output)],
+        output: outputs.map(valueInfo),
       };
     },
   };

@@ -33,7 +33,7 @@ const inputSchema = z.object({
  */
 export function inputShapeOf(
   { inputs, layers }: Network,
-  size: { readonly height?: number; readonly width?: number },
+  size: { readonly height?: number | undefined; readonly width?: number | undefined },
 ): readonly number[] {
   const layer = layers.get(inputs[0]?.layer ?? '');
   if (inputs.length !== 1 || layer === undefined) {
