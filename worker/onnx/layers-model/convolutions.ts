@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { activate, activation } from './convert-activations.js';
-import { int, ints, type Value } from './convert-graph.js';
-import { type LayerCall, type LayerKind, layerKind, option } from './convert-kind.js';
-import { addPads, bareOf, imageOf, sweep, type Window, windowAttributes } from './convert-windows.js';
+import { int, ints, type Value } from '../builder.js';
+import { activate, activation } from './activations.js';
+import { type LayerCall, type LayerKind, layerKind, option } from './kind.js';
+import { addPads, bareOf, imageOf, sweep, type Window, windowAttributes } from './windows.js';
 
 const sharedOptions = {
   kernel_size: option.pair,

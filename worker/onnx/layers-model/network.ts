@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { BadInputError } from '../../protocol/errors.js';
-import { ACTIVATION_KINDS } from './convert-activations.js';
-import { CONVOLUTION_KINDS } from './convert-convolutions.js';
-import { DENSE_KINDS } from './convert-dense.js';
-import type { GraphBuilder, Value } from './convert-graph.js';
-import { type LayerKind, type LayerName, refusedLayer, refusedUse } from './convert-kind.js';
-import { SHAPE_KINDS } from './convert-shapes.js';
-import { isNetwork, type Layer, type Network, readNetwork, type TensorRef } from './convert-topology.js';
-import type { Weight } from './convert-weights.js';
-import { POOLING_KINDS } from './convert-windows.js';
+import { BadInputError } from '../../../protocol/errors.js';
+import type { GraphBuilder, Value } from '../builder.js';
+import { ACTIVATION_KINDS } from './activations.js';
+import { CONVOLUTION_KINDS } from './convolutions.js';
+import { DENSE_KINDS } from './dense.js';
+import { type LayerKind, type LayerName, refusedLayer, refusedUse } from './kind.js';
+import { SHAPE_KINDS } from './shapes.js';
+import { isNetwork, type Layer, type Network, readNetwork, type TensorRef } from './topology.js';
+import type { Weight } from './weights.js';
+import { POOLING_KINDS } from './windows.js';
 
 const KINDS: ReadonlyMap<string, LayerKind> = new Map(
   Object.entries({
@@ -33,7 +33,7 @@ const inputSchema = z.object({
  */
 export function inputShapeOf(
   { inputs, layers }: Network,
-  size: { readonly height?: number; readonly width?: number },
+  size: { readonly height?: number | undefined; readonly width?: number | undefined },
 ): readonly number[] {
   const layer = layers.get(inputs[0]?.layer ?? '');
   if (inputs.length !== 1 || layer === undefined) {

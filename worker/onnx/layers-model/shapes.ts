@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { inTensorflowOrder, int, lengthOf, reshaped, type Value } from './convert-graph.js';
-import { type LayerCall, type LayerKind, layerKind, option, refusedUse } from './convert-kind.js';
-import { addPads, bareOf, imageOf } from './convert-windows.js';
+import { inTensorflowOrder, int, lengthOf, reshaped, type Value } from '../builder.js';
+import { type LayerCall, type LayerKind, layerKind, option, refusedUse } from './kind.js';
+import { addPads, bareOf, imageOf } from './windows.js';
 
 const padCount = z.int().min(0);
 const padPair = z.tuple([padCount, padCount]);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { activate, activation } from './convert-activations.js';
-import { outputsFirst } from './convert-convolutions.js';
-import { float, type Value } from './convert-graph.js';
-import { type LayerCall, type LayerKind, layerKind, option, refusedUse } from './convert-kind.js';
+import { float, type Value } from '../builder.js';
+import { activate, activation } from './activations.js';
+import { outputsFirst } from './convolutions.js';
+import { type LayerCall, type LayerKind, layerKind, option, refusedUse } from './kind.js';
 
 /** Layers that act on the last of TensorFlow's dimensions, whatever comes before it. */
 export const DENSE_KINDS: Readonly<Record<string, LayerKind>> = {

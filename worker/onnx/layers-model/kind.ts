@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { BadInputError } from '../../protocol/errors.js';
-import type { GraphBuilder, Value } from './convert-graph.js';
+import { BadInputError } from '../../../protocol/errors.js';
+import type { GraphBuilder, Value } from '../builder.js';
 
 /** A layer being called on its inputs. */
 export interface LayerCall {

@@ -1,4 +1,4 @@
-import { byteLength, type TfjsModel, type WeightSpec } from '../classifier/tensorflow/model-files.js';
+import { byteLength, type TfjsModel, type WeightSpec } from '../../classifier/tensorflow/model-files.js';
 
 /** One weight of a TensorFlow.js layers model, unpacked. */
 export interface Weight {

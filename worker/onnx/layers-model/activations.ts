@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { float, type GraphBuilder, int, type Value } from './convert-graph.js';
-import { type LayerKind, layerKind, refusedUse } from './convert-kind.js';
+import { float, type GraphBuilder, int, type Value } from '../builder.js';
+import { type LayerKind, layerKind, refusedUse } from './kind.js';
 
 /** Keras's names of the activations that can be written in ONNX. */
 export const activation = z

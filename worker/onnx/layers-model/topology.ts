@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BadInputError } from '../../protocol/errors.js';
+import { BadInputError } from '../../../protocol/errors.js';
 
 /** One output of one call of a layer: layers can be shared, so that each has a list of calls. */
 export interface TensorRef {

@@ -1,5 +1,5 @@
-import { type Attribute, ints, type Pads, type Value } from './convert-graph.js';
-import { type LayerCall, type LayerKind, layerKind, option, refusedUse } from './convert-kind.js';
+import { type Attribute, ints, type Pads, type Value } from '../builder.js';
+import { type LayerCall, type LayerKind, layerKind, option, refusedUse } from './kind.js';
 
 /** [vertical, horizontal]. */
 export type Pair = readonly [number, number];

@@ -1,0 +1,145 @@
+import type { AttributeProto, GraphProto, NodeProto, TensorProto, ValueInfoProto } from './file.js';
+
+/**
+ * A tensor on its way through the graph that is being built. `shape` is TensorFlow's, without the batch. A tensor of
+ * rank 3, [height, width, channels], lies in the ONNX graph as [batch, channels, height, width], which is what ONNX's
+ * convolutions take; any other rank lies as TensorFlow has it.
+ */
+export interface Value {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Of an image that got zeros all round: what it was before, so that a convolution can add them on its way. */
+  readonly bare?: { readonly name: string; readonly pads: Pads };
+}
+
+/** Rows or columns on each side: top, left, bottom, right, as ONNX orders them. */
+export type Pads = readonly [number, number, number, number];
+
+/** An input or output of the graph. */
+export interface Port {
+  readonly name: string;
+  /** Without the batch. */
+  readonly dims: readonly number[];
+}
+
+/** An attribute's value, with its type. */
+export type Attribute = Omit<AttributeProto, 'name'>;
+
+/** ONNX's numbers for the types of attributes and of tensors' elements. */
+const ATTRIBUTE_FLOAT = 1;
+const ATTRIBUTE_INT = 2;
+const ATTRIBUTE_INTS = 7;
+const ELEMENT_FLOAT = 1;
+const ELEMENT_INT64 = 7;
+
+export const float = (f: number): Attribute => ({ type: ATTRIBUTE_FLOAT, f });
+export const int = (i: number): Attribute => ({ type: ATTRIBUTE_INT, i });
+export const ints = (values: readonly number[]): Attribute => ({ type: ATTRIBUTE_INTS, ints: [...values] });
+
+export interface GraphBuilder {
+  /**
+   * Adds a node of one output, whose name it returns: `name` where one is given, which must be new. An empty input name
+   * leaves an optional input out.
+   */
+  node(
+    type: string,
+    inputs: readonly string[],
+    attributes?: Readonly<Record<string, Attribute>>,
+    name?: string,
+  ): string;
+  /** Adds a constant; returns its name. */
+  floats(values: Float32Array, dims: readonly number[]): string;
+  /** Adds a one-dimensional constant of 64-bit integers; returns its name. */
+  integers(values: readonly number[]): string;
+  /** The graph of all that `outputs` need, which takes `input`: ports have their dimensions after the batch as they lie in ONNX. */
+  finish(input: Port, ...outputs: readonly Port[]): GraphProto;
+}
+
+/** Names that the builder makes have a # in them, which names of layers in a model.json do not. */
+export function graphBuilder(name: string): GraphBuilder {
+  const nodes: NodeProto[] = [];
+  const constants: TensorProto[] = [];
+
+  function constant(tensor: Omit<TensorProto, 'name'>): string {
+    const constantName = `weight#${constants.length}`;
+    constants.push({ ...tensor, name: constantName });
+    return constantName;
+  }
+
+  return {
+    node(type, inputs, attributes = {}, nodeName = `${type}#${nodes.length}`) {
+      nodes.push({
+        name: nodeName,
+        opType: type,
+        input: [...inputs],
+        output: [nodeName],
+        attribute: Object.entries(attributes).map(([key, value]) => ({ ...value, name: key })),
+      });
+      return nodeName;
+    },
+    floats: (values, dims) =>
+      constant({
+        dims: [...dims],
+        dataType: ELEMENT_FLOAT,
+        rawData: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+      }),
+    integers: (values) =>
+      constant({ dims: [values.length], dataType: ELEMENT_INT64, int64Data: [...values] }),
+    finish(input, ...outputs) {
+      const needed = new Set(outputs.map((output) => output.name));
+      // Backwards, so that a node is met after all that need it.
+      const kept = nodes.toReversed().filter((node) => {
+        if (!needed.has(node.name ?? '')) return false;
+        for (const each of node.input ?? []) needed.add(each);
+        return true;
+      });
+      return {
+        name,
+        node: kept.toReversed(),
+        initializer: constants.filter((constant) => needed.has(constant.name ?? '')),
+        input: [valueInfo(input)],
+        output: outputs.map(valueInfo),
+      };
+    },
+  };
+}
+
+/** The batch is left open. */
+function valueInfo({ name, dims }: Port): ValueInfoProto {
+  const dim = [{ dimParam: 'N' }, ...dims.map((size) => ({ dimValue: size }))];
+  return { name, type: { tensorType: { elemType: ELEMENT_FLOAT, shape: { dim } } } };
+}
+
+export function lengthOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+/** Whether [h, w, c] and [c, h, w] are the same numbers in the same order. */
+function orderless([height = 1, width = 1, channels = 1]: readonly number[]): boolean {
+  return channels === 1 || height * width === 1;
+}
+
+/** The name of `value` with its numbers in TensorFlow's order; of its dimensions nothing is promised. */
+export function inTensorflowOrder(graph: GraphBuilder, { name, shape }: Value): string {
+  if (shape.length !== 3 || orderless(shape)) return name;
+  return graph.node('Transpose', [name], { perm: ints([0, 2, 3, 1]) });
+}
+
+/** A value of this shape from a tensor of TensorFlow's dimensions. */
+export function fromTensorflow(graph: GraphBuilder, name: string, shape: readonly number[]): Value {
+  if (shape.length !== 3) return { name, shape };
+  if (orderless(shape)) return reshaped(graph, name, shape);
+  return { name: graph.node('Transpose', [name], { perm: ints([0, 3, 1, 2]) }), shape };
+}
+
+/** A value of this shape from a tensor of any dimensions, whose numbers are in TensorFlow's order. */
+export function reshaped(graph: GraphBuilder, name: string, shape: readonly number[]): Value {
+  const asItLies = shape.length === 3 && orderless(shape) ? channelsFirst(shape) : shape;
+  const plain = graph.node('Reshape', [name, graph.integers([-1, ...asItLies])]);
+  return asItLies === shape ? fromTensorflow(graph, plain, shape) : { name: plain, shape };
+}
+
+/** [h, w, c] as [c, h, w]. */
+export function channelsFirst([height = 1, width = 1, channels = 1]: readonly number[]): readonly number[] {
+  return [channels, height, width];
+}
