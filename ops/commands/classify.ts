@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
-import { openClassifier } from '../../worker/classifier/open.js';
+import { openModel } from '../../worker/classifier/open-model.js';
 import { readPhoto } from '../../worker/classifier/photo.js';
 import { topGuesses } from '../../worker/classifier/top.js';
-import { resolveModel } from '../../worker/model/resolve.js';
 import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-flags.js';
 import { count } from '../cli/numbers.js';
-import { print, printJson, table } from '../cli/output.js';
+import { print, printJson, say, table } from '../cli/output.js';
 
 interface ClassifyFlags extends ModelFlags {
   readonly top: number;
@@ -25,9 +24,9 @@ export function registerClassify(program: Command): void {
 }
 
 async function classify(image: string, flags: ClassifyFlags): Promise<void> {
-  const model = await resolveModel(flags.model, modelFromFlags(flags));
-  const classifier = await openClassifier(model, flags);
+  const { model, classifier } = await openModel(flags.model, modelFromFlags(flags), flags);
   try {
+    model.notes.forEach(say);
     // In the classifier's layout, which need not be that of the model's file.
     const photo = await readPhoto(image, classifier.input);
     const top = topGuesses(await classifier.classify(photo, 1), model.labels, flags.top);

@@ -6,7 +6,7 @@ import type { RunDirectory } from '../../coordinator/run-directory.js';
 import { InterruptedError } from '../../protocol/errors.js';
 import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-flags.js';
 import { count, positiveNumber, positiveShare, wholeNumber } from '../cli/numbers.js';
-import { print, printJson } from '../cli/output.js';
+import { print, printJson, say } from '../cli/output.js';
 import { createProgressLine } from '../cli/progress.js';
 import { addTopologyFlag, type TopologyFlag } from '../cli/topology-flag.js';
 import { coordinateRun } from '../cluster/coordinate.js';
@@ -108,6 +108,7 @@ async function openOrMake(flags: CoordinatorFlags, given: (key: string) => boole
     overrides: modelFromFlags(flags),
     seed: randomInt(2 ** 32),
     islands: ISLANDS,
+    note: say,
   });
 }
 

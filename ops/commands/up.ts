@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander';
 import { BadInputError, InterruptedError } from '../../protocol/errors.js';
 import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-flags.js';
 import { count, positiveNumber, positiveShare, wholeNumber } from '../cli/numbers.js';
-import { print, printJson, table } from '../cli/output.js';
+import { print, printJson, say, table } from '../cli/output.js';
 import { createProgressLine, duration } from '../cli/progress.js';
 import { addTopologyFlag, type TopologyFlag } from '../cli/topology-flag.js';
 import { addHttpFlags, type HttpFlags, httpFromFlags } from '../cluster/http-flags.js';
@@ -106,6 +106,7 @@ async function up(flags: UpFlags, command: Command): Promise<void> {
           overrides: modelFromFlags(flags),
           seed: randomInt(2 ** 32),
           islands: availableParallelism(),
+          note: say,
         })
       : await prepareResumedRun({ directory: resumable(flags, Object.keys(flags).filter(given)), budget });
 

@@ -3,7 +3,7 @@ import { createRunDirectory, openRunDirectory, type RunDirectory } from '../../c
 import { channelCount } from '../../protocol/drawing/tensor-spec.js';
 import { BadInputError } from '../../protocol/errors.js';
 import { checkSpec, fillSpec, type RunSpecInput } from '../../protocol/run-spec.js';
-import { openClassifier } from '../../worker/classifier/open.js';
+import { openModel } from '../../worker/classifier/open-model.js';
 import { copyModel } from '../../worker/model/copy.js';
 import { type ModelOverrides, resolveModel } from '../../worker/model/resolve.js';
 import { VERSION } from '../cli/version.js';
@@ -17,6 +17,8 @@ export interface NewRunRequest {
   /** Used where the input names no seed, or no number of islands. */
   readonly seed: number;
   readonly islands: number;
+  /** Called with each sentence that a person may want to know of the model. */
+  readonly note: (sentence: string) => void;
 }
 
 /**
@@ -29,12 +31,16 @@ export async function prepareNewRun({
   overrides,
   seed,
   islands,
+  note,
 }: NewRunRequest): Promise<RunDirectory> {
   const reference = input.model ?? 'digits';
-  const model = await resolveModel(reference, overrides);
   const engine = input.engine ?? 'onnx';
-  const classifier = await openClassifier(model, { engine, device: input.device ?? 'cpu' });
+  const { model, classifier } = await openModel(reference, overrides, {
+    engine,
+    device: input.device ?? 'cpu',
+  });
   try {
+    model.notes.forEach(note);
     const { classes, digest, batch, input: tensor } = classifier;
     const spec = fillSpec(
       {

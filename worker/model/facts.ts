@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { BadInputError } from '../../protocol/errors.js';
-import { convertModel, type OpenSize } from '../onnx/convert.js';
+import { convertModel } from '../onnx/convert.js';
+import type { OpenSize } from '../onnx/convert-layers.js';
 import { externalFiles } from '../onnx/external-data.js';
 import { decodeModel } from '../onnx/file.js';
 import { INTEGERS } from '../onnx/float-input.js';

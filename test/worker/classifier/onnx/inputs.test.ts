@@ -146,9 +146,9 @@ const INPUTS: readonly Case[] = [
   [
     'an image without a batch, channels last',
     denseNetwork({ name: 'x', dims: [5, 4, 3] }, 60),
-    {},
     60,
     { width: 4, height: 5, layout: 'NHWC' },
+    {},
   ],
   [
     'a grey image without batch and channels',
