@@ -3,8 +3,7 @@ import { Option } from 'commander';
 import { loadDrawer } from '../../protocol/drawing/load.js';
 import { channelCount } from '../../protocol/drawing/tensor-spec.js';
 import { checkSpecInput, fillSpec } from '../../protocol/run-spec.js';
-import { openClassifier } from '../../worker/classifier/open.js';
-import { resolveModel } from '../../worker/model/resolve.js';
+import { openModel } from '../../worker/classifier/open-model.js';
 import { benchIsland } from '../bench/island.js';
 import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-flags.js';
 import { count, wholeNumber } from '../cli/numbers.js';
@@ -59,8 +58,7 @@ async function bench(flags: BenchFlags): Promise<void> {
     device,
     ...(batch !== undefined && { batch }),
   });
-  const model = await resolveModel(flags.model, modelFromFlags(flags));
-  const classifier = await openClassifier(model, { engine: flags.engine, device: flags.device });
+  const { classifier } = await openModel(flags.model, modelFromFlags(flags), flags);
   try {
     await classifier.warmup();
     const spec = fillSpec(

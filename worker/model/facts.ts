@@ -8,7 +8,7 @@ import { INTEGERS } from '../onnx/float-input.js';
 import { type ImageShape, readingsOf } from '../onnx/image-input.js';
 import { chooseOutput, inputShape, type Network, readNetwork } from '../onnx/network.js';
 import { withoutZipMap, zipMapLabels } from '../onnx/zip-map.js';
-import { classCount, type ModelFormat, type OutputKind } from './model.js';
+import type { ModelFormat, OutputKind } from './model.js';
 import { readModelFile } from './read.js';
 import { declaredNetwork, readTfjsFacts } from './tfjs-facts.js';
 
@@ -21,8 +21,8 @@ export interface FileFacts {
   readonly readings: readonly ImageShape[];
   /** Whether it takes bytes, 0 … 255, and scales them itself. */
   readonly takesBytes: boolean;
-  /** undefined: the file does not say. */
-  readonly classes: number | undefined;
+  /** Scores that it gives an image; undefined: the file does not say. */
+  readonly width: number | undefined;
   /** What its scores are, as far as the file shows it. */
   readonly output: OutputKind | undefined;
   /** The output that holds the scores, where there are several. */
@@ -98,10 +98,10 @@ function networkFacts(
   network: Network,
   said: Said,
   name: string,
-): Pick<FileFacts, 'classes' | 'output' | 'outputName'> {
+): Pick<FileFacts, 'width' | 'output' | 'outputName'> {
   const output = chooseOutput(network, { name: said.outputName, classes: said.classes }, name);
   return {
-    classes: output.width === undefined ? undefined : classCount(output.width),
+    width: output.width,
     output: output.kind,
     outputName: network.outputs.length > 1 ? output.name : undefined,
   };

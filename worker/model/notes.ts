@@ -11,3 +11,8 @@ const MEANINGS: Readonly<Record<OutputKind, string>> = {
 export function outputNote(name: string, kind: OutputKind): string {
   return `${name} gives ${MEANINGS[kind]}, as far as its file and a trial show; --output says otherwise.`;
 }
+
+/** What a person is told of a network that gives one score an image. */
+export function pairNote(name: string): string {
+  return `${name} gives one score, so it has two classes: the second has this confidence p, the first has 1 − p.`;
+}

@@ -8,8 +8,8 @@ import { type FileFacts, readFacts } from './facts.js';
 import { inputSpec } from './input-spec.js';
 import { checkCount, numberedLabels, readLabels } from './labels.js';
 import { locate } from './locate.js';
-import type { Model } from './model.js';
-import { outputNote } from './notes.js';
+import { classCount, type Model } from './model.js';
+import { outputNote, pairNote } from './notes.js';
 
 /** What a person says on the command line; each goes before what the card says. */
 export interface ModelOverrides {
@@ -74,7 +74,10 @@ export async function resolveModel(reference: string, overrides: ModelOverrides 
     output: said ?? facts.output,
     ...(facts.outputName === undefined ? {} : { outputName: facts.outputName }),
     labels,
-    notes: said === undefined && facts.output === 'sigmoid' ? [outputNote(name, 'sigmoid')] : [],
+    notes: [
+      ...(facts.width === 1 ? [pairNote(name)] : []),
+      ...(said === undefined && facts.output === 'sigmoid' ? [outputNote(name, 'sigmoid')] : []),
+    ],
     ...(about === undefined ? {} : { about }),
   };
 }
@@ -104,9 +107,10 @@ async function labelsOf(
   card: Card,
   cardPath: string | undefined,
   known: CatalogueEntry | undefined,
-  { classes, labels: own }: FileFacts,
+  { width, labels: own }: FileFacts,
   name: string,
 ): Promise<readonly string[]> {
+  const classes = width === undefined ? undefined : classCount(width);
   if (flag !== undefined) return readLabels(flag, classes);
   if (typeof card.labels === 'string')
     return readLabels(resolve(dirname(cardPath ?? ''), card.labels), classes);

@@ -87,6 +87,7 @@ function orDispose<T>(model: { dispose(): unknown }, make: () => T): T {
 interface NamedShape {
   readonly name: string;
   readonly shape?: readonly (number | null)[] | undefined;
+  readonly dtype?: string;
 }
 
 function describe(inputs: readonly NamedShape[], outputs: readonly NamedShape[], name: string): Network {
@@ -107,7 +108,8 @@ function describe(inputs: readonly NamedShape[], outputs: readonly NamedShape[],
     // Nothing says what the scores are; what is said of the model is compared with them.
     return [{ name: output.name, width: width === 'none' ? undefined : width, kind: undefined }];
   });
-  return { input: { name: input.name, element: ELEMENT.float, ...shape }, outputs: rows };
+  const element = input.dtype === 'int32' ? ELEMENT.int32 : ELEMENT.float;
+  return { input: { name: input.name, element, ...shape }, outputs: rows };
 }
 
 function sizesOf(shape: readonly (number | null)[]): Size[] {

@@ -5,6 +5,7 @@ import { BadInputError, messageOf } from '../../../protocol/errors.js';
 import type { Model, OutputKind } from '../../model/model.js';
 import { checkInput, imageDims } from '../../onnx/image-input.js';
 import { chooseOutput } from '../../onnx/network.js';
+import { ELEMENT } from '../../onnx/tensor.js';
 import { refuseBlind } from '../blindness.js';
 import type { Classifier } from '../classifier.js';
 import { confidencesOf } from '../confidences.js';
@@ -65,7 +66,8 @@ function scorer(model: Model, backend: Backend, network: TfjsNetwork, output: nu
 
   async function scoreBatch(images: Float32Array, count: number): Promise<Float32Array> {
     if (tf.getBackend() !== backend.name) await tf.setBackend(backend.name);
-    const input = tf.tensor(images, described.batch === 'single' ? [...shape] : [count, ...shape]);
+    const dtype = described.element === ELEMENT.int32 ? 'int32' : 'float32';
+    const input = tf.tensor(images, described.batch === 'single' ? [...shape] : [count, ...shape], dtype);
     try {
       const scores = await network.run(input, output);
       try {
