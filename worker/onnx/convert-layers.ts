@@ -13,7 +13,7 @@ import {
 } from './builder.js';
 import type { Converted } from './converted.js';
 import { encodeModel } from './file.js';
-import { inputOf, type OpenSize } from './layers-model/input.js';
+import { inputOf } from './layers-model/input.js';
 import { writeNetwork } from './layers-model/network.js';
 import { outputNames } from './layers-model/output-names.js';
 import { Refusal } from './layers-model/refusal.js';
@@ -25,6 +25,12 @@ import { readWeights } from './layers-model/weights.js';
 /** The first opset whose Softmax is over one dimension, as Keras's is, and the IR version of its time. */
 const OPSET = 13;
 const IR_VERSION = 7;
+
+/** Stand in for a height and a width that a model leaves open. */
+export interface OpenSize {
+  readonly width?: number | undefined;
+  readonly height?: number | undefined;
+}
 
 /** The bytes of the ONNX network that {@link convertLayers} makes of a `model.json` and its shards. */
 export async function convertLayersModel(modelJsonPath: string, size: OpenSize = {}): Promise<Uint8Array> {

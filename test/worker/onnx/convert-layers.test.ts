@@ -16,8 +16,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type RandomStream, randomFrom } from '../../../protocol/random.js';
 import { loadNetwork } from '../../../worker/classifier/tensorflow/network.js';
 import { useWasm } from '../../../worker/classifier/tensorflow/wasm.js';
-import { convertLayersModel } from '../../../worker/onnx/convert-layers.js';
-import type { OpenSize } from '../../../worker/onnx/layers-model/input.js';
+import { convertLayersModel, type OpenSize } from '../../../worker/onnx/convert-layers.js';
 import { type Packing, randomizeWeights, saveLayersModel, smallModel } from './layers-models.js';
 
 const SHARED = '../shared/models';

@@ -4,8 +4,7 @@ import { BadInputError } from '../../../protocol/errors.js';
 import type { Size } from '../graph.js';
 import { type Layer, type Network, shapeIn } from './topology.js';
 
-/** Stand in for a height and a width that a model leaves open. */
-export interface OpenSize {
+interface OpenSize {
   readonly width?: number | undefined;
   readonly height?: number | undefined;
 }
@@ -125,7 +124,7 @@ function filled(
   const known = shape.filter((length) => length !== undefined);
   if (known.length === shape.length) return known;
   throw new BadInputError({
-    code: 'ERR_LAYER_INPUTS',
+    code: 'ERR_LAYER_OPTION',
     problem: `The model leaves the size of its input open: [${['N', ...open.map((length) => length ?? '?')].join(', ')}]`,
     fix: 'Add --size with the size that it was trained with',
   });
