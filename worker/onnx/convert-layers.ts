@@ -94,7 +94,8 @@ function portOf(graph: GraphBuilder, output: Value, name: string): Port {
 }
 
 /** TensorFlow.js may run what cannot be converted; where it does not know the layers either, only another file helps. */
-function withRemedy({ code, message, ...cause }: Refusal, topology: Topology): BadInputError {
+function withRemedy(cause: Refusal, topology: Topology): BadInputError {
+  const { code, message } = cause;
   if (tensorflowLoads(topology)) {
     return new BadInputError({
       code,

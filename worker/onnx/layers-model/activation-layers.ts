@@ -5,7 +5,6 @@ import {
   activate,
   activationOption,
   clipped,
-  isActivation,
   leaky,
   same,
   softmaxAlong,
@@ -69,11 +68,13 @@ export const ACTIVATION_KINDS: Readonly<Record<string, LayerKind>> = {
 
 /** Applies a layer's option `activation` to what it has computed. */
 export function applyActivation({ name, config }: ActivationOption, value: Value, call: LayerCall): Value {
-  const kind = isActivation(name) ? undefined : ACTIVATION_KINDS[name];
-  // A layer with weights of its own has them beside those of the layer that it is the activation of.
-  if (kind === undefined || name === 'PReLU') return activate(call.graph, name, value, call.layer);
+  const kind = LAYER_ACTIVATIONS.has(name) ? ACTIVATION_KINDS[name] : undefined;
+  if (kind === undefined) return activate(call.graph, name, value, call.layer);
   return kind(config, { ...call, input: value, inputs: [value] });
 }
+
+/** Layers that can be the activation of another one: they have options, but no weights. */
+const LAYER_ACTIVATIONS = new Set(['ELU', 'LeakyReLU', 'ReLU', 'Softmax', 'ThresholdedReLU']);
 
 /** max(x, …) with a slope below `threshold`: slope · (x − threshold), as Keras has it. */
 function generalRelu(

@@ -30,6 +30,12 @@ export const CONVOLUTION_KINDS: Readonly<Record<string, LayerKind>> = {
   Conv2D: layerKind({ ...planeOptions, filters: option.count }, (options, call) => {
     const image = imageFor(options, call);
     const { groups, filters } = options;
+    if (image.channels % groups !== 0 || filters % groups !== 0) {
+      throw refusedUse(
+        call.layer,
+        `has ${groups} groups of ${image.channels} channels and ${filters} filters`,
+      );
+    }
     const kernel = call.weight('kernel', [...options.kernel_size, image.channels / groups, filters]);
     const bias = biasOf(call, options, filters);
     const convolved = convolve(call, image, windowOf(options), { kernel, filters, bias, groups });
