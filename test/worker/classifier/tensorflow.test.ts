@@ -11,7 +11,7 @@ import type { Classifier } from '../../../worker/classifier/classifier.js';
 import { openClassifier } from '../../../worker/classifier/open.js';
 import { openTensorflow } from '../../../worker/classifier/tensorflow/tensorflow.js';
 import { resolveModel } from '../../../worker/model/resolve.js';
-import { saveLayersModel } from '../onnx/layers-models.js';
+import { saveLayersModel } from '../onnx/layers-model/saved-models.js';
 import { classifierConformance, distance, noise } from './conformance.js';
 import { saveGraphModel, tinyModel } from './tensorflow-models.js';
 

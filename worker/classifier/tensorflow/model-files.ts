@@ -24,6 +24,8 @@ const weightSchema = z.object({
   shape: z.array(z.int().min(0)),
   dtype: z.enum(['float32', 'int32', 'bool', 'string', 'complex64']),
   quantization: quantizationSchema.optional(),
+  /** `optimizer` for what only training needs. */
+  group: z.string().optional(),
 });
 
 /** One weight of the manifest, in TensorFlow.js's own words. */

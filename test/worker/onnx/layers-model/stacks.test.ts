@@ -13,11 +13,11 @@ import {
 } from '@tensorflow/tfjs-layers';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type RandomStream, randomFrom } from '../../../protocol/random.js';
-import { loadNetwork } from '../../../worker/classifier/tensorflow/network.js';
-import { useWasm } from '../../../worker/classifier/tensorflow/wasm.js';
-import { convertLayersModel, type OpenSize } from '../../../worker/onnx/convert-layers.js';
-import { type Packing, randomizeWeights, saveLayersModel, smallModel } from './layers-models.js';
+import { type RandomStream, randomFrom } from '../../../../protocol/random.js';
+import { loadNetwork } from '../../../../worker/classifier/tensorflow/network.js';
+import { useWasm } from '../../../../worker/classifier/tensorflow/wasm.js';
+import { convertLayersModel, type OpenSize } from '../../../../worker/onnx/convert-layers.js';
+import { type Packing, randomizeWeights, saveLayersModel, smallModel } from './saved-models.js';
 
 const SHARED = '../shared/models';
 const TFJS_MOBILENET = join(SHARED, 'tfjs/mobilenet_v1_0.25_224/model.json');

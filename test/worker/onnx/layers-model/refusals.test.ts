@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { BadInputError } from '../../../protocol/errors.js';
-import { useWasm } from '../../../worker/classifier/tensorflow/wasm.js';
-import { convertLayersModel } from '../../../worker/onnx/convert-layers.js';
-import { saveLayersModel, smallModel } from './layers-models.js';
+import { BadInputError } from '../../../../protocol/errors.js';
+import { useWasm } from '../../../../worker/classifier/tensorflow/wasm.js';
+import { convertLayersModel } from '../../../../worker/onnx/convert-layers.js';
+import { saveLayersModel, smallModel } from './saved-models.js';
 
 let dir: string;
 beforeAll(useWasm);
