@@ -37,15 +37,14 @@ export function checkIdentity(connection: Connection, path: string): number {
   const [id] = connection.rows('PRAGMA application_id');
   const [version] = connection.rows('PRAGMA user_version');
   if (id === undefined || version === undefined || integer(id, 'application_id') !== APPLICATION_ID) {
-    throw corrupt(path, 'a database of another program, or an empty one');
+    throw corrupt(path, 'is empty, or a database of another program');
   }
   const found = integer(version, 'user_version');
   if (found === SCHEMA_VERSION || UPGRADES.has(found)) return found;
   throw new BadInputError({
     code: 'ERR_STORE_VERSION',
-    expected: `${path} in version ${SCHEMA_VERSION} of the archive format`,
-    got: `version ${found}`,
-    fix: 'use the version of Atoll that run.yaml names',
+    problem: `${path} has version ${found} of the archive format, but this Atoll reads version ${SCHEMA_VERSION}`,
+    fix: 'Use the version of Atoll that run.yaml names',
   });
 }
 

@@ -1,7 +1,16 @@
 // Says whether dist/ is missing or older than what it is made from, and builds it then. No install script does it: npm
 // runs none here (.npmrc). The check takes a few milliseconds, so every command can afford it.
 import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -39,7 +48,9 @@ export function buildIfStale() {
   // Without the tools nothing can be built, and what was built somewhere else is to be run as it is.
   if (!existsSync(join(root, 'node_modules/typescript'))) {
     if (existsSync(STAMP)) return true;
-    process.stderr.write('atoll: Atoll is not built, and its build tools are not installed. Run `npm ci` in its folder.\n');
+    process.stderr.write(
+      'atoll: Atoll is not built, and its build tools are not installed. Run `npm ci` in its folder.\n',
+    );
     return false;
   }
   return withLock(() => !isStale() || build());
@@ -48,9 +59,13 @@ export function buildIfStale() {
 function build() {
   process.stderr.write('atoll: building Atoll, which takes about ten seconds\n');
   // Standard output belongs to the command that is run afterwards.
-  const { status } = spawnSync(process.execPath, [join(root, 'ops/build/build.mjs')], { stdio: ['ignore', 2, 2] });
+  const { status } = spawnSync(process.execPath, [join(root, 'ops/build/build.mjs')], {
+    stdio: ['ignore', 2, 2],
+  });
   if (status === 0) return true;
-  process.stderr.write('atoll: Atoll could not be built. Read what is said above, then run `npm run build`.\n');
+  process.stderr.write(
+    'atoll: Atoll could not be built. Read what is said above, then run `npm run build`.\n',
+  );
   return false;
 }
 

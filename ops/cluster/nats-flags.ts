@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { readAuth } from '../../protocol/transport/nats/auth.js';
 import type { BrokerOptions } from '../../protocol/transport/nats/broker.js';
+import { readAuth } from '../../protocol/transport/nats/credentials.js';
 import { positiveNumber } from '../cli/numbers.js';
 
 /** Flags that say which broker, and which run on it. */

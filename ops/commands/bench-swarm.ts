@@ -2,13 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { startBroker } from '../bench/broker.js';
 import type { SwarmBench } from '../bench/swarm/measurement.js';
-import { benchSwarm } from '../bench/swarm/swarm.js';
 import { followInterruption } from '../cli/interruption.js';
 import { count, numberFromZero, wholeNumber } from '../cli/numbers.js';
 import { print, printJson, table } from '../cli/output.js';
-import { createProgressLine } from '../cli/progress.js';
 
 interface SwarmFlags {
   readonly islands: readonly number[];
@@ -48,6 +45,11 @@ export function registerBenchSwarm(bench: Command): void {
 }
 
 async function swarm(flags: SwarmFlags): Promise<void> {
+  const [{ startBroker }, { benchSwarm }, { createProgressLine }] = await Promise.all([
+    import('../bench/broker.js'),
+    import('../bench/swarm/swarm.js'),
+    import('../cli/progress.js'),
+  ]);
   const { rate, seconds, encoding, seed } = flags;
   const directory = await mkdtemp(join(tmpdir(), 'atoll-swarm-'));
   const progress = createProgressLine(() => performance.now());
@@ -126,5 +128,7 @@ function islandCounts(text: string): readonly number[] {
   if (counts.every((islands) => Number.isInteger(islands) && islands >= 1 && islands <= MOST_ISLANDS)) {
     return counts;
   }
-  throw new InvalidArgumentError(`expected numbers of islands from 1 to ${MOST_ISLANDS}, parted by commas`);
+  throw new InvalidArgumentError(
+    `expected numbers of islands from 1 to ${MOST_ISLANDS}, separated by commas`,
+  );
 }

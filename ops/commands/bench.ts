@@ -1,15 +1,9 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { loadDrawer } from '../../protocol/drawing/load.js';
 import { channelCount } from '../../protocol/drawing/tensor-spec.js';
-import { checkSpecInput, fillSpec } from '../../protocol/run-spec.js';
-import { openClassifier } from '../../worker/classifier/open.js';
-import { resolveModel } from '../../worker/model/resolve.js';
-import { benchIsland } from '../bench/island.js';
 import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-flags.js';
 import { count, wholeNumber } from '../cli/numbers.js';
 import { print, printJson, table } from '../cli/output.js';
-import { createProgressLine } from '../cli/progress.js';
 import { registerBenchCluster } from './bench-cluster.js';
 import { registerBenchSwarm } from './bench-swarm.js';
 
@@ -50,6 +44,15 @@ export function registerBench(program: Command): void {
 }
 
 async function bench(flags: BenchFlags): Promise<void> {
+  const [{ loadDrawer }, { checkSpecInput, fillSpec }, { openClassifier }, { resolveModel }] =
+    await Promise.all([
+      import('../../protocol/drawing/load.js'),
+      import('../../protocol/run-spec.js'),
+      import('../../worker/classifier/open.js'),
+      import('../../worker/model/resolve.js'),
+    ]);
+  const { benchIsland } = await import('../bench/island.js');
+  const { createProgressLine } = await import('../cli/progress.js');
   const { encoding, preset, views, batch, seed, engine, device } = flags;
   const input = checkSpecInput({
     encoding,

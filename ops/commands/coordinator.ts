@@ -7,13 +7,9 @@ import { InterruptedError } from '../../protocol/errors.js';
 import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-flags.js';
 import { count, positiveNumber, positiveShare, wholeNumber } from '../cli/numbers.js';
 import { print, printJson } from '../cli/output.js';
-import { createProgressLine } from '../cli/progress.js';
 import { addTopologyFlag, type TopologyFlag } from '../cli/topology-flag.js';
-import { coordinateRun } from '../cluster/coordinate.js';
 import { addHttpFlags, DEFAULT_ADDRESS, type HttpFlags, httpFromFlags } from '../cluster/http-flags.js';
 import { addNatsFlags, brokerFromFlags, type NatsFlags } from '../cluster/nats-flags.js';
-import { prepareNewRun, prepareResumedRun } from '../up/prepare.js';
-import { readSpecInput } from '../up/spec-input.js';
 
 interface CoordinatorFlags extends NatsFlags, ModelFlags, TopologyFlag, HttpFlags {
   readonly config?: string;
@@ -63,6 +59,9 @@ export function registerCoordinator(program: Command): void {
 }
 
 async function coordinate(flags: CoordinatorFlags, command: Command): Promise<void> {
+  // What a run needs is loaded only for a run: a mistyped flag shows at once.
+  const { coordinateRun } = await import('../cluster/coordinate.js');
+  const { createProgressLine } = await import('../cli/progress.js');
   // Before anything is made: what is wrong with these shows at once.
   const broker = brokerFromFlags(flags);
   const http = await httpFromFlags(flags, DEFAULT_ADDRESS);
@@ -76,6 +75,8 @@ async function coordinate(flags: CoordinatorFlags, command: Command): Promise<vo
 }
 
 async function openOrMake(flags: CoordinatorFlags, given: (key: string) => boolean): Promise<RunDirectory> {
+  const { prepareNewRun, prepareResumedRun } = await import('../up/prepare.js');
+  const { readSpecInput } = await import('../up/spec-input.js');
   const directory = join(flags.runs, flags.run);
   const { evaluations, minutes, targetMedian } = flags;
   const budget = {

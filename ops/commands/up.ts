@@ -2,16 +2,14 @@ import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { BadInputError, InterruptedError } from '../../protocol/errors.js';
+import { commandLine, typedPath } from '../cli/command-line.js';
+import { duration } from '../cli/duration.js';
 import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-flags.js';
 import { count, positiveNumber, positiveShare, wholeNumber } from '../cli/numbers.js';
 import { print, printJson, table } from '../cli/output.js';
-import { createProgressLine, duration } from '../cli/progress.js';
 import { addTopologyFlag, type TopologyFlag } from '../cli/topology-flag.js';
 import { addHttpFlags, type HttpFlags, httpFromFlags } from '../cluster/http-flags.js';
-import { conductRun } from '../up/conduct.js';
-import { prepareNewRun, prepareResumedRun } from '../up/prepare.js';
 import type { RunReport } from '../up/report.js';
-import { readSpecInput } from '../up/spec-input.js';
 
 interface UpFlags extends ModelFlags, TopologyFlag, HttpFlags {
   readonly name?: string;
@@ -72,6 +70,14 @@ export function registerUp(program: Command): void {
 }
 
 async function up(flags: UpFlags, command: Command): Promise<void> {
+  // What a run needs is loaded only for a run: a mistyped flag shows at once.
+  const [{ conductRun }, { prepareNewRun, prepareResumedRun }, { readSpecInput }, { createProgressLine }] =
+    await Promise.all([
+      import('../up/conduct.js'),
+      import('../up/prepare.js'),
+      import('../up/spec-input.js'),
+      import('../cli/progress.js'),
+    ]);
   /** A flag's default must not win over the config file, nor count as given. */
   const given = (key: string) => command.getOptionValueSource(key) === 'cli';
   const budget = defined({
@@ -117,7 +123,9 @@ async function up(flags: UpFlags, command: Command): Promise<void> {
   if (flags.json) printJson(report);
   else print(describe(report));
   if (interrupted)
-    throw new InterruptedError(`interrupted; everything is stored, go on with atoll up --resume ${run.path}`);
+    throw new InterruptedError(
+      `Interrupted. Everything is stored. Continue with: ${commandLine(['up', '--resume', typedPath(run.path)])}`,
+    );
 }
 
 /** The directory to resume; throws a {@link BadInputError} when flags came along that a run's spec already fixes. */
@@ -126,9 +134,8 @@ function resumable(flags: UpFlags, given: readonly string[]): string {
   if (fixed === undefined) return flags.resume ?? '';
   throw new BadInputError({
     code: 'ERR_RESUME_FLAG',
-    expected: 'nothing but a new budget beside --resume',
-    got: `--${fixed.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
-    fix: 'leave it out, or start a new run',
+    problem: `--${fixed.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} cannot be changed when a run is resumed`,
+    fix: 'Leave it out, or start a new run; a resumed run takes only a new budget',
   });
 }
 
@@ -146,7 +153,7 @@ function describe(report: RunReport): string {
       'classes ≥ .9, .99, .9999',
       `${above['0.9']}, ${above['0.99']}, ${above['0.9999']} of ${report.classes}`,
     ],
-    ['next', `atoll export ${report.directory}`],
+    ['next', commandLine(['export', typedPath(report.directory)])],
   ]);
 }
 

@@ -7,8 +7,6 @@ import { placeIslands, readDevices } from '../cluster/devices.js';
 import type { Place } from '../cluster/family.js';
 import { type HttpAddress, parseHttpAddress } from '../cluster/http-address.js';
 import { addNatsFlags, brokerFromFlags, type NatsFlags } from '../cluster/nats-flags.js';
-import { serveIsland } from '../cluster/serve-island.js';
-import { serveIslands } from '../cluster/serve-islands.js';
 import type { ServedMetrics } from '../cluster/serve-metrics.js';
 
 interface WorkerFlags extends NatsFlags {
@@ -53,8 +51,10 @@ async function serve(flags: WorkerFlags): Promise<void> {
   const metrics = flags.metricsPort && (await showMetrics(flags.metricsPort, run, islands));
   try {
     const [first, second] = islands;
-    if (first === undefined || second !== undefined) await serveIslands(flags, islands, metrics);
-    else await serveAlone(flags, first, metrics);
+    if (first === undefined || second !== undefined) {
+      const { serveIslands } = await import('../cluster/serve-islands.js');
+      await serveIslands(flags, islands, metrics);
+    } else await serveAlone(flags, first, metrics);
   } finally {
     await metrics?.close();
   }
@@ -75,6 +75,7 @@ async function serveAlone(
   place: Place,
   metrics: ServedMetrics | undefined,
 ): Promise<void> {
+  const { serveIsland } = await import('../cluster/serve-island.js');
   const interruption = followInterruption();
   try {
     await serveIsland({
@@ -95,8 +96,7 @@ async function devicesOf({ device, devices }: WorkerFlags): Promise<readonly (st
   if (device === undefined) return readDevices(devices);
   throw new BadInputError({
     code: 'ERR_DEVICE',
-    expected: '--device or --devices',
-    got: 'both',
-    fix: 'leave one out',
+    problem: '--device and --devices cannot be used together',
+    fix: 'Leave one of them out',
   });
 }
