@@ -63,9 +63,6 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   },
 };
 
-/** The names of all commands. */
-export const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
-
 /**
  * The command line. Only the command that `argv` calls is loaded; of the others the names and summaries are known, which is
  * all that the help of `atoll` shows. Throws commander's errors instead of exiting.

@@ -115,7 +115,7 @@ export function decodeMessage(bytes: Uint8Array): Message {
   if (envelope.version !== PROTOCOL_VERSION) {
     throw new MalformedMessageError(
       'wrong-version',
-      `expected protocol version ${PROTOCOL_VERSION}, got ${envelope.version}; run the same version of Atoll everywhere`,
+      `the message has protocol version ${envelope.version}, but this Atoll speaks version ${PROTOCOL_VERSION}`,
     );
   }
   const { join, welcome, refusal, improvements, stored, heartbeat, migrants, command, farewell } = envelope;

@@ -363,7 +363,7 @@ describe('a worker whose user lacks a permission', () => {
       await expect(doAll({ user: `u${i}`, password: 'p' })).rejects.toMatchObject({
         code: 'ERR_NATS_AUTH',
         exitCode: 2,
-        message: expect.stringMatching(/^expected a broker's user that may do this, got .+; use other/),
+        message: expect.stringMatching(/^This user of the broker lacks a permission \(.+\)\. Use other/),
       });
     },
   );
