@@ -7,19 +7,25 @@ import { say } from './output.js';
 /** Exit code for what should never happen: a defect of Atoll. */
 export const DEFECT = 1;
 
-/**
- * Says in one line that something went wrong which nobody has thought of, and where the details are: in
- * `$XDG_STATE_HOME/atoll/defects`, else `~/.local/state/atoll/defects`, else the folder for temporary files.
- */
+/** Files of details that one process writes; what comes again and again fills no disk. */
+const MOST = 10;
+let written = 0;
+
+/** Says in one line that something happened which Atoll does not expect: see {@link describeDefect}. */
 export function reportDefect(error: unknown): void {
-  const place = [stateDirectory(), tmpdir()].reduce<string | undefined>(
-    (written, directory) => written ?? writeDetails(directory, error),
-    undefined,
-  );
-  const details = place === undefined ? 'The details could not be written' : `The details are in ${place}`;
-  say(
-    `atoll: Something went wrong that Atoll did not expect (ERR_INTERNAL: ${messageOf(error)}). ${details}.`,
-  );
+  say(`atoll: ${describeDefect(error)}`);
+}
+
+/**
+ * What happened and where the details are, in one line. They are written to `$XDG_STATE_HOME/atoll/defects`, else to
+ * `~/.local/state/atoll/defects`, else to the folder for temporary files.
+ */
+export function describeDefect(error: unknown): string {
+  const path =
+    written < MOST ? (writeDetails(stateDirectory(), error) ?? writeDetails(tmpdir(), error)) : undefined;
+  if (path !== undefined) written++;
+  const details = path === undefined ? 'The details were not written' : `The details are in ${path}`;
+  return `Atoll has a defect (ERR_INTERNAL: ${messageOf(error)}). ${details}.`;
 }
 
 function stateDirectory(): string {
@@ -29,7 +35,7 @@ function stateDirectory(): string {
 /** The path of the new file; undefined when it cannot be written there. */
 function writeDetails(directory: string, error: unknown): string | undefined {
   const time = new Date().toISOString();
-  const path = join(directory, `atoll-${time.replaceAll(':', '-')}-${process.pid}.txt`);
+  const path = join(directory, `atoll-${time.replaceAll(':', '-')}-${process.pid}-${written}.txt`);
   const lines = [
     `time: ${time}`,
     `command: ${JSON.stringify(process.argv)}`,

@@ -223,7 +223,7 @@ const RUNS: readonly Case[] = [
     ['no-archive', /it has no archive\.db/],
     ['no-model', /folder model\/ is empty/],
     ['no-weights', /weights\.bin/],
-    ['torn-spec', /run\.yaml is not YAML/],
+    ['torn-spec', /run\.yaml is not (YAML|as Atoll wrote it)/],
     ['no-yaml', /run\.yaml is not YAML/],
     ['edited-spec', /colour is not a key/],
     ['text-archive', /is not a SQLite database/],

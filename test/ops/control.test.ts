@@ -84,7 +84,7 @@ describe('a run that is shown', () => {
         await callAtoll(['stop', '--url', url, '--token-file', await fileWith(token ?? ''), '--json']),
       ),
     ).toEqual({ run: 'shown', state: 'ending' });
-    expect((await once(child, 'exit'))[0]).toBe(0);
+    expect(await child.ended).toBe(0);
     await expect(stat(file)).rejects.toThrow('ENOENT');
     const kept = await readdir(join(directory, 'shown'));
     for (const name of kept.filter((each) => each !== 'model')) {
@@ -125,9 +125,8 @@ describe('a run that is shown', () => {
     watching.stdout?.on('data', (chunk) => lines.push(...String(chunk).trim().split('\n')));
     while (lines.length < 2) await pause(20);
     await callAtoll(['stop', '--run', 'watched']);
-    await once(child, 'exit');
-    if (watching.exitCode === null) await once(watching, 'exit');
-    expect(watching.exitCode, watching.said()).toBe(0);
+    await child.ended;
+    expect(await watching.ended, watching.said()).toBe(0);
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ run: 'watched', state: 'running' });
   });
 });
@@ -199,7 +198,7 @@ describe('what is wrong is said in one sentence', () => {
   it('a coordinator that was killed; its token goes to nobody who listens in its place', async () => {
     const { child, url } = await show('killed', '--http', '0');
     child.kill('SIGKILL');
-    await once(child, 'exit');
+    await child.ended;
     const heard: string[] = [];
     const impostor = createServer((socket) => socket.on('data', (bytes) => heard.push(String(bytes))));
     impostor.listen(Number(new URL(url).port), '127.0.0.1');
