@@ -71,7 +71,7 @@ async function train({ data, out, epochs, seed, restart }: Options): Promise<voi
     },
     onEpoch(epoch, tested) {
       loss = 0;
-      say(`epoch ${epoch}/${epochs} done: ${percent(tested)} of the test images right, ${seconds()}`);
+      say(`epoch ${epoch}/${epochs} done: ${percent(tested)} of the test images are right, ${seconds()}`);
     },
   });
   say(`wrote ${out}: ${percent(accuracy)} of the 10,000 test images right`);

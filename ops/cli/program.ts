@@ -69,9 +69,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
  */
 export async function createProgram(argv: readonly string[]): Promise<Command> {
   const program = new Command('atoll')
-    .description(
-      'Evolves images until a neural network is certain that it sees something that they do not show.',
-    )
+    .description('Evolves images that a neural network takes for things that they do not show.')
     .version(VERSION)
     .showSuggestionAfterError()
     .exitOverride()

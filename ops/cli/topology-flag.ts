@@ -9,7 +9,7 @@ export interface TopologyFlag {
 export function addTopologyFlag(command: Command): Command {
   return command.option(
     '--topology <t>',
-    `who trades elites with whom: ${TOPOLOGIES} (default: full)`,
+    `which islands exchange elites: ${TOPOLOGIES} (default: full)`,
     (text) => {
       if (!isTopology(text)) throw new InvalidArgumentError(`expected ${TOPOLOGIES}`);
       return text;

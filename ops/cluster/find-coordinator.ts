@@ -13,14 +13,14 @@ export interface TargetFlags {
 
 export function addTargetFlags(command: Command): Command {
   return command
-    .option('--run <name>', 'a run whose coordinator works on this machine (default: the only one)')
-    .option('--url <url>', 'where any coordinator is shown, e.g. http://head.lab:7464');
+    .option('--run <name>', 'a run whose coordinator is on this machine (default: the only one)')
+    .option('--url <url>', 'address of a coordinator on any machine, e.g. http://head.lab:7464');
 }
 
 export function addTokenFlag(command: Command): Command {
   return command.option(
     '--token-file <file>',
-    "holds the run's token; or set ATOLL_TOKEN (default: what its coordinator on this machine left)",
+    'file with the token of the run; or set ATOLL_TOKEN (default: the token of the coordinator on this machine)',
   );
 }
 

@@ -84,7 +84,7 @@ export async function serveHttp(parts: {
     run: run.spec.name,
     since: new Date().toISOString(),
   }).catch((error: unknown) => {
-    note(`atoll status will need --url ${url}, for the address could not be left: ${messageOf(error)}`);
+    note(`\`atoll status\` needs --url ${url}, since the address could not be written (${messageOf(error)})`);
     return async () => undefined;
   });
   return {

@@ -18,10 +18,10 @@ interface ClusterFlags {
 export function registerBenchCluster(bench: Command): void {
   bench
     .command('cluster')
-    .description('compare atoll up with a coordinator and workers on a broker of this machine, run by run')
-    .option('--islands <n>', 'islands of each run', count, 2)
-    .option('--evaluations <n>', 'evaluations of each run', count, 10_000)
-    .option('--seeds <list>', 'seeds, one pair of runs each', seedList, [1, 2, 3])
+    .description('compare `atoll up` with a coordinator and workers on a broker of this machine')
+    .option('--islands <n>', 'number of islands of each run', count, 2)
+    .option('--evaluations <n>', 'number of evaluations of each run', count, 10_000)
+    .option('--seeds <list>', 'seeds, each for one pair of runs', seedList, [1, 2, 3])
     .action(async (_: object, self: Command) => cluster(self.optsWithGlobals()));
 }
 

@@ -21,21 +21,30 @@ interface BenchFlags extends ModelFlags {
 export function registerBench(program: Command): void {
   const command = program
     .command('bench')
-    .description('measure one island here: the engine alone, drawing alone, and the whole loop');
+    .description('measure one island on this machine: the engine alone, drawing alone, and the whole loop');
   addModelFlags(command);
   command
-    .addOption(new Option('--encoding <encoding>', 'genome').choices(['cppn', 'direct']).default('cppn'))
     .addOption(
-      new Option('--preset <preset>', 'operators and loop').choices(['default', 'paper']).default('default'),
+      new Option('--encoding <encoding>', 'kind of genome').choices(['cppn', 'direct']).default('cppn'),
     )
     .addOption(
-      new Option('--views <views>', 'what the network is shown')
+      new Option('--preset <preset>', 'operators and loop of evolution')
+        .choices(['default', 'paper'])
+        .default('default'),
+    )
+    .addOption(
+      new Option('--views <views>', 'views of an image that the network gets')
         .choices(['single', 'ten-crop'])
         .default('single'),
     )
-    .option('--batch <n>', 'images classified in one call (default: what suits the device)', count)
-    .option('--nodes <n>', 'expressed nodes that genomes are grown to before the warm-up', wholeNumber, 16)
-    .option('--seconds <n>', 'how long to measure', count, 20)
+    .option('--batch <n>', 'images classified in one call (default: depends on the device)', count)
+    .option(
+      '--nodes <n>',
+      'number of expressed nodes that genomes have before the measurement',
+      wholeNumber,
+      16,
+    )
+    .option('--seconds <n>', 'duration of the measurement', count, 20)
     .option('--seed <n>', 'seed of every random choice', wholeNumber, 1)
     .option('--json', 'print the result as one line of JSON')
     .action(async (flags: BenchFlags) => bench(flags));

@@ -33,24 +33,26 @@ export function registerCoordinator(program: Command): void {
   const command = program
     .command('coordinator')
     .description(
-      'hold the archive of a run for workers on any machine; goes on with the run when there is one',
+      'keep the archive of a run that workers on any machine evolve; a run that exists is continued',
     );
   addNatsFlags(command);
   command
-    .option('--runs <dir>', 'where run directories are made', 'runs')
-    .option('--config <file>', 'YAML file with any part of the run spec; flags win over it')
-    .option('--set <key=value>', 'one key of the run spec; may be repeated', collect, []);
+    .option('--runs <dir>', 'folder for run directories', 'runs')
+    .option('--config <file>', 'YAML file with any part of the run spec; flags overrule it')
+    .option('--set <key=value>', 'one key of the run spec; can be repeated', collect, []);
   addModelFlags(command);
   command
-    .addOption(new Option('--encoding <encoding>', 'genome (default: cppn)').choices(['cppn', 'direct']))
-    .option('--islands <n>', `islands of the run, one for each worker (default: ${ISLANDS})`, count)
-    .option('--evaluations <n>', 'stop after this many evaluations in all', count)
-    .option('--minutes <n>', 'stop after this time', positiveNumber)
+    .addOption(
+      new Option('--encoding <encoding>', 'kind of genome (default: cppn)').choices(['cppn', 'direct']),
+    )
+    .option('--islands <n>', `number of islands, each for one worker (default: ${ISLANDS})`, count)
+    .option('--evaluations <n>', 'stop after this number of evaluations', count)
+    .option('--minutes <n>', 'stop after this number of minutes', positiveNumber)
     .option('--target-median <c>', 'stop when the median best confidence reaches this', positiveShare);
   addTopologyFlag(command)
-    .option('--seed <n>', 'seed of every random choice (default: drawn)', wholeNumber)
-    .option('--replicas <n>', 'servers of a NATS cluster that each keep the stream', count, 1)
-    .option('--replay', 'read the stream from its start: the run directory comes from a backup')
+    .option('--seed <n>', 'seed of every random choice (default: random)', wholeNumber)
+    .option('--replicas <n>', 'number of servers of a NATS cluster that keep a copy of the stream', count, 1)
+    .option('--replay', 'read the stream from its start, for a run directory that was restored from a backup')
     .option('--json', 'print the result as one line of JSON');
   const { host, port } = DEFAULT_ADDRESS;
   addHttpFlags(command, `${host}:${port}`).action(async (flags: CoordinatorFlags, self: Command) =>

@@ -7,7 +7,7 @@ export function registerRuns(program: Command): void {
   program
     .command('runs')
     .description('list the runs of a directory')
-    .option('--runs <dir>', 'where run directories are', 'runs')
+    .option('--runs <dir>', 'folder of run directories', 'runs')
     .option('--json', 'print the result as one line of JSON')
     .action(async ({ runs: root, json }: { runs: string; json?: boolean }) => {
       const { listRuns } = await import('../../coordinator/runs.js');

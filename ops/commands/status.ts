@@ -25,9 +25,9 @@ const FRAME = 12;
 export function registerStatus(program: Command): void {
   const command = program
     .command('status')
-    .description('show how a run and its islands stand, as its coordinator tells');
+    .description('show the state of a run and of its islands; the coordinator of the run is asked');
   addTargetFlags(command)
-    .option('--watch', 'show it anew every second, until Ctrl-C or the end of the run')
+    .option('--watch', 'show it again every second, until Ctrl-C or the end of the run')
     .option('--json', 'print the result as one line of JSON')
     .action(async (flags: StatusFlags) => (flags.watch ? watch(flags) : showOnce(flags)));
 }

@@ -35,36 +35,50 @@ const RESUMABLE = new Set(['resume', 'evaluations', 'minutes', 'targetMedian', '
 export function registerUp(program: Command): void {
   const command = program
     .command('up')
-    .description("evolve a network's archive on this machine: a coordinator and one worker process an island")
-    .option('--config <file>', 'YAML file with any part of the run spec; flags win over it')
+    .description(
+      "evolve a network's archive on this machine, with a coordinator and one worker process for each island",
+    )
+    .option('--config <file>', 'YAML file with any part of the run spec; flags overrule it')
     .option(
       '--set <key=value>',
-      'one key of the run spec, e.g. evolution.mutation.rate=0.2; may be repeated',
+      'one key of the run spec, e.g. evolution.mutation.rate=0.2; can be repeated',
       collect,
       [],
     );
   addModelFlags(command);
   command
-    .addOption(new Option('--encoding <encoding>', 'genome (default: cppn)').choices(['cppn', 'direct']))
     .addOption(
-      new Option('--preset <preset>', 'operators and loop (default: default)').choices(['default', 'paper']),
+      new Option('--encoding <encoding>', 'kind of genome (default: cppn)').choices(['cppn', 'direct']),
     )
     .addOption(
-      new Option('--views <views>', 'what the network is shown (default: single)').choices([
+      new Option('--preset <preset>', 'operators and loop of evolution (default: default)').choices([
+        'default',
+        'paper',
+      ]),
+    )
+    .addOption(
+      new Option('--views <views>', 'views of an image that the network gets (default: single)').choices([
         'single',
         'ten-crop',
       ]),
     )
-    .option('--islands <n>', 'worker processes, one island each (default: one per core)', count)
-    .option('--batch <n>', 'images classified in one call (default: what suits the device)', count)
-    .option('--evaluations <n>', 'stop after this many evaluations in all', count)
-    .option('--minutes <n>', 'stop after this time', positiveNumber)
+    .option(
+      '--islands <n>',
+      'number of islands, with a worker process for each (default: one per core)',
+      count,
+    )
+    .option('--batch <n>', 'images classified in one call (default: depends on the device)', count)
+    .option('--evaluations <n>', 'stop after this number of evaluations', count)
+    .option('--minutes <n>', 'stop after this number of minutes', positiveNumber)
     .option('--target-median <c>', 'stop when the median best confidence reaches this', positiveShare);
   addTopologyFlag(command)
-    .option('--seed <n>', 'seed of every random choice (default: drawn, and printed)', wholeNumber)
+    .option('--seed <n>', 'seed of every random choice (default: random; it is printed)', wholeNumber)
     .option('--name <name>', 'name of the run (default: made from the model and encoding)')
-    .option('--runs <dir>', 'where run directories are made', 'runs')
-    .option('--resume <dir>', 'go on with a run; takes a new budget, everything else is in its run.yaml')
+    .option('--runs <dir>', 'folder for run directories', 'runs')
+    .option(
+      '--resume <dir>',
+      'continue a run; only its budget can be changed, all other settings are in its run.yaml',
+    )
     .option('--json', 'print the result as one line of JSON');
   addHttpFlags(command, 'off').action(async (flags: UpFlags, self: Command) => up(flags, self));
 }

@@ -20,21 +20,21 @@ interface WorkerFlags extends NatsFlags {
 export function registerWorker(program: Command): void {
   const command = program
     .command('worker')
-    .description('evolve islands of a run that a coordinator holds, wherever that is');
+    .description('evolve islands of a run whose coordinator is on this or another machine');
   addNatsFlags(command)
     .option(
       '--name <name>',
-      'under the same name it takes its island up again (default: this machine, pid); of several islands NAME-0, NAME-1, …',
+      'name of the worker; with the same name it gets the same island again. Several islands are named NAME-0, NAME-1, … (default: host name and process id)',
     )
     .option('--device <device>', "cpu, webgpu, cuda or cuda:N (default: the run's)")
     .option(
       '--devices <list>',
-      'several, parted by commas, with a process each; all: every GPU, or every core where there is none',
+      'several devices, separated by commas, with a process for each; all: every GPU, or every core where there is no GPU',
     )
-    .option('--islands <n>', 'islands on each device, with a process each', count, 1)
+    .option('--islands <n>', 'number of islands on each device, with a process for each', count, 1)
     .option(
       '--metrics-port <[host:]port>',
-      'where to show metrics of all its islands to Prometheus; 0: a free port (default: nowhere)',
+      'address of the metrics of all islands, for Prometheus; 0: a free port (default: none)',
       (text: string) => parseHttpAddress(text),
     )
     .action(serve);
