@@ -43,7 +43,8 @@ function* eachElite(
 
 function candidateOf(genome: StoredElite['genome']): Candidate {
   const { bytes, digest, parent, island, evaluation } = genome;
-  if (digestOf(bytes) !== digest) throw corrupt('archive.db', `has other bytes for the genome ${digest}`);
+  if (digestOf(bytes) !== digest)
+    throw corrupt('archive.db', `holds bytes that do not match the digest of the genome ${digest}`);
   try {
     return createCandidate(
       decodeGenome(bytes),

@@ -95,6 +95,6 @@ function open(path: string, mode: Mode, timeout: number): Database.Database {
 }
 
 function asRow(value: unknown): Row {
-  if (typeof value !== 'object' || value === null) throw new TypeError('expected a row');
+  if (typeof value !== 'object' || value === null) throw new TypeError('a row is not an object');
   return { ...value };
 }

@@ -134,12 +134,12 @@ function readElite(row: Row): StoredElite {
 function readEncoding(row: Row): Encoding {
   const encoding = text(row, 'encoding');
   if (encoding === 'cppn' || encoding === 'direct') return encoding;
-  throw new TypeError(`column encoding: expected cppn or direct, got ${encoding}`);
+  throw new TypeError(`the column encoding must be cppn or direct, but it is ${encoding}`);
 }
 
 function readIsland(row: Row): IslandRecord {
   const state = ISLAND_STATES.find((known) => known === text(row, 'state'));
-  if (state === undefined) throw new TypeError(`column state: expected one of ${ISLAND_STATES.join(', ')}`);
+  if (state === undefined) throw new TypeError(`the column state must be one of ${ISLAND_STATES.join(', ')}`);
   const random = optional(blob, row, 'random');
   return {
     number: integer(row, 'number'),
@@ -165,7 +165,8 @@ function readIsland(row: Row): IslandRecord {
 
 function readEvent(row: Row): StoredEvent {
   const detail: unknown = parseJson(text(row, 'detail'));
-  if (typeof detail !== 'object' || detail === null) throw new TypeError('column detail: expected an object');
+  if (typeof detail !== 'object' || detail === null)
+    throw new TypeError('the column detail must be an object');
   return { time: integer(row, 'time'), kind: text(row, 'kind'), detail: { ...detail } };
 }
 
@@ -183,6 +184,6 @@ function parseJson(source: string): unknown {
   try {
     return JSON.parse(source);
   } catch (cause) {
-    throw new TypeError('column detail: expected JSON', { cause });
+    throw new TypeError('the column detail must be JSON', { cause });
   }
 }

@@ -67,6 +67,6 @@ async function freePort(): Promise<number> {
   const address = server.address();
   server.close();
   await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('expected a port, got none');
+  if (address === null || typeof address === 'string') throw new Error('no port is free');
   return address.port;
 }

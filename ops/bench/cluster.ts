@@ -77,7 +77,7 @@ async function outputOf(child: ChildProcess, command: string, signal: AbortSigna
   child.stderr?.on('data', (chunk) => said.push(String(chunk)));
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   if (signal.aborted) throw new InterruptedError('Interrupted. Nothing was measured, and no file is left.');
-  if (code !== 0) throw new Error(`expected atoll ${command} to succeed, got ${said.join('').trim()}`);
+  if (code !== 0) throw new Error(`atoll ${command} failed: ${said.join('').trim()}`);
   return output.join('');
 }
 

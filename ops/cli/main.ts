@@ -12,15 +12,24 @@ const BAD_INPUT = 2;
  * 0 done, 2 bad input, 3 the cluster could not be reached, 130 interrupted, 1 anything else.
  */
 export async function main(argv: readonly string[]): Promise<number> {
-  const program = await createProgram(argv);
+  try {
+    const program = await createProgram(argv);
+    return await run(program, argv);
+  } catch (error) {
+    return fail(explainSystem(error));
+  }
+}
+
+async function run(program: Command, argv: readonly string[]): Promise<number> {
   try {
     await program.parseAsync(argv, { from: 'user' });
     return 0;
   } catch (error) {
-    if (!(error instanceof CommanderError)) return fail(explainSystem(error));
+    if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
     // A command line that names no command has been shown the help.
-    return error.code === 'commander.help' ? BAD_INPUT : fail(explainUsage(error, commandOf(program, argv)));
+    if (error.code === 'commander.help') return BAD_INPUT;
+    throw explainUsage(error, commandOf(program, argv));
   }
 }
 

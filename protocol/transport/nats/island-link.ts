@@ -191,6 +191,7 @@ function readWelcome(bytes: Uint8Array): Welcome {
     });
   }
   if (message.type === 'refusal') throw refusedError(message.reason);
-  if (message.type !== 'welcome') throw new Error(`expected a welcome, got a ${message.type}`);
+  if (message.type !== 'welcome')
+    throw new Error(`the coordinator answered with a ${message.type} in place of a welcome`);
   return message;
 }
