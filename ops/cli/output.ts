@@ -1,3 +1,4 @@
+import { reasonOf } from '../../protocol/errors.js';
 import { typeable } from './command-line.js';
 import { printable, printableJson, printableLines } from './printable.js';
 
@@ -18,10 +19,10 @@ export function say(text: string): void {
   process.stderr.write(`${printable(typeable(text))}\n`);
 }
 
-process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // The reader of a pipe may leave early (`atoll models | head`): it has what it wanted.
-  if (code === 'EPIPE') return;
-  say(`atoll: The result could not be written (${message}). Send it to another place.`);
+  if (error.code === 'EPIPE') return;
+  say(`atoll: The result could not be written (${reasonOf(error)}). Send it to another place.`);
   process.exit(2);
 });
 // A run goes on when nobody is left to hear of it.

@@ -283,7 +283,7 @@ describe('standard output', () => {
   it.skipIf(!existsSync('/dev/full'))('may not take the result: one sentence, exit code 2', async () => {
     const { stdout, stderr } = await shell('"$@" models > /dev/full; echo "$?"');
     expect(stdout).toBe('2\n');
-    expect(stderr).toMatch(/^atoll: The result could not be written got ENOSPC.+; .+\n$/);
+    expect(stderr).toMatch(/^atoll: The result could not be written \(no space left on device\)\. .+\.\n$/);
   });
 });
 
