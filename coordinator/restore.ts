@@ -43,7 +43,8 @@ function* eachElite(
 
 function candidateOf(genome: StoredElite['genome']): Candidate {
   const { bytes, digest, parent, island, evaluation } = genome;
-  if (digestOf(bytes) !== digest) throw corrupt('archive.db', `genome ${digest} with other bytes`);
+  if (digestOf(bytes) !== digest)
+    throw corrupt('archive.db', `holds bytes that do not match the digest of the genome ${digest}`);
   try {
     return createCandidate(
       decodeGenome(bytes),
@@ -51,6 +52,6 @@ function candidateOf(genome: StoredElite['genome']): Candidate {
       { bytes, digest },
     );
   } catch (cause) {
-    throw corrupt('archive.db', `genome ${digest} that is none (${messageOf(cause)})`, cause);
+    throw corrupt('archive.db', `has a damaged genome ${digest} (${messageOf(cause)})`, cause);
   }
 }

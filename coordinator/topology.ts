@@ -1,4 +1,4 @@
-import type { Topology } from '../protocol/migration-spec.js';
+import type { Topology } from '../protocol/topology.js';
 
 /**
  * The islands that `island` sends its migrants to, ascending; `members` are the islands that take part, in any order.

@@ -40,15 +40,23 @@ export abstract class AtollError extends Error {
 /** Input that can never work: trying again does not help. Exit code 2. */
 export class BadInputError extends AtollError {
   readonly exitCode = 2;
+  /** What is wrong, without what to do about it: for a sentence about several inputs. */
+  readonly problem: string;
 
   constructor(input: BadInput) {
     super(input.code, sentenceOf(input), input.cause);
+    this.problem = 'problem' in input ? sentence(input.problem) : this.message;
   }
 }
 
 function sentenceOf(input: BadInput): string {
-  if ('problem' in input) return `${input.problem}. ${input.fix}.`;
+  if ('problem' in input) return `${sentence(input.problem)} ${sentence(input.fix)}`;
   return `expected ${input.expected}, got ${input.got}; ${input.fix}`;
+}
+
+/** With exactly one full stop, for a clause may end in another error's sentence. */
+function sentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
 /** The cluster could not be reached. Exit code 3. */
@@ -60,7 +68,7 @@ export class UnreachableError extends AtollError {
 export class InterruptedError extends AtollError {
   readonly exitCode = 130;
 
-  constructor(message = 'interrupted; everything found so far is stored') {
+  constructor(message = 'Interrupted. Everything found so far is stored.') {
     super('ERR_INTERRUPTED', message);
   }
 }

@@ -35,9 +35,8 @@ export function controlRoutes(ports: {
       return problem({
         status: 409,
         code: 'ERR_RUN_OVER',
-        expected: 'a run that goes on',
-        got: `one that is ${coordinator.state}`,
-        fix: 'start the coordinator again to go on with it',
+        problem: `The run ${run} is ${coordinator.state}, so it cannot ${verb}`,
+        fix: 'Start the coordinator again to continue the run',
       });
     }
     work[verb]();

@@ -3,7 +3,7 @@
  * argument: a {@link ChildOrder} as JSON.
  */
 import { AtollError, InterruptedError, messageOf } from '../../protocol/errors.js';
-import { say } from '../cli/output.js';
+import { reportDefect } from '../cli/defect.js';
 import { type ChildOrder, type ChildWord, LEAVE } from './family.js';
 import { brokerFromFlags } from './nats-flags.js';
 import { serveIsland } from './serve-island.js';
@@ -45,7 +45,7 @@ try {
   if (error instanceof InterruptedError) {
     if (process.connected) process.disconnect();
   } else {
-    if (!(error instanceof AtollError) && error instanceof Error) say(error.stack ?? '');
+    if (!(error instanceof AtollError)) reportDefect(error);
     // The parent breaks the pipe when it has heard it: until then this process stays.
     tell({ type: 'failed', sentence: messageOf(error) });
   }

@@ -86,9 +86,8 @@ export async function prepareResumedRun({ directory, budget }: ResumeRequest): P
   if (digest !== run.spec.modelDigest) {
     throw new BadInputError({
       code: 'ERR_MODEL_DIGEST',
-      expected: `the run's model ${run.spec.modelDigest} in ${run.modelDirectory}`,
-      got: digest,
-      fix: 'restore the file that the run was started with',
+      problem: `The model in ${run.modelDirectory} (${digest}) is not the one that the run was started with (${run.spec.modelDigest})`,
+      fix: 'Restore the original model file',
     });
   }
   const spec = checkSpec({ ...run.spec, budget: { ...run.spec.budget, ...budget } });
