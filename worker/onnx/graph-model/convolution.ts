@@ -1,5 +1,6 @@
 import { int, ints } from '../convert-graph.js';
 import { shapeText } from './batch.js';
+import { dilating } from './blocks.js';
 import { fused } from './fused.js';
 import { arranged, laidConstant } from './layout.js';
 import { type Call, flowOf, numbersOf, type Operators, operand, refusedUse } from './operator.js';
@@ -17,10 +18,10 @@ import {
 } from './window.js';
 
 export const CONVOLUTIONS: Operators = {
-  Conv2D: convolution,
-  _FusedConv2D: (call) => fused(call, convolution(call)),
-  DepthwiseConv2dNative: depthwise,
-  FusedDepthwiseConv2dNative: (call) => fused(call, depthwise(call)),
+  Conv2D: dilating(convolution),
+  _FusedConv2D: dilating((call) => fused(call, convolution(call))),
+  DepthwiseConv2dNative: dilating(depthwise),
+  FusedDepthwiseConv2dNative: dilating((call) => fused(call, depthwise(call))),
   Conv2DBackpropInput: transposedConvolution,
 };
 

@@ -1,4 +1,5 @@
 import { withBias } from './bias.js';
+import { pixelwise } from './blocks.js';
 import { broadcast, broadcastShape, foldAll } from './broadcast.js';
 import type { Builder } from './builder.js';
 import { lyingAs } from './layout.js';
@@ -64,7 +65,7 @@ function floorMod(graph: Builder, [a = '', b = '']: readonly string[]): string {
 }
 
 function binary({ onnx, fold, type }: Binary): Operator {
-  return (call) => {
+  return pixelwise((call) => {
     const a = operand(call, 0);
     const b = operand(call, 1);
     if (isConstant(a) && isConstant(b)) {
@@ -74,7 +75,7 @@ function binary({ onnx, fold, type }: Binary): Operator {
     const { names, shape, order } = broadcast(call, [a, b]);
     const name = typeof onnx === 'string' ? call.graph.node(onnx, names) : onnx(call.graph, names);
     return { kind: 'flow', type: type ?? resultType(a, b), shape, order, name };
-  };
+  });
 }
 
 /** A sum or quotient of integers is one; with a float among them it is a float. */
@@ -85,7 +86,7 @@ function resultType(a: Constant | Flow, b: Constant | Flow): ElementType {
 const add = binary({ onnx: 'Add', fold: (a, b) => a + b });
 
 /** A bias that follows a convolution or a product of matrices becomes a part of it. */
-const addition: Operator = (call) => withBias(call) ?? add(call);
+const addition = pixelwise((call) => withBias(call) ?? add(call));
 
 /** TensorFlow.js rounds a quotient of integers down. */
 const division: Operator = (call) => {
@@ -99,7 +100,7 @@ export const ELEMENTWISE: Operators = {
   ...Object.fromEntries(Object.entries(BINARY).map(([op, each]) => [op, binary(each)])),
   Add: addition,
   AddV2: addition,
-  BiasAdd: (call) => withBias(call) ?? add(channelBias(call)),
+  BiasAdd: pixelwise((call) => withBias(call) ?? add(channelBias(call))),
   RealDiv: division,
   Div: division,
   AddN: (call) => {

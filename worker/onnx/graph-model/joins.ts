@@ -1,7 +1,7 @@
 import { int } from '../convert-graph.js';
 import { isBatched } from './batch.js';
 import { needsBatch, stretched } from './broadcast.js';
-import { arranged, flowing, laidConstant, natural, plain, shapeTensor } from './layout.js';
+import { arranged, flowing, laidConstant, lyingAs, natural, plain, shapeTensor } from './layout.js';
 import {
   axisOf,
   type Call,
@@ -43,8 +43,7 @@ export const JOINS: Operators = {
     }
     const flow = flowing(call.graph, value);
     const lying = call.graph.integers(flow.order.map((axis) => repeats[axis] ?? 1));
-    const { border: _border, ...rest } = flow;
-    return { ...rest, name: call.graph.node('Tile', [flow.name, lying]), shape };
+    return lyingAs(flow, call.graph.node('Tile', [flow.name, lying]), shape);
   },
   BroadcastTo: (call) => {
     const value = operand(call, 0);

@@ -1,4 +1,5 @@
 import { float, int } from '../convert-graph.js';
+import { pixelwise } from './blocks.js';
 import { arranged, laidConstant, lyingAs, natural } from './layout.js';
 import { type Call, flowOf, type Operator, type Operators, operand } from './operator.js';
 import { type Flow, isConstant } from './values.js';
@@ -31,7 +32,7 @@ function overLast(type: string): Operator {
 }
 
 /** TensorFlow.js's own default, which is not TensorFlow's. */
-const batchNorm: Operator = (call) => normalised(call, 1e-3);
+const batchNorm = pixelwise((call) => normalised(call, 1e-3));
 
 export const NORMALIZATIONS: Operators = {
   FusedBatchNorm: batchNorm,

@@ -1,10 +1,13 @@
+import { BLOCKS } from './blocks.js';
 import { CONVOLUTIONS } from './convolution.js';
 import { PRODUCTS } from './dense.js';
 import { ELEMENTWISE } from './elementwise.js';
+import { GATHERS } from './gather.js';
 import { JOINS } from './joins.js';
 import { NORMALIZATIONS } from './normalization.js';
 import type { Operator } from './operator.js';
 import { PADDINGS } from './padding.js';
+import { PIECES } from './pieces.js';
 import { PLUMBING } from './plumbing.js';
 import { POOLINGS } from './pooling.js';
 import { REDUCTIONS } from './reductions.js';
@@ -29,6 +32,9 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map(
     ...RESHAPES,
     ...TRANSPOSES,
     ...SLICES,
+    ...PIECES,
+    ...GATHERS,
+    ...BLOCKS,
     ...JOINS,
     ...SHAPES,
     ...PADDINGS,

@@ -2,11 +2,11 @@ import { int } from '../convert-graph.js';
 import { isBatched } from './batch.js';
 import { flowing } from './layout.js';
 import { type Call, flowOf, numberOf, numbersOf, type Operators, refusedUse } from './operator.js';
-import type { Flow } from './values.js';
+import type { Border, Flow } from './values.js';
 
 export const PADDINGS: Operators = {
-  Pad: (call) => padded(call, call.attributes.number('constant_value', 0)),
-  PadV2: (call) => padded(call, numberOf(call, 2, 'value')),
+  Pad: (call) => bordered(call, call.attributes.number('constant_value', 0)),
+  PadV2: (call) => bordered(call, numberOf(call, 2, 'value')),
   MirrorPad: mirrored,
 };
 
@@ -19,10 +19,14 @@ function padsOf(call: Call, { shape }: Flow): [number, number][] {
   return pads;
 }
 
-function padded(call: Call, value: number): Flow {
-  const { graph } = call;
+function bordered(call: Call, value: number): Flow {
   const input = flowOf(call, 0);
-  const pads = padsOf(call, input);
+  return padded(call, input, padsOf(call, input), value);
+}
+
+/** `input` with so many elements of `value` [before, after] each of TensorFlow's dimensions. */
+export function padded(call: Call, input: Flow, pads: Border['pads'], value: number): Flow {
+  const { graph } = call;
   if (pads.every(([before, after]) => before + after === 0)) return input;
   const lying = input.order.map((axis): readonly [number, number] => pads[axis] ?? [0, 0]);
   const amounts = graph.integers([...lying.map(([before]) => before), ...lying.map(([, after]) => after)]);

@@ -32,12 +32,15 @@ function pooling(type: string): Operator {
       dilations: [1, 1] as const,
     };
     const { out, pads } = sweep(call, window, input.shape, format);
-    const around = type === 'MaxPool' ? emptyBorder(input, call) : undefined;
-    const source = around === undefined ? whole(call, input) : (input.border?.inside ?? input);
+    const border = type === 'MaxPool' ? emptyBorder(input, call) : undefined;
+    const sum = border && onnxPads(addPads(pads, border));
+    // ONNX Runtime takes no padding as wide as the window.
+    const isNarrow = sum?.every((each, i) => each < window.size[i % 2 === 0 ? 0 : 1]) ?? false;
+    const source = isNarrow ? (input.border?.inside ?? input) : whole(call, input);
     const name = graph.node(type, [arranged(graph, source, format.order)], {
       kernel_shape: ints(window.size),
       strides: ints(window.strides),
-      pads: ints(onnxPads(around === undefined ? pads : addPads(pads, around))),
+      pads: ints(isNarrow && sum !== undefined ? sum : onnxPads(pads)),
     });
     const shape = imageShape(format, input.shape[0] ?? 1, out, input.shape[format.channels] ?? 1);
     return { kind: 'flow', type: 'float', shape, order: format.order, name };

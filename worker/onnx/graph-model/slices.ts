@@ -1,16 +1,6 @@
-import { int } from '../convert-graph.js';
 import { isBatched } from './batch.js';
-import { flowing } from './layout.js';
-import {
-  axisOf,
-  type Call,
-  constantOf,
-  numberOf,
-  numbersOf,
-  type Operators,
-  operand,
-  refusedUse,
-} from './operator.js';
+import { lyingAs } from './layout.js';
+import { axisOf, type Call, numbersOf, type Operators, operand, refusedUse } from './operator.js';
 import { shapedAs } from './reshape.js';
 import { type Constant, type Flow, isConstant, picked, stridesOf } from './values.js';
 
@@ -42,88 +32,22 @@ export const SLICES: Operators = {
     );
     return sliced(call, value, ranges);
   },
-  Split: (call) => {
-    const value = operand(call, 1);
-    const axis = axisOf(call, numberOf(call, 0, 'dimension'), value.shape.length);
-    const count = call.attributes.number('num_split', 1);
-    const size = (value.shape[axis] ?? 1) / count;
-    return parts(
-      call,
-      value,
-      axis,
-      Array.from({ length: count }, () => size),
-    );
-  },
-  SplitV: (call) => {
-    const value = operand(call, 0);
-    const axis = axisOf(call, numberOf(call, 2, 'dimension'), value.shape.length);
-    const sizes = numbersOf(call, 1, 'sizes');
-    const known = sizes.filter((size) => size !== -1).reduce((sum, size) => sum + size, 0);
-    const rest = (value.shape[axis] ?? 1) - known;
-    return parts(
-      call,
-      value,
-      axis,
-      sizes.map((size) => (size === -1 ? rest : size)),
-    );
-  },
-  Unpack: (call) => {
-    const value = operand(call, 0);
-    const axis = axisOf(call, call.attributes.number('axis', 0), value.shape.length);
-    const shape = value.shape.filter((_, each) => each !== axis);
-    const pieces = parts(
-      call,
-      value,
-      axis,
-      Array.from({ length: requireNoBatch(call, value.shape[axis] ?? 1) }, () => 1),
-    );
-    return pieces.map((piece) => shapedAs(call, piece, shape));
-  },
-  GatherV2: gather,
-  Gather: gather,
 };
 
-function requireNoBatch(call: Call, size: number): number {
-  if (isBatched(size)) throw refusedUse(call, 'it takes a batch apart');
-  return size;
-}
-
-/** Pieces of one dimension, one after the other. */
-function parts(
+/** `value` without so many elements at the start and at the end of each dimension. */
+export function cropped(
   call: Call,
   value: Constant | Flow,
-  axis: number,
-  sizes: readonly number[],
-): (Constant | Flow)[] {
-  const [first] = sizes;
-  if (sizes.length === 1 && first === value.shape[axis]) return [value];
-  requireNoBatch(call, value.shape[axis] ?? 1);
-  if (!sizes.every((size) => Number.isInteger(size) && size >= 0))
-    throw refusedUse(call, `its pieces are ${sizes.join(', ')} long`);
-  const starts = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, 0));
-  if (isConstant(value)) {
-    return sizes.map((count, i) =>
-      sliced(
-        call,
-        value,
-        value.shape.map((size, each) =>
-          each === axis ? { start: starts[i] ?? 0, step: 1, count } : { start: 0, step: 1, count: size },
-        ),
-      ),
-    );
-  }
-  const names = call.graph.split('Split', [value.name, call.graph.integers(sizes)], sizes.length, {
-    axis: int(value.order.indexOf(axis)),
+  crops: readonly (readonly [number, number])[],
+): Constant | Flow {
+  const ranges = value.shape.map((size, axis) => {
+    const [before, after] = crops[axis] ?? [0, 0];
+    return { start: before, step: 1, count: size - before - after };
   });
-  const { border: _border, ...rest } = value;
-  return names.map((name, i) => ({
-    ...rest,
-    name,
-    shape: value.shape.map((size, each) => (each === axis ? (sizes[i] ?? 0) : size)),
-  }));
+  return sliced(call, value, ranges);
 }
 
-function sliced(call: Call, value: Constant | Flow, ranges: readonly Range[]): Constant | Flow {
+export function sliced(call: Call, value: Constant | Flow, ranges: readonly Range[]): Constant | Flow {
   const shape = ranges.map(({ count }) => count);
   if (isConstant(value)) {
     const strides = stridesOf(value.shape);
@@ -156,8 +80,7 @@ function sliced(call: Call, value: Constant | Flow, ranges: readonly Range[]): C
     graph.integers(cut.map(({ axis }) => value.order.indexOf(axis))),
     graph.integers(cut.map(({ step }) => step)),
   ]);
-  const { border: _border, ...rest } = value;
-  return { ...rest, name, shape };
+  return lyingAs(value, name, shape);
 }
 
 /** numpy's slices, as TensorFlow writes them: bits of the masks say what begin, end and strides mean at each place. */
@@ -216,52 +139,4 @@ function stridedSlice(call: Call): Constant | Flow {
   }
   while (ranges.length < value.shape.length) keep(-1);
   return shapedAs(call, sliced(call, value, ranges), shape);
-}
-
-function gather(call: Call): Constant | Flow {
-  const { graph } = call;
-  const value = operand(call, 0);
-  const indices = constantOf(call, 1, 'indices');
-  const axis = axisOf(
-    call,
-    call.op === 'Gather' || call.inputs[2] === undefined ? 0 : numberOf(call, 2, 'dimension'),
-    value.shape.length,
-  );
-  if (call.attributes.number('batch_dims', 0) !== 0)
-    throw refusedUse(call, 'it takes other elements of each image');
-  requireNoBatch(call, value.shape[axis] ?? 1);
-  const numbers = Array.from(indices.values);
-  const before = value.shape.slice(0, axis);
-  const after = value.shape.slice(axis + 1);
-  const taken = [...before, numbers.length, ...after];
-  const shape = [...before, ...indices.shape, ...after];
-  if (isConstant(value)) {
-    const pieces = numbers.map((at) => at * (stridesOf(value.shape)[axis] ?? 1));
-    const outer = stridesOf(value.shape);
-    const spread = picked(
-      value,
-      [numbers.length, ...before, ...after],
-      [0, ...outer.slice(0, axis), ...outer.slice(axis + 1)],
-    );
-    const all = pieces.flatMap((start) =>
-      Array.from(
-        picked(value, [...before, ...after], [...outer.slice(0, axis), ...outer.slice(axis + 1)], start)
-          .values,
-      ),
-    );
-    const stacked: Constant = { ...spread, values: value.type === 'float' ? Float32Array.from(all) : all };
-    const strides = stridesOf(stacked.shape);
-    const moved = picked(stacked, taken, [
-      ...strides.slice(1, axis + 1),
-      strides[0] ?? 0,
-      ...strides.slice(axis + 1),
-    ]);
-    return { ...moved, shape };
-  }
-  const flow = flowing(graph, value);
-  const name = graph.node('Gather', [flow.name, graph.integers(numbers)], {
-    axis: int(flow.order.indexOf(axis)),
-  });
-  const { border: _border, ...rest } = flow;
-  return shapedAs(call, { ...rest, name, shape: taken }, shape);
 }

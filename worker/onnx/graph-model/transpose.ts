@@ -1,12 +1,11 @@
 import { axisOf, type Call, numbersOf, type Operators, operand } from './operator.js';
-import { type Constant, type Flow, transposed } from './values.js';
+import { bare, type Constant, type Flow, transposed } from './values.js';
 
 /** `value` with its dimension perm[i] as dimension i: a constant is moved, of a tensor that flows only the order is another. */
 export function viewed(value: Constant | Flow, perm: readonly number[]): Constant | Flow {
   if (value.kind === 'constant') return transposed(value, perm);
-  const { border: _border, ...rest } = value;
   return {
-    ...rest,
+    ...bare(value),
     shape: perm.map((axis) => value.shape[axis] ?? 1),
     order: value.order.map((axis) => perm.indexOf(axis)),
   };

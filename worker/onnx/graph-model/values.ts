@@ -25,6 +25,8 @@ export interface Flow {
   readonly order: readonly number[];
   /** Of a tensor that got a border: what it was before, so that a convolution can add the border on its way. */
   readonly border?: Border;
+  /** Of an image that was taken apart for a dilated convolution: the same, had it been left whole. */
+  readonly apart?: Apart;
 }
 
 export interface Border {
@@ -32,6 +34,19 @@ export interface Border {
   readonly value: number;
   /** [before, after] for each of TensorFlow's dimensions. */
   readonly pads: readonly (readonly [number, number])[];
+}
+
+export interface Apart {
+  readonly inside: Flow;
+  /** Rows and columns of a block; each pixel of a block went into an image of its own. */
+  readonly block: readonly [number, number];
+  /** Zeros that went round the image before it was taken apart: [before, after] of rows and of columns. */
+  readonly pads: readonly (readonly [number, number])[];
+}
+
+/** `value` without what is known of its past, which holds no more once it is cut or turned. */
+export function bare({ kind, type, shape, name, order }: Flow): Flow {
+  return { kind, type, shape, name, order };
 }
 
 /** `dead`: the side of a switch that is not taken. */
