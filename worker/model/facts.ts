@@ -109,5 +109,5 @@ function networkFacts(
 
 /** Whether a model was refused for what cannot be converted, not for what is broken. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof BadInputError && /^ERR_(?:LAYER|NODE)_/.test(error.code);
+  return error instanceof BadInputError && /^ERR_LAYER_/.test(error.code);
 }

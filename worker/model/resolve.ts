@@ -74,10 +74,7 @@ export async function resolveModel(reference: string, overrides: ModelOverrides 
     output: said ?? facts.output,
     ...(facts.outputName === undefined ? {} : { outputName: facts.outputName }),
     labels,
-    notes: [
-      ...(facts.width === 1 ? [pairNote(name)] : []),
-      ...(said === undefined && facts.output === 'sigmoid' ? [outputNote(name, 'sigmoid')] : []),
-    ],
+    notes: notesOf(name, facts, said),
     ...(about === undefined ? {} : { about }),
   };
 }
@@ -125,4 +122,9 @@ async function labelsOf(
     problem: `The file of ${name} does not say how many classes it has`,
     fix: 'Give its labels with --labels',
   });
+}
+
+function notesOf(name: string, { width, output }: FileFacts, said: Model['output']): string[] {
+  if (width === 1) return [pairNote(name)];
+  return said === undefined && output === 'sigmoid' ? [outputNote(name, output)] : [];
 }
