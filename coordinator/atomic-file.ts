@@ -6,7 +6,7 @@ import { codeOf } from './store/store-errors.js';
 
 /**
  * Writes a file whole or not at all: under another name in the same directory first, on the disk, then renamed.
- * `mode`: who may read it, before the process's umask.
+ * `mode`: its permissions, before the process's umask.
  */
 export async function writeFileAtomic(path: string, data: string | Uint8Array, mode = 0o666): Promise<void> {
   const temporary = temporaryName(path);

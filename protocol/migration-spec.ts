@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isTopology, TOPOLOGIES, type Topology } from './topology.js';
 
-/** Migration, in pagmo's words: who sends which of its elites to whom, how often, and what becomes of them there. */
+/** Migration, in pagmo's words: which islands send which of their elites to which others, how often, and what becomes of them. */
 
 /** How many elites a sending takes: so many, or so many per cent of the island's filled cells. */
 export type Rate = number | `${number}%`;

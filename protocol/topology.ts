@@ -1,4 +1,4 @@
-/** The names of topologies: who sends elites to whom. Apart from the spec, whose library a command line need not wait for. */
+/** The names of topologies: which islands send elites to which. Not in the spec's file, since a command line need not wait for its library. */
 
 /** Neighbours that an island of `random:K` has at the most. */
 const MAX_RANDOM = 64;

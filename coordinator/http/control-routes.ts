@@ -17,7 +17,7 @@ const FITTING: Readonly<Record<Verb, readonly RunState[]>> = {
   stop: ['running', 'paused', 'ending'],
 };
 
-/** Changes the run, for who has the token. */
+/** Routes that change the run; they need the token. */
 export function controlRoutes(ports: {
   readonly run: string;
   readonly coordinator: Pick<Coordinator, 'end' | 'pause' | 'resume' | 'state'>;

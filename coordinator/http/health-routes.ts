@@ -20,7 +20,7 @@ export function metricsRoute(metrics: Pick<Metrics, 'scrape' | 'contentType'>): 
   };
 }
 
-/** For whoever keeps the coordinator running, and for Prometheus. */
+/** For the operator's tools that keep the coordinator running, and for Prometheus. */
 export function healthRoutes(ports: {
   readonly coordinator: Pick<Coordinator, 'state'>;
   readonly broker?: Pick<BrokerStatus, 'online'>;

@@ -31,7 +31,7 @@ export const HTTP_LIMITS: HttpLimits = {
   idleMilliseconds: 5000,
 };
 
-/** What the app is told of each request by whoever serves it. */
+/** What the server tells the app of each request. */
 export interface HttpEnv {
   readonly Bindings: { readonly address: string };
   readonly Variables: { route: string };
@@ -69,7 +69,7 @@ export function sizeLimits({ urlLength, bodyBytes }: HttpLimits): MiddlewareHand
   };
 }
 
-/** Addresses share so many counters, whoever and however many they are: what is remembered of them is bounded. */
+/** All addresses share so many counters: the memory for them is bounded, whatever their number. */
 const COUNTERS = 4096;
 
 /** Counts the requests of each address. */
@@ -99,7 +99,7 @@ export function counterOf(address: string): number {
 }
 
 /**
- * On loopback only who asks for this machine is answered: a page from elsewhere, whose name was made to point here, asks
+ * On loopback only requests for this machine are answered. A page of another host, whose name was made to point here, asks
  * for that name (DNS rebinding).
  */
 export const localHostsOnly: MiddlewareHandler<HttpEnv> = async (c, next) => {

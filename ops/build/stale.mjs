@@ -2,7 +2,9 @@
 // runs none here (.npmrc). The check takes a few milliseconds, so every command can afford it.
 import { spawnSync } from 'node:child_process';
 import {
+  accessSync,
   closeSync,
+  constants,
   existsSync,
   openSync,
   readdirSync,
@@ -53,7 +55,23 @@ export function buildIfStale() {
     );
     return false;
   }
+  if (existsSync(STAMP) && !isWritable()) {
+    process.stderr.write(
+      'atoll: the sources are newer than what was built of them, and you may not build it again\n',
+    );
+    return true;
+  }
   return withLock(() => !isStale() || build());
+}
+
+/** A clone that root has built may be used by others, who cannot write to it. */
+function isWritable() {
+  try {
+    for (const folder of ['dist', 'node_modules']) accessSync(join(root, folder), constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function build() {

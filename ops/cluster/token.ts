@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { checkToken } from '../../coordinator/http/token.js';
 import { BadInputError, reasonOf } from '../../protocol/errors.js';
 
-/** Whoever knows it may change a run. Never printed, never on a command line. */
+/** Everyone who knows it can change the run. Never printed, never on a command line. */
 export interface Token {
   readonly value: string;
-  /** `environment`: whoever gave it there keeps it there. */
+  /** `environment`: it is never written to a file. */
   readonly source: 'environment' | 'file' | 'drawn';
 }
 

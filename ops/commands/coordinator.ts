@@ -13,7 +13,7 @@ import { addNatsFlags, brokerFromFlags, type NatsFlags } from '../cluster/nats-f
 
 interface CoordinatorFlags extends NatsFlags, ModelFlags, TopologyFlag, HttpFlags {
   readonly config?: string;
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
   readonly runs: string;
   readonly encoding?: string;
   readonly seed?: number;
@@ -39,7 +39,7 @@ export function registerCoordinator(program: Command): void {
   command
     .option('--runs <dir>', 'folder for run directories', 'runs')
     .option('--config <file>', 'YAML file with any part of the run spec; flags overrule it')
-    .option('--set <key=value>', 'one key of the run spec; can be repeated', collect, []);
+    .option('--set <key=value>', 'one key of the run spec; can be repeated', collect);
   addModelFlags(command);
   command
     .addOption(
@@ -95,7 +95,7 @@ async function openOrMake(flags: CoordinatorFlags, given: (key: string) => boole
     root: flags.runs,
     input: await readSpecInput({
       configFile: flags.config,
-      settings: flags.set,
+      settings: flags.set ?? [],
       flags: {
         name: flags.run,
         seed: flags.seed,
@@ -115,6 +115,6 @@ async function openOrMake(flags: CoordinatorFlags, given: (key: string) => boole
   });
 }
 
-function collect(value: string, before: readonly string[]): readonly string[] {
+function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }

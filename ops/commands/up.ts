@@ -23,7 +23,7 @@ interface UpFlags extends ModelFlags, TopologyFlag, HttpFlags {
   readonly minutes?: number;
   readonly targetMedian?: number;
   readonly config?: string;
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
   readonly runs: string;
   readonly resume?: string;
   readonly json?: boolean;
@@ -43,7 +43,6 @@ export function registerUp(program: Command): void {
       '--set <key=value>',
       'one key of the run spec, e.g. evolution.mutation.rate=0.2; can be repeated',
       collect,
-      [],
     );
   addModelFlags(command);
   command
@@ -107,7 +106,7 @@ async function up(flags: UpFlags, command: Command): Promise<void> {
           root: flags.runs,
           input: await readSpecInput({
             configFile: flags.config,
-            settings: flags.set,
+            settings: flags.set ?? [],
             flags: {
               name: flags.name,
               seed: flags.seed,
@@ -172,7 +171,7 @@ function describe(report: RunReport): string {
   ]);
 }
 
-function collect(value: string, before: readonly string[]): readonly string[] {
+function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 

@@ -47,7 +47,7 @@ async function serve(flags: WorkerFlags): Promise<void> {
     name: places.length === 1 ? name : `${name}-${i}`,
     ...(device !== undefined && { device }),
   }));
-  // Before anything else is tried, and only for who wants it: it brings the libraries of a server.
+  // Before anything else is tried, and only with the flag: it loads the libraries of a server.
   const metrics = flags.metricsPort && (await showMetrics(flags.metricsPort, run, islands));
   try {
     const [first, second] = islands;

@@ -193,7 +193,7 @@ function fromWireCheckpoint(checkpoint: atoll.Checkpoint.$Properties): Checkpoin
       `the random state has ${random.length} bytes in place of 16, or is all zero`,
     );
   }
-  // Copied: whoever keeps it, and a coordinator keeps each island's, would keep the whole message with it.
+  // Copied: a coordinator keeps each island's, and would keep the whole message with it.
   return { totals: fromWireTotals(checkpoint.totals), random: new Uint8Array(random) };
 }
 

@@ -30,7 +30,7 @@ export function startAtoll(args: readonly string[], cwd?: string): Started {
   const said: string[] = [];
   child.stderr.on('data', (chunk) => said.push(String(chunk)));
   child.stdout.resume();
-  // From the start: who asks for it only later may have missed it.
+  // From the start: a test that asks only later could miss it.
   const ended = once(child, 'exit').then(([code]): number | null => code);
   return Object.assign(child, { said: () => said.join(''), ended });
 }

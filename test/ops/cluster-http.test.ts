@@ -65,7 +65,7 @@ it('a coordinator is shown where nobody asked for it, on another port where that
 
 /**
  * Takes the port for good: a coordinator of another test may have it now, and let go of it before ours starts. Undefined
- * when it is not to be had, so that whoever has it will keep it.
+ * when it stays taken: then another program keeps it.
  */
 async function occupy({ host, port }: HttpAddress): Promise<Server | undefined> {
   for (const deadline = Date.now() + OCCUPIED_MS; Date.now() < deadline; ) {

@@ -212,9 +212,12 @@ function notAllowed(refusal: string, cause?: unknown): BadInputError {
 }
 
 function unreachable(servers: readonly string[], cause: unknown): UnreachableError {
+  const reason = messageOf(cause);
+  // The client's own errors are codes: CONNECTION_REFUSED.
+  const said = /^[A-Z_]+$/.test(reason) ? reason.toLowerCase().replaceAll('_', ' ') : reason;
   return new UnreachableError(
     'ERR_BROKER_UNREACHABLE',
-    `No NATS server can be reached at ${servers.join(', ')} (${messageOf(cause)}). Start one, or check the URL.`,
+    `No NATS server can be reached at ${servers.join(', ')} (${said}). Start one, or check the URL.`,
     cause,
   );
 }

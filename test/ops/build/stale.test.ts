@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -95,6 +95,17 @@ describe('what is built', () => {
     await put('node_modules/.atoll-build', 0, '999999999');
     expect(await begin()).toMatchObject({ usable: true });
     expect(await builds()).toBe(1);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('is used as it is by a user who may not write to it', async () => {
+    await put('dist/.built', 2000);
+    await chmod(join(clone, 'dist'), 0o555);
+    expect(await begin()).toMatchObject({
+      usable: true,
+      stderr: expect.stringContaining('you may not build'),
+    });
+    await chmod(join(clone, 'dist'), 0o755);
+    expect(await builds()).toBe(0);
   });
 
   it('is said not to be usable when the build fails', async () => {

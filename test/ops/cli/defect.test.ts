@@ -1,9 +1,12 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { describeDefect } from '../../../ops/cli/defect.js';
 import { fail } from '../../../ops/cli/main.js';
+import { ATOLL } from '../atoll.js';
 
 let state: string;
 beforeAll(async () => {
@@ -38,4 +41,17 @@ it('details go to the folder for temporary files where there is no other place, 
   const sentences = Array.from({ length: 30 }, () => describeDefect(new Error('again')));
   expect(sentences.at(-1)).toBe('Atoll has a defect (ERR_INTERNAL: again). The details were not written.');
   expect((await readdir(join(state, 'atoll/defects'))).length).toBeLessThanOrEqual(10);
+});
+
+it('what goes wrong while a command waits is one line, too', async () => {
+  const late = "data:text/javascript,setTimeout(()=>{throw new RangeError('late')},300)";
+  const args = ['--import', late, ATOLL, 'worker', '--nats', 'nats://127.0.0.1:1', '--run', 'x'];
+  const error = await promisify(execFile)(process.execPath, args).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(
+      /^atoll: Atoll has a defect \(ERR_INTERNAL: late\)\. The details are in \S+\.\n$/,
+    ),
+  });
 });

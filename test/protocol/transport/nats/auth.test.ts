@@ -53,7 +53,9 @@ describe('a broker that is not there', () => {
     await expect(connectIsland(place)).rejects.toMatchObject({
       code: 'ERR_BROKER_UNREACHABLE',
       exitCode: 3,
-      message: expect.stringMatching(/^No NATS server can be reached at nats:\/\/127\.0\.0\.1:1 \(/),
+      message: expect.stringMatching(
+        /^No NATS server can be reached at nats:\/\/127\.0\.0\.1:1 \(connection refused\)\. /,
+      ),
     });
   });
 });
