@@ -6,9 +6,13 @@ import { type CatalogueEntry, knownByDigest } from './catalogue.js';
 import { digestModel } from './digest.js';
 import { readFacts } from './facts.js';
 import { inputSpec } from './input-spec.js';
-import { checkCount, numberedLabels, readLabels } from './labels.js';
+import { findLabelsBeside } from './labels/beside.js';
+import { fitLabels, numberedLabels, readLabels } from './labels.js';
 import { locate } from './locate.js';
 import type { Model } from './model.js';
+import { nameOf } from './name-of.js';
+import type { PresetName } from './preprocessing.js';
+import { readMetadata } from './teachable-machine.js';
 
 /** What a person says on the command line; each goes before what the card says. */
 export interface ModelOverrides {
@@ -20,6 +24,8 @@ export interface ModelOverrides {
   readonly channels?: ChannelOrder | undefined;
   readonly width?: number | undefined;
   readonly height?: number | undefined;
+  /** See preprocessing.ts; in place of the five below. */
+  readonly preprocess?: PresetName | undefined;
   /** See card.ts for these five. */
   readonly scale?: number | readonly number[] | undefined;
   readonly offset?: number | readonly number[] | undefined;
@@ -45,17 +51,18 @@ export async function resolveModel(reference: string, overrides: ModelOverrides 
   const card = cardPath === undefined ? {} : await readCard(cardPath);
   const output = typeof card.output === 'object' ? card.output : { kind: card.output };
   const classes = Array.isArray(card.labels) ? card.labels.length : undefined;
+  const metadata = path.endsWith('.json') ? await readMetadata(dirname(path)) : undefined;
   const facts = await readFacts(path, { classes, outputName: overrides.outputName ?? output.name });
   const digest = await digestModel(facts.files, dirname(path));
   const known = knownByDigest(digest);
-  const name = card.name ?? known?.name ?? nameOf(path);
+  const name = card.name ?? known?.name ?? nameOf(path, metadata?.name);
   checkFormat(card, facts.format, name);
   const input = inputSpec(
     facts.readings,
-    [inputFlags(overrides), card.input ?? {}, known?.input ?? {}],
-    name,
+    [inputFlags(overrides), card.input ?? {}, known?.input ?? {}, metadata?.input ?? {}],
+    basename(path),
   );
-  const labels = await labelsOf(overrides.labels, card, cardPath, known, facts.classes, name);
+  const labels = await labelsOf(overrides.labels, card, cardPath, known, facts.classes, path);
   const about = aboutOf(card) ?? (known && { source: known.source });
   return {
     name,
@@ -71,48 +78,40 @@ export async function resolveModel(reference: string, overrides: ModelOverrides 
   };
 }
 
-/** A tfjs model's file is always `model.json`: its folder tells it from others. */
-function nameOf(path: string): string {
-  return basename(path.endsWith('.json') ? dirname(path) : path, '.onnx');
-}
-
 function inputFlags({ layout, channels, width, height, ...flags }: ModelOverrides): CardInput {
-  const { scale, offset, mean, std, range } = flags;
-  return { layout, channels, width, height, scale, offset, mean, std, range };
+  const { preprocess, scale, offset, mean, std, range } = flags;
+  return { layout, channels, width, height, preprocess, scale, offset, mean, std, range };
 }
 
 function checkFormat(card: Card, format: Model['format'], name: string): void {
   if (card.format === undefined || card.format === format) return;
   throw new BadInputError({
     code: 'ERR_CARD',
-    expected: `${name} to be ${card.format}, as its card says`,
-    got: format,
-    fix: 'correct the card',
+    problem: `The card of ${name} says that its format is ${card.format}, but it is ${format}`,
+    fix: 'Correct the card',
   });
 }
 
-/** Flags before the card before the catalogue before numbers. */
+/** Flags before the card before the catalogue before files beside the model before numbers. */
 async function labelsOf(
   flag: string | undefined,
   card: Card,
   cardPath: string | undefined,
   known: CatalogueEntry | undefined,
   classes: number | undefined,
-  name: string,
+  path: string,
 ): Promise<readonly string[]> {
   if (flag !== undefined) return readLabels(flag, classes);
   if (typeof card.labels === 'string')
     return readLabels(resolve(dirname(cardPath ?? ''), card.labels), classes);
   const labels = card.labels ?? known?.labels;
-  if (labels !== undefined) {
-    if (classes !== undefined) checkCount(labels, classes, `the card of ${name}`);
-    return labels;
-  }
+  if (labels !== undefined) return fitLabels(labels, classes, `The card of ${basename(path)}`);
+  const beside = await findLabelsBeside(path, classes);
+  if (beside.labels !== undefined) return beside.labels;
   if (classes !== undefined) return numberedLabels(classes);
   throw new BadInputError({
     code: 'ERR_LABELS',
-    expected: `the number of classes of ${name} to be known`,
-    got: 'a file that does not say it, and no labels',
-    fix: 'give --labels',
+    problem: `${basename(path)} does not say how many classes it has, and there are no labels for it`,
+    fix: 'Add --labels FILE, with one label for each class',
   });
 }

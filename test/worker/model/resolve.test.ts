@@ -33,7 +33,10 @@ const CARD = 'input: {mean: [0.5, 0.5, 0.5], std: 0.5}\n';
 
 describe('an unknown network', () => {
   it('is refused without a card, with what to do', async () => {
-    await expect(resolveModel(file)).rejects.toThrow(/card.*--mean and --std/);
+    await expect(resolveModel(file)).rejects.toThrow(
+      'How tiny.onnx expects its pixels is not known. Add --preprocess unit (0…1), signed (−1…1), imagenet, caffe or ' +
+        'byte (0…255), or a card; `atoll models probe` finds out which.',
+    );
     await expect(resolveModel(file)).rejects.toMatchObject({ code: 'ERR_CARD_MISSING', exitCode: 2 });
   });
 
