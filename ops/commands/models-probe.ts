@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { BadInputError } from '../../protocol/errors.js';
 import type { LabelTable } from '../../worker/model/labels/label-table.js';
 import { readLabelTable } from '../../worker/model/labels.js';
 import { flagsOf } from '../../worker/probe/candidates.js';
@@ -13,7 +14,7 @@ import { count } from '../cli/numbers.js';
 import { print, printJson, table } from '../cli/output.js';
 
 interface ProbeFlags extends NetworkFlags {
-  readonly images: string;
+  readonly images?: string;
   readonly atMost: number;
   readonly json?: boolean;
 }
@@ -25,7 +26,7 @@ export function registerProbe(models: Command): void {
     .command('probe')
     .description('find out how a network expects its pixels: try every --preprocess on labelled pictures')
     .argument('<model>', "a model's file, its directory, or its name")
-    .requiredOption(
+    .option(
       '--images <dir>',
       'pictures: a folder for each class, or names that begin with the index of the class',
     )
@@ -36,13 +37,21 @@ export function registerProbe(models: Command): void {
 }
 
 async function run(reference: string, flags: ProbeFlags): Promise<void> {
+  const { images } = flags;
+  if (images === undefined) {
+    throw new BadInputError({
+      code: 'ERR_USAGE',
+      problem: 'A probe needs pictures of which the class is known',
+      fix: 'Add --images DIR, with a folder for each class, or with names that begin with the index of the class',
+    });
+  }
+  const opened = await openTrials(reference, modelFromFlags(flags), flags);
   const interruption = followInterruption();
   const meter = createMeter(() => performance.now(), PICTURES);
-  const opened = await openTrials(reference, modelFromFlags(flags), flags);
   try {
     const { model, trials, layoutIsOpen } = opened;
     const names = await namesOf(model.labels, flags.labels);
-    const pictures = sampleOf(await readLabelledPictures(flags.images, names), flags.atMost);
+    const pictures = sampleOf(await readLabelledPictures(images, names), flags.atMost);
     const outcomes = await probe(trials, pictures, {
       signal: interruption.signal,
       onProgress: meter.update,
@@ -55,7 +64,7 @@ async function run(reference: string, flags: ProbeFlags): Promise<void> {
     if (flags.json) {
       printJson({
         model: model.name,
-        images: flags.images,
+        images,
         pictures: pictures.length,
         classes,
         best,
@@ -65,7 +74,7 @@ async function run(reference: string, flags: ProbeFlags): Promise<void> {
       return;
     }
     print(tableOf(rows, layoutIsOpen));
-    print(['', ...notes, best === '' ? 'No flag is needed.' : `Type: ${best}`].join('\n'));
+    print(['', ...notes, adviceOn(outcomes[0], best)].join('\n'));
   } finally {
     interruption.release();
     await opened.close();
@@ -107,6 +116,12 @@ function tableOf(rows: readonly Row[], layoutIsOpen: boolean): string {
   ]);
 }
 
+function adviceOn(best: Outcome | undefined, flags: string): string {
+  return best?.isKnown
+    ? 'No flag is needed: the first line is what is known of the network.'
+    : `Type: ${flags}`;
+}
+
 /** What a person should know before believing the first line. */
 function notesOn([best, second]: readonly Outcome[], classes: number): string[] {
   if (best === undefined) return [];
@@ -116,9 +131,9 @@ function notesOn([best, second]: readonly Outcome[], classes: number): string[] 
     said.push(
       'That is no better than guessing: the labels may be in another order than its classes, or the pictures not of its kind.',
     );
-  } else if (second?.top1 === top1) {
+  } else if (second !== undefined && top1 - second.top1 <= Math.sqrt(pictures) / 2) {
     said.push(
-      'The second does as well, and only the confidence tells them apart: more pictures would show more.',
+      `The second line of the table has ${second.top1}: more pictures would tell the two apart better.`,
     );
   }
   return said;

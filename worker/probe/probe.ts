@@ -37,7 +37,7 @@ export async function probe(
   for (const [done, picture] of pictures.entries()) {
     let at = 0;
     for (const trial of trials) {
-      if (signal?.aborted) throw new InterruptedError('interrupted; a probe leaves nothing behind');
+      if (signal?.aborted) throw new InterruptedError('Interrupted. A probe leaves nothing behind.');
       for (const row of await confidencesFor(trial, picture.path)) {
         records[at]?.ranks.push(rankOf(row, picture.classId));
         records[at]?.confidences.push(row[picture.classId] ?? 0);
