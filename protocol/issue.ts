@@ -6,9 +6,23 @@ type Issue = z.core.$ZodIssue;
 const MAX_SHOWN = 60;
 
 /**
- * The first thing that a schema finds wrong with `value`, as two clauses of a sentence for a person:
- * "expected islands to be at least 1, got 0". `whole` is what the value as a whole is to be.
+ * The first thing that a schema finds wrong with `value`, as a sentence for a person, without its full stop:
+ * "islands must be at least 1, but it is 0". `whole` is what the value as a whole is called: "the run spec".
  */
+export function describeIssue({ issues }: z.ZodError, value: unknown, whole: string): string {
+  const [issue] = issues;
+  if (issue === undefined) return `${whole} is wrong`;
+  if (issue.code === 'unrecognized_keys') {
+    const keys = issue.keys.map((key) => [...issue.path, key].join('.'));
+    return `${keys.join(', ')} ${keys.length === 1 ? 'is not a key' : 'are not keys'} of ${whole}`;
+  }
+  const subject = issue.path.length === 0 ? whole : issue.path.join('.');
+  const found = at(value, issue.path);
+  const state = found === undefined || found === null ? 'missing' : show(found);
+  return `${subject} must be ${wantedBy(issue)}, but it is ${state}`;
+}
+
+/** As {@link describeIssue}, as the two clauses of "expected … to be …, got …". */
 export function explainIssue(
   { issues }: z.ZodError,
   value: unknown,

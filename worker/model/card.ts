@@ -3,7 +3,7 @@ import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { type ChannelOrder, channelCount } from '../../protocol/drawing/tensor-spec.js';
 import { BadInputError, reasonOf } from '../../protocol/errors.js';
-import { explainIssue } from '../../protocol/issue.js';
+import { describeIssue } from '../../protocol/issue.js';
 import { cleanLabel, labelProblem } from './labels/label.js';
 import { type Model, OUTPUT_KINDS } from './model.js';
 import {
@@ -86,16 +86,8 @@ export async function readCard(path: string): Promise<Card> {
 export function checkCard(value: unknown, source: string): Card {
   const result = cardSchema.safeParse(value);
   if (!result.success) {
-    const [issue] = result.error.issues;
-    if (issue?.code === 'unrecognized_keys') {
-      const keys = issue.keys.map((key) => [...issue.path, key].join('.'));
-      throw badCard(
-        `${source} has the key ${keys.join(', ')}, which no model card has`,
-        'Remove it, or correct its spelling',
-      );
-    }
-    const { expected, got } = explainIssue(result.error, value, 'a model card');
-    throw badCard(`${source}: expected ${expected}, but it is ${got}`, 'Correct the card');
+    const problem = describeIssue(result.error, value, 'a model card');
+    throw badCard(`${problem} (${source})`, 'Correct the card');
   }
   const { labels } = result.data;
   if (!Array.isArray(labels)) return result.data;

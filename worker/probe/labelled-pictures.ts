@@ -51,7 +51,8 @@ export async function readLabelledPictures(
     pictures.map((name) => parse(name).name),
     table,
   );
-  const classIds = known(found, (name) => `The name of the picture ${name} in ${directory}`, table);
+  const whole = (stem: string) => pictures.find((name) => parse(name).name === stem) ?? stem;
+  const classIds = known(found, (stem) => `The picture ${whole(stem)} in ${directory}`, table);
   return pictures.map((name, i) => ({ path: join(directory, name), classId: classIds[i] ?? 0 }));
 }
 
@@ -83,10 +84,10 @@ async function contentsOf(directory: string) {
 function known(found: Classified, what: (name: string) => string, { labels }: LabelTable): readonly number[] {
   if ('classIds' in found) return found.classIds;
   throw badImages(
-    `${what(found.unknown)} is no class of the network, whose classes are 0 to ${labels.length - 1}`,
+    `${what(found.unknown)} says no class of the network, whose classes are 0 to ${labels.length - 1}`,
     found.some
       ? 'Correct this name, or remove it'
-      : 'Begin the names with the index of the class, its label or its synset; --labels gives the network its labels',
+      : 'Begin the name with the index of the class, its label or its synset; --labels gives the network its labels',
   );
 }
 

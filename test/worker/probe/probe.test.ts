@@ -185,13 +185,13 @@ describe('labelled pictures', () => {
       ['mixed', /holds pictures, and folders of pictures beside them\. /],
       [
         'nameless',
-        /The name of the picture IMG_1 in .*nameless is no class of the network, whose classes are 0 to 6\. Begin the names/,
+        /The picture IMG_1\.png in .*nameless says no class of the network, whose classes are 0 to 6\. Begin the name/,
       ],
       [
         'strange',
-        /The folder seven in .*strange is no class of the network.*Correct this name, or remove it/,
+        /The folder seven in .*strange says no class of the network.*Correct this name, or remove it/,
       ],
-      ['beyond', /9_a in .* whose classes are 0 to 6\./],
+      ['beyond', /9_a\.jpg in .* whose classes are 0 to 6\./],
     ];
     for (const [directory, sentence] of wrong) {
       const reading = readLabelledPictures(join(root, directory), TABLE);
