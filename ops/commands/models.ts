@@ -8,6 +8,7 @@ import { isPulled, pullModel } from '../../worker/model/pull.js';
 import { followInterruption } from '../cli/interruption.js';
 import { createMeter, MEGABYTES } from '../cli/meter.js';
 import { print, printJson, table } from '../cli/output.js';
+import { registerProbe } from './models-probe.js';
 
 /** `atoll models` takes --json from wherever it stands, so its commands have to look there too. */
 interface JsonFlag {
@@ -22,12 +23,14 @@ interface PullFlags extends JsonFlag {
 export function registerModels(program: Command): void {
   const models = program
     .command('models')
-    .description('the networks that Atoll knows: list, download, look into')
+    .description('the networks that Atoll knows: list, download, look into, find out their preprocessing')
     .option('--json', 'print the result as one line of JSON')
     .action(async ({ json }: JsonFlag) => list(json === true));
   models
     .command('pull')
-    .description('download a network of the list; an interrupted download goes on where it stopped')
+    .description(
+      'download a network of the list; pulled again, an interrupted download goes on where it stopped',
+    )
     .argument('<name>', 'a name of `atoll models`')
     .option('--dir <dir>', 'where it goes', modelsDirectory())
     .option('--base-url <url>', 'a mirror of the ONNX model zoo', address)
@@ -41,6 +44,7 @@ export function registerModels(program: Command): void {
     .action(async (reference: string, _: object, self: Command) =>
       inspect(reference, self.optsWithGlobals()),
     );
+  registerProbe(models);
 }
 
 async function list(json: boolean): Promise<void> {
@@ -89,9 +93,12 @@ async function pull(name: string, { dir, baseUrl, json }: PullFlags): Promise<vo
   if (entry === undefined) {
     throw new BadInputError({
       code: 'ERR_UNKNOWN_MODEL',
-      expected: 'a name of the catalogue',
-      got: JSON.stringify(name),
-      fix: name === SHIPPED.name ? 'use it as it is: it ships with Atoll' : 'run atoll models for the list',
+      ...(name === SHIPPED.name
+        ? { problem: `${name} ships with Atoll`, fix: 'Use it as it is' }
+        : {
+            problem: `Atoll knows no model ${JSON.stringify(name)}`,
+            fix: 'Type `atoll models` for the names that it knows',
+          }),
     });
   }
   const interruption = followInterruption();

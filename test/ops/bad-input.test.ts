@@ -151,24 +151,27 @@ const SPECS: readonly Case[] = [
 ];
 
 const MODELS: readonly Case[] = [
-  [`${UP} --model files/none.onnx`, /a model file, a directory with one, or a name in the catalogue/],
-  [`${UP} --model nonesuch`, /a name in the catalogue, got "nonesuch"/],
+  [`${UP} --model files/none.onnx`, /There is no model .*none\.onnx\. Check the path/],
+  [`${UP} --model nonesuch`, /There is no model nonesuch\. /],
   [`${UP} --model mnist-8`, /atoll(\.mjs)? models pull mnist-8/],
   [`${UP} --model files/truncated.onnx`, /truncated\.onnx to be a whole ONNX model/],
   [`${UP} --model files/text.onnx`, /text\.onnx to be a whole ONNX model/],
-  [`${UP} --model files/nothing.onnx`, /a whole ONNX model, got 0 bytes/],
-  [`${UP} --model files/good.png`, /a whole ONNX model/],
-  [`${UP} --model files/unknown.onnx`, /normalisation .* put a card beside it/],
+  [`${UP} --model files/nothing.onnx`, /nothing\.onnx is empty\. /],
+  [`${UP} --model files/good.png`, /good\.png is a picture, not a network/],
+  [
+    `${UP} --model files/unknown.onnx`,
+    /How unknown\.onnx expects its pixels is not known\. Add --preprocess unit \(0…1\)/,
+  ],
   [`${UP} --model files/words.onnx`, /a classifier of images.*got an input of shape \[1,128\]/],
   [`${UP} --model files/two-inputs.onnx`, /a classifier of images.*got one with 2 inputs/],
   [`${UP} --model files/painter.onnx`, /a classifier of images.*got outputs of shape \[1,3,4,4\]/],
   [`${UP} --model files/operator.onnx`, /Frobnicate/],
   [`${UP} --model files/classes.onnx`, /5 labels.*got 7/],
   [`${UP} --model files/infinite.onnx`, /finite scores/],
-  [`${UP} --model files/apart.onnx`, /2 files of the model.*weights\.bin/],
-  [`${UP} --model files/empty`, /one model .*got none/],
-  [`${UP} --model files/crowd`, /one model .*got 2/],
-  [`${UP} --model files/card-of-nothing`, /none\.onnx, got no such file/],
+  [`${UP} --model files/apart.onnx`, /has 2 files, and .*weights\.bin cannot be read/],
+  [`${UP} --model files/empty`, /empty holds no model/],
+  [`${UP} --model files/crowd`, /crowd holds 2 models: one\.onnx, two\.onnx\. /],
+  [`${UP} --model files/card-of-nothing`, /none\.onnx cannot be read \(no such file/],
   [`${UP} --model files/good.onnx --engine tensorflow`, /use --engine onnx/],
   [`${UP} --model files/layers/broken`, /model\.json, got broken JSON/],
   [`${UP} --model files/layers/foreign`, /got LSTM .*--engine tensorflow/],
@@ -176,43 +179,63 @@ const MODELS: readonly Case[] = [
   [`${UP} --model files/layers/graph`, /a classifier of images/],
   [`${UP} --model files/layers/escaping`, /a shard outside of its folder/],
   ['models inspect files/text.onnx', /a whole ONNX model/],
-  ['models pull nonesuch', /a name of the catalogue, got "nonesuch"/],
-  ['models pull squeezenet-fp16', /a model that can be downloaded/],
+  ['models pull nonesuch', /knows no model "nonesuch"/],
+  ['models pull squeezenet-fp16', /squeezenet-fp16 cannot be downloaded/],
   ['models pull mnist-8 --dir files/good.png', /to write |cannot be written/],
+  ['models probe digits', /needs pictures.*Add --images DIR/],
+  ['models probe digits --images files/none', /There is no folder/],
+  ['models probe digits --images files/empty', /holds no PNG, JPEG or WebP pictures/],
+  [
+    'models probe digits --images files/few-pictures',
+    /good\.png in .*few-pictures says no class of the network, whose classes are 0 to 9/,
+  ],
+  ['models probe files/good.png --images files/empty', /good\.png is a picture, not a network/],
+  [`${UP} --model files/pointer.onnx`, /pointer\.onnx is a pointer of Git LFS.*git lfs pull/],
+  [`${UP} --model files/keras`, /net\.h5 is a Keras model in HDF5/],
   ['models pull mnist-8 --base-url somewhere', /an http or https address/],
 ];
 
 const CARDS: readonly Case[] = [
   ...[
-    ['size', /224×224.*got NCHW, 4×4/],
-    ['layout', /NHWC.*got NCHW/],
-    ['channels', /1 channel.*got NCHW, 4×4, 3 channels/],
+    ['size', /NCHW, 4×4, 3 channels, but 224×224 is given/],
+    ['layout', /NCHW.*but NHWC is given/],
+    ['channels', /3 channels, but 1 channel is given/],
     ['output', /outputs that are softmax/],
-    ['format', /to be tfjs-layers, as its card says, got onnx/],
-    ['key', /a model card with known keys only, got the unknown colour/],
-    ['labels', /5 labels, one for each class, got 2/],
-    ['broken', /a model card \(YAML\)/],
-    ['none', /got no such file/],
+    ['format', /its format is tfjs-layers, but it is onnx|is onnx, but its card says tfjs-layers/],
+    ['key', /colour is not a key of a model card/],
+    ['labels', /has 2 labels, but the network has 5 classes/],
+    ['broken', /model card .*broken\.yaml cannot be read/],
+    ['none', /none\.yaml cannot be read \(no such file/],
   ].map(
     ([card, says]): Case => [`${UP} --model files/good.onnx --card files/cards/${card}.yaml`, says as RegExp],
   ),
-  [`${UP} --model files/good.onnx --labels files/labels/few.txt`, /5 labels, one for each class, got 2/],
-  [`${UP} --model files/good.onnx --labels files/labels/broken.json`, /got broken JSON/],
-  [`${UP} --model files/good.onnx --labels files/labels/other.json`, /a list of labels/],
-  [`${UP} --model files/good.onnx --labels files/labels/none.txt`, /got no such file/],
-  [`${UP} --model files/good.onnx --size 5`, /5×5.*got NCHW, 4×4/],
-  [`${UP} --model files/good.onnx --mean 0.5 --scale 1`, /give one of them/],
+  [
+    `${UP} --model files/good.onnx --labels files/labels/few.txt`,
+    /few\.txt has 2 labels, but the network has 5 classes/,
+  ],
+  [`${UP} --model files/good.onnx --labels files/labels/broken.json`, /broken\.json is broken JSON/],
+  [`${UP} --model files/good.onnx --labels files/labels/other.json`, /other\.json has no index 0/],
+  [`${UP} --model files/good.onnx --labels files/labels/none.txt`, /none\.txt cannot be read \(no such file/],
+  [`${UP} --model files/good.onnx --size 5`, /NCHW, 4×4.*but 5×5/],
+  [`${UP} --model files/good.onnx --mean 0.5 --scale 1`, /scale and mean are both given for good\.onnx/],
+  [`${UP} --model files/good.onnx --mean 127.5 --std 127.5`, /--mean 127\.5 .*--range is 1.*Add --range 255/],
+  [`${UP} --model files/good.onnx --preprocess unit --mean 0`, /mean and preprocess \(unit\) are both given/],
+  [`${UP} --model files/good.onnx --preprocess fast`, /unit, signed, imagenet, caffe or byte/],
+  [
+    `${UP} --model files/good.onnx --labels files/labels/long.txt`,
+    /Line 2 of .*long\.txt has 100000 characters/,
+  ],
   [`${UP} --model files/good.onnx --output-name z`, /the outputs y/],
 ];
 
 const PICTURES: readonly Case[] = [
-  ['classify files/none.png', /got no file there/],
-  ['classify files/text.png', /a PNG, JPEG or WebP picture/],
-  ['classify files/nothing.png', /a PNG, JPEG or WebP picture/],
-  ['classify files/truncated.png', /a PNG, JPEG or WebP picture/],
-  ['classify files/bomb.png', /of at most \d+ pixels.*bomb\.png/],
-  ['classify files/picture.gif', /got gif/],
-  ['classify files/empty', /got no file there/],
+  ['classify files/none.png', /There is no picture .*none\.png/],
+  ['classify files/text.png', /text\.png is no PNG, JPEG or WebP picture/],
+  ['classify files/nothing.png', /nothing\.png is no PNG, JPEG or WebP picture/],
+  ['classify files/truncated.png', /truncated\.png is no PNG, JPEG or WebP picture/],
+  ['classify files/bomb.png', /bomb\.png is no .*of at most \d+ pixels/],
+  ['classify files/picture.gif', /picture\.gif is a picture of the format gif/],
+  ['classify files/empty', /empty is not a file/],
 ];
 
 const RUNS: readonly Case[] = [
@@ -314,7 +337,7 @@ describe('bad input gets two sentences and exit code 2, and leaves nothing behin
     const { code, stdout, stderr } = await callAtoll(args);
     server.close();
     expect(stderr.split('\n').at(-2)).toMatch(
-      /^atoll: expected mnist-8 of \d+ bytes with SHA-256 .*; pull it again/,
+      /^atoll: What the server sent is not mnist-8: its SHA-256 is .*\. Pull it again/,
     );
     expect({ code, stdout, left: await readdir(directory) }).toEqual({ code: 2, stdout: '', left: [] });
   });

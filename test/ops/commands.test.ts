@@ -218,6 +218,52 @@ describe('atoll models', () => {
   });
 });
 
+describe('atoll models probe', () => {
+  let images: string;
+  beforeAll(async () => {
+    images = join(root, 'labelled');
+    await mkdir(images);
+    for (const digit of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]) {
+      const grey = {
+        create: { width: 28, height: 28, channels: 3, background: `rgb(${digit * 20},9,9)` },
+      } as const;
+      await sharp(grey)
+        .png()
+        .toFile(join(images, `${digit}_made-up.png`));
+    }
+  });
+
+  it('says which preprocessing is best, and how it compares with the others', async () => {
+    const result = await good(['models', 'probe', 'digits', '--images', images, '--json']);
+    expect(result).toMatchObject({ model: 'digits', pictures: 10, classes: 10 });
+    const { candidates } = result as {
+      candidates: { preprocess: string; known: boolean; top1Accuracy: number }[];
+    };
+    const names = candidates.map(({ preprocess }) => preprocess);
+    expect(names.filter((name) => name !== 'known').sort()).toEqual(['byte', 'signed', 'unit']);
+    expect(candidates.filter(({ known }) => known)).toHaveLength(1);
+    const shares = candidates.map(({ top1Accuracy }) => top1Accuracy);
+    expect(shares).toEqual(shares.toSorted((a, b) => b - a));
+  });
+
+  it('tells a person in a table, takes fewer pictures when asked, and says when it is all guessing', async () => {
+    const { code, stdout, stderr } = await callAtoll([
+      'models',
+      'probe',
+      'digits',
+      '--images',
+      images,
+      '--at-most',
+      '4',
+    ]);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(
+      /^preprocess +channels +top-1 accuracy +top-5 accuracy +median confidence of the right class\n/,
+    );
+    expect(stdout).toMatch(/names the right class of \d of 4 pictures at best\./);
+  });
+});
+
 const MNIST = '../shared/models/onnx/mnist-8.onnx';
 
 describe.skipIf(!existsSync(MNIST))(`atoll models pull (needs ${MNIST})`, () => {

@@ -113,6 +113,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'protobufjs/minimal.js': ['protocol/', 'worker/onnx/'],
   zod: ['protocol/', 'coordinator/', 'worker/'],
   yaml: ['coordinator/', 'worker/', 'ops/'],
+  'csv-parse/sync': ['worker/model/labels/'],
   commander: ['ops/'],
   'log-update': ['ops/'],
   'node:child_process': ['protocol/transport/local/', 'ops/supervise/', 'ops/cluster/', 'ops/bench/'],

@@ -28,9 +28,8 @@ export async function copyModel(model: Model, directory: string): Promise<void> 
     if (there?.digest === model.digest) return;
     throw new BadInputError({
       code: 'ERR_WRITE',
-      expected: `no directory at ${target}, or one with ${model.name}`,
-      got: 'another one',
-      fix: 'choose another directory',
+      problem: `${target} is there already and holds something other than ${model.name}`,
+      fix: 'Choose another directory',
       cause: error,
     });
   }
