@@ -38,10 +38,13 @@ export function inputSpec(
   const affine = firstNormalisation(all, order, name);
   const width = wanted.width ?? reading.width;
   const height = wanted.height ?? reading.height;
+  // That no picture fits is to be heard of before all else.
+  if (reading.numbers !== undefined && (width ?? height) === undefined)
+    throw unknownSize(name, reading.numbers);
   if (affine === undefined) throw unknownPixels(name);
   // Where the layout is open in any case, the first reading is the likeliest one.
   if (others.some(({ layout }) => layout !== undefined)) throw unknownLayout(name);
-  if (width === undefined || height === undefined) throw unknownSize(name, reading.numbers);
+  if (width === undefined || height === undefined) throw unknownSize(name);
   const layout = reading.layout ?? wanted.layout ?? 'NHWC';
   return { layout, width, height, channels: order, ...affine };
 }
@@ -117,7 +120,7 @@ function unknownLayout(name: string): BadInputError {
 }
 
 /** @param numbers of an image whose pixels stand in one row, where that is so */
-function unknownSize(name: string, numbers: number | undefined): BadInputError {
+function unknownSize(name: string, numbers?: number): BadInputError {
   return unknown(
     numbers === undefined
       ? `The size of the images that ${name} takes is not known`
