@@ -5,16 +5,16 @@ import type { LayerCall } from './kind.js';
 import { refusedUse } from './refusal.js';
 
 const bound = z.int().nullish();
-/** An index, a range, or `...`, as Keras writes what stands in the brackets of `x[…]`. */
+const range = z.strictObject({ start: bound, stop: bound, step: bound });
+/** A range, or `...`, as Keras 2 and 3 write what stands in the brackets of `x[…]`. */
 const itemSchema = z.union([
-  z.object({ start: bound, stop: bound, step: bound }),
+  range,
   z
-    .looseObject({ class_name: z.literal('slice'), config: z.tuple([bound, bound, bound]) })
-    .transform(({ config }) => ({
-      start: config[0],
-      stop: config[1],
-      step: config[2],
-    })),
+    .looseObject({ class_name: z.enum(['slice', '__slice__']), config: range })
+    .transform(({ config }) => config),
+  z
+    .looseObject({ class_name: z.enum(['slice', '__slice__']), config: z.tuple([bound, bound, bound]) })
+    .transform(({ config: [start, stop, step] }) => ({ start, stop, step })),
   z.literal('...'),
   z.looseObject({ class_name: z.literal('__ellipsis__') }).transform(() => '...' as const),
 ]);
