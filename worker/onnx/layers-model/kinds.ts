@@ -73,7 +73,16 @@ export function kindOf({ className, module }: Pick<Layer, 'className' | 'module'
 }
 
 /** Layers that leave the pixels of an image what they are: bytes stay bytes. */
-const PASSING = new Set([...TRAINING_ONLY, 'CenterCrop', 'Resizing', 'RandomCrop', 'Permute', 'Reshape']);
+const PASSING = new Set([
+  ...TRAINING_ONLY,
+  'CenterCrop',
+  'GetItem',
+  'Permute',
+  'RandomCrop',
+  'Reshape',
+  'Resizing',
+  'SlicingOpLambda',
+]);
 
 export function passesOn({ className }: Pick<Layer, 'className'>): boolean {
   return PASSING.has(className);
