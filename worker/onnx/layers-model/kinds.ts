@@ -18,7 +18,9 @@ const TRAINING_ONLY: readonly string[] = [
   'AugMix',
   'AutoContrast',
   'CutMix',
+  'DropPath',
   'Dropout',
+  'FixedDropout',
   'GaussianDropout',
   'GaussianNoise',
   'Identity',
@@ -48,6 +50,7 @@ const TRAINING_ONLY: readonly string[] = [
   'SpatialDropout1D',
   'SpatialDropout2D',
   'SpatialDropout3D',
+  'StochasticDepth',
 ];
 
 const KINDS: ReadonlyMap<string, LayerKind> = new Map(

@@ -6,6 +6,7 @@ import { alike, folded, type Numbers, numbersOf, withConstant } from './elementw
 import { axisIn, type Constant, type LayerCall, type LayerKind, type Operand } from './kind.js';
 import { reduced } from './reduction.js';
 import { refusedUse } from './refusal.js';
+import { resizing } from './resizing.js';
 import { intoShape, permuted } from './shapes.js';
 import { sliced } from './slices.js';
 
@@ -83,6 +84,11 @@ const OTHERS: Readonly<Record<string, Operation>> = {
     );
   },
   getitem: sliced,
+  resize: (call) => {
+    const [height, width] = numbersAt(call, ['size'], 1)?.values ?? [];
+    const interpolation = constantAt(call, ['method', 'interpolation'], 2)?.constant ?? 'bilinear';
+    return resizing({ height, width, interpolation }, call);
+  },
 };
 
 /** Operators of TensorFlow and of Keras 3 that functional models call, beside layers. */

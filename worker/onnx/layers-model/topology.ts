@@ -45,7 +45,12 @@ const functionalLayerSchema = layerSchema.extend({
   name: z.string(),
   inbound_nodes: callsSchema.default([]),
 });
-const refsSchema = z.union([refSchema.transform((ref) => [ref]), z.array(refSchema)]);
+/** Keras 3 writes one without a list, and several by name where the model gives them by name. */
+const refsSchema = z.union([
+  refSchema.transform((ref) => [ref]),
+  z.array(refSchema),
+  z.record(z.string(), refSchema).transform((refs) => Object.values(refs)),
+]);
 const functionalSchema = z.looseObject({
   name: z.string().default('model'),
   layers: z.array(functionalLayerSchema),

@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { layers as L, type LayersModel, type Sequential, sequential } from '@tensorflow/tfjs-layers';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { randomFrom } from '../../../../protocol/random.js';
-import { readTfjsModel } from '../../../../worker/classifier/tensorflow/model-files.js';
+import { readTfjsModel, type WeightSpec } from '../../../../worker/classifier/tensorflow/model-files.js';
 import { useWasm } from '../../../../worker/classifier/tensorflow/wasm.js';
 import { convertLayers } from '../../../../worker/onnx/convert-layers.js';
 import { expectSame, type LayerJson, largestDifference, type ModelJson, runOnnx } from './comparison.js';
@@ -210,6 +210,43 @@ describe('Keras says the same otherwise:', () => {
     ],
   ])('%s', async (name, model, change) => {
     await expectSame(model(), { random: randomFrom(1, name), dir, change });
+  });
+
+  it('Normalization by what it was adapted to', async () => {
+    const model = classifier([L.rescaling({ scale: 1 / 16, offset: -3, name: 'norm' })]);
+    const files = await readTfjsModel(await saveLayersModel(model, dir));
+    const json = structuredClone(files.json) as unknown as ModelJson;
+    replace('norm', 'Normalization', { axis: [3], mean: null, variance: null, invert: false })(json);
+    const adapted = new Float32Array([48, 48, 48, 256, 256, 256, 0]);
+    const data = new Uint8Array(Buffer.concat([Buffer.from(adapted.buffer), files.data]));
+    const dtype = 'float32';
+    const specs: WeightSpec[] = [
+      { name: 'norm/mean', shape: [3], dtype },
+      { name: 'norm/variance', shape: [3], dtype },
+      { name: 'norm/count', shape: [], dtype: 'int32' },
+      ...files.specs,
+    ];
+    const conversion = convertLayers({ ...files, json: { modelTopology: json.modelTopology }, specs, data });
+    const random = randomFrom(1, 'adapted');
+    const values = Float32Array.from({ length: 100 * 6 * 8 * 3 }, () => 255 * random.uniform());
+    const [found] = (await runOnnx(conversion, values, [100, 6, 8, 3])).values();
+    const expected = model.predict(tf.tensor(values, [100, 6, 8, 3])) as tf.Tensor;
+    expect(largestDifference(found ?? values, await expected.data<'float32'>())).toBeLessThan(1e-5);
+    expect(conversion.takesBytes).toBe(true);
+  });
+
+  it('groups of channels normalized', async () => {
+    const random = randomFrom(1, 'group normalization');
+    const values = Float32Array.from({ length: 10 * 6 * 8 * 4 }, () => random.uniform());
+    const images = tf.tensor4d(values, [10, 6, 8, 4]);
+    const groups = tf.reshape(images, [10, 48, 2, 2]);
+    const { mean, variance } = tf.moments(groups, [1, 3], true);
+    const normal = tf.div(tf.sub(groups, mean), tf.sqrt(tf.add(variance, 0.001)));
+    const expected = await normal.data<'float32'>();
+    const model = sequential({ layers: [L.reLU({ batchInputShape: [null, 6, 8, 4], name: 'first' })] });
+    const config = { groups: 2, axis: -1, scale: false, center: false, batch_input_shape: [null, 6, 8, 4] };
+    const found = await converted(model, replace('first', 'GroupNormalization', config), images);
+    expect(largestDifference(found, expected)).toBeLessThan(1e-5);
   });
 
   it('grouped convolutions', async () => {

@@ -81,6 +81,14 @@ describe('an operator of a functional model converts:', () => {
       () => classifier(L.rescaling({ scale: 1, offset: [1, 2, 0, -1] as unknown as number, name: 'op' })),
       lambda('nn.bias_add', { bias: [1, 2, 0, -1] }),
     ],
+    [
+      'a difference of layers',
+      () => classifier(difference()),
+      (json) => {
+        stand(json, { class_name: 'Subtract' });
+        stand(json, { class_name: 'Activation', config: { name: 'minus', activation: 'linear' } }, 'minus');
+      },
+    ],
     ['x · x', () => classifier(square()), lambda('math.multiply', { y: ['conv', 0, 0] })],
     ['relu6', () => classifier(L.reLU({ maxValue: 6, name: 'op' })), lambda('nn.relu6', {})],
     ['silu', () => classifier(L.activation({ activation: 'swish', name: 'op' })), lambda('nn.silu', {})],
@@ -132,6 +140,11 @@ describe('an operator of a functional model converts:', () => {
           inbound_nodes,
         });
       },
+    ],
+    [
+      'image.resize',
+      () => classifier(L.upSampling2d({ size: [2, 3], name: 'op' })),
+      lambda('image.resize', { size: [10, 12], method: 'nearest' }),
     ],
     [
       'an operator of TensorFlow 2.3',
@@ -214,5 +227,16 @@ function square(): Applied {
   return {
     apply: ([x]: SymbolicTensor[]) =>
       on(L.multiply({ name: 'op' }), x as SymbolicTensor, x as SymbolicTensor),
+  } as Applied;
+}
+
+/** TensorFlow.js has no layer that subtracts. */
+function difference(): Applied {
+  return {
+    apply([x]: SymbolicTensor[]) {
+      const minus = on(L.rescaling({ scale: -1, name: 'minus' }), x as SymbolicTensor);
+      const half = on(L.rescaling({ scale: 0.5 }), x as SymbolicTensor);
+      return on(L.add({ name: 'op' }), half, minus);
+    },
   } as Applied;
 }
