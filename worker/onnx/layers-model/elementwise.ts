@@ -68,18 +68,12 @@ export function withConstant(
   return same({ ...beside, shape: broadcast(value.shape, shape, layer) }, graph.node(type, names));
 }
 
-/** An array as Keras writes it. */
-const wrappedSchema = z
-  .looseObject({ config: z.looseObject({ value: z.unknown() }) })
-  .transform(({ config }) => config.value);
 const numberSchema = z.union([z.number(), z.boolean().transform(Number)]);
 
 /** A number or a list of lists of numbers; undefined: something else. */
 export function numbersOf(constant: unknown): Numbers | undefined {
   const scalar = numberSchema.safeParse(constant);
   if (scalar.success) return { values: [scalar.data], shape: [] };
-  const wrapped = wrappedSchema.safeParse(constant);
-  if (wrapped.success) return numbersOf(wrapped.data);
   if (!Array.isArray(constant) || constant.length === 0) return undefined;
   const rows = constant.map(numbersOf).filter((row) => row !== undefined);
   const inner = rows[0]?.shape;

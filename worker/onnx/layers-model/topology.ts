@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BadInputError } from '../../../protocol/errors.js';
 import { type Call, callsSchema, refSchema, refsOf, type TensorRef } from './calls.js';
+import { unwrapped } from './unwrapped.js';
 
 export interface Layer {
   /** What Keras calls it; undefined where the topology does not say. */
@@ -79,7 +80,7 @@ type LayerJson = z.output<typeof layerSchema>;
 
 /** The network of a layers model's `modelTopology`; throws a {@link BadInputError} when it is not one of Keras's. */
 export function readTopology(topology: unknown): Topology {
-  const { keras_version: keras, ...json } = parse(topologySchema, topology, 'modelTopology');
+  const { keras_version: keras, ...json } = parse(topologySchema, unwrapped(topology), 'modelTopology');
   const network = networkOf(json);
   if (network === undefined) {
     throw broken(`The model is of class ${json.class_name}, which is neither Sequential nor Functional`);

@@ -174,6 +174,14 @@ describe('a converted layers model', () => {
     await expectSame(model, { random: randomFrom(2, 'vector'), dir });
   });
 
+  it('may take images without a dimension for channels', async () => {
+    const model = sequential({
+      layers: [L.flatten({ inputShape: [7, 5] }), L.dense({ units: 4, activation: 'softmax' })],
+    });
+    const { original } = await expectSame(model, { random: randomFrom(1, 'grey'), dir });
+    expect(original.dims).toEqual([undefined, 7, 5]);
+  });
+
   it('may leave its size open, where one is given', async () => {
     const model = sequential({
       layers: [L.conv2d({ inputShape: [null, null, 1], filters: 2, kernelSize: 3 })],
