@@ -22,7 +22,7 @@ const quantizationSchema = z.object({
 const weightSchema = z.object({
   name: z.string().min(1),
   shape: z.array(z.int().min(0)),
-  dtype: z.enum(['float32', 'float16', 'int32', 'uint16', 'uint8', 'bool', 'string', 'complex64']),
+  dtype: z.enum(['float32', 'int32', 'bool', 'string', 'complex64']),
   quantization: quantizationSchema.optional(),
   /** `optimizer` for what only training needs. */
   group: z.string().optional(),

@@ -19,7 +19,7 @@ export function readWeights({ specs, data }: TfjsModel): readonly Weight[] {
     const length = byteLength(spec);
     // Strings have no place in a layers model, and what follows one cannot be found without reading it.
     if (length === undefined) break;
-    if (isFloat(spec) && spec.group !== 'optimizer') {
+    if (spec.dtype === 'float32' && spec.group !== 'optimizer') {
       const values = unpack(spec, data.slice(start, start + length));
       weights.push({ name: spec.name, shape: spec.shape, values });
     }
@@ -28,24 +28,18 @@ export function readWeights({ specs, data }: TfjsModel): readonly Weight[] {
   return weights;
 }
 
-function isFloat({ dtype }: WeightSpec): boolean {
-  return dtype === 'float32' || dtype === 'float16';
-}
-
 /** `bytes` start at an aligned address: they are a copy. */
-function unpack({ dtype, quantization }: WeightSpec, bytes: Uint8Array<ArrayBuffer>): Float32Array {
+function unpack({ quantization }: WeightSpec, bytes: Uint8Array<ArrayBuffer>): Float32Array {
   switch (quantization?.dtype) {
     case undefined:
-      if (dtype === 'float16') break;
       return new Float32Array(bytes.buffer);
     case 'float16':
-      break;
+      return Float32Array.from(new Uint16Array(bytes.buffer), halfToFloat);
     case 'uint8':
       return scaled(bytes, quantization);
     case 'uint16':
       return scaled(new Uint16Array(bytes.buffer), quantization);
   }
-  return Float32Array.from(new Uint16Array(bytes.buffer), halfToFloat);
 }
 
 function scaled(
