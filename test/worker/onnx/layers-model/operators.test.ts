@@ -178,6 +178,11 @@ describe('an operator of a functional model converts:', () => {
       ]),
     ],
     [
+      'Gelu of Keras 3, approximated',
+      () => classifier(L.activation({ activation: 'gelu_new' as 'gelu', name: 'op' })),
+      keras3('Gelu', [tensor], {}, { approximate: true }),
+    ],
+    [
       'Mean of Keras 3',
       () => classifier(L.globalAveragePooling2d({ name: 'op' })),
       keras3('Mean', [tensor], {}, { axis: [1, 2], keepdims: false }),

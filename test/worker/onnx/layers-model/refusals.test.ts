@@ -49,6 +49,11 @@ describe('converting refuses, by name and with --engine tensorflow,', () => {
     ],
     ['groups that do not divide the channels', /2 groups of 1 channels/, layer(0, { groups: 2 })],
     ['an activation it does not know', /has the activation wavy/, layer(0, { activation: 'wavy' })],
+    [
+      'an activation with the name of a method',
+      /has the activation constructor/,
+      layer(0, { activation: 'constructor' }),
+    ],
     ['padding it does not know', /option padding = "causal"/, layer(0, { padding: 'causal' })],
     [
       'a window that is too large',
