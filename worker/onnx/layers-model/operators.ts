@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Value } from '../builder.js';
 import { axisOf, int, straightened } from '../builder.js';
 import { activate, clipped, isActivation, leaky, same, softmaxAlong, unary } from './activations.js';
-import { alike, folded, type Numbers, numbersOf, withConstant } from './elementwise.js';
+import { folded, joined, type Numbers, numbersOf, withConstant } from './elementwise.js';
 import { axisIn, type Constant, type LayerCall, type LayerKind, type Operand } from './kind.js';
 import { reduced } from './reduction.js';
 import { refusedUse } from './refusal.js';
@@ -181,7 +181,7 @@ function binary(type: string, call: LayerCall): Value {
   const [value, constant] = 'shape' in a ? [a, b] : [b, a];
   const numbers = 'shape' in constant ? undefined : numbersOf(constant.constant);
   if (!('shape' in value) || numbers === undefined) throw unclear(call);
-  noteScale(type, numbers, call);
+  if (value === a) noteScale(type, numbers, call);
   return withConstant(graph, type, value, numbers, { swapped: value === b, layer });
 }
 
@@ -205,7 +205,8 @@ function reducedAlong(type: string, call: LayerCall): Value {
   const shape = kept
     ? input.shape.map((size, i) => (axes.includes(i) ? 1 : size))
     : input.shape.filter((_, i) => !axes.includes(i));
-  return kept ? same({ ...value, shape }, name) : { name, shape };
+  if (kept) return same({ ...value, shape }, name);
+  return shape.length === 3 ? { name, shape, straight: true } : { name, shape };
 }
 
 function clip(call: LayerCall): Value {
@@ -216,13 +217,8 @@ function clip(call: LayerCall): Value {
 
 function concatenated(call: LayerCall): Value {
   const { graph, inputs, input, layer } = call;
-  const along = axisIn(input.shape, numberAt(call, ['axis'], inputs.length) ?? -1, layer);
-  const values = alike(graph, inputs);
-  const [first = input] = values;
-  const total = values.reduce((sum, { shape }) => sum + (shape[along] ?? 0), 0);
-  const names = values.map(({ name }) => name);
-  const joined = graph.node('Concat', names, { axis: int(axisOf(first, along)) });
-  return same({ ...first, shape: first.shape.map((size, i) => (i === along ? total : size)) }, joined);
+  const axis = numberAt(call, ['axis'], inputs.length) ?? -1;
+  return joined(graph, inputs, axisIn(input.shape, axis, layer), layer);
 }
 
 /** The constant that goes by one of `names`, or stands at `place`. */
