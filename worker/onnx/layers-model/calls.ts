@@ -45,6 +45,8 @@ const callSchema = z.union([
   ),
   oldEntrySchema.transform((entry) => oldCall([entry])),
   z.array(oldEntrySchema).transform(oldCall),
+  // What cannot be read is the call of no layer that is converted, which is said where that layer is met.
+  z.unknown().transform((): Call => ({ positional: [], named: {} })),
 ]);
 
 /** The calls of a layer in a functional model, `inbound_nodes`. */

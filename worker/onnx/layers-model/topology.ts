@@ -100,13 +100,14 @@ function readFunctional(config: unknown): Network {
     json.name,
     layerOf({ ...json, config: { ...json.config, name: json.name } }, json.inbound_nodes),
   ]);
-  const named = new Map(read);
   const refs = [...output_layers, ...read.flatMap(([, { calls }]) => calls.flatMap(refsOf))];
   const renumbered = read.map(([key, layer]): [string, Layer] => {
     const numbers = refs.filter((ref) => ref.layer === key).map((ref) => ref.call);
     return [key, { ...layer, firstCall: firstCallOf(layer, numbers) }];
   });
-  if (named.size < read.length) throw broken(`Two layers of the model "${name}" have the same name`);
+  if (new Set(layers.map((layer) => layer.name)).size < layers.length) {
+    throw broken(`Two layers of the model "${name}" have the same name`);
+  }
   return {
     name,
     layers: new Map(renumbered),

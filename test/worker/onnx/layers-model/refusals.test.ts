@@ -5,8 +5,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { BadInputError } from '../../../../protocol/errors.js';
+import { readTfjsModel } from '../../../../worker/classifier/tensorflow/model-files.js';
 import { useWasm } from '../../../../worker/classifier/tensorflow/wasm.js';
-import { convertLayersModel } from '../../../../worker/onnx/convert-layers.js';
+import { convertLayers } from '../../../../worker/onnx/convert-layers.js';
 import { tensorflowClasses } from '../../../../worker/onnx/layers-model/tensorflow-classes.js';
 import { saveLayersModel, smallModel } from './saved-models.js';
 
@@ -21,15 +22,22 @@ type Json = {
   modelTopology: { config: { layers: { class_name: string; config: Record<string, unknown> }[] } };
 };
 
+/** The error that converting a file ends in. */
+async function refusalOf(path: string): Promise<unknown> {
+  try {
+    convertLayers(await readTfjsModel(path));
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
 /** Saves a small model, changes its model.json, and gives the error that converting it ends in. */
 async function refusalAfter(change: (json: Json) => unknown): Promise<unknown> {
   const path = await saveLayersModel(smallModel(), dir);
   const json: Json = JSON.parse(await readFile(path, 'utf8'));
   await writeFile(path, JSON.stringify(change(json) ?? json));
-  return convertLayersModel(path).then(
-    () => undefined,
-    (error: unknown) => error,
-  );
+  return refusalOf(path);
 }
 
 const layer = (i: number, config: Record<string, unknown>) => (json: Json) => {
@@ -192,7 +200,7 @@ describe('converting says in one sentence what is wrong with', () => {
   ])('%s', async (_, damage) => {
     const path = await saveLayersModel(smallModel(), dir, { shardBytes: 256 });
     await damage(path);
-    const error = await convertLayersModel(path).catch((reason: unknown) => reason);
+    const error = await refusalOf(path);
     expect(error).toBeInstanceOf(BadInputError);
     expect(error).toMatchObject({ code: 'ERR_MODEL_FILE', exitCode: 2 });
     expect(String(error)).not.toContain('\n');
