@@ -15,9 +15,14 @@ const valueSchema = z.looseObject({
 export function unwrapped(json: unknown): unknown {
   if (typeof json !== 'object' || json === null) return json;
   if (Array.isArray(json)) return json.map(unwrapped);
+  if (!('class_name' in json)) return eachUnwrapped(json);
   const list = listSchema.safeParse(json);
   if (list.success) return list.data.items.map(unwrapped);
   const value = valueSchema.safeParse(json);
   if (value.success) return unwrapped(value.data.config.value);
+  return eachUnwrapped(json);
+}
+
+function eachUnwrapped(json: object): unknown {
   return Object.fromEntries(Object.entries(json).map(([key, each]) => [key, unwrapped(each)]));
 }
