@@ -7,45 +7,46 @@ import { refusedUse } from './refusal.js';
 type Activation = (graph: GraphBuilder, value: Value, keras: number) => Value;
 
 /** Functions by Keras's names, without underscores: TensorFlow.js writes hardSigmoid for hard_sigmoid. */
-const ACTIVATIONS: Readonly<Record<string, Activation>> = {
-  linear: (_, value) => value,
-  relu: unary('Relu'),
-  relu6: (graph, value) => clipped(graph, value, 0, 6),
-  elu: unary('Elu'),
-  selu: unary('Selu'),
-  celu: unary('Celu'),
-  sigmoid: unary('Sigmoid'),
-  tanh: unary('Tanh'),
-  exponential: unary('Exp'),
-  softplus: unary('Softplus'),
-  softsign: unary('Softsign'),
-  softmax: (graph, value) => alongLast(graph, 'Softmax', value),
-  logsoftmax: (graph, value) => alongLast(graph, 'LogSoftmax', value),
-  leakyrelu: (graph, value) => leaky(graph, value, 0.2),
-  hardsigmoid: (graph, value, keras) => hardSigmoid(graph, value, keras < 3 ? 0.2 : 1 / 6),
-  hardsilu: (graph, value) => times(graph, value, hardSigmoid(graph, value, 1 / 6)),
-  silu: (graph, value) => times(graph, value, unary('Sigmoid')(graph, value, 2)),
-  mish: (graph, value) => times(graph, value, unary('Tanh')(graph, unary('Softplus')(graph, value, 2), 2)),
-  logsigmoid: (graph, value) =>
-    unary('Neg')(graph, unary('Softplus')(graph, unary('Neg')(graph, value, 2), 2), 2),
-  gelu: (graph, value) => {
-    const inner = times(graph, value, constantOf(graph, Math.SQRT1_2));
-    const cdf = plus(graph, unary('Erf')(graph, inner, 2), constantOf(graph, 1));
-    return times(graph, times(graph, value, cdf), constantOf(graph, 0.5));
-  },
-  gelunew: geluByTanh,
-};
+const ACTIVATIONS: ReadonlyMap<string, Activation> = new Map(
+  Object.entries<Activation>({
+    linear: (_, value) => value,
+    relu: unary('Relu'),
+    relu6: (graph, value) => clipped(graph, value, 0, 6),
+    elu: unary('Elu'),
+    selu: unary('Selu'),
+    celu: unary('Celu'),
+    sigmoid: unary('Sigmoid'),
+    tanh: unary('Tanh'),
+    exponential: unary('Exp'),
+    softplus: unary('Softplus'),
+    softsign: unary('Softsign'),
+    softmax: (graph, value) => alongLast(graph, 'Softmax', value),
+    logsoftmax: (graph, value) => alongLast(graph, 'LogSoftmax', value),
+    leakyrelu: (graph, value) => leaky(graph, value, 0.2),
+    hardsigmoid: (graph, value, keras) => hardSigmoid(graph, value, keras < 3 ? 0.2 : 1 / 6),
+    hardsilu: (graph, value) => times(graph, value, hardSigmoid(graph, value, 1 / 6)),
+    silu: (graph, value) => times(graph, value, unary('Sigmoid')(graph, value)),
+    mish: (graph, value) => times(graph, value, unary('Tanh')(graph, unary('Softplus')(graph, value))),
+    logsigmoid: (graph, value) => unary('Neg')(graph, unary('Softplus')(graph, unary('Neg')(graph, value))),
+    gelu: (graph, value) => {
+      const inner = times(graph, value, constantOf(graph, Math.SQRT1_2));
+      const cdf = plus(graph, unary('Erf')(graph, inner), constantOf(graph, 1));
+      return times(graph, times(graph, value, cdf), constantOf(graph, 0.5));
+    },
+    gelunew: geluByTanh,
+  }),
+);
 
-const ALIASES: Readonly<Record<string, string>> = {
-  swish: 'silu',
-  hardswish: 'hardsilu',
-  exp: 'exponential',
-};
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ['swish', 'silu'],
+  ['hardswish', 'hardsilu'],
+  ['exp', 'exponential'],
+]);
 
 /** The function of this name; undefined: not known. */
 function activationOf(name: string): Activation | undefined {
   const plain = name.replaceAll('_', '').toLowerCase();
-  return ACTIVATIONS[ALIASES[plain] ?? plain];
+  return ACTIVATIONS.get(ALIASES.get(plain) ?? plain);
 }
 
 export function isActivation(name: string): boolean {
@@ -74,7 +75,7 @@ export const activationOption = z
 
 export type ActivationOption = z.output<typeof activationOption>;
 
-export function unary(type: string): Activation {
+export function unary(type: string): (graph: GraphBuilder, value: Value) => Value {
   return (graph, value) => same(value, graph.node(type, [value.name]));
 }
 
@@ -93,11 +94,11 @@ export function leaky(graph: GraphBuilder, value: Value, slope: number): Value {
 }
 
 /** x · Φ(x) with Φ by the hyperbolic tangent: ½x(1 + tanh(√(2/π)(x + 0.044715x³))), Hendrycks & Gimpel 2016. */
-export function geluByTanh(graph: GraphBuilder, value: Value): Value {
+function geluByTanh(graph: GraphBuilder, value: Value): Value {
   const cube = times(graph, times(graph, value, value), value);
   const sum = plus(graph, value, times(graph, cube, constantOf(graph, 0.044715)));
   const inner = times(graph, sum, constantOf(graph, Math.sqrt(2 / Math.PI)));
-  const cdf = plus(graph, unary('Tanh')(graph, inner, 2), constantOf(graph, 1));
+  const cdf = plus(graph, unary('Tanh')(graph, inner), constantOf(graph, 1));
   return times(graph, times(graph, value, cdf), constantOf(graph, 0.5));
 }
 

@@ -30,14 +30,6 @@ const kerasTensorSchema = z
   })
   .transform(({ config }) => config.keras_history);
 
-/** A number or an array among the arguments, as Keras 3 and its converters write them. */
-const wrappedConstantSchema = z
-  .looseObject({
-    class_name: z.enum(['__tensor__', '__numpy__', '__tuple__']),
-    config: z.looseObject({ value: z.unknown() }),
-  })
-  .transform(({ config }) => config.value);
-
 const namedSchema = z.record(z.string(), z.unknown());
 /** `_CONSTANT_VALUE` stands for an argument that is no tensor. */
 const constantSchema = z.tuple([z.literal('_CONSTANT_VALUE'), z.int(), z.unknown()], z.unknown());
@@ -53,6 +45,8 @@ const callSchema = z.union([
   ),
   oldEntrySchema.transform((entry) => oldCall([entry])),
   z.array(oldEntrySchema).transform(oldCall),
+  // What cannot be read is the call of no layer that is converted, which is said where that layer is met.
+  z.unknown().transform((): Call => ({ positional: [], named: {} })),
 ]);
 
 /** The calls of a layer in a functional model, `inbound_nodes`. */
@@ -82,9 +76,7 @@ function oldArgument(value: unknown): Argument {
 
 function keras3Argument(value: unknown): Argument {
   const ref = kerasTensorSchema.safeParse(value).data;
-  if (ref !== undefined) return { ref };
-  const wrapped = wrappedConstantSchema.safeParse(value);
-  return { constant: wrapped.success ? wrapped.data : value };
+  return ref === undefined ? { constant: value } : { ref };
 }
 
 /** A list of tensors is as many arguments. */

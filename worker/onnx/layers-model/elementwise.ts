@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import {
+  axisOf,
   dimsOf,
   type GraphBuilder,
   inTensorflowOrder,
+  int,
   isPlanar,
   lengthOf,
   planar,
@@ -42,6 +44,26 @@ export function alike(graph: GraphBuilder, values: readonly Value[]): readonly V
     return reshaped(graph, inTensorflowOrder(graph, value), shape);
   });
   return lifted.some(isPlanar) ? lifted.map((value) => planar(graph, value)) : lifted;
+}
+
+/** Tensors one after the other along the dimension `along`, counted without the batch, in which alone they may differ. */
+export function joined(
+  graph: GraphBuilder,
+  inputs: readonly Value[],
+  along: number,
+  layer: LayerName,
+): Value {
+  const values = alike(graph, inputs);
+  const [first] = values;
+  const others = ({ shape }: Value) => String(shape.map((size, i) => (i === along ? 0 : size)));
+  if (first === undefined || values.some((value) => others(value) !== others(first))) {
+    const shapes = values.map(({ shape }) => `[${shape.join(', ')}]`);
+    throw refusedUse(layer, `is called on tensors of shapes ${shapes.join(' and ')}`);
+  }
+  const total = values.reduce((sum, { shape }) => sum + (shape[along] ?? 0), 0);
+  const names = values.map(({ name }) => name);
+  const shape = first.shape.map((size, i) => (i === along ? total : size));
+  return same({ ...first, shape }, graph.node('Concat', names, { axis: int(axisOf(first, along)) }));
 }
 
 /** A tensor and a constant, in this order or, where `swapped`, in the other. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { TensorSpec } from '../../../protocol/drawing/tensor-spec.js';
 import { BadInputError } from '../../../protocol/errors.js';
 import type { Size } from '../graph.js';
-import { type Layer, type Network, shapeIn } from './topology.js';
+import { type Network, shapeIn } from './topology.js';
 
 interface OpenSize {
   readonly width?: number | undefined;
@@ -77,16 +77,11 @@ function startOf(network: Network): Start {
   }
   const own = network.layers.get(network.inputs[0]?.layer ?? '');
   const first = [...network.layers.values()].find((layer) => layer.className !== 'InputLayer');
-  const dtype = dtypeSchema.safeParse(own?.config.dtype).data ?? 'float32';
-  const shape = shapeIn(own) ?? inFirst(first) ?? network.builtFor;
-  return typeof shape === 'object' && shape !== null && 'shape' in shape
-    ? { dtype, ...shape }
-    : { shape, dtype };
-}
-
-/** A Sequential without an input layer has the shape in its first layer, or in the model that this is. */
-function inFirst(first: Layer | undefined): unknown {
-  return shapeIn(first) ?? (first?.network === undefined ? undefined : startOf(first.network));
+  const dtype = dtypeSchema.safeParse(own?.config.dtype ?? first?.config.dtype).data ?? 'float32';
+  const shape = shapeIn(own) ?? shapeIn(first);
+  // A Sequential without an input layer has the shape in its first layer, or in the model that this is.
+  const inner = shape === undefined && first?.network !== undefined ? startOf(first.network) : undefined;
+  return inner?.shape === undefined ? { shape: shape ?? network.builtFor, dtype } : inner;
 }
 
 /** Images have their channels first where a layer says so, or where only the first dimension can be channels. */

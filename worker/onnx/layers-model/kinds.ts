@@ -18,7 +18,9 @@ const TRAINING_ONLY: readonly string[] = [
   'AugMix',
   'AutoContrast',
   'CutMix',
+  'DropPath',
   'Dropout',
+  'FixedDropout',
   'GaussianDropout',
   'GaussianNoise',
   'Identity',
@@ -48,6 +50,7 @@ const TRAINING_ONLY: readonly string[] = [
   'SpatialDropout1D',
   'SpatialDropout2D',
   'SpatialDropout3D',
+  'StochasticDepth',
 ];
 
 const KINDS: ReadonlyMap<string, LayerKind> = new Map(
@@ -73,7 +76,16 @@ export function kindOf({ className, module }: Pick<Layer, 'className' | 'module'
 }
 
 /** Layers that leave the pixels of an image what they are: bytes stay bytes. */
-const PASSING = new Set([...TRAINING_ONLY, 'CenterCrop', 'Resizing', 'RandomCrop', 'Permute', 'Reshape']);
+const PASSING = new Set([
+  ...TRAINING_ONLY,
+  'CenterCrop',
+  'GetItem',
+  'Permute',
+  'RandomCrop',
+  'Reshape',
+  'Resizing',
+  'SlicingOpLambda',
+]);
 
 export function passesOn({ className }: Pick<Layer, 'className'>): boolean {
   return PASSING.has(className);

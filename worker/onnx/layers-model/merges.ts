@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { axisOf, int } from '../builder.js';
 import { same } from './activations.js';
-import { alike, folded } from './elementwise.js';
+import { folded, joined } from './elementwise.js';
 import { axisIn, type LayerKind, layerKind, option } from './kind.js';
 import { refusedUse } from './refusal.js';
 
@@ -20,22 +19,7 @@ export const MERGE_KINDS: Readonly<Record<string, LayerKind>> = {
   }),
 
   Concatenate: layerKind({ axis: z.int().default(-1) }, ({ axis }, { graph, inputs, input, layer }) => {
-    const { shape } = input;
-    const along = axisIn(shape, axis, layer);
-    const others = (sizes: readonly number[]) => String(sizes.map((size, i) => (i === along ? 0 : size)));
-    const stranger = inputs.find((each) => others(each.shape) !== others(shape));
-    if (stranger !== undefined) {
-      throw refusedUse(
-        layer,
-        `is called on tensors of shapes [${shape.join(', ')}] and [${stranger.shape.join(', ')}]`,
-      );
-    }
-    const values = alike(graph, inputs);
-    const [first = input] = values;
-    const names = values.map(({ name }) => name);
-    const total = values.reduce((sum, value) => sum + (value.shape[along] ?? 0), 0);
-    const joined = graph.node('Concat', names, { axis: int(axisOf(first, along)) });
-    return same({ ...first, shape: shape.map((size, i) => (i === along ? total : size)) }, joined);
+    return joined(graph, inputs, axisIn(input.shape, axis, layer), layer);
   }),
 
   /** Of two vectors. */

@@ -32,7 +32,8 @@ export function writeNetwork({ network, keras }: Topology, input: Value, writing
   const raw = new Set([input.name]);
   let takesBytes = false;
 
-  return { outputs: applyNetwork(network, [input], []), takesBytes };
+  const outputs = applyNetwork(network, [input], []);
+  return { outputs, takesBytes };
 
   function applyNetwork(
     { name, layers, inputs, outputs }: Network,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { axisOf, dimsOf, float, straightened, type Value } from '../builder.js';
 import { same } from './activations.js';
+import { imageOf } from './image.js';
 import { axisIn, type LayerCall, type LayerKind, layerKind, option } from './kind.js';
 import { reduced } from './reduction.js';
 import { refusedUse } from './refusal.js';
@@ -31,6 +32,34 @@ const batchNormalization = layerKind(
 export const NORMALIZATION_KINDS: Readonly<Record<string, LayerKind>> = {
   BatchNormalization: batchNormalization,
   SyncBatchNormalization: batchNormalization,
+
+  /** ConvNeXt's: a factor for each channel. */
+  LayerScale(_, call) {
+    const last = call.input.shape.length - 1;
+    const size = call.input.shape[last] ?? 1;
+    return scaledAlong(last, call.weight(['gamma', 'variable'], [size]), zeros([size]), call);
+  },
+
+  /** Of images: each group of channels has a mean and a variance of its own. */
+  GroupNormalization: layerKind({ ...sharedOptions, groups: z.int().default(32) }, (options, call) => {
+    const { graph, layer } = call;
+    const last = call.input.shape.length - 1;
+    const along = options.axis.map((axis) => axisIn(call.input.shape, axis, layer));
+    if (String(along) !== String(last))
+      throw refusedUse(layer, 'normalizes along a dimension that is not the last');
+    const { name, height, width, channels } = imageOf(graph, call.input, 'channels_last', layer);
+    const groups = options.groups === -1 ? channels : options.groups;
+    if (channels % groups !== 0) throw refusedUse(layer, `has ${groups} groups of ${channels} channels`);
+    const apart = graph.node('Reshape', [name, graph.integers([0, groups, -1])]);
+    const constants = [ones([groups]), zeros([groups])].map((values) => graph.floats(values, [groups]));
+    const epsilon = { epsilon: float(options.epsilon) };
+    const normal = graph.node('InstanceNormalization', [apart, ...constants], epsilon);
+    const together = graph.node('Reshape', [normal, graph.integers([-1, channels, height, width])]);
+    const gamma = options.scale ? call.weight('gamma', [channels]) : ones([channels]);
+    const beta = options.center ? call.weight('beta', [channels]) : zeros([channels]);
+    const input = { name: together, shape: call.input.shape };
+    return scaledAlong(last, gamma, beta, { graph, input });
+  }),
 
   LayerNormalization: layerKind(sharedOptions, (options, call) => {
     const { graph, layer } = call;

@@ -2,88 +2,106 @@ import { z } from 'zod';
 import type { Value } from '../builder.js';
 import { axisOf, int, straightened } from '../builder.js';
 import { activate, clipped, isActivation, leaky, same, softmaxAlong, unary } from './activations.js';
-import { alike, folded, type Numbers, numbersOf, withConstant } from './elementwise.js';
+import { folded, joined, type Numbers, numbersOf, withConstant } from './elementwise.js';
 import { axisIn, type Constant, type LayerCall, type LayerKind, type Operand } from './kind.js';
 import { reduced } from './reduction.js';
 import { refusedUse } from './refusal.js';
+import { resizing } from './resizing.js';
 import { intoShape, permuted } from './shapes.js';
 import { sliced } from './slices.js';
 
 /** The arguments of an operator: tensors and constants by position and by name. */
 type Operation = (call: LayerCall) => Value;
 
-const BINARY: Readonly<Record<string, string>> = {
-  add: 'Add',
-  addv2: 'Add',
-  biasadd: 'Add',
-  subtract: 'Sub',
-  sub: 'Sub',
-  multiply: 'Mul',
-  mul: 'Mul',
-  divide: 'Div',
-  div: 'Div',
-  realdiv: 'Div',
-  truediv: 'Div',
-  truedivide: 'Div',
-  maximum: 'Max',
-  minimum: 'Min',
-  pow: 'Pow',
-  power: 'Pow',
-};
+const BINARY: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    add: 'Add',
+    addv2: 'Add',
+    biasadd: 'Add',
+    subtract: 'Sub',
+    sub: 'Sub',
+    multiply: 'Mul',
+    mul: 'Mul',
+    divide: 'Div',
+    div: 'Div',
+    realdiv: 'Div',
+    truediv: 'Div',
+    truedivide: 'Div',
+    maximum: 'Max',
+    minimum: 'Min',
+    pow: 'Pow',
+    power: 'Pow',
+  }),
+);
 
-const UNARY: Readonly<Record<string, string>> = {
-  abs: 'Abs',
-  absolute: 'Abs',
-  erf: 'Erf',
-  exp: 'Exp',
-  log: 'Log',
-  neg: 'Neg',
-  negative: 'Neg',
-  reciprocal: 'Reciprocal',
-  sqrt: 'Sqrt',
-};
+const UNARY: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    abs: 'Abs',
+    absolute: 'Abs',
+    erf: 'Erf',
+    exp: 'Exp',
+    log: 'Log',
+    neg: 'Neg',
+    negative: 'Neg',
+    reciprocal: 'Reciprocal',
+    sqrt: 'Sqrt',
+  }),
+);
 
-const REDUCTIONS: Readonly<Record<string, string>> = {
-  max: 'ReduceMax',
-  mean: 'ReduceMean',
-  min: 'ReduceMin',
-  reducemax: 'ReduceMax',
-  reducemean: 'ReduceMean',
-  reducemin: 'ReduceMin',
-  reducesum: 'ReduceSum',
-  sum: 'ReduceSum',
-};
+const REDUCTIONS: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    max: 'ReduceMax',
+    mean: 'ReduceMean',
+    min: 'ReduceMin',
+    reducemax: 'ReduceMax',
+    reducemean: 'ReduceMean',
+    reducemin: 'ReduceMin',
+    reducesum: 'ReduceSum',
+    sum: 'ReduceSum',
+  }),
+);
 
-const OTHERS: Readonly<Record<string, Operation>> = {
-  cast: ({ input }) => input,
-  identity: ({ input }) => input,
-  stopgradient: ({ input }) => input,
-  square: ({ graph, input, layer }) => folded(graph, 'Mul', [input, input], layer),
-  rsqrt: ({ graph, input }) => unary('Reciprocal')(graph, unary('Sqrt')(graph, input, 2), 2),
-  leakyrelu: (call) => leaky(call.graph, call.input, numberAt(call, ['alpha', 'negative_slope'], 1) ?? 0.2),
-  softmax: (call) => {
-    const { graph, input, layer } = call;
-    return softmaxAlong(graph, input, axisIn(input.shape, numberAt(call, ['axis'], 1) ?? -1, layer));
-  },
-  clip: clip,
-  clipbyvalue: clip,
-  concat: concatenated,
-  concatenate: concatenated,
-  reshape: (call) => {
-    const target = numbersAt(call, ['shape', 'newshape'], 1)?.values;
-    if (target === undefined) throw unclear(call);
-    return intoShape(target.slice(1), call);
-  },
-  transpose: (call) => {
-    const order = numbersAt(call, ['perm', 'axes'], 1)?.values;
-    if (order?.[0] !== 0 || order.length !== call.input.shape.length + 1) throw unclear(call);
-    return permuted(
-      call,
-      order.slice(1).map((axis) => axis - 1),
-    );
-  },
-  getitem: sliced,
-};
+const OTHERS: ReadonlyMap<string, Operation> = new Map(
+  Object.entries<Operation>({
+    cast: ({ input }) => input,
+    identity: ({ input }) => input,
+    stopgradient: ({ input }) => input,
+    square: ({ graph, input, layer }) => folded(graph, 'Mul', [input, input], layer),
+    rsqrt: ({ graph, input }) => unary('Reciprocal')(graph, unary('Sqrt')(graph, input)),
+    gelu: (call) => {
+      const approximate = constantAt(call, ['approximate'], 1)?.constant === true;
+      return activate(call.graph, approximate ? 'gelu_new' : 'gelu', call.input, call.layer);
+    },
+    leakyrelu: (call) => leaky(call.graph, call.input, numberAt(call, ['alpha', 'negative_slope'], 1) ?? 0.2),
+    softmax: (call) => {
+      const { graph, input, layer } = call;
+      return softmaxAlong(graph, input, axisIn(input.shape, numberAt(call, ['axis'], 1) ?? -1, layer));
+    },
+    clip: clip,
+    clipbyvalue: clip,
+    concat: concatenated,
+    concatenate: concatenated,
+    reshape: (call) => {
+      const target = numbersAt(call, ['shape', 'newshape'], 1)?.values;
+      if (target === undefined) throw unclear(call);
+      return intoShape(target.slice(1), call);
+    },
+    transpose: (call) => {
+      const order = numbersAt(call, ['perm', 'axes'], 1)?.values;
+      if (order?.[0] !== 0 || order.length !== call.input.shape.length + 1) throw unclear(call);
+      return permuted(
+        call,
+        order.slice(1).map((axis) => axis - 1),
+      );
+    },
+    getitem: sliced,
+    resize: (call) => {
+      const [height, width] = numbersAt(call, ['size'], 1)?.values ?? [];
+      const interpolation = constantAt(call, ['method', 'interpolation'], 2)?.constant ?? 'bilinear';
+      return resizing({ height, width, interpolation }, call);
+    },
+  }),
+);
 
 /** Operators of TensorFlow and of Keras 3 that functional models call, beside layers. */
 export const OPERATOR_KINDS: Readonly<Record<string, LayerKind>> = {
@@ -139,13 +157,14 @@ function operationOf(name: string): Operation | undefined {
     .slice(name.lastIndexOf('.') + 1)
     .replaceAll('_', '')
     .toLowerCase();
-  const type = BINARY[plain];
+  const type = BINARY.get(plain);
   if (type !== undefined) return (call) => binary(type, call);
-  const single = UNARY[plain];
-  if (single !== undefined) return ({ graph, input }) => unary(single)(graph, input, 2);
-  const reduction = REDUCTIONS[plain];
+  const single = UNARY.get(plain);
+  if (single !== undefined) return ({ graph, input }) => unary(single)(graph, input);
+  const reduction = REDUCTIONS.get(plain);
   if (reduction !== undefined) return (call) => reducedAlong(reduction, call);
-  if (OTHERS[plain] !== undefined) return OTHERS[plain];
+  const other = OTHERS.get(plain);
+  if (other !== undefined) return other;
   if (!isActivation(plain)) return undefined;
   return ({ graph, input, layer }) => activate(graph, plain, input, layer);
 }
@@ -162,7 +181,7 @@ function binary(type: string, call: LayerCall): Value {
   const [value, constant] = 'shape' in a ? [a, b] : [b, a];
   const numbers = 'shape' in constant ? undefined : numbersOf(constant.constant);
   if (!('shape' in value) || numbers === undefined) throw unclear(call);
-  noteScale(type, numbers, call);
+  if (value === a) noteScale(type, numbers, call);
   return withConstant(graph, type, value, numbers, { swapped: value === b, layer });
 }
 
@@ -186,7 +205,8 @@ function reducedAlong(type: string, call: LayerCall): Value {
   const shape = kept
     ? input.shape.map((size, i) => (axes.includes(i) ? 1 : size))
     : input.shape.filter((_, i) => !axes.includes(i));
-  return kept ? same({ ...value, shape }, name) : { name, shape };
+  if (kept) return same({ ...value, shape }, name);
+  return shape.length === 3 ? { name, shape, straight: true } : { name, shape };
 }
 
 function clip(call: LayerCall): Value {
@@ -197,13 +217,8 @@ function clip(call: LayerCall): Value {
 
 function concatenated(call: LayerCall): Value {
   const { graph, inputs, input, layer } = call;
-  const along = axisIn(input.shape, numberAt(call, ['axis'], inputs.length) ?? -1, layer);
-  const values = alike(graph, inputs);
-  const [first = input] = values;
-  const total = values.reduce((sum, { shape }) => sum + (shape[along] ?? 0), 0);
-  const names = values.map(({ name }) => name);
-  const joined = graph.node('Concat', names, { axis: int(axisOf(first, along)) });
-  return same({ ...first, shape: first.shape.map((size, i) => (i === along ? total : size)) }, joined);
+  const axis = numberAt(call, ['axis'], inputs.length) ?? -1;
+  return joined(graph, inputs, axisIn(input.shape, axis, layer), layer);
 }
 
 /** The constant that goes by one of `names`, or stands at `place`. */

@@ -15,24 +15,26 @@ interface Sampling {
 const interpolation = z.enum(['bilinear', 'nearest']);
 const sizeOptions = { height: option.count, width: option.count, data_format: option.dataFormat };
 
+export const resizing = layerKind(
+  {
+    ...sizeOptions,
+    interpolation: interpolation.default('bilinear'),
+    crop_to_aspect_ratio: z.boolean().default(false),
+  },
+  (options, { graph, input, layer }) => {
+    const { data_format: format, interpolation } = options;
+    const image = imageOf(graph, input, format, layer);
+    const whole = options.crop_to_aspect_ratio ? inAspectRatio(graph, image, options) : image;
+    return asValue(resized(graph, whole, options, { interpolation, coordinates: 'half_pixel' }), format);
+  },
+);
+
 /**
  * Layers that change the size of an image. They sample as Keras does; TensorFlow.js has Resizing and CenterCrop, too,
  * but cannot call them (resizing) or takes what Keras takes (the middle). Only upsampling is as TensorFlow.js has it.
  */
 export const RESIZING_KINDS: Readonly<Record<string, LayerKind>> = {
-  Resizing: layerKind(
-    {
-      ...sizeOptions,
-      interpolation: interpolation.default('bilinear'),
-      crop_to_aspect_ratio: z.boolean().default(false),
-    },
-    (options, { graph, input, layer }) => {
-      const { data_format: format, interpolation } = options;
-      const image = imageOf(graph, input, format, layer);
-      const whole = options.crop_to_aspect_ratio ? inAspectRatio(graph, image, options) : image;
-      return asValue(resized(graph, whole, options, { interpolation, coordinates: 'half_pixel' }), format);
-    },
-  ),
+  Resizing: resizing,
 
   /** The middle of an image; of one that is too small, what the aspect ratio leaves is enlarged. */
   CenterCrop: layerKind(sizeOptions, (options, { graph, input, layer }) => {

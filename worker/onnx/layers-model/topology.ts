@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BadInputError } from '../../../protocol/errors.js';
 import { type Call, callsSchema, refSchema, refsOf, type TensorRef } from './calls.js';
+import { unwrapped } from './unwrapped.js';
 
 export interface Layer {
   /** What Keras calls it; undefined where the topology does not say. */
@@ -45,7 +46,12 @@ const functionalLayerSchema = layerSchema.extend({
   name: z.string(),
   inbound_nodes: callsSchema.default([]),
 });
-const refsSchema = z.union([refSchema.transform((ref) => [ref]), z.array(refSchema)]);
+/** Keras 3 writes one without a list, and several by name where the model gives them by name. */
+const refsSchema = z.union([
+  refSchema.transform((ref) => [ref]),
+  z.array(refSchema),
+  z.record(z.string(), refSchema).transform((refs) => Object.values(refs)),
+]);
 const functionalSchema = z.looseObject({
   name: z.string().default('model'),
   layers: z.array(functionalLayerSchema),
@@ -74,7 +80,7 @@ type LayerJson = z.output<typeof layerSchema>;
 
 /** The network of a layers model's `modelTopology`; throws a {@link BadInputError} when it is not one of Keras's. */
 export function readTopology(topology: unknown): Topology {
-  const { keras_version: keras, ...json } = parse(topologySchema, topology, 'modelTopology');
+  const { keras_version: keras, ...json } = parse(topologySchema, unwrapped(topology), 'modelTopology');
   const network = networkOf(json);
   if (network === undefined) {
     throw broken(`The model is of class ${json.class_name}, which is neither Sequential nor Functional`);
@@ -94,13 +100,14 @@ function readFunctional(config: unknown): Network {
     json.name,
     layerOf({ ...json, config: { ...json.config, name: json.name } }, json.inbound_nodes),
   ]);
-  const named = new Map(read);
   const refs = [...output_layers, ...read.flatMap(([, { calls }]) => calls.flatMap(refsOf))];
   const renumbered = read.map(([key, layer]): [string, Layer] => {
     const numbers = refs.filter((ref) => ref.layer === key).map((ref) => ref.call);
     return [key, { ...layer, firstCall: firstCallOf(layer, numbers) }];
   });
-  if (named.size < read.length) throw broken(`Two layers of the model "${name}" have the same name`);
+  if (new Set(layers.map((layer) => layer.name)).size < layers.length) {
+    throw broken(`Two layers of the model "${name}" have the same name`);
+  }
   return {
     name,
     layers: new Map(renumbered),

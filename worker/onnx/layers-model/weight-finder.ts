@@ -36,7 +36,12 @@ const FOLDERS = new Set([
  * the path to a layer). A manifest of bare names (`kernel`, `bias`, …) and layers without a name go by order.
  */
 export function weightFinder(weights: readonly Weight[]): WeightFinder {
-  const entries = weights.map((weight) => ({ weight, parts: partsOf(weight.name), taken: false }));
+  const entries = weights.map((weight) => {
+    const parts = partsOf(weight.name);
+    const last = parts.at(-1) ?? '';
+    const withoutCell = [...parts.slice(0, -2), last].join('/');
+    return { weight, parts, last, full: parts.join('/'), withoutCell, taken: false };
+  });
   type Entry = (typeof entries)[number];
 
   return {
@@ -54,23 +59,25 @@ export function weightFinder(weights: readonly Weight[]): WeightFinder {
     },
   };
 
-  function candidatesFor({ name }: WeightOwner, names: readonly string[], index: number): Entry[][] {
-    const called =
-      names.length === 0 ? [] : entries.filter(({ parts }) => names.includes(parts.at(-1) ?? ''));
-    const bare = called.filter(({ parts, taken }) => parts.length === 1 && !taken);
-    if (name === undefined) return [bare, called.filter(({ taken }) => !taken)];
-    const joined = new Set(names.map((each) => `${name}/${each}`));
-    const isCalled = ({ parts }: Entry) => joined.has(parts.join('/'));
-    const isInCell = ({ parts }: Entry) => joined.has([...parts.slice(0, -2), parts.at(-1)].join('/'));
-    const owned = (tail: string) =>
-      entries.filter(({ parts }) => `/${parts.join('/')}`.endsWith(`/${name}/${tail}`));
-    return [
-      called.filter(isCalled),
-      called.filter(isInCell),
-      owned(String(index)),
-      names.flatMap(owned),
-      bare,
-    ];
+  /** What could be meant, the likeliest first. */
+  function* candidatesFor(
+    { name }: WeightOwner,
+    names: readonly string[],
+    index: number,
+  ): Generator<readonly Entry[]> {
+    const bare = () => entries.filter(({ full, taken }) => names.includes(full) && !taken);
+    if (name === undefined) {
+      yield bare();
+      yield entries.filter(({ last, taken }) => names.includes(last) && !taken);
+      return;
+    }
+    const called = names.map((each) => `${name}/${each}`);
+    const owned = (tail: string) => entries.filter(({ full }) => `/${full}`.endsWith(`/${name}/${tail}`));
+    yield entries.filter(({ full }) => called.includes(full));
+    yield entries.filter(({ withoutCell }) => called.includes(withoutCell));
+    yield owned(String(index));
+    yield names.flatMap(owned);
+    yield bare();
   }
 
   /** Those whose names share most with the path to the layer. */

@@ -27,6 +27,7 @@ export function readWeights({ specs, data }: TfjsModel): readonly Weight[] {
   }
   return weights;
 }
+
 /** `bytes` start at an aligned address: they are a copy. */
 function unpack({ quantization }: WeightSpec, bytes: Uint8Array<ArrayBuffer>): Float32Array {
   switch (quantization?.dtype) {

@@ -2,14 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { layers as L, type LayersModel, type Sequential, sequential } from '@tensorflow/tfjs-layers';
+import { layers as L, type LayersModel, sequential } from '@tensorflow/tfjs-layers';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { randomFrom } from '../../../../protocol/random.js';
-import { readTfjsModel } from '../../../../worker/classifier/tensorflow/model-files.js';
+import type { WeightSpec } from '../../../../worker/classifier/tensorflow/model-files.js';
 import { useWasm } from '../../../../worker/classifier/tensorflow/wasm.js';
 import { convertLayers } from '../../../../worker/onnx/convert-layers.js';
-import { expectSame, type LayerJson, largestDifference, type ModelJson, runOnnx } from './comparison.js';
-import { saveLayersModel } from './saved-models.js';
+import { changedFiles, classifier, converted, insert, type Options, replace, set } from './changed-models.js';
+import { expectSame, largestDifference, type ModelJson, runOnnx } from './comparison.js';
 
 let dir: string;
 beforeAll(useWasm);
@@ -17,36 +17,6 @@ beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'atoll-keras-'));
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
-
-interface Options {
-  [option: string]: unknown;
-}
-
-/** A small classifier that begins with `before`. */
-function classifier(before: Parameters<Sequential['add']>[0][] = []): LayersModel {
-  const model = sequential();
-  model.add(L.inputLayer({ inputShape: [6, 8, 3], name: 'image' }));
-  for (const layer of before) model.add(layer);
-  model.add(L.conv2d({ filters: 4, kernelSize: 3, name: 'conv', activation: 'relu' }));
-  model.add(L.flatten({ name: 'flat' }));
-  model.add(L.dense({ units: 3, name: 'scores', activation: 'softmax' }));
-  return model;
-}
-
-const layersOf = (json: ModelJson): LayerJson[] => json.modelTopology.config.layers;
-const insert = (class_name: string, config: Options) => (json: ModelJson) => {
-  layersOf(json).splice(1, 0, {
-    class_name,
-    config: { name: class_name.toLowerCase(), trainable: true, ...config },
-  });
-};
-const replace = (name: string, class_name: string, config: Options) => (json: ModelJson) => {
-  const at = layersOf(json).findIndex((layer) => layer.config.name === name);
-  layersOf(json)[at] = { class_name, config: { name, ...config } };
-};
-const set = (name: string, config: Options) => (json: ModelJson) => {
-  Object.assign(layersOf(json).find((layer) => layer.config.name === name)?.config ?? {}, config);
-};
 
 describe('layers that act in training alone do nothing:', () => {
   it.each<[string, Options]>([
@@ -102,6 +72,15 @@ describe('Keras says the same otherwise:', () => {
       'ReLU with a slope',
       () => classifier([L.leakyReLU({ alpha: 0.1, name: 'first' })]),
       replace('first', 'ReLU', { max_value: null, negative_slope: 0.1, threshold: 0 }),
+    ],
+    [
+      'options that JSON has no word for',
+      () => classifier([L.leakyReLU({ alpha: 0.1, name: 'first' })]),
+      (json) => {
+        const alpha = { class_name: '__numpy__', config: { value: 0.1, dtype: 'float32' } };
+        replace('first', 'LeakyReLU', { alpha })(json);
+        set('conv', { kernel_size: { class_name: '__tuple__', items: [3, 3] } })(json);
+      },
     ],
     [
       'ReLU with a threshold',
@@ -212,6 +191,45 @@ describe('Keras says the same otherwise:', () => {
     await expectSame(model(), { random: randomFrom(1, name), dir, change });
   });
 
+  it('Normalization by what it was adapted to', async () => {
+    const model = classifier([L.rescaling({ scale: 1 / 16, offset: -3, name: 'norm' })]);
+    const files = await changedFiles(
+      model,
+      dir,
+      replace('norm', 'Normalization', { axis: [3], mean: null, variance: null, invert: false }),
+    );
+    const adapted = new Float32Array([48, 48, 48, 256, 256, 256, 0]);
+    const data = new Uint8Array(Buffer.concat([Buffer.from(adapted.buffer), files.data]));
+    const dtype = 'float32';
+    const specs: WeightSpec[] = [
+      { name: 'norm/mean', shape: [3], dtype },
+      { name: 'norm/variance', shape: [3], dtype },
+      { name: 'norm/count', shape: [], dtype: 'int32' },
+      ...files.specs,
+    ];
+    const conversion = convertLayers({ ...files, specs, data });
+    const random = randomFrom(1, 'adapted');
+    const values = Float32Array.from({ length: 100 * 6 * 8 * 3 }, () => 255 * random.uniform());
+    const [found] = (await runOnnx(conversion, values, [100, 6, 8, 3])).values();
+    const expected = model.predict(tf.tensor(values, [100, 6, 8, 3])) as tf.Tensor;
+    expect(largestDifference(found ?? values, await expected.data<'float32'>())).toBeLessThan(1e-5);
+    expect(conversion.takesBytes).toBe(true);
+  });
+
+  it('groups of channels normalized', async () => {
+    const random = randomFrom(1, 'group normalization');
+    const values = Float32Array.from({ length: 10 * 6 * 8 * 4 }, () => random.uniform());
+    const images = tf.tensor4d(values, [10, 6, 8, 4]);
+    const groups = tf.reshape(images, [10, 48, 2, 2]);
+    const { mean, variance } = tf.moments(groups, [1, 3], true);
+    const normal = tf.div(tf.sub(groups, mean), tf.sqrt(tf.add(variance, 0.001)));
+    const expected = await normal.data<'float32'>();
+    const model = sequential({ layers: [L.reLU({ batchInputShape: [null, 6, 8, 4], name: 'first' })] });
+    const config = { groups: 2, axis: -1, scale: false, center: false, batch_input_shape: [null, 6, 8, 4] };
+    const found = await converted(model, dir, replace('first', 'GroupNormalization', config), images);
+    expect(largestDifference(found, expected)).toBeLessThan(1e-5);
+  });
+
   it('grouped convolutions', async () => {
     // Two convolutions side by side, each of its half of the channels, are one of two groups.
     const random = randomFrom(1, 'groups');
@@ -241,121 +259,12 @@ describe('Keras says the same otherwise:', () => {
     model.setWeights([kernel]);
     const found = await converted(
       model,
+      dir,
       (json) => {
         set('conv', { groups: 2, batch_input_shape: [null, 6, 6, 4] })(json);
       },
       images,
     );
     expect(largestDifference(found, expected)).toBeLessThan(1e-5);
-  });
-});
-
-/** What the conversion of a changed model makes of `images`. */
-async function converted(
-  model: LayersModel,
-  change: (json: ModelJson) => void,
-  images: tf.Tensor4D,
-): Promise<Float32Array> {
-  const path = await saveLayersModel(model, dir);
-  const files = await readTfjsModel(path);
-  const json = structuredClone(files.json) as unknown as ModelJson;
-  change(json);
-  const conversion = convertLayers({ ...files, json: { ...files.json, modelTopology: json.modelTopology } });
-  const outputs = await runOnnx(conversion, await images.data<'float32'>(), images.shape);
-  return [...outputs.values()][0] ?? new Float32Array();
-}
-
-describe('images are resized as tf.image.resize does:', () => {
-  const size = { height: 5, width: 13 };
-  const resizeBilinear = (x: tf.Tensor4D, to: [number, number]) =>
-    tf.image.resizeBilinear(x, to, false, true);
-  it.each<[string, string, Options, (x: tf.Tensor4D) => tf.Tensor4D]>([
-    ['bilinearly', 'Resizing', { interpolation: 'bilinear' }, (x) => resizeBilinear(x, [5, 13])],
-    [
-      'to the nearest',
-      'Resizing',
-      { interpolation: 'nearest' },
-      (x) => tf.image.resizeNearestNeighbor(x, [5, 13], false, true),
-    ],
-    // 9×16 pixels of which ⌊16 · 5 ⁄ 13⌋ = 6 rows have the aspect ratio of 5×13.
-    [
-      'after what the aspect ratio cuts away',
-      'Resizing',
-      { crop_to_aspect_ratio: true },
-      (x) => resizeBilinear(tf.slice(x, [0, 1, 0, 0], [20, 6, 16, 3]), [5, 13]),
-    ],
-    [
-      'where a random crop does not train',
-      'RandomCrop',
-      {},
-      (x) => resizeBilinear(tf.slice(x, [0, 1, 0, 0], [20, 6, 16, 3]), [5, 13]),
-    ],
-    [
-      'not at all where the middle is taken',
-      'CenterCrop',
-      {},
-      (x) => tf.slice(x, [0, 2, 1, 0], [20, 5, 13, 3]),
-    ],
-    [
-      'where the middle of too few is taken',
-      'CenterCrop',
-      { height: 12, width: 16 },
-      (x) => resizeBilinear(tf.slice(x, [0, 0, 2, 0], [20, 9, 12, 3]), [12, 16]),
-    ],
-  ])('%s', async (name, className, options, resize) => {
-    const random = randomFrom(1, name);
-    const pixels = Float32Array.from({ length: 20 * 9 * 16 * 3 }, () => random.uniform());
-    const images = tf.tensor4d(pixels, [20, 9, 16, 3]);
-    const model = sequential({ layers: [L.rescaling({ inputShape: [9, 16, 3], scale: 1, name: 'first' })] });
-    const change = replace('first', className, { ...size, ...options, batch_input_shape: [null, 9, 16, 3] });
-    const found = await converted(model, change, images);
-    expect(largestDifference(found, await resize(images).data<'float32'>())).toBeLessThan(1e-5);
-  });
-});
-
-describe('a conversion says whether bytes go in:', () => {
-  it.each<[string, boolean, (json: ModelJson) => void]>([
-    ['a Rescaling to parts of 1', true, insert('Rescaling', { scale: 1 / 255, offset: 0 })],
-    ['a Rescaling about 0', true, insert('Rescaling', { scale: 1 / 127.5, offset: -1 })],
-    ['a shift by a mean', true, insert('Rescaling', { scale: 1, offset: -127.5 })],
-    ['a Rescaling of what is scaled already', false, insert('Rescaling', { scale: 2, offset: -1 })],
-    ['no Rescaling', false, () => undefined],
-    [
-      'a Normalization by means of bytes',
-      true,
-      insert('Normalization', { mean: [120, 110, 100], variance: [3600, 3600, 3600] }),
-    ],
-    [
-      'a Normalization by means of parts of 1',
-      false,
-      insert('Normalization', { mean: [0.4, 0.4, 0.4], variance: [0.05, 0.05, 0.05] }),
-    ],
-    ['an input of integers', true, set('image', { dtype: 'uint8' })],
-    [
-      'a Rescaling after layers that leave pixels as they are',
-      true,
-      (json) => {
-        insert('Rescaling', { scale: 1 / 255 })(json);
-        insert('RandomFlip', { mode: 'horizontal' })(json);
-        insert('CenterCrop', { height: 6, width: 8 })(json);
-        insert('Resizing', { height: 7, width: 9 })(json);
-      },
-    ],
-    [
-      'a Rescaling in the depth of the network',
-      false,
-      (json) => {
-        layersOf(json).splice(2, 0, { class_name: 'Rescaling', config: { name: 'late', scale: 1 / 255 } });
-      },
-    ],
-  ])('%s: %s', async (_, bytes, change) => {
-    const files = await readTfjsModel(await saveLayersModel(classifier(), dir));
-    const json = structuredClone(files.json) as unknown as ModelJson;
-    change(json);
-    const { takesBytes } = convertLayers({
-      ...files,
-      json: { ...files.json, modelTopology: json.modelTopology },
-    });
-    expect(takesBytes).toBe(bytes);
   });
 });

@@ -52,43 +52,55 @@ function stack(): LayersModel {
   });
 }
 
-/** Rewrites the layers of a topology as Keras 3 does. */
+/** Rewrites a topology as Keras 3 does. */
 function asKeras3({ modelTopology }: ModelJson): void {
-  const { config } = modelTopology;
   modelTopology.keras_version = '3.4.1';
-  const isFunctional = modelTopology.class_name === 'Model';
-  if (isFunctional) modelTopology.class_name = 'Functional';
-  for (const layer of config.layers) {
-    const { batch_input_shape: shape, ...rest } = layer.config;
-    layer.module = 'keras.layers';
-    layer.registered_name = null;
-    layer.build_config = { input_shape: [null, 6, 6, 3] };
-    const dtype = {
-      module: 'keras',
-      class_name: 'DTypePolicy',
-      config: { name: 'float32' },
-      registered_name: null,
-    };
-    layer.config = { ...rest, dtype };
-    if (layer.class_name === 'InputLayer') layer.config = { ...rest, batch_shape: shape, dtype: 'float32' };
-    layer.inbound_nodes = layer.inbound_nodes?.map((node) => {
-      const tensors = (node as unknown[][]).map(([name, call, output]) => ({
-        class_name: '__keras_tensor__',
-        config: { shape: [null, 6, 6, 4], dtype: 'float32', keras_history: [name, call, output] },
-      }));
-      return { args: tensors.length === 1 ? tensors : [tensors], kwargs: { mask: null, training: false } };
-    });
-  }
+  rewriteModel(modelTopology);
+}
+
+function rewriteModel(model: {
+  class_name: string;
+  config: Partial<ModelJson['modelTopology']['config']>;
+}): void {
+  const { config } = model;
+  const isFunctional = model.class_name === 'Model';
+  if (isFunctional) model.class_name = 'Functional';
+  const shape = config.layers?.[0]?.config.batch_input_shape;
+  config.layers?.forEach(rewriteLayer);
   if (!isFunctional) {
-    const shape = [null, 6, 6, 3];
-    config.layers.unshift({
-      class_name: 'InputLayer',
-      config: { batch_shape: shape, dtype: 'float32', name: 'input_layer' },
-    });
+    const input = { batch_shape: shape, dtype: 'float32', name: `${config.name}_input` };
+    config.layers?.unshift({ class_name: 'InputLayer', config: input });
     return;
   }
+  // One input or output stands without a list of its own.
   config.input_layers = config.input_layers?.[0] as unknown[];
   config.output_layers = config.output_layers?.[0] as unknown[];
+}
+
+function rewriteLayer(layer: LayerJson): void {
+  layer.module = 'keras.layers';
+  layer.registered_name = null;
+  layer.build_config = { input_shape: [null, 6, 6, 3] };
+  layer.inbound_nodes = layer.inbound_nodes?.map((node) => {
+    const tensors = (node as unknown[][]).map(([name, call, output]) => ({
+      class_name: '__keras_tensor__',
+      config: { shape: [null, 6, 6, 4], dtype: 'float32', keras_history: [name, call, output] },
+    }));
+    return {
+      args: tensors.length === 1 ? tensors : [tensors],
+      kwargs: { mask: null, training: false },
+    };
+  });
+  if (layer.config.layers !== undefined) {
+    rewriteModel(layer);
+    return;
+  }
+  const { batch_input_shape: shape, ...rest } = layer.config;
+  const policy = { class_name: 'DTypePolicy', config: { name: 'float32' }, registered_name: null };
+  const isInput = layer.class_name === 'InputLayer';
+  layer.config = isInput
+    ? { ...rest, batch_shape: shape, dtype: 'float32' }
+    : { ...rest, dtype: { module: 'keras', ...policy } };
 }
 
 const eachLayer = (json: ModelJson, change: (layer: LayerJson) => void) =>
@@ -252,7 +264,10 @@ describe('models within models convert:', () => {
     await expectSame(model, { random: randomFrom(1, 'one name'), dir, change });
   });
 
-  it('one that is called twice, and one within it', async () => {
+  it.each([
+    ['of Keras 2', undefined],
+    ['of Keras 3', asKeras3],
+  ] as const)('one that is called twice, and one within it, %s', async (_, change) => {
     const inner = sequential({
       layers: [L.conv2d({ inputShape: [5, 5, 2], filters: 2, kernelSize: 3, padding: 'same' })],
     });
@@ -260,10 +275,9 @@ describe('models within models convert:', () => {
     const block = functional({ inputs: start, outputs: on(L.add(), start, on(inner, start)) });
     const image = input({ shape: [5, 5, 2] });
     const twice = on(block, on(L.reLU(), on(block, image)));
-    await expectSame(functional({ inputs: image, outputs: on(L.flatten(), twice) }), {
-      random: randomFrom(1, 'twice'),
-      dir,
-    });
+    const model = functional({ inputs: image, outputs: on(L.flatten(), twice) });
+    const random = randomFrom(1, 'twice');
+    await expectSame(model, { random, dir, ...(change === undefined ? {} : { change }) });
   });
 
   it('one that alone is a Sequential, whose output is that of the model', async () => {
