@@ -4,6 +4,7 @@ import { broadcast, broadcastShape, foldAll } from './broadcast.js';
 import type { Builder } from './builder.js';
 import { lyingAs } from './layout.js';
 import { type Call, type Operator, type Operators, operand } from './operator.js';
+import { softmaxOf } from './softmax.js';
 import { type Constant, constant, type ElementType, type Flow, isConstant } from './values.js';
 
 type Emit = (graph: Builder, names: readonly string[]) => string;
@@ -93,7 +94,7 @@ const division: Operator = (call) => {
   const integers = operand(call, 0).type === 'int' && operand(call, 1).type === 'int';
   const floored = BINARY.FloorDiv;
   if (integers && floored !== undefined) return binary(floored)(call);
-  return binary({ onnx: 'Div', fold: (a, b) => a / b })(call);
+  return softmaxOf(call) ?? binary({ onnx: 'Div', fold: (a, b) => a / b })(call);
 };
 
 export const ELEMENTWISE: Operators = {

@@ -135,7 +135,7 @@ export function inOrder({ nodes, outputs }: GraphTopology): GraphNode[] {
     if (node === undefined) throw broken(`one of its nodes takes "${name}", which is not in it`);
     if (state.get(name) === undefined) {
       state.set(name, 'open');
-      for (const { node: before } of node.inputs) {
+      for (const { node: before } of node.inputs.toReversed()) {
         if (state.get(before) === 'open') throw broken(`its node "${before}" waits for itself`);
         if (state.get(before) === undefined) stack.push(before);
       }
