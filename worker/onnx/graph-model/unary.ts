@@ -1,4 +1,5 @@
 import { float } from '../convert-graph.js';
+import { pixelwise } from './blocks.js';
 import { broadcast, foldAll } from './broadcast.js';
 import type { AttributeMap, Builder } from './builder.js';
 import { flowing, lyingAs } from './layout.js';
@@ -76,10 +77,10 @@ function erf(x: number): number {
 }
 
 function unary([emit, fold]: readonly [Emit, (x: number) => number]): Operator {
-  return (call) => {
+  return pixelwise((call) => {
     const value = operand(call, 0);
     return isConstant(value) ? foldAll(call, [value], fold) : lyingAs(value, emit(call.graph, value.name));
-  };
+  });
 }
 
 function clipped(graph: Builder, name: string, least: number, most: number): string {

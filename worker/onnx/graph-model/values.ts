@@ -84,6 +84,7 @@ export function stridesOf(shape: readonly number[]): number[] {
 
 /** The constant whose dimension i is `value`'s dimension `order[i]`. */
 export function transposed(value: Constant, order: readonly number[]): Constant {
+  if (sameList(order, naturalOrder(value.shape.length))) return value;
   const shape = order.map((axis) => value.shape[axis] ?? 1);
   const strides = stridesOf(value.shape);
   return picked(
@@ -105,18 +106,21 @@ export function picked(
 ): Constant {
   const length = lengthOf(shape);
   const values = value.values instanceof Float32Array ? new Float32Array(length) : new Array<number>(length);
-  const at = shape.map(() => 0);
-  let from = start;
-  for (let to = 0; to < length; to++) {
-    values[to] = value.values[from] ?? 0;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
+  const inner = shape.at(-1) ?? 1;
+  const step = steps.at(-1) ?? 0;
+  const outer = shape.slice(0, -1);
+  const at = outer.map(() => 0);
+  let row = start;
+  for (let to = 0; to < length; ) {
+    for (let from = row, end = to + inner; to < end; to++, from += step) values[to] = value.values[from] ?? 0;
+    for (let axis = outer.length - 1; axis >= 0; axis--) {
       const next = (at[axis] ?? 0) + 1;
-      from += steps[axis] ?? 0;
-      if (next < (shape[axis] ?? 1)) {
+      row += steps[axis] ?? 0;
+      if (next < (outer[axis] ?? 1)) {
         at[axis] = next;
         break;
       }
-      from -= next * (steps[axis] ?? 0);
+      row -= next * (steps[axis] ?? 0);
       at[axis] = 0;
     }
   }

@@ -230,6 +230,14 @@ describe('the batch', () => {
     }
   });
 
+  it('is opened where the model takes all of it', () => {
+    const model = small({
+      sizes: [1, 6, 6, 3],
+      tail: (g, y) => g.node('Slice', [y, g.ints([0, 1]), g.ints([1, 2])]),
+    });
+    expect(declared(convertGraph(model))).toEqual(['N', 2]);
+  });
+
   it('stays as it is where an operator needs it so', async () => {
     const random = randomFrom(1);
     const model = small({
@@ -262,6 +270,23 @@ describe('inputs', () => {
     expect(original).toEqual({ dims: [undefined, undefined, undefined, 3], layout: 'NHWC' });
     const dims = onnx.graph.input?.[0]?.type?.tensorType?.shape?.dim?.map(({ dimValue }) => dimValue);
     expect(dims).toEqual([undefined, 3, 5, 8]);
+  });
+
+  it('have the shape that the signature says, where their node says none', () => {
+    const model = edited(small(), (nodes) => {
+      const { attr } = nodes[0] as { attr: Record<string, unknown> };
+      attr.shape = { shape: { unknownRank: true } };
+    });
+    expect(messageOf(model)).toMatch(
+      /^ERR_LAYER_OPTION: The model does not say of what shape its input is .*--size/,
+    );
+    const tensorShape = { dim: [-1, 6, 6, 3].map((size) => ({ size: String(size) })) };
+    const signature = {
+      ...(model.json.signature as object),
+      inputs: { image: { name: 'Placeholder_0:0', tensorShape } },
+    };
+    const { original } = convertGraph({ ...model, json: { ...model.json, signature } });
+    expect(original.dims).toEqual([undefined, 6, 6, 3]);
   });
 
   it('that say a phase of training beside are fed with none', async () => {
