@@ -1,4 +1,4 @@
-import { withBias } from './bias.js';
+import { isOpen, summed, withBias } from './bias.js';
 import { pixelwise } from './blocks.js';
 import { broadcast, broadcastShape, foldAll } from './broadcast.js';
 import type { Builder } from './builder.js';
@@ -110,9 +110,9 @@ export const ELEMENTWISE: Operators = {
     if (constants.length === values.length) {
       return foldAll(call, constants, (...numbers) => numbers.reduce((sum, each) => sum + each, 0));
     }
-    const { names, shape, order } = broadcast(call, values);
-    const name = names.length === 1 ? (names[0] ?? '') : call.graph.node('Sum', names);
-    return { kind: 'flow', type: 'float', shape, order, name };
+    const sum = summed(call, values);
+    const open = values.findIndex((value, i) => isOpen(call, i, value, sum.shape));
+    return open === -1 ? sum : { ...sum, terms: { values, open } };
   },
   LogicalNot: (call) => {
     const value = operand(call, 0);

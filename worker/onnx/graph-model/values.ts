@@ -25,6 +25,8 @@ export interface Flow {
   readonly order: readonly number[];
   /** Of a tensor that got a border: what it was before, so that a convolution can add the border on its way. */
   readonly border?: Border;
+  /** Of a sum: its terms. */
+  readonly terms?: Terms;
   /** Of an image that was taken apart for a dilated convolution: the same, had it been left whole. */
   readonly apart?: Apart;
 }
@@ -34,6 +36,12 @@ export interface Border {
   readonly value: number;
   /** [before, after] for each of TensorFlow's dimensions. */
   readonly pads: readonly (readonly [number, number])[];
+}
+
+/** What a sum is of; term number `open` is a convolution that nothing else takes, and that can take a bias yet. */
+export interface Terms {
+  readonly values: readonly (Constant | Flow)[];
+  readonly open: number;
 }
 
 export interface Apart {

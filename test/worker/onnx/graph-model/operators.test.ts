@@ -658,6 +658,25 @@ describe('economy', () => {
     });
   });
 
+  it('a bias goes back to the convolution whose sum with another tensor it was taken from', async () => {
+    const random = randomFrom(1);
+    const g = graphWriter(random);
+    const x = g.input([-1, 8, 8, 3]);
+    const c1 = g.node('Relu', [g.node('Conv2D', [x, g.weights(3, 3, 3, 4)], still('SAME'))]);
+    const c2 = g.node('Conv2D', [c1, g.weights(3, 3, 4, 4)], still('SAME'));
+    const sum = g.node('AddN', [c1, c2], { N: whole(2) });
+    const y = g.node('Mean', [g.node('AddV2', [g.weights(4), sum]), g.ints([1, 2])]);
+    const converted = await expectSame(g.model([y]), random, { sizes: [8, 8, 3] });
+    expect(operatorsOf(converted)).toEqual({
+      Conv: 2,
+      Relu: 1,
+      Add: 1,
+      GlobalAveragePool: 1,
+      Flatten: 1,
+      Identity: 1,
+    });
+  });
+
   it('a border becomes a part of the convolution after it, through a Transpose too', async () => {
     const random = randomFrom(1);
     const g = graphWriter(random);
