@@ -1,8 +1,9 @@
 import type { Attributes } from './attributes.js';
 import { lengthOf } from './batch.js';
 import { flowing } from './layout.js';
-import { type Call, flowOf, numbersOf, type Operator, type Operators, refusedUse } from './operator.js';
+import { type Call, flowOf, numbersOf, type Operator, type Operators } from './operator.js';
 import { padded } from './padding.js';
+import { refusedUse } from './refusals.js';
 import { shapedAs } from './reshape.js';
 import { cropped } from './slices.js';
 import { viewed } from './transpose.js';

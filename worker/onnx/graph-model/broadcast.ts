@@ -1,7 +1,8 @@
 import { isBatched, lengthOf } from './batch.js';
 import type { Builder } from './builder.js';
 import { arranged, laidConstant, lyingShape, reshaped } from './layout.js';
-import { type Call, refusedShapes } from './operator.js';
+import type { Call } from './operator.js';
+import { refusedShapes } from './refusals.js';
 import { type Constant, type Flow, isConstant, naturalOrder, picked, sameList, stridesOf } from './values.js';
 
 /** Operands brought together as numpy and ONNX broadcast them: lined up at their last dimensions. */

@@ -8,9 +8,10 @@ import { type Builder, newBuilder } from './builder.js';
 import { type GraphInput, type ImageSize, isSwitch, readInput } from './input.js';
 import { CHANNELS_FIRST, lyingShape, natural } from './layout.js';
 import { broken, type GraphNode, type GraphTopology, inOrder, type Ref, readTopology } from './nodes.js';
-import { type Call, refusedOperator } from './operator.js';
+import type { Call } from './operator.js';
 import { OPERATORS } from './operators.js';
 import { takesBytes } from './pixels.js';
+import { refusedOperator } from './refusals.js';
 import { type Constant, constant, type Flow, naturalOrder, type Value } from './values.js';
 import { inlineConstant, readConstants } from './weights.js';
 

@@ -3,7 +3,8 @@ import { shapeText } from './batch.js';
 import { dilating } from './blocks.js';
 import { fused } from './fused.js';
 import { arranged, laidConstant } from './layout.js';
-import { type Call, flowOf, numbersOf, type Operators, operand, refusedUse } from './operator.js';
+import { type Call, flowOf, numbersOf, type Operators, operand } from './operator.js';
+import { refusedUse } from './refusals.js';
 import { type Constant, type Flow, isConstant } from './values.js';
 import {
   addPads,

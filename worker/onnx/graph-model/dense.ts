@@ -1,7 +1,8 @@
 import { broadcastShape } from './broadcast.js';
 import { fused } from './fused.js';
 import { laidConstant, natural, plain } from './layout.js';
-import { type Call, type Operators, operand, refusedShapes } from './operator.js';
+import { type Call, type Operators, operand } from './operator.js';
+import { refusedShapes } from './refusals.js';
 import { viewed } from './transpose.js';
 import { type Constant, type Flow, isConstant, naturalOrder } from './values.js';
 

@@ -1,5 +1,6 @@
 import { flowing, natural, plain } from './layout.js';
-import { type Call, type Operators, operand, refusedUse } from './operator.js';
+import { type Call, type Operators, operand } from './operator.js';
+import { refusedUse } from './refusals.js';
 import { textAttribute } from './text-attribute.js';
 
 /** Sums of products over named dimensions: ONNX writes them as TensorFlow does. */

@@ -1,8 +1,9 @@
 import { int } from '../convert-graph.js';
 import { lengthOf } from './batch.js';
 import { flowing, lyingAs } from './layout.js';
-import { axisOf, type Call, constantOf, numberOf, type Operators, operand, refusedUse } from './operator.js';
+import { axisOf, type Call, constantOf, numberOf, type Operators, operand } from './operator.js';
 import { requireNoBatch } from './pieces.js';
+import { refusedUse } from './refusals.js';
 import { shapedAs } from './reshape.js';
 import { type Constant, constant, type Flow, isConstant } from './values.js';
 

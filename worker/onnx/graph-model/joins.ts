@@ -2,16 +2,8 @@ import { int } from '../convert-graph.js';
 import { isBatched, lengthOf } from './batch.js';
 import { needsBatch, stretched } from './broadcast.js';
 import { arranged, flowing, laidConstant, lyingAs, natural, plain, shapeTensor } from './layout.js';
-import {
-  axisOf,
-  type Call,
-  numberOf,
-  numbersOf,
-  type Operators,
-  operand,
-  refusedShapes,
-  refusedUse,
-} from './operator.js';
+import { axisOf, type Call, numberOf, numbersOf, type Operators, operand } from './operator.js';
+import { refusedShapes, refusedUse } from './refusals.js';
 import { shapedAs } from './reshape.js';
 import { type Constant, constant, type Flow, isConstant, naturalOrder, sameList } from './values.js';
 

@@ -1,7 +1,8 @@
 import { int } from '../convert-graph.js';
 import { ELEMENT } from '../tensor.js';
 import { lyingAs } from './layout.js';
-import { type Call, numberOf, type Operator, type Operators, operand, refusedOperator } from './operator.js';
+import { type Call, numberOf, type Operator, type Operators, operand } from './operator.js';
+import { refusedOperator } from './refusals.js';
 import { constant, isConstant, type Value } from './values.js';
 
 /** What passes a tensor on. */

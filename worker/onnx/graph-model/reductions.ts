@@ -1,16 +1,8 @@
 import { int, ints } from '../convert-graph.js';
 import { ELEMENT } from '../tensor.js';
 import { isBatched, lengthOf } from './batch.js';
-import {
-  axisOf,
-  type Call,
-  flowOf,
-  numbersOf,
-  type Operator,
-  type Operators,
-  operand,
-  refusedUse,
-} from './operator.js';
+import { axisOf, type Call, flowOf, numbersOf, type Operator, type Operators, operand } from './operator.js';
+import { refusedUse } from './refusals.js';
 import { type Constant, type Flow, isConstant, naturalOrder, picked, sameList, stridesOf } from './values.js';
 
 interface Reduction {

@@ -1,6 +1,7 @@
 import { BATCH, isBatched, lengthOf, shapeText } from './batch.js';
 import { reshaped } from './layout.js';
-import { axisOf, type Call, numbersOf, type Operators, operand, refusedUse } from './operator.js';
+import { axisOf, type Call, numbersOf, type Operators, operand } from './operator.js';
+import { refusedUse } from './refusals.js';
 import type { Constant, Flow } from './values.js';
 
 export const RESHAPES: Operators = {

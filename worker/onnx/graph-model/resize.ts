@@ -1,6 +1,7 @@
 import { int } from '../convert-graph.js';
 import { arranged, CHANNELS_FIRST, shapeTensor } from './layout.js';
-import { type Call, flowOf, numbersOf, type Operators, refusedUse } from './operator.js';
+import { type Call, flowOf, numbersOf, type Operators } from './operator.js';
+import { refusedUse } from './refusals.js';
 import { textAttribute } from './text-attribute.js';
 import type { Flow } from './values.js';
 import { formatOf, requireImages } from './window.js';

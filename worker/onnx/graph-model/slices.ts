@@ -1,6 +1,7 @@
 import { BATCH, isBatched, shapeText } from './batch.js';
 import { lyingAs } from './layout.js';
-import { axisOf, type Call, numbersOf, type Operators, operand, refusedUse } from './operator.js';
+import { axisOf, type Call, numbersOf, type Operators, operand } from './operator.js';
+import { refusedUse } from './refusals.js';
 import { shapedAs } from './reshape.js';
 import { type Constant, type Flow, isConstant, picked, stridesOf } from './values.js';
 

@@ -25,6 +25,8 @@ export interface Flow {
   readonly order: readonly number[];
   /** Of a tensor that got a border: what it was before, so that a convolution can add the border on its way. */
   readonly border?: Border;
+  /** Of a tensor whose numbers were limited: what it was before, and between what it was limited. */
+  readonly limited?: { readonly inside: Flow; readonly limits: Limits };
   /** Of a sum: its terms. */
   readonly terms?: Terms;
   /** Of an image that was taken apart for a dilated convolution: the same, had it been left whole. */
@@ -36,6 +38,11 @@ export interface Border {
   readonly value: number;
   /** [before, after] for each of TensorFlow's dimensions. */
   readonly pads: readonly (readonly [number, number])[];
+}
+
+export interface Limits {
+  readonly least?: number;
+  readonly most?: number;
 }
 
 /** What a sum is of; term number `open` is a convolution that nothing else takes, and that can take a bias yet. */

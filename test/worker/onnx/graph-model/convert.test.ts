@@ -379,6 +379,18 @@ describe('refusals', () => {
     expect(messageOf(model)).toMatch(/cannot convert: StatelessWhile \(node "StatelessWhile_\d+"\)/);
   });
 
+  it('of a loop, whose operators take what comes after them, name what closes it', () => {
+    const model = edited(
+      small({ tail: (g, y) => g.node('NextIteration', [g.node('Merge', [y, y])]) }),
+      (nodes) => {
+        const merge = nodes.find(({ op }) => op === 'Merge');
+        const next = nodes.find(({ op }) => op === 'NextIteration');
+        if (merge) merge.input = [(merge.input as string[])[0], next?.name];
+      },
+    );
+    expect(messageOf(model)).toMatch(/^ERR_LAYER_CLASS: .*NextIteration/);
+  });
+
   it('do not concern what no output needs', () => {
     const g = graphWriter(randomFrom(1));
     const x = g.input([-1, 6, 6, 3]);

@@ -677,6 +677,26 @@ describe('economy', () => {
     });
   });
 
+  it('a maximum and a minimum of one number each are one limit, in either order', async () => {
+    const random = randomFrom(1);
+    const build = (first: string, ends: readonly [number, number]) => {
+      const g = graphWriter(random);
+      const x = g.input([-1, 8, 8, 3]);
+      const [a, b] = ends.map((end) => g.floats([end], []));
+      const second = first === 'Maximum' ? 'Minimum' : 'Maximum';
+      return g.model([g.node(second, [b ?? '', g.node(first, [x, a ?? ''])])]);
+    };
+    const counts: Record<string, number>[] = [];
+    for (const [first, ends] of [
+      ['Maximum', [0, 0.6]],
+      ['Minimum', [0.5, -0.5]],
+      ['Minimum', [-0.5, 0.5]],
+    ] as const) {
+      counts.push(operatorsOf(await expectSame(build(first, ends), random, { sizes: [8, 8, 3] })));
+    }
+    expect(counts.map(({ Clip }) => Clip)).toEqual([1, 1, 2]);
+  });
+
   it('a border becomes a part of the convolution after it, through a Transpose too', async () => {
     const random = randomFrom(1);
     const g = graphWriter(random);
