@@ -30,8 +30,9 @@ export const BLOCKS: Operators = {
     const whole = padded(call, input, pads, 0);
     const [batch = 1, rows = 1, columns = 1, channels = 1] = whole.shape;
     const [high, wide] = [rows / down, columns / across];
-    if (!Number.isInteger(high) || !Number.isInteger(wide))
+    if (!Number.isInteger(high) || !Number.isInteger(wide)) {
       throw refusedUse(call, 'its blocks do not fill the image');
+    }
     const blocks = shapedAs(call, whole, [batch, high, down, wide, across, channels]);
     const sorted = viewed(blocks, [2, 4, 0, 1, 3, 5]);
     const parts = shapedAs(call, sorted, [batch * down * across, high, wide, channels]);

@@ -1,6 +1,8 @@
 import { int } from '../convert-graph.js';
+import { isBatched } from './batch.js';
 import { lyingAs } from './layout.js';
 import { type Call, flowOf, type Operator, type Operators, operand } from './operator.js';
+import { refusedUse } from './refusals.js';
 import { type Flow, sameList } from './values.js';
 
 export const SOFTMAXES: Operators = {
@@ -12,6 +14,7 @@ export const SOFTMAXES: Operators = {
 function overLast(type: string): Operator {
   return (call) => {
     const value = flowOf(call, 0);
+    if (isBatched(value.shape.at(-1) ?? 1)) throw refusedUse(call, 'it mixes the images of a batch');
     const axis = value.order.indexOf(value.shape.length - 1);
     return lyingAs(value, call.graph.node(type, [value.name], { axis: int(axis) }));
   };

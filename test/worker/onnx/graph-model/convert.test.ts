@@ -238,15 +238,39 @@ describe('the batch', () => {
     expect(declared(convertGraph(model))).toEqual(['N', 2]);
   });
 
+  it('is put back where a model for one image takes it out', async () => {
+    const random = randomFrom(1);
+    for (const squeeze_dims of [[0], []]) {
+      const model = small({
+        sizes: [1, 6, 6, 3],
+        tail: (g, y) => g.node('Relu', [g.node('Squeeze', [y], { squeeze_dims: wholes(squeeze_dims) })]),
+      });
+      const converted = convertGraph(model);
+      expect(declared(converted)).toEqual(['N', 4]);
+      const image = Float32Array.from({ length: 108 }, () => random.uniform());
+      const other = Float32Array.from({ length: 108 }, () => random.uniform());
+      const [both] = await runOnnx(converted, Float32Array.of(...image, ...other), [2, 6, 6, 3]);
+      const [first] = await runOnnx(converted, image, [1, 6, 6, 3]);
+      expect(both?.dims).toEqual([2, 4]);
+      expect(both?.data.slice(0, 4)).toEqual(first?.data);
+    }
+  });
+
   it('stays as it is where an operator needs it so', async () => {
     const random = randomFrom(1);
-    const model = small({
-      sizes: [1, 6, 6, 3],
-      tail: (g, y) =>
-        g.node('ExpandDims', [g.node('Squeeze', [y], { squeeze_dims: wholes([0]) }), g.ints([0], [])]),
-    });
-    const converted = await expectSame(model, random, { sizes: [6, 6, 3], images: 1 });
-    expect(declared(converted)).toEqual([1, 4]);
+    const squeezed = (g: GraphWriter, y: string) => g.node('Squeeze', [y], { squeeze_dims: wholes([0]) });
+    for (const tail of [
+      (g: GraphWriter, y: string) => g.node('Max', [y, g.ints([0])], { keep_dims: flag(true) }),
+      // Over what would be all images.
+      (g: GraphWriter, y: string) =>
+        g.node('ExpandDims', [g.node('Softmax', [squeezed(g, y)]), g.ints([0], [])]),
+    ]) {
+      const converted = await expectSame(small({ sizes: [1, 6, 6, 3], tail }), random, {
+        sizes: [6, 6, 3],
+        images: 1,
+      });
+      expect(declared(converted)).toEqual([1, 4]);
+    }
   });
 
   it('is not mixed', () => {
