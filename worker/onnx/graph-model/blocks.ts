@@ -1,8 +1,9 @@
 import type { Attributes } from './attributes.js';
 import { lengthOf } from './batch.js';
 import { flowing } from './layout.js';
-import { type Call, flowOf, numbersOf, type Operator, type Operators, refusedUse } from './operator.js';
+import { type Call, flowOf, numbersOf, type Operator, type Operators } from './operator.js';
 import { padded } from './padding.js';
+import { refusedUse } from './refusals.js';
 import { shapedAs } from './reshape.js';
 import { cropped } from './slices.js';
 import { viewed } from './transpose.js';
@@ -29,8 +30,9 @@ export const BLOCKS: Operators = {
     const whole = padded(call, input, pads, 0);
     const [batch = 1, rows = 1, columns = 1, channels = 1] = whole.shape;
     const [high, wide] = [rows / down, columns / across];
-    if (!Number.isInteger(high) || !Number.isInteger(wide))
+    if (!Number.isInteger(high) || !Number.isInteger(wide)) {
       throw refusedUse(call, 'its blocks do not fill the image');
+    }
     const blocks = shapedAs(call, whole, [batch, high, down, wide, across, channels]);
     const sorted = viewed(blocks, [2, 4, 0, 1, 3, 5]);
     const parts = shapedAs(call, sorted, [batch * down * across, high, wide, channels]);

@@ -1,7 +1,8 @@
 import { isBatched, lengthOf } from './batch.js';
 import type { Builder } from './builder.js';
-import { arranged, laidConstant, lyingShape, reshaped } from './layout.js';
-import { type Call, refusedShapes } from './operator.js';
+import { arranged, laidConstant, lyingShape, natural, reshaped } from './layout.js';
+import type { Call } from './operator.js';
+import { refusedShapes } from './refusals.js';
 import { type Constant, type Flow, isConstant, naturalOrder, picked, sameList, stridesOf } from './values.js';
 
 /** Operands brought together as numpy and ONNX broadcast them: lined up at their last dimensions. */
@@ -32,12 +33,12 @@ export function broadcast(call: Call, values: readonly (Constant | Flow)[]): Bro
 
 /** The order of the operand that has all dimensions; of several, one that does not lie naturally: convolutions are near. */
 function leadingOrder(values: readonly (Constant | Flow)[], rank: number): readonly number[] {
-  const natural = naturalOrder(rank);
+  const asTensorflow = naturalOrder(rank);
   const orders = values
     .filter((value) => !isConstant(value) && value.shape.length === rank)
     .toSorted((a, b) => lengthOf(b.shape) - lengthOf(a.shape))
     .flatMap((value) => (value.kind === 'flow' ? [value.order] : []));
-  return orders.find((order) => !sameList(order, natural)) ?? orders[0] ?? natural;
+  return orders.find((order) => !sameList(order, asTensorflow)) ?? orders[0] ?? asTensorflow;
 }
 
 function spread(graph: Builder, value: Constant | Flow, order: readonly number[]): string {
@@ -49,8 +50,7 @@ function spread(graph: Builder, value: Constant | Flow, order: readonly number[]
     if (isNatural) return laidConstant(graph, value, naturalOrder(shape.length));
     return laidConstant(graph, { ...value, shape: full }, order);
   }
-  if (isNatural && sameList(lyingShape(value), shape))
-    return arranged(graph, value, naturalOrder(shape.length));
+  if (isNatural && sameList(lyingShape(value), shape)) return natural(graph, value);
   return arranged(graph, reshaped(graph, value, full), order);
 }
 

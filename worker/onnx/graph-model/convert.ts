@@ -3,14 +3,15 @@ import type { TfjsModel } from '../../classifier/tensorflow/model-files.js';
 import { int } from '../convert-graph.js';
 import type { Converted } from '../converted.js';
 import { ELEMENT } from '../tensor.js';
-import { BATCH } from './batch.js';
+import { BATCH, isBatched, lengthOf } from './batch.js';
 import { type Builder, newBuilder } from './builder.js';
 import { type GraphInput, type ImageSize, isSwitch, readInput } from './input.js';
-import { CHANNELS_FIRST, lyingShape, natural } from './layout.js';
+import { CHANNELS_FIRST, lyingShape, natural, reshaped } from './layout.js';
 import { broken, type GraphNode, type GraphTopology, inOrder, type Ref, readTopology } from './nodes.js';
-import { type Call, refusedOperator } from './operator.js';
+import type { Call } from './operator.js';
 import { OPERATORS } from './operators.js';
 import { takesBytes } from './pixels.js';
+import { refusedOperator } from './refusals.js';
 import { type Constant, constant, type Flow, naturalOrder, type Value } from './values.js';
 import { inlineConstant, readConstants } from './weights.js';
 
@@ -85,7 +86,8 @@ function write(source: Source, isOpen: boolean): Converted {
   const outputs = topology.outputs.flatMap(({ name, ...ref }) => {
     const value = tensorOf(ref);
     if (value?.kind !== 'flow') return [];
-    return [{ name, from: asFloats(graph, value), dims: value.shape }];
+    const output = isOpen && input.batch === 1 ? perImage(graph, value) : value;
+    return [{ name, from: asFloats(graph, output), dims: output.shape }];
   });
   if (outputs.length === 0) {
     throw new BadInputError({
@@ -140,6 +142,15 @@ function countUses(
     uses.set(key, (uses.get(key) ?? 0) + 1);
   }
   return (ref) => ref !== undefined && uses.get(`${ref.node}:${ref.port}`) === 1;
+}
+
+/** An output that a model for one image gives without its batch, e.g. [classes], with it. */
+function perImage(graph: Builder, value: Flow): Flow {
+  const at = value.shape.findIndex(isBatched);
+  const images = (value.shape[at] ?? BATCH) / BATCH;
+  const isLeading = lengthOf(value.shape.slice(0, Math.max(0, at))) === 1;
+  if (at === -1 || !isLeading || (at === 0 && images === 1)) return value;
+  return reshaped(graph, value, [BATCH, ...(images === 1 ? [] : [images]), ...value.shape.slice(at + 1)]);
 }
 
 function asFloats(graph: Builder, value: Flow): string {

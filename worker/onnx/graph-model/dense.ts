@@ -1,7 +1,9 @@
+import { isBatched } from './batch.js';
 import { broadcastShape } from './broadcast.js';
 import { fused } from './fused.js';
 import { laidConstant, natural, plain } from './layout.js';
-import { type Call, type Operators, operand, refusedShapes } from './operator.js';
+import { type Call, type Operators, operand } from './operator.js';
+import { refusedShapes, refusedUse } from './refusals.js';
 import { viewed } from './transpose.js';
 import { type Constant, type Flow, isConstant, naturalOrder } from './values.js';
 
@@ -25,6 +27,7 @@ function product(call: Call, ...flags: readonly [string, string]): Flow {
   if (inner === undefined || inner !== others || rows === undefined || columns === undefined) {
     throw refusedShapes(call, a, b);
   }
+  if (isBatched(inner)) throw refusedUse(call, 'it mixes the images of a batch');
   const names = [a, b].map((value) =>
     isConstant(value) ? laidConstant(graph, value, naturalOrder(value.shape.length)) : natural(graph, value),
   );

@@ -1,9 +1,11 @@
-import { withBias } from './bias.js';
+import { isOpen, summed, withBias } from './bias.js';
 import { pixelwise } from './blocks.js';
 import { broadcast, broadcastShape, foldAll } from './broadcast.js';
 import type { Builder } from './builder.js';
 import { lyingAs } from './layout.js';
+import { limited } from './limits.js';
 import { type Call, type Operator, type Operators, operand } from './operator.js';
+import { softmaxOf } from './softmax.js';
 import { type Constant, constant, type ElementType, type Flow, isConstant } from './values.js';
 
 type Emit = (graph: Builder, names: readonly string[]) => string;
@@ -35,8 +37,6 @@ const BINARY: Readonly<Record<string, Binary>> = {
   },
   FloorMod: { onnx: floorMod, fold: (a, b) => a - Math.floor(a / b) * b },
   Mod: { onnx: floorMod, fold: (a, b) => a - Math.floor(a / b) * b },
-  Maximum: { onnx: 'Max', fold: Math.max },
-  Minimum: { onnx: 'Min', fold: Math.min },
   Pow: { onnx: 'Pow', fold: Math.pow },
   SquaredDifference: {
     onnx: (graph, names) => {
@@ -88,12 +88,15 @@ const add = binary({ onnx: 'Add', fold: (a, b) => a + b });
 /** A bias that follows a convolution or a product of matrices becomes a part of it. */
 const addition = pixelwise((call) => withBias(call) ?? add(call));
 
+const maximum = binary({ onnx: 'Max', fold: Math.max });
+const minimum = binary({ onnx: 'Min', fold: Math.min });
+
 /** TensorFlow.js rounds a quotient of integers down. */
 const division: Operator = (call) => {
   const integers = operand(call, 0).type === 'int' && operand(call, 1).type === 'int';
   const floored = BINARY.FloorDiv;
   if (integers && floored !== undefined) return binary(floored)(call);
-  return binary({ onnx: 'Div', fold: (a, b) => a / b })(call);
+  return softmaxOf(call) ?? binary({ onnx: 'Div', fold: (a, b) => a / b })(call);
 };
 
 export const ELEMENTWISE: Operators = {
@@ -101,6 +104,8 @@ export const ELEMENTWISE: Operators = {
   Add: addition,
   AddV2: addition,
   BiasAdd: pixelwise((call) => withBias(call) ?? add(channelBias(call))),
+  Maximum: pixelwise((call) => limited(call, 'least') ?? maximum(call)),
+  Minimum: pixelwise((call) => limited(call, 'most') ?? minimum(call)),
   RealDiv: division,
   Div: division,
   AddN: (call) => {
@@ -109,9 +114,9 @@ export const ELEMENTWISE: Operators = {
     if (constants.length === values.length) {
       return foldAll(call, constants, (...numbers) => numbers.reduce((sum, each) => sum + each, 0));
     }
-    const { names, shape, order } = broadcast(call, values);
-    const name = names.length === 1 ? (names[0] ?? '') : call.graph.node('Sum', names);
-    return { kind: 'flow', type: 'float', shape, order, name };
+    const sum = summed(call, values);
+    const open = values.findIndex((value, i) => isOpen(call, i, value, sum.shape));
+    return open === -1 ? sum : { ...sum, terms: { values, open } };
   },
   LogicalNot: (call) => {
     const value = operand(call, 0);

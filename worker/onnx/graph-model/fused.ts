@@ -1,7 +1,8 @@
 import { withBias } from './bias.js';
 import { ELEMENTWISE } from './elementwise.js';
 import { normalised } from './normalization.js';
-import { type Call, operand, refusedUse } from './operator.js';
+import { type Call, operand } from './operator.js';
+import { refusedUse } from './refusals.js';
 import { activated } from './unary.js';
 import type { Flow } from './values.js';
 

@@ -1,9 +1,11 @@
 import { int } from '../convert-graph.js';
+import { lengthOf } from './batch.js';
 import { flowing, lyingAs } from './layout.js';
-import { axisOf, type Call, constantOf, numberOf, type Operators, operand, refusedUse } from './operator.js';
+import { axisOf, type Call, constantOf, numberOf, type Operators, operand } from './operator.js';
 import { requireNoBatch } from './pieces.js';
+import { refusedUse } from './refusals.js';
 import { shapedAs } from './reshape.js';
-import { type Constant, type Flow, isConstant, picked, stridesOf } from './values.js';
+import { type Constant, constant, type Flow, isConstant } from './values.js';
 
 export const GATHERS: Operators = { GatherV2: gather, Gather: gather };
 
@@ -17,8 +19,9 @@ function gather(call: Call): Constant | Flow {
     call.op === 'Gather' || call.inputs[2] === undefined ? 0 : numberOf(call, 2, 'dimension'),
     value.shape.length,
   );
-  if (call.attributes.number('batch_dims', 0) !== 0)
+  if (call.attributes.number('batch_dims', 0) !== 0) {
     throw refusedUse(call, 'it takes other elements of each image');
+  }
   requireNoBatch(call, value.shape[axis] ?? 1);
   const numbers = Array.from(indices.values);
   const before = value.shape.slice(0, axis);
@@ -26,27 +29,15 @@ function gather(call: Call): Constant | Flow {
   const taken = [...before, numbers.length, ...after];
   const shape = [...before, ...indices.shape, ...after];
   if (isConstant(value)) {
-    const pieces = numbers.map((at) => at * (stridesOf(value.shape)[axis] ?? 1));
-    const outer = stridesOf(value.shape);
-    const spread = picked(
-      value,
-      [numbers.length, ...before, ...after],
-      [0, ...outer.slice(0, axis), ...outer.slice(axis + 1)],
-    );
-    const all = pieces.flatMap((start) =>
-      Array.from(
-        picked(value, [...before, ...after], [...outer.slice(0, axis), ...outer.slice(axis + 1)], start)
-          .values,
-      ),
-    );
-    const stacked: Constant = { ...spread, values: value.type === 'float' ? Float32Array.from(all) : all };
-    const strides = stridesOf(stacked.shape);
-    const moved = picked(stacked, taken, [
-      ...strides.slice(1, axis + 1),
-      strides[0] ?? 0,
-      ...strides.slice(axis + 1),
-    ]);
-    return { ...moved, shape };
+    const inner = lengthOf(after);
+    const size = value.shape[axis] ?? 1;
+    const all = Array.from({ length: lengthOf(taken) }, (_, i) => {
+      const row = Math.floor(i / inner);
+      const outer = Math.floor(row / numbers.length);
+      const at = numbers[row % numbers.length] ?? 0;
+      return value.values[(outer * size + at) * inner + (i % inner)] ?? 0;
+    });
+    return constant(value.type === 'float' ? Float32Array.from(all) : all, shape, value.type);
   }
   const flow = flowing(graph, value);
   const name = graph.node('Gather', [flow.name, graph.integers(numbers)], {

@@ -1,19 +1,11 @@
 import { int } from '../convert-graph.js';
-import { isBatched } from './batch.js';
+import { isBatched, lengthOf } from './batch.js';
 import { needsBatch, stretched } from './broadcast.js';
 import { arranged, flowing, laidConstant, lyingAs, natural, plain, shapeTensor } from './layout.js';
-import {
-  axisOf,
-  type Call,
-  numberOf,
-  numbersOf,
-  type Operators,
-  operand,
-  refusedShapes,
-  refusedUse,
-} from './operator.js';
+import { axisOf, type Call, numberOf, numbersOf, type Operators, operand } from './operator.js';
+import { refusedShapes, refusedUse } from './refusals.js';
 import { shapedAs } from './reshape.js';
-import { type Constant, type Flow, isConstant, naturalOrder, picked, sameList, stridesOf } from './values.js';
+import { type Constant, constant, type Flow, isConstant, naturalOrder, sameList } from './values.js';
 
 export const JOINS: Operators = {
   ConcatV2: (call) => {
@@ -71,6 +63,7 @@ function spread(call: Call, value: Constant | Flow, shape: readonly number[]): C
   );
 }
 
+/** Along one dimension, one after the other; the others must be alike. */
 function joined(call: Call, values: readonly (Constant | Flow)[], along: number): Constant | Flow {
   const { graph } = call;
   const [first] = values;
@@ -107,28 +100,13 @@ function joined(call: Call, values: readonly (Constant | Flow)[], along: number)
 }
 
 function joinedConstants(values: readonly Constant[], shape: readonly number[], axis: number): Constant {
-  // With the dimension in front, a join is one list after the other.
-  const order = [axis, ...naturalOrder(shape.length).filter((each) => each !== axis)];
-  const lists = values.map((value) => {
-    const strides = stridesOf(value.shape);
-    return picked(
-      value,
-      order.map((each) => value.shape[each] ?? 1),
-      order.map((each) => strides[each] ?? 0),
-    ).values;
-  });
-  const type = values[0]?.type ?? 'float';
-  const all = lists.flatMap((list) => Array.from(list));
-  const stacked: Constant = {
-    kind: 'constant',
-    type,
-    shape: order.map((each) => shape[each] ?? 1),
-    values: type === 'float' ? Float32Array.from(all) : all,
-  };
-  const strides = stridesOf(stacked.shape);
-  return picked(
-    stacked,
-    shape,
-    naturalOrder(shape.length).map((each) => strides[order.indexOf(each)] ?? 0),
+  const outer = Array.from({ length: lengthOf(shape.slice(0, axis)) }, (_, i) => i);
+  const all = outer.flatMap((i) =>
+    values.flatMap((value) => {
+      const length = lengthOf(value.shape.slice(axis));
+      return Array.from({ length }, (_, j) => value.values[i * length + j] ?? 0);
+    }),
   );
+  const type = values[0]?.type ?? 'float';
+  return constant(type === 'float' ? Float32Array.from(all) : all, shape, type);
 }

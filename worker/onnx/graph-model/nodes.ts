@@ -8,6 +8,7 @@ import {
   shapeOf,
   shapeSchema,
 } from './attributes.js';
+import { refusedOperator } from './refusals.js';
 
 /** One of the tensors that a node gives. */
 export interface Ref {
@@ -135,8 +136,8 @@ export function inOrder({ nodes, outputs }: GraphTopology): GraphNode[] {
     if (node === undefined) throw broken(`one of its nodes takes "${name}", which is not in it`);
     if (state.get(name) === undefined) {
       state.set(name, 'open');
-      for (const { node: before } of node.inputs) {
-        if (state.get(before) === 'open') throw broken(`its node "${before}" waits for itself`);
+      for (const { node: before } of node.inputs.toReversed()) {
+        if (state.get(before) === 'open') throw loopOf(nodes, before);
         if (state.get(before) === undefined) stack.push(before);
       }
       continue;
@@ -147,6 +148,12 @@ export function inOrder({ nodes, outputs }: GraphTopology): GraphNode[] {
     order.push(node);
   }
   return order;
+}
+
+/** Only the operators of TensorFlow's loops may take what comes after them. */
+function loopOf(nodes: ReadonlyMap<string, GraphNode>, name: string): BadInputError {
+  const loop = [...nodes.values()].find(({ op }) => op === 'NextIteration');
+  return loop === undefined ? broken(`its node "${name}" waits for itself`) : refusedOperator(loop);
 }
 
 export function broken(what: string): BadInputError {

@@ -1,7 +1,7 @@
 import { float, int } from '../convert-graph.js';
 import { pixelwise } from './blocks.js';
-import { arranged, laidConstant, lyingAs, natural } from './layout.js';
-import { type Call, flowOf, type Operator, type Operators, operand } from './operator.js';
+import { arranged, laidConstant, natural } from './layout.js';
+import { type Call, flowOf, type Operators, operand } from './operator.js';
 import { type Flow, isConstant } from './values.js';
 import { formatOf, requireImages } from './window.js';
 
@@ -22,15 +22,6 @@ export function normalised(call: Call, epsilon: number): Flow {
   return { kind: 'flow', type: 'float', shape: input.shape, order: format.order, name };
 }
 
-/** Softmax and its logarithm are over TensorFlow's last dimension, wherever that lies. */
-function overLast(type: string): Operator {
-  return (call) => {
-    const value = flowOf(call, 0);
-    const axis = value.order.indexOf(value.shape.length - 1);
-    return lyingAs(value, call.graph.node(type, [value.name], { axis: int(axis) }));
-  };
-}
-
 /** TensorFlow.js's own default, which is not TensorFlow's. */
 const batchNorm = pixelwise((call) => normalised(call, 1e-3));
 
@@ -38,8 +29,6 @@ export const NORMALIZATIONS: Operators = {
   FusedBatchNorm: batchNorm,
   FusedBatchNormV2: batchNorm,
   FusedBatchNormV3: batchNorm,
-  Softmax: overLast('Softmax'),
-  LogSoftmax: overLast('LogSoftmax'),
   LRN: (call) => {
     const { graph, attributes } = call;
     const input = flowOf(call, 0);

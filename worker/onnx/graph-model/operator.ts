@@ -1,8 +1,7 @@
-import { BadInputError } from '../../../protocol/errors.js';
 import type { Attributes } from './attributes.js';
-import { shapeText } from './batch.js';
 import type { Builder } from './builder.js';
 import { flowing } from './layout.js';
+import { refusedUse } from './refusals.js';
 import { type Constant, type Flow, isConstant, type Value } from './values.js';
 
 /** A node being converted. */
@@ -62,30 +61,3 @@ export function axisOf(call: Call, axis: number, rank: number): number {
   }
   return counted;
 }
-
-/** An operator that Atoll does not know. */
-export function refusedOperator({ op, name }: Pick<Call, 'op' | 'name'>): BadInputError {
-  return new BadInputError({
-    code: 'ERR_LAYER_CLASS',
-    problem: `The model has an operator that Atoll cannot convert: ${op} (node "${name}")`,
-    fix: ELSEWHERE,
-  });
-}
-
-/** An operator that is known, used in a way that is not. `why` says how it is used. */
-export function refusedUse({ op, name }: Pick<Call, 'op' | 'name'>, why: string): BadInputError {
-  return new BadInputError({
-    code: 'ERR_LAYER_OPTION',
-    problem: `Atoll cannot convert the operator ${op} (node "${name}") as the model uses it: ${why}`,
-    fix: ELSEWHERE,
-  });
-}
-
-export function refusedShapes(call: Call, ...values: readonly { readonly shape: readonly number[] }[]) {
-  return refusedUse(
-    call,
-    `its inputs have the shapes ${values.map(({ shape }) => shapeText(shape)).join(' and ')}`,
-  );
-}
-
-const ELSEWHERE = 'Run this model with --engine tensorflow';

@@ -1,6 +1,7 @@
 import { BLOCKS } from './blocks.js';
 import { CONVOLUTIONS } from './convolution.js';
 import { PRODUCTS } from './dense.js';
+import { EINSUMS } from './einsum.js';
 import { ELEMENTWISE } from './elementwise.js';
 import { GATHERS } from './gather.js';
 import { JOINS } from './joins.js';
@@ -15,6 +16,7 @@ import { RESHAPES } from './reshape.js';
 import { RESIZES } from './resize.js';
 import { SHAPES } from './shapes.js';
 import { SLICES } from './slices.js';
+import { SOFTMAXES } from './softmax.js';
 import { TRANSPOSES } from './transpose.js';
 import { UNARIES } from './unary.js';
 
@@ -25,8 +27,10 @@ export const OPERATORS: ReadonlyMap<string, Operator> = new Map(
     ...CONVOLUTIONS,
     ...POOLINGS,
     ...PRODUCTS,
+    ...EINSUMS,
     ...NORMALIZATIONS,
     ...ELEMENTWISE,
+    ...SOFTMAXES,
     ...UNARIES,
     ...REDUCTIONS,
     ...RESHAPES,

@@ -1,7 +1,8 @@
 import { int } from '../convert-graph.js';
 import { isBatched } from './batch.js';
 import { flowing } from './layout.js';
-import { type Call, flowOf, numberOf, numbersOf, type Operators, refusedUse } from './operator.js';
+import { type Call, flowOf, numberOf, numbersOf, type Operators } from './operator.js';
+import { refusedUse } from './refusals.js';
 import type { Border, Flow } from './values.js';
 
 export const PADDINGS: Operators = {

@@ -1,7 +1,8 @@
 import { int } from '../convert-graph.js';
 import { isBatched } from './batch.js';
 import { lyingAs } from './layout.js';
-import { axisOf, type Call, numberOf, numbersOf, type Operators, operand, refusedUse } from './operator.js';
+import { axisOf, type Call, numberOf, numbersOf, type Operators, operand } from './operator.js';
+import { refusedUse } from './refusals.js';
 import { shapedAs } from './reshape.js';
 import { sliced } from './slices.js';
 import { type Constant, type Flow, isConstant } from './values.js';

@@ -1,6 +1,8 @@
 import { int } from '../convert-graph.js';
+import { ELEMENT } from '../tensor.js';
 import { lyingAs } from './layout.js';
-import { type Call, numberOf, type Operator, type Operators, operand, refusedOperator } from './operator.js';
+import { type Call, numberOf, type Operator, type Operators, operand } from './operator.js';
+import { refusedOperator } from './refusals.js';
 import { constant, isConstant, type Value } from './values.js';
 
 /** What passes a tensor on. */
@@ -40,8 +42,9 @@ export const PLUMBING: Operators = {
       return { ...lyingAs(value, graph.node('Not', [isZero])), type };
     }
     // Integers lie as floats; a cast to integers cuts off what is behind the point.
-    const source = value.type === 'bool' ? value.name : graph.node('Cast', [value.name], { to: int(INT32) });
-    return { ...lyingAs(value, graph.node('Cast', [source], { to: int(FLOAT) })), type };
+    const source =
+      value.type === 'bool' ? value.name : graph.node('Cast', [value.name], { to: int(ELEMENT.int32) });
+    return { ...lyingAs(value, graph.node('Cast', [source], { to: int(ELEMENT.float) })), type };
   },
   // Control flow that a constant decides, as old exports have it for the phase of training.
   Switch: (call) => {
@@ -54,7 +57,3 @@ export const PLUMBING: Operators = {
     return [live(call, Math.max(0, taken)), constant([taken], [])];
   },
 };
-
-/** ONNX's numbers for the types. */
-const FLOAT = 1;
-const INT32 = 6;

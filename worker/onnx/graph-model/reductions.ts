@@ -1,15 +1,8 @@
 import { int, ints } from '../convert-graph.js';
+import { ELEMENT } from '../tensor.js';
 import { isBatched, lengthOf } from './batch.js';
-import {
-  axisOf,
-  type Call,
-  flowOf,
-  numbersOf,
-  type Operator,
-  type Operators,
-  operand,
-  refusedUse,
-} from './operator.js';
+import { axisOf, type Call, flowOf, numbersOf, type Operator, type Operators, operand } from './operator.js';
+import { refusedUse } from './refusals.js';
 import { type Constant, type Flow, isConstant, naturalOrder, picked, sameList, stridesOf } from './values.js';
 
 interface Reduction {
@@ -50,37 +43,38 @@ function reduction(each: Reduction): Operator {
 }
 
 function requireOneImage(call: Call, { shape }: Flow, axes: readonly number[]): void {
-  if (axes.some((axis) => isBatched(shape[axis] ?? 1)))
-    throw refusedUse(call, 'it mixes the images of a batch');
+  const isMixed = axes.some((axis) => isBatched(shape[axis] ?? 1));
+  if (isMixed) throw refusedUse(call, 'it mixes the images of a batch');
 }
 
 function reduced(call: Call, value: Flow, axes: readonly number[], keeps: boolean, onnx: string): Flow {
-  const { graph } = call;
-  const lying = axes.map((axis) => value.order.indexOf(axis)).sort((a, b) => a - b);
-  const kept = value.order.filter((axis) => keeps || !axes.includes(axis));
+  if (axes.length === 0) return value;
   const survivors = naturalOrder(value.shape.length).filter((axis) => keeps || !axes.includes(axis));
-  const shape = survivors.map((axis) => (axes.includes(axis) ? 1 : (value.shape[axis] ?? 1)));
-  const order = kept.map((axis) => survivors.indexOf(axis));
-  const name = reduce(call, value, lying, keeps, onnx);
-  return { kind: 'flow', type: value.type, shape, order, name };
+  return {
+    kind: 'flow',
+    type: value.type,
+    shape: survivors.map((axis) => (axes.includes(axis) ? 1 : (value.shape[axis] ?? 1))),
+    order: value.order.filter((axis) => survivors.includes(axis)).map((axis) => survivors.indexOf(axis)),
+    name: reducedName(call, value, axes, keeps, onnx),
+  };
+}
 
-  function reduce(
-    { op }: Call,
-    { name: source, order: { length: rank } }: Flow,
-    at: number[],
-    keep: boolean,
-    type: string,
-  ) {
-    if (axes.length === 0) return source;
-    if (op === 'Mean' && rank === 4 && sameList(at, [2, 3])) {
-      const pooled = graph.node('GlobalAveragePool', [source]);
-      return keep ? pooled : graph.node('Flatten', [pooled]);
-    }
-    const keepdims = int(keep ? 1 : 0);
-    // The one reduction whose dimensions are an input in the version of ONNX that Atoll writes.
-    if (type === 'ReduceSum') return graph.node(type, [source, graph.integers(at)], { keepdims });
-    return graph.node(type, [source], { axes: ints(at), keepdims });
+function reducedName(
+  { op, graph }: Call,
+  { name, order }: Flow,
+  axes: readonly number[],
+  keeps: boolean,
+  onnx: string,
+): string {
+  const lying = axes.map((axis) => order.indexOf(axis)).sort((a, b) => a - b);
+  if (op === 'Mean' && order.length === 4 && sameList(lying, [2, 3])) {
+    const pooled = graph.node('GlobalAveragePool', [name]);
+    return keeps ? pooled : graph.node('Flatten', [pooled]);
   }
+  const keepdims = int(keeps ? 1 : 0);
+  // The one reduction whose dimensions are an input in the version of ONNX that Atoll writes.
+  if (onnx === 'ReduceSum') return graph.node(onnx, [name, graph.integers(lying)], { keepdims });
+  return graph.node(onnx, [name], { axes: ints(lying), keepdims });
 }
 
 function folded(
@@ -129,10 +123,7 @@ function extreme(onnx: string): Operator {
       type: 'int',
       shape: value.shape.filter((_, each) => each !== axis),
       order: kept.map((each) => (each > axis ? each - 1 : each)),
-      name: call.graph.node('Cast', [found], { to: int(FLOAT) }),
+      name: call.graph.node('Cast', [found], { to: int(ELEMENT.float) }),
     };
   };
 }
-
-/** ONNX's number for the type. */
-const FLOAT = 1;

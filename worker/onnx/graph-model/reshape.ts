@@ -1,6 +1,7 @@
 import { BATCH, isBatched, lengthOf, shapeText } from './batch.js';
 import { reshaped } from './layout.js';
-import { axisOf, type Call, numbersOf, type Operators, operand, refusedUse } from './operator.js';
+import { axisOf, type Call, numbersOf, type Operators, operand } from './operator.js';
+import { refusedUse } from './refusals.js';
 import type { Constant, Flow } from './values.js';
 
 export const RESHAPES: Operators = {
@@ -15,6 +16,16 @@ export const RESHAPES: Operators = {
     const named = call.attributes.numbers('squeeze_dims') ?? call.attributes.numbers('axis') ?? [];
     const axes = named.map((axis) => axisOf(call, axis, shape.length));
     const isGone = (size: number, axis: number) => (axes.length > 0 ? axes.includes(axis) : size === 1);
+    if (call.nominalBatch === 1 && axes.includes(0) && shape[0] === BATCH && shape.length > 1) {
+      // The batch of 1 that the model takes out stays with what comes next.
+      const [, next = 1, ...others] = shape;
+      const rest = [BATCH * next, ...others];
+      return shapedAs(
+        call,
+        value,
+        rest.filter((_, axis) => axis === 0 || !axes.includes(axis + 1)),
+      );
+    }
     const stuck = axes.find((axis) => shape[axis] !== 1);
     if (stuck !== undefined) throw refusedUse(call, `it takes dimension ${stuck} out of ${shapeText(shape)}`);
     return shapedAs(

@@ -1,13 +1,10 @@
-import { type Attribute, int } from '../convert-graph.js';
+import { int } from '../convert-graph.js';
 import { arranged, CHANNELS_FIRST, shapeTensor } from './layout.js';
-import { type Call, flowOf, numbersOf, type Operators, refusedUse } from './operator.js';
+import { type Call, flowOf, numbersOf, type Operators } from './operator.js';
+import { refusedUse } from './refusals.js';
+import { textAttribute } from './text-attribute.js';
 import type { Flow } from './values.js';
 import { formatOf, requireImages } from './window.js';
-
-const text = (value: string): Attribute => ({ type: ATTRIBUTE_STRING, s: Buffer.from(value) });
-
-/** ONNX's number for the type of an attribute. */
-const ATTRIBUTE_STRING = 3;
 
 export const RESIZES: Operators = {
   ResizeBilinear: bilinear,
@@ -37,8 +34,8 @@ function bilinear(call: Call): Flow {
       : 'asymmetric';
   const sizes = shapeTensor(graph, [batch, channels, height, width], call.image);
   const name = graph.node('Resize', [arranged(graph, input, CHANNELS_FIRST), '', '', sizes], {
-    mode: text('linear'),
-    coordinate_transformation_mode: text(mode),
+    mode: textAttribute('linear'),
+    coordinate_transformation_mode: textAttribute(mode),
   });
   return {
     kind: 'flow',

@@ -1,5 +1,6 @@
 import { isBatched, lengthOf } from './batch.js';
-import { type Call, numberOf, type Operators, operand, refusedUse } from './operator.js';
+import { type Call, numberOf, type Operators, operand } from './operator.js';
+import { refusedUse } from './refusals.js';
 import { constant } from './values.js';
 
 /** What exporters compute of shapes; all of it is known when the model is converted, up to the batch. */

@@ -1,6 +1,7 @@
-import { isBatched } from './batch.js';
+import { BATCH, isBatched, shapeText } from './batch.js';
 import { lyingAs } from './layout.js';
-import { axisOf, type Call, numbersOf, type Operators, operand, refusedUse } from './operator.js';
+import { axisOf, type Call, numbersOf, type Operators, operand } from './operator.js';
+import { refusedUse } from './refusals.js';
 import { shapedAs } from './reshape.js';
 import { type Constant, type Flow, isConstant, picked, stridesOf } from './values.js';
 
@@ -47,21 +48,21 @@ export function cropped(
   return sliced(call, value, ranges);
 }
 
+/** The elements of each dimension that its range names. */
 export function sliced(call: Call, value: Constant | Flow, ranges: readonly Range[]): Constant | Flow {
-  const shape = ranges.map(({ count }) => count);
   if (isConstant(value)) {
     const strides = stridesOf(value.shape);
     const start = ranges.reduce((sum, range, axis) => sum + range.start * (strides[axis] ?? 0), 0);
     return picked(
       value,
-      shape,
+      ranges.map(({ count }) => count),
       ranges.map(({ step }, axis) => step * (strides[axis] ?? 0)),
       start,
     );
   }
   const cut = value.shape.flatMap((size, axis) => {
-    const { start, step, count } = ranges[axis] ?? { start: 0, step: 1, count: size };
-    return start === 0 && step === 1 && count === size ? [] : [{ axis, start, step, count }];
+    const range = ranges[axis] ?? all(size);
+    return isAll(call, range, size) ? [] : [{ axis, ...range }];
   });
   if (cut.length === 0) return value;
   for (const { axis } of cut) {
@@ -80,63 +81,78 @@ export function sliced(call: Call, value: Constant | Flow, ranges: readonly Rang
     graph.integers(cut.map(({ axis }) => value.order.indexOf(axis))),
     graph.integers(cut.map(({ step }) => step)),
   ]);
-  return lyingAs(value, name, shape);
+  return lyingAs(
+    value,
+    name,
+    value.shape.map((size, axis) => cut.find((each) => each.axis === axis)?.count ?? size),
+  );
+}
+
+function all(count: number): Range {
+  return { start: 0, step: 1, count };
+}
+
+/** As many images as the model says that its batch has are all of them. */
+function isAll({ nominalBatch }: Call, { start, step, count }: Range, size: number): boolean {
+  const isWhole = count === size || (isBatched(size) && count === (size / BATCH) * (nominalBatch ?? 0));
+  return start === 0 && step === 1 && isWhole;
 }
 
 /** numpy's slices, as TensorFlow writes them: bits of the masks say what begin, end and strides mean at each place. */
 function stridedSlice(call: Call): Constant | Flow {
   const value = operand(call, 0);
-  const [begin, end, steps] = [
-    numbersOf(call, 1, 'start'),
-    numbersOf(call, 2, 'end'),
-    numbersOf(call, 3, 'step'),
-  ];
-  const mask = (name: string) => {
-    const bits = call.attributes.number(name, 0);
-    return (place: number) => ((bits >> place) & 1) === 1;
-  };
-  const isNew = mask('new_axis_mask');
-  const isEllipsis = mask('ellipsis_mask');
-  const isGone = mask('shrink_axis_mask');
-  const startsOpen = mask('begin_mask');
-  const endsOpen = mask('end_mask');
-  const ranges: Range[] = [];
-  /** Sizes of the result: what is gone is left out, what is new is 1. */
-  const shape: number[] = [];
-  const keep = (count: number) => {
-    const axis = ranges.length;
-    const size = value.shape[axis] ?? 1;
-    ranges.push({ start: 0, step: 1, count: size });
-    shape.push(count === -1 ? size : count);
-  };
+  const begin = numbersOf(call, 1, 'start');
+  const end = numbersOf(call, 2, 'end');
+  const steps = numbersOf(call, 3, 'step');
+  const isSet = (mask: string, place: number) => ((call.attributes.number(mask, 0) >> place) & 1) === 1;
   const places = begin.map((_, place) => place);
-  const taken = places.filter((place) => !isNew(place) && !isEllipsis(place)).length;
+  const named = places.filter(
+    (place) => !isSet('new_axis_mask', place) && !isSet('ellipsis_mask', place),
+  ).length;
+  const ranges: Range[] = [];
+  /** The dimensions of the result: those of the slice, by their number, and new ones. */
+  const result: (number | 'new')[] = [];
+  const take = (range: Range) => {
+    result.push(ranges.length);
+    ranges.push(range);
+  };
   for (const place of places) {
-    if (isEllipsis(place)) {
-      for (let i = value.shape.length - taken; i > 0; i--) keep(-1);
-    } else if (isNew(place)) {
-      shape.push(1);
+    const size = value.shape[ranges.length] ?? 1;
+    if (isSet('ellipsis_mask', place)) {
+      for (let i = named; i < value.shape.length; i++) take(all(value.shape[ranges.length] ?? 1));
+    } else if (isSet('new_axis_mask', place)) {
+      result.push('new');
+    } else if (isSet('shrink_axis_mask', place)) {
+      if (isBatched(size)) throw refusedUse(call, 'it takes one image out of a batch');
+      ranges.push({ start: clamped(begin[place] ?? 0, size, 0, size - 1), step: 1, count: 1 });
     } else {
-      const size = value.shape[ranges.length];
-      if (size === undefined) throw refusedUse(call, `it has more places than its input has dimensions`);
       const step = steps[place] ?? 1;
-      const at = (position: number, least: number, most: number) =>
-        Math.min(most, Math.max(least, position < 0 ? position + size : position));
-      const first = begin[place] ?? 0;
-      if (isGone(place)) {
-        const start = at(first, 0, size - 1);
-        if (isBatched(size)) throw refusedUse(call, 'it takes one image out of a batch');
-        ranges.push({ start, step: 1, count: 1 });
-        continue;
-      }
-      const [least, most] = step > 0 ? [0, size] : [-1, size - 1];
-      const start = startsOpen(place) ? (step > 0 ? 0 : size - 1) : at(first, least, most);
-      const stop = endsOpen(place) ? (step > 0 ? size : -1) : at(end[place] ?? 0, least, most);
-      const count = Math.max(0, Math.ceil((stop - start) / step));
-      ranges.push({ start, step, count });
-      shape.push(count);
+      const from = isSet('begin_mask', place) ? undefined : begin[place];
+      const to = isSet('end_mask', place) ? undefined : end[place];
+      take(rangeOf(from, to, step, size));
     }
   }
-  while (ranges.length < value.shape.length) keep(-1);
-  return shapedAs(call, sliced(call, value, ranges), shape);
+  if (ranges.length > value.shape.length) {
+    throw refusedUse(call, `it cuts ${ranges.length} dimensions of ${shapeText(value.shape)}`);
+  }
+  while (ranges.length < value.shape.length) take(all(value.shape[ranges.length] ?? 1));
+  const cut = sliced(call, value, ranges);
+  return shapedAs(
+    call,
+    cut,
+    result.map((axis) => (axis === 'new' ? 1 : (cut.shape[axis] ?? 1))),
+  );
+}
+
+/** Python's start:stop:step of a dimension of this size; what is undefined is as far as it goes. */
+function rangeOf(from: number | undefined, to: number | undefined, step: number, size: number): Range {
+  const [least, most] = step > 0 ? [0, size] : [-1, size - 1];
+  const [first, last] = step > 0 ? [least, most] : [most, least];
+  const start = from === undefined ? first : clamped(from, size, least, most);
+  const stop = to === undefined ? last : clamped(to, size, least, most);
+  return { start, step, count: Math.max(0, Math.ceil((stop - start) / step)) };
+}
+
+function clamped(position: number, size: number, least: number, most: number): number {
+  return Math.min(most, Math.max(least, position < 0 ? position + size : position));
 }

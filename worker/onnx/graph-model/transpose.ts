@@ -3,11 +3,23 @@ import { bare, type Constant, type Flow, transposed } from './values.js';
 
 /** `value` with its dimension perm[i] as dimension i: a constant is moved, of a tensor that flows only the order is another. */
 export function viewed(value: Constant | Flow, perm: readonly number[]): Constant | Flow {
-  if (value.kind === 'constant') return transposed(value, perm);
+  return value.kind === 'constant' ? transposed(value, perm) : turned(value, perm);
+}
+
+function turned(value: Flow, perm: readonly number[]): Flow {
+  const { border } = value;
   return {
     ...bare(value),
     shape: perm.map((axis) => value.shape[axis] ?? 1),
     order: value.order.map((axis) => perm.indexOf(axis)),
+    // A convolution after it still can add the border.
+    ...(border && {
+      border: {
+        ...border,
+        inside: turned(border.inside, perm),
+        pads: perm.map((axis) => border.pads[axis] ?? [0, 0]),
+      },
+    }),
   };
 }
 

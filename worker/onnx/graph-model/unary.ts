@@ -1,7 +1,9 @@
 import { float } from '../convert-graph.js';
+import { pixelwise } from './blocks.js';
 import { broadcast, foldAll } from './broadcast.js';
 import type { AttributeMap, Builder } from './builder.js';
 import { flowing, lyingAs } from './layout.js';
+import { clipped } from './limits.js';
 import { type Call, type Operator, type Operators, operand } from './operator.js';
 import { type Constant, type Flow, isConstant } from './values.js';
 
@@ -21,7 +23,7 @@ const withOne =
 /** Operators of one tensor that give one of the same shape: how ONNX has them, and what they make of a number. */
 const UNARY: Readonly<Record<string, readonly [Emit, (x: number) => number]>> = {
   Relu: [same('Relu'), (x) => Math.max(0, x)],
-  Relu6: [(graph, name) => clipped(graph, name, 0, 6), (x) => Math.min(6, Math.max(0, x))],
+  Relu6: [(graph, name) => clipped(graph, name, { least: 0, most: 6 }), (x) => Math.min(6, Math.max(0, x))],
   Elu: [same('Elu'), (x) => (x < 0 ? Math.expm1(x) : x)],
   Selu: [same('Selu'), selu],
   Sigmoid: [same('Sigmoid'), (x) => 1 / (1 + Math.exp(-x))],
@@ -76,14 +78,10 @@ function erf(x: number): number {
 }
 
 function unary([emit, fold]: readonly [Emit, (x: number) => number]): Operator {
-  return (call) => {
+  return pixelwise((call) => {
     const value = operand(call, 0);
     return isConstant(value) ? foldAll(call, [value], fold) : lyingAs(value, emit(call.graph, value.name));
-  };
-}
-
-function clipped(graph: Builder, name: string, least: number, most: number): string {
-  return graph.node('Clip', [name, graph.floats([least], []), graph.floats([most], [])]);
+  });
 }
 
 /** The activation of a fused operator; undefined for one that is not known. */
@@ -126,7 +124,7 @@ export const UNARIES: Operators = {
     if (isConstant(least) && isConstant(most)) {
       const low = least.values[0] ?? 0;
       const high = most.values[0] ?? 0;
-      const clip: Emit = (graph, name) => clipped(graph, name, low, high);
+      const clip: Emit = (graph, name) => clipped(graph, name, { least: low, most: high });
       return unary([clip, (x) => Math.min(high, Math.max(low, x))])(call);
     }
     const raised = broadcast(call, [value, least]);

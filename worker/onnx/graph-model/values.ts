@@ -25,6 +25,10 @@ export interface Flow {
   readonly order: readonly number[];
   /** Of a tensor that got a border: what it was before, so that a convolution can add the border on its way. */
   readonly border?: Border;
+  /** Of a tensor whose numbers were limited: what it was before, and between what it was limited. */
+  readonly limited?: { readonly inside: Flow; readonly limits: Limits };
+  /** Of a sum: its terms. */
+  readonly terms?: Terms;
   /** Of an image that was taken apart for a dilated convolution: the same, had it been left whole. */
   readonly apart?: Apart;
 }
@@ -34,6 +38,17 @@ export interface Border {
   readonly value: number;
   /** [before, after] for each of TensorFlow's dimensions. */
   readonly pads: readonly (readonly [number, number])[];
+}
+
+export interface Limits {
+  readonly least?: number;
+  readonly most?: number;
+}
+
+/** What a sum is of; term number `open` is a convolution that nothing else takes, and that can take a bias yet. */
+export interface Terms {
+  readonly values: readonly (Constant | Flow)[];
+  readonly open: number;
 }
 
 export interface Apart {
@@ -84,6 +99,7 @@ export function stridesOf(shape: readonly number[]): number[] {
 
 /** The constant whose dimension i is `value`'s dimension `order[i]`. */
 export function transposed(value: Constant, order: readonly number[]): Constant {
+  if (sameList(order, naturalOrder(value.shape.length))) return value;
   const shape = order.map((axis) => value.shape[axis] ?? 1);
   const strides = stridesOf(value.shape);
   return picked(
@@ -105,18 +121,21 @@ export function picked(
 ): Constant {
   const length = lengthOf(shape);
   const values = value.values instanceof Float32Array ? new Float32Array(length) : new Array<number>(length);
-  const at = shape.map(() => 0);
-  let from = start;
-  for (let to = 0; to < length; to++) {
-    values[to] = value.values[from] ?? 0;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
+  const inner = shape.at(-1) ?? 1;
+  const step = steps.at(-1) ?? 0;
+  const outer = shape.slice(0, -1);
+  const at = outer.map(() => 0);
+  let row = start;
+  for (let to = 0; to < length; ) {
+    for (let from = row, end = to + inner; to < end; to++, from += step) values[to] = value.values[from] ?? 0;
+    for (let axis = outer.length - 1; axis >= 0; axis--) {
       const next = (at[axis] ?? 0) + 1;
-      from += steps[axis] ?? 0;
-      if (next < (shape[axis] ?? 1)) {
+      row += steps[axis] ?? 0;
+      if (next < (outer[axis] ?? 1)) {
         at[axis] = next;
         break;
       }
-      from -= next * (steps[axis] ?? 0);
+      row -= next * (steps[axis] ?? 0);
       at[axis] = 0;
     }
   }

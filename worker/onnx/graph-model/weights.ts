@@ -82,7 +82,7 @@ export function inlineConstant(attribute: RawAttribute | undefined): Constant | 
     tensor.boolVal?.map((value) => (value ? 1 : 0)) ??
     [];
   const values = content.length === 0 ? listed : contentOf(bytes, tensor.dtype ?? undefined);
-  if (values === undefined) return undefined;
+  if (values === undefined || (values.length === 0 && length > 0)) return undefined;
   // A list may leave out the repetitions of its last value.
   const all = Array.from({ length }, (_, i) => values[Math.min(i, values.length - 1)] ?? 0);
   return { kind: 'constant', type, shape, values: type === 'float' ? Float32Array.from(all) : all };

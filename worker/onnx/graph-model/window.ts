@@ -1,6 +1,7 @@
 import { shapeText } from './batch.js';
 import { CHANNELS_FIRST } from './layout.js';
-import { type Call, refusedUse } from './operator.js';
+import type { Call } from './operator.js';
+import { refusedUse } from './refusals.js';
 import { type Border, type Flow, naturalOrder } from './values.js';
 
 /** [vertical, horizontal]. */

@@ -207,18 +207,23 @@ describe('poolings, borders and sizes', () => {
   it('borders of zeros, of another number, and mirrored, before poolings and convolutions', () =>
     expectAll(
       (g, x, pick) => {
-        const pads = g.ints([0, 0, pick(0, 2), 1, 1, pick(0, 3), pick(0, 0, 1), 0], [4, 2]);
+        const extra = pick(0, 0, 1);
+        const pads = g.ints([0, 0, pick(0, 2), 1, 1, pick(0, 3), extra, 0], [4, 2]);
+        let channels = 3 + extra;
         const padded = pick(
           () => g.node('Pad', [x, pads]),
           () => g.node('PadV2', [x, pads, g.floats([pick(-1e38, 0.5)], [])]),
-          () =>
-            g.node('MirrorPad', [x, g.ints([0, 0, 2, 1, 1, 3, 0, 0], [4, 2])], {
+          () => {
+            channels = 3;
+            return g.node('MirrorPad', [x, g.ints([0, 0, 2, 1, 1, 3, 0, 0], [4, 2])], {
               mode: text(pick('REFLECT', 'SYMMETRIC')),
-            }),
+            });
+          },
         )();
         const moving = still('VALID');
         return pick(
           () => g.node('Relu6', [padded]),
+          () => g.node('Conv2D', [padded, g.weights(2, 2, channels, 2)], still('VALID')),
           () => g.node('MaxPool', [padded], { ...moving, ksize: wholes([1, 2, 2, 1]) }),
           () => g.node('AvgPool', [g.node('Relu', [padded])], { ...moving, ksize: wholes([1, 2, 2, 1]) }),
           () => g.node('AvgPool', [g.node('Pad', [x, pads])], { ...moving, ksize: wholes([1, 2, 2, 1]) }),
@@ -576,6 +581,21 @@ describe('products of matrices', () => {
       { sizes: [3, 4, 5], times: 20 },
     ));
 
+  it('in the notation of Einstein, which WebAssembly does not know', async () => {
+    const build = (isEinsum: boolean) => {
+      const g = graphWriter(randomFrom(1));
+      const x = g.input([-1, 12, 5]);
+      const [projection, turned] = [g.weights(5, 4), g.ints([0, 2, 1])];
+      const y = isEinsum
+        ? g.node('Einsum', [x, projection], { equation: text('abc,cd->adb'), N: whole(2) })
+        : g.node('Transpose', [g.node('BatchMatMulV2', [x, projection]), turned]);
+      return g.model([g.node('Identity', [isEinsum ? g.node('Identity', [y]) : y])]);
+    };
+    const random = randomFrom(1);
+    const converted = await expectSame(build(true), random, { sizes: [12, 5], twin: build(false) });
+    expect(operatorsOf(converted).Einsum).toBe(1);
+  });
+
   it('attention, as transformers write it', () =>
     expectAll(
       (g, x) => {
@@ -616,6 +636,79 @@ describe('economy', () => {
       Flatten: 1,
       Identity: 1,
     });
+  });
+
+  it('a dilated convolution is one node, with its bias', async () => {
+    const random = randomFrom(1);
+    const g = graphWriter(random);
+    const x = g.input([-1, 8, 8, 3]);
+    const blocks = g.node('SpaceToBatchND', [x, g.ints([2, 2]), g.ints([2, 2, 2, 2], [2, 2])]);
+    const c1 = g.node('Conv2D', [blocks, g.weights(3, 3, 3, 4)], still('VALID'));
+    const active = g.node('Relu', [g.node('BiasAdd', [c1, g.weights(4)])]);
+    const whole = g.node('BatchToSpaceND', [active, g.ints([2, 2]), g.ints([0, 0, 0, 0], [2, 2])]);
+    const converted = await expectSame(g.model([g.node('Mean', [whole, g.ints([1, 2])])]), random, {
+      sizes: [8, 8, 3],
+    });
+    expect(operatorsOf(converted)).toEqual({
+      Conv: 1,
+      Relu: 1,
+      GlobalAveragePool: 1,
+      Flatten: 1,
+      Identity: 1,
+    });
+  });
+
+  it('a bias goes back to the convolution whose sum with another tensor it was taken from', async () => {
+    const random = randomFrom(1);
+    const g = graphWriter(random);
+    const x = g.input([-1, 8, 8, 3]);
+    const c1 = g.node('Relu', [g.node('Conv2D', [x, g.weights(3, 3, 3, 4)], still('SAME'))]);
+    const c2 = g.node('Conv2D', [c1, g.weights(3, 3, 4, 4)], still('SAME'));
+    const sum = g.node('AddN', [c1, c2], { N: whole(2) });
+    const y = g.node('Mean', [g.node('AddV2', [g.weights(4), sum]), g.ints([1, 2])]);
+    const converted = await expectSame(g.model([y]), random, { sizes: [8, 8, 3] });
+    expect(operatorsOf(converted)).toEqual({
+      Conv: 2,
+      Relu: 1,
+      Add: 1,
+      GlobalAveragePool: 1,
+      Flatten: 1,
+      Identity: 1,
+    });
+  });
+
+  it('a maximum and a minimum of one number each are one limit, in either order', async () => {
+    const random = randomFrom(1);
+    const build = (first: string, ends: readonly [number, number]) => {
+      const g = graphWriter(random);
+      const x = g.input([-1, 8, 8, 3]);
+      const [a, b] = ends.map((end) => g.floats([end], []));
+      const second = first === 'Maximum' ? 'Minimum' : 'Maximum';
+      return g.model([g.node(second, [b ?? '', g.node(first, [x, a ?? ''])])]);
+    };
+    const counts: Record<string, number>[] = [];
+    for (const [first, ends] of [
+      ['Maximum', [0, 0.6]],
+      ['Minimum', [0.5, -0.5]],
+      ['Minimum', [-0.5, 0.5]],
+    ] as const) {
+      counts.push(operatorsOf(await expectSame(build(first, ends), random, { sizes: [8, 8, 3] })));
+    }
+    expect(counts.map(({ Clip }) => Clip)).toEqual([1, 1, 2]);
+  });
+
+  it('a border becomes a part of the convolution after it, through a Transpose too', async () => {
+    const random = randomFrom(1);
+    const g = graphWriter(random);
+    const x = g.input([1, 3, 6, 6]);
+    const padded = g.node('Pad', [x, g.ints([0, 0, 0, 0, 1, 2, 0, 1], [4, 2])]);
+    const last = g.node('Transpose', [padded, g.ints([0, 2, 3, 1])]);
+    const c1 = g.node('Conv2D', [last, g.weights(3, 3, 3, 4)], still('VALID'));
+    const converted = await expectSame(g.model([g.node('Mean', [c1, g.ints([1, 2])])]), random, {
+      sizes: [3, 6, 6],
+      images: 1,
+    });
+    expect(operatorsOf(converted)).toEqual({ Conv: 1, GlobalAveragePool: 1, Flatten: 1, Identity: 1 });
   });
 
   it('squeeze and excitation moves nothing', async () => {
