@@ -26,6 +26,9 @@ const MOVES = new Set([
   'Unpack',
 ]);
 
+/** Operators that take nothing of an image but its shape. */
+const MEASURES = new Set(['Rank', 'Shape', 'ShapeN', 'Size']);
+
 /** No network divides pixels of 0 … 1 by this much, and none takes bytes and divides them by less. */
 const LEAST_DIVISOR = 40;
 
@@ -45,7 +48,7 @@ export function takesBytes(
   for (const node of nodes) {
     if (!node.inputs.some((each) => moved.has(each.node))) continue;
     if (MOVES.has(node.op)) moved.add(node.name);
-    else changes.push(node);
+    else if (!MEASURES.has(node.op)) changes.push(node);
   }
   return changes.length > 0 && changes.every((node) => changesBytes(node, moved, tensorOf));
 }
