@@ -7,6 +7,7 @@ import { digestModel } from './digest.js';
 import { readFacts } from './facts.js';
 import { inputSpec } from './input-spec.js';
 import { findLabelsBeside } from './labels/beside.js';
+import type { LongLabels } from './labels/parse.js';
 import { fitLabels, numberedLabels, readLabels } from './labels.js';
 import { locate } from './locate.js';
 import type { Model } from './model.js';
@@ -18,6 +19,8 @@ import { readMetadata } from './teachable-machine.js';
 export interface ModelOverrides {
   /** Path of a card to use in place of the one beside the model. */
   readonly card?: string | undefined;
+  /** What becomes of labels that are too long in the file that the card names; `refuse` unless it is a run's own. */
+  readonly longLabels?: LongLabels | undefined;
   /** Path of a file of labels. */
   readonly labels?: string | undefined;
   readonly layout?: TensorSpec['layout'] | undefined;
@@ -62,7 +65,7 @@ export async function resolveModel(reference: string, overrides: ModelOverrides 
     [inputFlags(overrides), card.input ?? {}, known?.input ?? {}, metadata?.input ?? {}],
     basename(path),
   );
-  const labels = await labelsOf(overrides.labels, card, cardPath, known, facts.classes, path);
+  const labels = await labelsOf(overrides, card, cardPath, known, facts.classes, path);
   const about = aboutOf(card) ?? (known && { source: known.source });
   return {
     name,
@@ -94,7 +97,7 @@ function checkFormat(card: Card, format: Model['format'], name: string): void {
 
 /** Flags before the card before the catalogue before files beside the model before numbers. */
 async function labelsOf(
-  flag: string | undefined,
+  { labels: flag, longLabels }: ModelOverrides,
   card: Card,
   cardPath: string | undefined,
   known: CatalogueEntry | undefined,
@@ -103,7 +106,7 @@ async function labelsOf(
 ): Promise<readonly string[]> {
   if (flag !== undefined) return readLabels(flag, classes);
   if (typeof card.labels === 'string')
-    return readLabels(resolve(dirname(cardPath ?? ''), card.labels), classes);
+    return readLabels(resolve(dirname(cardPath ?? ''), card.labels), classes, longLabels);
   const labels = card.labels ?? known?.labels;
   if (labels !== undefined) return fitLabels(labels, classes, `The card of ${basename(path)}`);
   const beside = await findLabelsBeside(path, classes);
