@@ -35,7 +35,7 @@ export function registerVerify(program: Command): void {
 async function verify(path: string, flags: VerifyFlags): Promise<void> {
   const { spec, archiveFile, modelDirectory } = await openRunDirectory(path);
   const elites = readArchive(archiveFile);
-  const model = await resolveModel(modelDirectory);
+  const model = await resolveModel(modelDirectory, { longLabels: 'cut' });
   const engine = flags.engine ?? spec.engine;
   const classifier = await openClassifier(model, { engine, device: flags.device ?? spec.device });
   const findings: Findings = { outside: 0, worst: undefined };

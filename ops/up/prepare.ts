@@ -82,7 +82,7 @@ export interface ResumeRequest {
  */
 export async function prepareResumedRun({ directory, budget }: ResumeRequest): Promise<RunDirectory> {
   const run = await openRunDirectory(directory);
-  const { digest } = await resolveModel(run.modelDirectory);
+  const { digest } = await resolveModel(run.modelDirectory, { longLabels: 'cut' });
   if (digest !== run.spec.modelDigest) {
     throw new BadInputError({
       code: 'ERR_MODEL_DIGEST',

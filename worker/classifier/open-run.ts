@@ -9,13 +9,12 @@ export async function openRunClassifier(
   modelDigest: string,
   options: OpenOptions,
 ): Promise<Classifier> {
-  const model = await resolveModel(directory);
+  const model = await resolveModel(directory, { longLabels: 'cut' });
   if (model.digest !== modelDigest) {
     throw new BadInputError({
       code: 'ERR_MODEL_DIGEST',
-      expected: `the run's model ${modelDigest} in ${directory}`,
-      got: model.digest,
-      fix: 'restore the file that the run was started with',
+      problem: `The model in ${directory} is not the one that the run was started with`,
+      fix: 'Restore that file',
     });
   }
   return openClassifier(model, options);

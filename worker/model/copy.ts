@@ -24,7 +24,7 @@ export async function copyModel(model: Model, directory: string): Promise<void> 
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
     if (!isTaken(error)) throw writeError(error, target);
-    const there = await resolveModel(target).catch(() => undefined);
+    const there = await resolveModel(target, { longLabels: 'cut' }).catch(() => undefined);
     if (there?.digest === model.digest) return;
     throw new BadInputError({
       code: 'ERR_WRITE',

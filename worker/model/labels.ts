@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { reasonOf } from '../../protocol/errors.js';
 import { badLabels } from './labels/label.js';
 import type { LabelTable } from './labels/label-table.js';
-import { parseLabelTable } from './labels/parse.js';
+import { type LongLabels, parseLabelTable } from './labels/parse.js';
 import { decodeText } from './labels/text.js';
 
 export { parseLabels } from './labels/parse.js';
@@ -12,19 +12,23 @@ export { parseLabels } from './labels/parse.js';
  * them to the `scores` that the network gives an image (undefined: not known); see {@link fitLabels}. Rejects with a
  * BadInputError (`ERR_LABELS`).
  */
-export async function readLabels(path: string, scores: number | undefined): Promise<readonly string[]> {
-  return fitLabels((await readLabelTable(path)).labels, scores, path);
+export async function readLabels(
+  path: string,
+  scores: number | undefined,
+  long: LongLabels = 'refuse',
+): Promise<readonly string[]> {
+  return fitLabels((await readLabelTable(path, long)).labels, scores, path);
 }
 
 /** Reads a file of labels with all that it calls the classes; rejects with a BadInputError (`ERR_LABELS`). */
-export async function readLabelTable(path: string): Promise<LabelTable> {
+export async function readLabelTable(path: string, long: LongLabels = 'refuse'): Promise<LabelTable> {
   let bytes: Buffer;
   try {
     bytes = await readFile(path);
   } catch (cause) {
     throw badLabels(`The labels ${path} cannot be read (${reasonOf(cause)})`, 'Check the path', cause);
   }
-  return parseLabelTable(decodeText(bytes), path);
+  return parseLabelTable(decodeText(bytes), path, long);
 }
 
 /**

@@ -7,6 +7,7 @@ import { digestModel } from './digest.js';
 import { type FileFacts, readFacts } from './facts.js';
 import { inputSpec } from './input-spec.js';
 import { findLabelsBeside } from './labels/beside.js';
+import type { LongLabels } from './labels/parse.js';
 import { fitLabels, numberedLabels, readLabels } from './labels.js';
 import { locate } from './locate.js';
 import { classCount, type Model } from './model.js';
@@ -19,6 +20,8 @@ import { readMetadata } from './teachable-machine.js';
 export interface ModelOverrides {
   /** Path of a card to use in place of the one beside the model. */
   readonly card?: string | undefined;
+  /** What becomes of labels that are too long in the file that the card names; `refuse` unless it is a run's own. */
+  readonly longLabels?: LongLabels | undefined;
   /** Path of a file of labels. */
   readonly labels?: string | undefined;
   readonly layout?: TensorSpec['layout'] | undefined;
@@ -69,7 +72,7 @@ export async function resolveModel(reference: string, overrides: ModelOverrides 
     basename(path),
     facts,
   );
-  const { labels, notes } = await labelsOf(overrides.labels, card, cardPath, known, facts, path);
+  const { labels, notes } = await labelsOf(overrides, card, cardPath, known, facts, path);
   const said = overrides.output ?? output.kind;
   const about = aboutOf(card) ?? (known && { source: known.source });
   return {
@@ -109,7 +112,7 @@ interface FoundLabels {
 
 /** Flags before the card before the catalogue before the file's own names before files beside it before numbers. */
 async function labelsOf(
-  flag: string | undefined,
+  { labels: flag, longLabels }: ModelOverrides,
   card: Card,
   cardPath: string | undefined,
   known: CatalogueEntry | undefined,
@@ -119,7 +122,7 @@ async function labelsOf(
   const named = (labels: readonly string[]) => ({ labels, notes: [] });
   if (flag !== undefined) return named(await readLabels(flag, width));
   if (typeof card.labels === 'string') {
-    return named(await readLabels(resolve(dirname(cardPath ?? ''), card.labels), width));
+    return named(await readLabels(resolve(dirname(cardPath ?? ''), card.labels), width, longLabels));
   }
   const labels = card.labels ?? known?.labels;
   if (labels !== undefined) return named(fitLabels(labels, width, `The card of ${basename(path)}`));

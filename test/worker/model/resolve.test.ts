@@ -275,6 +275,16 @@ describe('a model copied into a run', () => {
     expect(files).toHaveLength(56);
   });
 
+  it('by an earlier version with labels that are too long is still read, with these cut', async () => {
+    const target = join(directory, 'run/model');
+    await mkdir(join(directory, 'run'));
+    await copyModel(await resolveModel(file, { scale: 1 }), target);
+    await writeFile(join(target, 'labels.json'), JSON.stringify(['a', 'b', 'c', 'd', '猫'.repeat(100_000)]));
+    await expect(resolveModel(target)).rejects.toThrow(/Label 5 of .* has 100000 characters/);
+    const { labels } = await resolveModel(target, { longLabels: 'cut' });
+    expect(labels[4]).toBe(`${'猫'.repeat(199)}…`);
+  });
+
   it('does not overwrite another', async () => {
     const model = await resolveModel(file, { scale: 1 });
     await expect(copyModel(model, directory)).rejects.toMatchObject({ code: 'ERR_WRITE', exitCode: 2 });

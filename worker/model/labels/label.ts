@@ -20,6 +20,13 @@ export function labelProblem(text: string, which: string): string | undefined {
   return `${which} has ${length} characters, and a label may have ${MAX_LABEL}`;
 }
 
+/** A label as long as it may be: of a longer one the beginning, which ends in `…`. */
+export function shortened(text: string): string {
+  if (text.length <= MAX_LABEL) return text;
+  const characters = [...text];
+  return characters.length <= MAX_LABEL ? text : `${characters.slice(0, MAX_LABEL - 1).join('')}…`;
+}
+
 /** An error about a file of labels. */
 export function badLabels(problem: string, fix: string, cause?: unknown): BadInputError {
   return new BadInputError({ code: 'ERR_LABELS', problem, fix, cause });

@@ -1,7 +1,7 @@
 import { parse as parseYaml } from 'yaml';
 import { messageOf } from '../../../protocol/errors.js';
 import { hasHeader, labelsOfTable } from './csv.js';
-import { badLabels, cleanLabel, labelProblem } from './label.js';
+import { badLabels, cleanLabel, labelProblem, shortened } from './label.js';
 import { type LabelTable, type Named, tableOf } from './label-table.js';
 import { labelsOfLines } from './lines.js';
 import { parsePython } from './python.js';
@@ -16,24 +16,28 @@ const BRACKETED_LABEL = /^\[[^\]"'{,]*\][ \t]*[\r\n]/;
  * Reads labels in every form in which people have them, told by their content: JSON, YAML (by the name `path`) or a
  * literal of Python (see structured.ts), a table with a header (csv.ts), or lines (lines.ts). `path` is what errors
  * call the file. A label that is empty where an index says that it is one is called by its number.
- * Throws a {@link BadInputError} (`ERR_LABELS`) when there are none, or one is longer than 200 characters.
+ * Throws a {@link BadInputError} (`ERR_LABELS`) when there are none, or one is longer than 200 characters and `long` is
+ * `refuse`.
  */
-export function parseLabelTable(text: string, path: string): LabelTable {
+export function parseLabelTable(text: string, path: string, long: LongLabels = 'refuse'): LabelTable {
   const named = namedIn(text.replace(/^\uFEFF/, '').trim(), path);
   if (named.length === 0)
     throw badLabels(`${path} holds no labels`, 'Write one label a line, or a JSON list of them');
   for (const [position, { label, line }] of named.entries()) {
     const which = line === undefined ? `Label ${position + 1}` : `Line ${line}`;
     const problem = labelProblem(label, `${which} of ${path}`);
-    if (problem !== undefined) throw badLabels(problem, 'Shorten it');
+    if (problem !== undefined && long === 'refuse') throw badLabels(problem, 'Shorten it');
   }
   return tableOf(
     named.map(({ label, aliases }, classId) => ({
-      label: cleanLabel(label) || `class ${classId}`,
+      label: shortened(cleanLabel(label)) || `class ${classId}`,
       aliases: aliases.map(cleanLabel),
     })),
   );
 }
+
+/** What becomes of labels of more than 200 characters; runs of earlier versions of Atoll have some. */
+export type LongLabels = 'refuse' | 'cut';
 
 /** As {@link parseLabelTable}, the labels alone. */
 export function parseLabels(text: string, path: string): readonly string[] {
