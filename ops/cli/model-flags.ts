@@ -20,17 +20,21 @@ export interface ModelFlags extends NetworkFlags {
 
 /** Adds the flags that every command that opens a network takes. */
 export function addModelFlags(command: Command): Command {
-  command.option(
-    '--model <ref>',
-    'a model: its file, its directory, or its name in `atoll models`',
-    'digits',
+  return addNetworkFlags(
+    command.option(
+      '--model <ref>',
+      'a model: its file, its directory, or its name in `atoll models`',
+      'digits',
+    ),
   );
-  addInputFlags(command);
-  addPixelFlags(command);
-  return addEngineFlags(command);
 }
 
-/** Without `--model`, and without the flags for pixels: for a command that finds out what these are. */
+/** The same without `--model`: for a command whose argument it is. */
+export function addNetworkFlags(command: Command): Command {
+  return addEngineFlags(addPixelFlags(addInputFlags(command)));
+}
+
+/** Without the flags for pixels too: for a command that finds out what these are. */
 export function addProbedFlags(command: Command): Command {
   return addEngineFlags(addInputFlags(command));
 }

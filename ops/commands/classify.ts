@@ -1,7 +1,4 @@
 import type { Command } from 'commander';
-import { openModel } from '../../worker/classifier/open-model.js';
-import { readPhoto } from '../../worker/classifier/photo.js';
-import { topGuesses } from '../../worker/classifier/top.js';
 import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-flags.js';
 import { count } from '../cli/numbers.js';
 import { print, printJson, say, table } from '../cli/output.js';
@@ -14,7 +11,7 @@ interface ClassifyFlags extends ModelFlags {
 export function registerClassify(program: Command): void {
   const command = program
     .command('classify')
-    .description('what a network sees in a picture')
+    .description('show what a network sees in a picture')
     .argument('<image>', 'a PNG, JPEG or WebP file');
   addModelFlags(command);
   command
@@ -24,6 +21,11 @@ export function registerClassify(program: Command): void {
 }
 
 async function classify(image: string, flags: ClassifyFlags): Promise<void> {
+  const [{ openModel }, { readPhoto }, { topGuesses }] = await Promise.all([
+    import('../../worker/classifier/open-model.js'),
+    import('../../worker/classifier/photo.js'),
+    import('../../worker/classifier/top.js'),
+  ]);
   const { model, classifier } = await openModel(flags.model, modelFromFlags(flags), flags);
   try {
     model.notes.forEach(say);

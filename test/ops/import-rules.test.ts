@@ -150,6 +150,9 @@ const LIGHT = [
   'bench',
   'bench-cluster',
   'bench-swarm',
+  'models',
+  'models-probe',
+  'classify',
 ];
 
 /** Lines like `a → b` for every import, however far away from `start`, that is not ours and not allowed. */
