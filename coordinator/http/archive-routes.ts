@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { Archive } from '../../protocol/archive/archive.js';
 import type { Elite } from '../../protocol/archive/elite.js';
-import { eliteRow } from '../export/elite-table.js';
+import { eliteFacts } from '../export/elite-table.js';
 import type { StoreReader } from '../store/store.js';
 import type { Images } from './images.js';
 import type { HttpEnv } from './limits.js';
@@ -76,9 +76,8 @@ export function archiveRoutes(ports: {
     if (jump === undefined || genome === undefined) {
       throw new Error(`class ${classId} has an elite that is not stored`);
     }
-    const { image: _, ...row } = eliteRow(jump, genome, store.labels);
     return c.json({
-      ...row,
+      ...eliteFacts(jump, genome, store.labels),
       image: `/api/elites/${classId}/image.png`,
       history: history.map(({ digest, confidence, previousConfidence, goalSwitch, evaluation, time }) => ({
         digest,

@@ -1,6 +1,7 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { VIEW_COUNT, type Views } from '../../protocol/drawing/tensor-spec.js';
 import { openClassifier } from '../../worker/classifier/open.js';
-import { readPhoto } from '../../worker/classifier/photo.js';
+import { classifyPhotos } from '../../worker/classifier/photos.js';
 import { topGuesses } from '../../worker/classifier/top.js';
 import { resolveModel } from '../../worker/model/resolve.js';
 import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-flags.js';
@@ -9,6 +10,7 @@ import { print, printJson, table } from '../cli/output.js';
 
 interface ClassifyFlags extends ModelFlags {
   readonly top: number;
+  readonly views: Views;
   readonly json?: boolean;
 }
 
@@ -19,6 +21,11 @@ export function registerClassify(program: Command): void {
     .argument('<image>', 'a PNG, JPEG or WebP file');
   addModelFlags(command);
   command
+    .addOption(
+      new Option('--views <views>', 'what the network is shown: the picture, or ten crops of it')
+        .choices(Object.keys(VIEW_COUNT))
+        .default('single'),
+    )
     .option('--top <n>', 'how many classes', count, 5)
     .option('--json', 'print the result as one line of JSON')
     .action(async (image: string, flags: ClassifyFlags) => classify(image, flags));
@@ -28,9 +35,8 @@ async function classify(image: string, flags: ClassifyFlags): Promise<void> {
   const model = await resolveModel(flags.model, modelFromFlags(flags));
   const classifier = await openClassifier(model, flags);
   try {
-    // In the classifier's layout, which need not be that of the model's file.
-    const photo = await readPhoto(image, classifier.input);
-    const top = topGuesses(await classifier.classify(photo, 1), model.labels, flags.top);
+    const confidences = await classifyPhotos([image], classifier, flags.views);
+    const top = topGuesses(confidences, model.labels, flags.top);
     if (flags.json) printJson({ image, model: model.name, top });
     else print(table(top.map(({ confidence, label }) => [confidence.toFixed(4), label])));
   } finally {

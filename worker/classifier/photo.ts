@@ -14,13 +14,15 @@ const SMALL_SIDE = 64;
 /**
  * Reads a PNG, JPEG or WebP file as a network's input: turned upright, scaled so that its shorter side is 256/224 of the
  * network's, the middle cut out (small networks: the whole picture, squeezed to fit), transparency on black.
- * A picture of exactly the network's size is taken as it is. Returns one image of shape [1, …input].
+ * A picture of exactly the network's size is taken as it is. `margin`: another proportion than 256/224.
+ * Returns one image of shape [1, …input].
  * Rejects with a {@link BadInputError} (`ERR_IMAGE`) for anything that is no such picture, or a too large one.
  */
 export async function readPhoto(
   path: string,
   input: TensorSpec,
   maxPixels = MAX_PHOTO_PIXELS,
+  margin = MARGIN,
 ): Promise<Float32Array> {
   const found = await stat(path).catch(() => undefined);
   if (!found?.isFile()) throw badImage(`a picture at ${path}`, 'no file there', 'check the path');
@@ -31,7 +33,8 @@ export async function readPhoto(
       throw badImage('a PNG, JPEG or WebP picture', `${format} in ${path}`, 'convert it');
     }
     const upright = photo.rotate().flatten({ background: '#000' });
-    const fitted = width === input.width && height === input.height ? upright : cropped(upright, input);
+    const fitted =
+      width === input.width && height === input.height ? upright : cropped(upright, input, margin);
     const grey = input.channels === 'grey';
     const bytes = await fitted
       .toColourspace(grey ? 'b-w' : 'srgb')
@@ -50,9 +53,9 @@ export async function readPhoto(
   }
 }
 
-function cropped(photo: Sharp, { width, height }: TensorSpec): Sharp {
+function cropped(photo: Sharp, { width, height }: TensorSpec, margin: number): Sharp {
   if (Math.min(width, height) < SMALL_SIDE) return photo.resize(width, height, { fit: 'fill' });
-  const outer = { width: Math.round(width * MARGIN), height: Math.round(height * MARGIN) };
+  const outer = { width: Math.round(width * margin), height: Math.round(height * margin) };
   const left = Math.floor((outer.width - width) / 2);
   const top = Math.floor((outer.height - height) / 2);
   return photo.resize(outer.width, outer.height, { fit: 'cover' }).extract({ left, top, width, height });

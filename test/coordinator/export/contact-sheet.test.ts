@@ -5,24 +5,53 @@ import { fitText, outline, textWidth } from '../../../coordinator/export/letteri
 import { layOutSheet } from '../../../coordinator/export/sheet-layout.js';
 
 describe('a contact sheet', () => {
-  it('has room for every class, and no two cells overlap', () => {
+  const side = fc.integer({ min: 1, max: 1024 });
+
+  it('has room for every class, and no two cells overlap, whatever the size of the pictures', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 22_000 }), fc.nat(), fc.nat(), (classes, a, b) => {
-        const layout = layOutSheet(classes);
-        const corners = [a % classes, b % classes, classes - 1].map((classId) => layout.corner(classId));
-        for (const { x, y } of corners) {
-          expect(x).toBeGreaterThanOrEqual(layout.margin);
-          expect(y).toBeGreaterThan(layout.title.baseline);
-          expect(x + layout.cell).toBeLessThanOrEqual(layout.width - layout.margin);
-          expect(y + layout.cell).toBeLessThanOrEqual(layout.height - layout.margin);
-        }
-        const [first, second] = corners;
-        if (first && second && a % classes !== b % classes) {
-          const apart = Math.max(Math.abs(first.x - second.x), Math.abs(first.y - second.y));
-          expect(apart).toBeGreaterThan(layout.cell);
+      fc.property(
+        fc.integer({ min: 1, max: 22_000 }),
+        fc.nat(),
+        fc.nat(),
+        fc.record({ width: side, height: side }),
+        (classes, a, b, size) => {
+          const layout = layOutSheet(classes, size);
+          const { cell, picture } = layout;
+          expect(picture.width).toBeLessThanOrEqual(cell);
+          const corners = [a % classes, b % classes, classes - 1].map((classId) => layout.corner(classId));
+          for (const { x, y } of corners) {
+            expect(x).toBeGreaterThanOrEqual(layout.margin);
+            expect(y).toBeGreaterThan(layout.title.baseline);
+            expect(x + cell).toBeLessThanOrEqual(layout.width - layout.margin);
+            expect(y + picture.height).toBeLessThanOrEqual(layout.height - layout.margin);
+          }
+          const [first, second] = corners;
+          if (first && second && a % classes !== b % classes) {
+            const [x, y] = [Math.abs(first.x - second.x), Math.abs(first.y - second.y)];
+            expect(x > cell || y > picture.height).toBe(true);
+          }
+        },
+      ),
+    );
+  });
+
+  it('enlarges pictures by a whole factor, or reduces them in their proportion', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 3000 }), side, side, (classes, width, height) => {
+        const { picture, factor } = layOutSheet(classes, { width, height });
+        if (factor > 0) {
+          expect(picture).toEqual({ width: width * factor, height: height * factor });
+        } else {
+          expect(Math.max(picture.width, picture.height)).toBeLessThan(Math.max(width, height));
+          expect(Math.abs(picture.width / width - picture.height / height)).toBeLessThan(
+            1 / Math.min(width, height),
+          );
         }
       }),
     );
+    expect(layOutSheet(10, { width: 28, height: 28 })).toMatchObject({ factor: 8, cell: 224 });
+    expect(layOutSheet(1000, { width: 224, height: 224 })).toMatchObject({ factor: 0, cell: 96 });
+    expect(layOutSheet(10, { width: 76, height: 41 })).toMatchObject({ factor: 3, cell: 228 });
   });
 
   it('cuts a label to the room there is', () => {

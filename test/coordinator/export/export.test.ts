@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { EXPORT_PARTS, type ExportOptions, exportRun } from '../../../coordinator/export/export.js';
+import { type ExportOptions, exportRun } from '../../../coordinator/export/export.js';
+import { EXPORT_PARTS } from '../../../coordinator/export/export-directory.js';
 import { layOutSheet } from '../../../coordinator/export/sheet-layout.js';
 import { connect } from '../../../coordinator/store/connection.js';
 import { openSqliteReader } from '../../../coordinator/store/sqlite-reader.js';
@@ -67,7 +68,7 @@ describe('an export', () => {
     reader: openSqliteReader(file),
     drawer,
     directory: join(root.path, 'out', 'export'),
-    size: 20,
+    sight: { width: 20, height: 20, grey: true },
     parts: EXPORT_PARTS,
     ...change,
   });
@@ -142,8 +143,8 @@ describe('an export', () => {
 
   it('can be of some classes only, and of an empty archive', async () => {
     const some = await exportRun(options({ classes: [1], parts: ['images', 'sheet', 'csv'] }));
-    const { width, height } = await sharp(join(some.directory, 'contact-sheet.png')).metadata();
-    expect({ width, height }).toEqual({ width: layOutSheet(1).width, height: layOutSheet(1).height });
+    const { width } = await sharp(join(some.directory, 'contact-sheet.png')).metadata();
+    expect(width).toBe(layOutSheet(1, { width: 20, height: 20 }).width);
     expect(readdirSync(join(some.directory, 'images'))).toEqual(['0001_tench_Tinca_tinca_0.5000.png']);
     const path = join(root.path, 'empty.db');
     createSqliteStore(path, LABELS).close();
