@@ -15,10 +15,10 @@ export interface CaptionFacts {
 /** What the pictures of a contact sheet are, and what the figures under them are of. */
 export function captionOf({ views, sight, made, factor, shown }: CaptionFacts): string {
   if (made.making === 'redrawn') {
-    return `Drawn anew at ${sides(made)} pixels${scaled(factor, shown)}. The figures say what the network gives these pictures, not what it gave those that it saw at ${sides(sight)}.`;
+    return `Pictures: drawn anew at ${sides(made)} pixels${scaled(factor, shown)}. Figures: the network's confidence in these pictures, not in the ${sides(sight)} pixels that it saw in the run.`;
   }
   const seen = views === 'single' ? 'that the network saw' : 'of which the network saw ten crops';
-  return `The ${sides(sight)} pixels ${seen}${scaled(factor, shown)}. The figures say what it gives them at their own size.`;
+  return `Pictures: the ${sides(sight)} pixels ${seen}${scaled(factor, shown)}. Figures: its confidence in those pixels.`;
 }
 
 function scaled(factor: number, shown: Size): string {

@@ -1,7 +1,7 @@
 import type { Pixels } from '../../protocol/drawing/drawer.js';
 import { enlarge, type Size } from './picture.js';
-import { layOutSheet, type SheetLayout } from './sheet-layout.js';
-import { drawOverlay, setCaption } from './sheet-overlay.js';
+import { layOutSheet, movedDown, type SheetLayout } from './sheet-layout.js';
+import { drawOverlay, setCaption, setFigures } from './sheet-overlay.js';
 
 export interface SheetOptions {
   /** The classes that have a cell, filled or not, in this order. */
@@ -10,35 +10,32 @@ export interface SheetOptions {
   readonly labels: readonly string[];
   /** Of every picture that is put on the sheet. */
   readonly size: Size;
-  /** What is written below all cells: what the pictures are. */
-  readonly caption: (layout: SheetLayout) => string;
-}
-
-/** What is known once all pictures are made. */
-export interface SheetFigures {
   /** Upper left and upper right of the sheet. */
   readonly title: string;
   readonly figures: string;
-  /** Of the pictures, by class: written under each, and shown by its bar. */
-  readonly confidences: ReadonlyMap<number, number>;
+  /** What is written below all cells: what the pictures are. */
+  readonly caption: (layout: SheetLayout) => string;
 }
 
 /** A sheet with a cell for each class asked for: its picture, its label, and the confidence as a figure and a bar. */
 export interface ContactSheet {
   /** Puts a class's picture into its cell. */
   put(classId: number, picture: Pixels): Promise<void>;
-  /** The whole as a PNG. */
-  finish(figures: SheetFigures): Promise<Buffer>;
+  /** The whole as a PNG. `confidences`: of the pictures, by class, written under each and shown by its bar. */
+  finish(confidences: ReadonlyMap<number, number>): Promise<Buffer>;
 }
 
 const BACKGROUND = [14, 16, 20] as const;
 const EMPTY = [24, 27, 33] as const;
 
-export function createContactSheet({ classes, labels, size, caption }: SheetOptions): ContactSheet {
-  const layout = layOutSheet(classes.length, size);
-  const set = setCaption(layout, caption(layout));
+export function createContactSheet(options: SheetOptions): ContactSheet {
+  const { classes, labels, title } = options;
+  const plain = layOutSheet(classes.length, options.size);
+  const figures = setFigures(plain, title, options.figures);
+  const layout = movedDown(plain, figures.height);
+  const caption = setCaption(layout, options.caption(layout));
   const { width } = layout;
-  const height = layout.height + set.height;
+  const height = layout.height + caption.height;
   const places = new Map(classes.map((classId, place) => [classId, place]));
   const canvas = Buffer.alloc(width * height * 3);
   fill(canvas, width, { x: 0, y: 0, width, height }, BACKGROUND);
@@ -53,8 +50,8 @@ export function createContactSheet({ classes, labels, size, caption }: SheetOpti
       const fitted = factor > 0 ? enlarge(picture, shown) : await reduce(picture, shown);
       blit(canvas, width, layout.corner(place), fitted);
     },
-    async finish(figures) {
-      const overlay = drawOverlay(layout, set, { classes, labels, ...figures });
+    async finish(confidences) {
+      const overlay = drawOverlay(layout, { classes, labels, confidences, title, figures, caption });
       // As for pictures: not before it is needed.
       const { default: sharp } = await import('sharp');
       return sharp(canvas, { raw: { width, height, channels: 3 }, limitInputPixels: false })

@@ -1,11 +1,11 @@
 import type { StoredElite, StoredGenome, StoredJump } from '../store/store.js';
 import type { Making } from './picture.js';
-import { shownLabel } from './shown-label.js';
+import { cutLabel } from './shown-label.js';
 
 /** What is told of an elite. */
 export interface EliteFacts {
   readonly classId: number;
-  /** In one line, of at most 200 characters. */
+  /** At most 200 characters. */
   readonly label: string;
   /** What the network gave the pixels that it saw. */
   readonly confidence: number;
@@ -69,7 +69,7 @@ export function eliteFacts(jump: StoredJump, genome: StoredGenome, labels: reado
   const { classId, confidence } = jump;
   return {
     classId,
-    label: shownLabel(labels[classId] ?? ''),
+    label: cutLabel(labels[classId] ?? ''),
     confidence,
     digest: genome.digest,
     evaluation: jump.evaluation,

@@ -36,11 +36,9 @@ export interface ExportResult {
   /** Absolute. */
   readonly directory: string;
   readonly elites: number;
-  readonly pictures: Size & {
-    readonly making: Making;
-    /** How many are of their class to the network still. */
-    readonly kept: number;
-  };
+  readonly pictures: Size & { readonly making: Making };
+  /** The network's median confidence in what it saw of these elites, and in the pictures; 0 of none. */
+  readonly median: { readonly seen: number; readonly pictures: number };
   /** Relative to the directory. */
   readonly files: readonly string[];
 }
@@ -74,20 +72,19 @@ async function writeParts(
   const { spec, reader, scaling, sight, signal } = options;
   const { labels } = reader;
   const parts = new Set(options.parts);
-  const classes = options.classes ?? [...labels.keys()];
-  const wanted = new Set(classes);
+  const wanted = new Set(options.classes ?? labels.keys());
   // One reading for all parts, so that they agree while the run goes on.
   const all = reader.elites();
   const elites = all.filter(({ jump }) => wanted.has(jump.classId));
   const summary = summariseElites(labels.length, all);
-  const sheet = parts.has('sheet') ? createSheet(classes, options) : undefined;
+  const sheet = parts.has('sheet') ? createSheet([...wanted], summary, options) : undefined;
   const pictures = await makePictures(directory, parts.has('images') || sheet ? elites : [], {
     ...options,
     labels,
     sheet,
     folder: parts.has('images') ? PART_NAMES.images : undefined,
   });
-  const rows = eliteTable(elites, labels, pictures.facts);
+  const rows = eliteTable(elites, labels, pictures);
   const files = rows.flatMap(({ image }) => image ?? []);
 
   async function write(name: string, data: string | Uint8Array): Promise<void> {
@@ -97,12 +94,15 @@ async function writeParts(
 
   if (sheet !== undefined) {
     const confidences = new Map(rows.map((row) => [row.classId, shownConfidence(row)]));
-    const figures = { ...headingOf(spec, reader, summary), confidences };
-    await write(PART_NAMES.sheet, await unlessInterrupted(sheet.finish(figures), signal));
+    await write(PART_NAMES.sheet, await unlessInterrupted(sheet.finish(confidences), signal));
   }
   if (parts.has('csv')) await write(PART_NAMES.csv, toCsv(rows));
   if (parts.has('json')) await write(PART_NAMES.json, toJson(spec, summary, rows));
-  return { elites: elites.length, pictures: { ...madeOf(sight, scaling), kept: pictures.kept }, files };
+  const median = {
+    seen: medianOf(rows.map((row) => row.confidence)),
+    pictures: medianOf(rows.map((row) => row.imageConfidence ?? row.confidence)),
+  };
+  return { elites: elites.length, pictures: madeOf(sight, scaling), median, files };
 }
 
 function madeOf(sight: Sight, scaling: Scaling | undefined): Size & { readonly making: Making } {
@@ -113,12 +113,24 @@ function madeOf(sight: Sight, scaling: Scaling | undefined): Size & { readonly m
 /** A sheet of what the network saw, enlarged or not, or of pictures that are drawn anew. */
 function createSheet(
   classes: readonly number[],
+  { median, above }: ArchiveSummary,
   { spec, reader, sight, scaling }: ExportOptions,
 ): ContactSheet {
   const made = madeOf(sight, scaling);
+  const evaluations = reader
+    .islands()
+    .reduce((sum, { checkpoint }) => sum + (checkpoint?.totals.evaluations ?? 0), 0);
+  // Of the whole archive, whatever is exported of it.
+  const figures = [
+    `${evaluations.toLocaleString('en')} evaluations`,
+    `median ${median.toFixed(4)}`,
+    `${above['0.99']} of ${spec.classes} classes at .99`,
+  ].join(' · ');
   return createContactSheet({
     classes,
     labels: reader.labels,
+    title: `${spec.name} · ${basename(spec.model)} · ${spec.encoding}`,
+    figures: made.making === 'redrawn' ? `the run: ${figures}` : figures,
     size: made.making === 'redrawn' ? made : sight,
     caption: ({ picture, factor }) => captionOf({ views: spec.views, sight, made, factor, shown: picture }),
   });
@@ -129,22 +141,14 @@ function shownConfidence({ confidence, imageConfidence, imageMaking }: EliteRow)
   return imageMaking === 'redrawn' ? (imageConfidence ?? confidence) : confidence;
 }
 
-/** The figures are of the whole archive, whatever is exported of it. */
-function headingOf(spec: RunSpec, reader: StoreReader, { median, above }: ArchiveSummary) {
-  const evaluations = reader
-    .islands()
-    .reduce((sum, { checkpoint }) => sum + (checkpoint?.totals.evaluations ?? 0), 0);
-  const figures = [
-    `${evaluations.toLocaleString('en')} evaluations`,
-    `median ${median.toFixed(4)}`,
-    `${above['0.99']} of ${spec.classes} classes at .99`,
-  ];
-  return { title: `${spec.name} · ${basename(spec.model)} · ${spec.encoding}`, figures: figures.join(' · ') };
-}
-
 function toJson(spec: RunSpec, summary: ArchiveSummary, elites: readonly EliteRow[]): string {
   const { name, model, modelDigest, encoding, classes, seed } = spec;
   return `${JSON.stringify({ run: name, model, modelDigest, encoding, classes, seed, ...summary, elites }, null, 2)}\n`;
+}
+
+function medianOf(confidences: readonly number[]): number {
+  if (confidences.length === 0) return 0;
+  return summarise(Float32Array.from(confidences), confidences.length).median;
 }
 
 function summariseElites(classes: number, elites: readonly StoredElite[]): ArchiveSummary {

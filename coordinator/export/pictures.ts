@@ -23,13 +23,7 @@ export interface Network {
   /** Pictures at a time that suit it. */
   readonly batch: number;
   /** What it gives the pictures in these files for the class of each, in their order. */
-  measure(pictures: readonly { readonly path: string; readonly classId: number }[]): Promise<Measured[]>;
-}
-
-export interface Measured {
-  readonly confidence: number;
-  /** Whether it gives no other class more. */
-  readonly kept: boolean;
+  measure(pictures: readonly { readonly path: string; readonly classId: number }[]): Promise<number[]>;
 }
 
 export interface PictureOptions {
@@ -46,26 +40,18 @@ export interface PictureOptions {
   readonly onProgress?: ((made: number, total: number) => void) | undefined;
 }
 
-/** What became of the pictures, by class. */
-export interface Pictures {
-  readonly facts: ReadonlyMap<number, PictureFacts>;
-  /** How many are of their class to the network still; all, when they are what it saw. */
-  readonly kept: number;
-}
-
 /**
- * Makes a picture of each elite, as a file of `directory` and on the sheet. Rejects with an InterruptedError soon after
- * `signal` is aborted.
+ * Makes a picture of each elite, as a file of `directory` and on the sheet; returns what became of it, by class. Rejects
+ * with an InterruptedError soon after `signal` is aborted.
  */
 export async function makePictures(
   directory: string,
   elites: readonly StoredElite[],
   options: PictureOptions,
-): Promise<Pictures> {
+): Promise<Map<number, PictureFacts>> {
   const { drawer, sight, scaling, labels, folder, sheet, signal, onProgress } = options;
   const size = scaling ?? sight;
   const facts = new Map<number, PictureFacts>();
-  let kept = 0;
   if (folder !== undefined) await mkdir(join(directory, folder));
 
   /** The picture's pixels, and those that go on the sheet. */
@@ -81,7 +67,7 @@ export async function makePictures(
   /** Gives the file its name, once it is known what the network gives the picture in it. */
   async function keep(path: string, classId: number, confidence: number): Promise<void> {
     const name = imageFileName(classId, labels[classId] ?? '', confidence, labels.length);
-    const image = folder === undefined ? null : join(folder, name);
+    const image = folder === undefined ? null : `${folder}/${name}`;
     if (image === null) await rm(path, { force: true });
     else await rename(path, join(directory, image));
     facts.set(classId, {
@@ -111,9 +97,8 @@ export async function makePictures(
     }
     const measured = scaling && (await unlessInterrupted(scaling.network.measure(batch), signal));
     for (const [i, { path, classId, confidence }] of batch.entries()) {
-      await keep(path, classId, measured?.[i]?.confidence ?? confidence);
-      if (measured?.[i]?.kept ?? true) kept++;
+      await keep(path, classId, measured?.[i] ?? confidence);
     }
   }
-  return { facts, kept };
+  return facts;
 }

@@ -40,9 +40,10 @@ const NARROWEST = 0.6;
 /** The layout for so many classes, from 1, whose pictures have this size. */
 export function layOutSheet(classes: number, size: Size): SheetLayout {
   const found = SIZES.findLast((each) => classes >= each.classes) ?? SIZES[0];
-  const { side, gap, letters, columns: fixed } = found;
+  const { side, gap, columns: fixed } = found;
   const factor = factorFor(size, side);
   const picture = factor > 0 ? times(size, factor) : within(size, side);
+  const letters = Math.round(found.letters * Math.max(1, picture.width / side));
   const cell = letters === 0 ? picture.width : Math.max(picture.width, Math.round(side * NARROWEST));
   // A bar, two lines of letters, and air.
   const below = letters === 0 ? 0 : Math.round(letters * 3.1) + 4;
@@ -69,6 +70,18 @@ export function layOutSheet(classes: number, size: Size): SheetLayout {
       x: margin + (place % columns) * stepX,
       y: top + Math.floor(place / columns) * stepY,
     }),
+  };
+}
+
+/** The same with room for so many pixels between the title and the cells. */
+export function movedDown(layout: SheetLayout, pixels: number): SheetLayout {
+  return {
+    ...layout,
+    height: layout.height + pixels,
+    corner(place) {
+      const { x, y } = layout.corner(place);
+      return { x, y: y + pixels };
+    },
   };
 }
 

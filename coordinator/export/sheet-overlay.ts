@@ -7,11 +7,12 @@ export interface OverlayContent {
   readonly labels: readonly string[];
   readonly confidences: ReadonlyMap<number, number>;
   readonly title: string;
-  readonly figures: string;
+  readonly figures: SetText;
+  readonly caption: SetText;
 }
 
-/** A caption in lines, and where they go. */
-export interface SetCaption {
+/** Small text in lines, and where they go. */
+export interface SetText {
   readonly lines: readonly string[];
   readonly size: number;
   /** Pixels from a line to the next. */
@@ -33,29 +34,47 @@ const SHADES = [
 /** Height of the bar that shows a confidence. */
 const BAR = 3;
 
-export function setCaption(layout: SheetLayout, caption: string): SetCaption {
-  const size = smallLetters(layout);
+/** Below the cells. */
+export function setCaption(layout: SheetLayout, caption: string): SetText {
+  const text = setText(layout, caption);
+  return { ...text, height: text.height + text.size };
+}
+
+/** Beside the title where there is room for it, else below. */
+export function setFigures(layout: SheetLayout, title: string, figures: string): SetText {
+  const text = setText(layout, figures);
+  const { size } = layout.title;
+  const beside = textWidth(title, size) + size + textWidth(figures, text.size) <= roomOf(layout);
+  return beside ? { ...text, height: 0 } : text;
+}
+
+function setText(layout: SheetLayout, text: string): SetText {
+  const size = Math.max(11, Math.round(layout.title.size * 0.6));
   const step = Math.round(size * 1.5);
-  const lines = wrapText(caption, size, layout.width - 2 * layout.margin);
+  const lines = wrapText(text, size, roomOf(layout));
   return { lines, size, step, height: lines.length * step };
 }
 
+function roomOf({ width, margin }: SheetLayout): number {
+  return width - 2 * margin;
+}
+
 /** Letters and bars as SVG, of outlines only: no text of anyone's is in it. */
-export function drawOverlay(layout: SheetLayout, caption: SetCaption, content: OverlayContent): string {
-  const { width, margin } = layout;
-  const { classes, labels, confidences, title, figures } = content;
+export function drawOverlay(layout: SheetLayout, content: OverlayContent): string {
+  const { width, height, margin } = layout;
+  const { classes, labels, confidences, title, figures, caption } = content;
   const shapes: string[] = [];
   const write = (colour: string, line: Line) => {
     shapes.push(`<path fill="${colour}" d="${outline(line)}"/>`);
   };
 
   const { size, baseline } = layout.title;
-  const small = smallLetters(layout);
-  const room = width - 2 * margin;
-  const right = fitText(figures, small, room);
-  write(INK.faint, { text: right, x: width - margin, y: baseline, size: small, anchor: 'end' });
-  const left = fitText(title, size, room - textWidth(right, small) - size);
-  write(INK.title, { text: left, x: margin, y: baseline, size });
+  write(INK.title, { text: fitText(title, size, roomOf(layout)), x: margin, y: baseline, size });
+  const besideTitle = { x: width - margin, y: baseline, anchor: 'end' } as const;
+  for (const [i, text] of figures.lines.entries()) {
+    const place = figures.height === 0 ? besideTitle : { x: margin, y: baseline + (i + 1) * figures.step };
+    write(INK.faint, { text, size: figures.size, ...place });
+  }
 
   for (const [place, classId] of classes.entries()) {
     const { letters, cell } = layout;
@@ -76,15 +95,11 @@ export function drawOverlay(layout: SheetLayout, caption: SetCaption, content: O
   }
 
   for (const [i, text] of caption.lines.entries()) {
-    const y = layout.height - margin + (i + 2) * caption.step;
+    const y = height - margin + 2 * caption.size + i * caption.step;
     write(INK.faint, { text, x: margin, y, size: caption.size });
   }
-  const sides = `width="${width}" height="${layout.height + caption.height}"`;
+  const sides = `width="${width}" height="${height + caption.height}"`;
   return `<svg xmlns="http://www.w3.org/2000/svg" ${sides}>${shapes.join('')}</svg>`;
-}
-
-function smallLetters({ title }: SheetLayout): number {
-  return Math.max(11, Math.round(title.size * 0.6));
 }
 
 function bar(x: number, y: number, width: number, colour: string): string {

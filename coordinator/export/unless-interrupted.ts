@@ -8,7 +8,7 @@ export async function unlessInterrupted<T>(work: Promise<T>, signal: AbortSignal
   if (signal === undefined) return work;
   let stop = () => {};
   const interrupted = new Promise<never>((_, reject) => {
-    stop = () => reject(new InterruptedError('interrupted; nothing was written'));
+    stop = () => reject(new InterruptedError('Interrupted. Nothing was written.'));
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop);
   });

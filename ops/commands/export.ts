@@ -100,13 +100,13 @@ async function exportCommand(path: string, flags: ExportFlags): Promise<void> {
 }
 
 /** What was written, and, last, where it is. */
-function tell({ directory, elites, pictures }: ExportResult): string {
-  const { making, width, height, kept } = pictures;
+function tell({ directory, elites, pictures, median }: ExportResult): string {
+  const { making, width, height } = pictures;
   const near = relative('', directory);
   const where = `${elites} elites are in ${near.length < directory.length ? near : directory}`;
-  if (making === 'native') return where;
-  const said = `${making} to ${width} × ${height}, ${kept} of ${elites} pictures are still of their class to the network`;
-  return `${said}\n${where}`;
+  if (making === 'native' || elites === 0) return where;
+  const [seen, now] = [median.seen, median.pictures].map((confidence) => confidence.toFixed(4));
+  return `The network gives the pictures, ${making} to ${width} × ${height}, a median confidence of ${now}; it gave ${seen} to what it saw.\n${where}`;
 }
 
 /** A class by its index or its label. */

@@ -11,11 +11,7 @@ export function networkOf(classifier: Classifier, views: Views): Network {
     async measure(pictures) {
       const paths = pictures.map(({ path }) => path);
       const confidences = await classifyPhotos(paths, classifier, views);
-      return pictures.map(({ classId }, i) => {
-        const row = confidences.subarray(i * classes, (i + 1) * classes);
-        const confidence = row[classId] ?? Number.NaN;
-        return { confidence, kept: row.every((other) => other <= confidence) };
-      });
+      return pictures.map(({ classId }, i) => confidences[i * classes + classId] ?? Number.NaN);
     },
   };
 }
