@@ -112,13 +112,14 @@ function tell({ directory, elites, pictures, median }: ExportResult): string {
 /** A class by its index or its label. */
 function classOf(name: string, labels: readonly string[]): number {
   const given = name.trim();
-  const byLabel = labels.findIndex((label) => label === given || shownLabel(label) === given);
+  const shown = shownLabel(given);
+  const byLabel = labels.findIndex((label) => label === given || shownLabel(label) === shown);
   if (byLabel >= 0) return byLabel;
   const index = Number(given);
   if (given !== '' && Number.isInteger(index) && index >= 0 && index < labels.length) return index;
   throw new BadInputError({
     code: 'ERR_CLASS',
-    problem: `${JSON.stringify(shownLabel(name))} is no class of this run`,
+    problem: `${JSON.stringify(shown)} is no class of this run`,
     fix: `Give a number from 0 to ${labels.length - 1}, or a label; elites.csv of an export lists both`,
   });
 }

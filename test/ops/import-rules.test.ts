@@ -126,7 +126,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'node:net': ['coordinator/http/', 'ops/bench/'],
   'node:os': ['coordinator/', 'worker/', 'ops/'],
   'node:path': ['protocol/transport/nats/', 'coordinator/', 'worker/', 'ops/'],
-  'node:timers/promises': ['worker/', 'ops/'],
+  'node:timers/promises': ['coordinator/', 'worker/', 'ops/'],
   'node:url': ['coordinator/', 'worker/', 'ops/'],
   'node:util': ['worker/', 'ops/'],
   'node:zlib': ['worker/digits/'],

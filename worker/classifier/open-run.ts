@@ -19,7 +19,7 @@ export async function resolveRunModel(directory: string, modelDigest: string): P
   if (model.digest === modelDigest) return model;
   throw new BadInputError({
     code: 'ERR_MODEL_DIGEST',
-    problem: `The model in ${directory} is not the one that the run was made with`,
-    fix: 'Restore the files that the run was started with',
+    problem: `The model in ${directory} is not the one that the run was started with`,
+    fix: 'Put the files of that model back',
   });
 }
