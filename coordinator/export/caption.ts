@@ -18,7 +18,7 @@ export function captionOf({ views, sight, made, factor, shown }: CaptionFacts): 
     return `Pictures: drawn anew at ${sides(made)} pixels${scaled(factor, shown)}. Figures: the network's confidence in these pictures, not in the ${sides(sight)} pixels that it saw in the run.`;
   }
   const seen = views === 'single' ? 'that the network saw' : 'of which the network saw ten crops';
-  return `Pictures: the ${sides(sight)} pixels ${seen}${scaled(factor, shown)}. Figures: its confidence in those pixels.`;
+  return `Pictures: the ${sides(sight)} pixels ${seen}${scaled(factor, shown)}. Figures: the network's confidence in those pixels.`;
 }
 
 function scaled(factor: number, shown: Size): string {

@@ -51,10 +51,10 @@ export function registerExport(program: Command): void {
     )
     .option('--classes <list>', 'only these, by index or label (default: all)', (text) => text.split(','))
     .addOption(
-      new Option('--engine <engine>', "what measures pictures of another size (default: the run's)").choices([
-        'onnx',
-        'tensorflow',
-      ]),
+      new Option(
+        '--engine <engine>',
+        "what runs the network for pictures of another size (default: the run's)",
+      ).choices(['onnx', 'tensorflow']),
     )
     .option('--device <device>', "cpu, webgpu, cuda or cuda:N (default: the run's)")
     .option('--json', 'print the result as one line of JSON')
@@ -114,7 +114,7 @@ function classOf(name: string, labels: readonly string[]): number {
   const given = name.trim();
   const shown = shownLabel(given);
   const byLabel = labels.findIndex((label) => label === given || shownLabel(label) === shown);
-  if (byLabel >= 0) return byLabel;
+  if (shown !== '' && byLabel >= 0) return byLabel;
   const index = Number(given);
   if (given !== '' && Number.isInteger(index) && index >= 0 && index < labels.length) return index;
   throw new BadInputError({
