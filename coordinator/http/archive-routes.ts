@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import type { Archive } from '../../protocol/archive/archive.js';
 import type { Elite } from '../../protocol/archive/elite.js';
 import { eliteFacts } from '../export/elite-table.js';
+import { cutLabel } from '../export/shown-label.js';
 import type { StoreReader } from '../store/store.js';
 import type { Images } from './images.js';
 import type { HttpEnv } from './limits.js';
@@ -34,7 +35,7 @@ export function archiveRoutes(ports: {
       filled: committed.filled,
       elites: elites.map(({ classId, confidence, candidate }) => ({
         classId,
-        label: store.labels[classId] ?? '',
+        label: cutLabel(store.labels[classId] ?? ''),
         confidence,
         digest: candidate.digest,
         island: candidate.island,

@@ -47,6 +47,13 @@ describe('labels of 100,000 characters', () => {
     expect(refused.stderr).not.toContain('\u001b');
   });
 
+  it('are cut too where the model of the run has them in its own labels', async () => {
+    const model = { ...(await resolveModel('digits')), labels: LABELS };
+    const { path } = await makeScoredRun(root, model, { name: 'own' });
+    const { code, stderr } = await callAtoll(['export', path, '--what', 'images,sheet']);
+    expect(code, stderr).toBe(0);
+  });
+
   it.each(['SIGTERM', 'SIGINT'] as const)('leave an export free to obey %s', async (signal) => {
     const out = join(root, signal);
     const large = ['--size', '4088', '--what', 'images,sheet'];
