@@ -54,7 +54,7 @@ export function layOutSheet(classes: number, size: Size): SheetLayout {
   const rows = Math.ceil(classes / columns);
   const margin = Math.max(24, gap * 2);
   const width = 2 * margin + columns * stepX - gap;
-  const letter = Math.max(14, Math.min(36, Math.round(width / 60)));
+  const letter = Math.max(14, letters, Math.min(36, Math.round(width / 60)));
   const top = margin + Math.round(letter * 2.2);
   return {
     width,

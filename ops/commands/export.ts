@@ -41,7 +41,7 @@ export function registerExport(program: Command): void {
     .addOption(
       new Option(
         '--scaling <how>',
-        'how they get that size: enlarge the pixels that the network saw, or redraw the image, which is another picture (default: enlarge)',
+        'how they get that size: enlarge the pixels that the network saw, or redraw the image, which is another picture (default: enlarge; redraw where the size is smaller)',
       ).choices(SCALINGS),
     )
     .addOption(

@@ -26,7 +26,7 @@ function isSide(pixels: number): boolean {
 
 /**
  * The size of pictures for a network, and how they get it; undefined where it is the network's own. A longer side keeps
- * the network's proportion. Throws a {@link BadInputError} (`ERR_USAGE`) for a scaling without a size, or an enlargement
+ * the network's proportion; without a scaling, larger pictures are enlarged and smaller ones redrawn. Throws a {@link BadInputError} (`ERR_USAGE`) for a scaling without a size, or an enlargement
  * that would be a reduction.
  */
 export function resolveSize(
@@ -45,12 +45,14 @@ export function resolveSize(
   const size = 'longer' in wanted ? proportional(sight, wanted.longer) : wanted;
   const { width, height } = size;
   if (width === sight.width && height === sight.height) return undefined;
-  if (scaling === 'redraw') return { ...size, making: 'redrawn' };
-  if (width < sight.width || height < sight.height) {
+  const smaller = width < sight.width || height < sight.height;
+  // What is smaller cannot hold the network's pixels.
+  if (scaling === 'redraw' || (smaller && scaling === undefined)) return { ...size, making: 'redrawn' };
+  if (smaller) {
     throw new BadInputError({
       code: 'ERR_USAGE',
       problem: `The pictures that the network saw have ${sight.width} × ${sight.height} pixels, which cannot be enlarged to ${width} × ${height}`,
-      fix: 'Give a larger --size, or add --scaling redraw',
+      fix: 'Give a larger --size, or --scaling redraw',
     });
   }
   return { ...size, making: 'enlarged' };

@@ -251,7 +251,7 @@ const RUNS: readonly Case[] = [
   ['export runs/good --size 5000', /from 1 to 4096/],
   ['export runs/good --size 76x', /two like 640x480/],
   [
-    'export runs/good --size 20',
+    'export runs/good --size 20 --scaling enlarge',
     /28 × 28 pixels, which cannot be enlarged to 20 × 20\. .*--scaling redraw\./,
   ],
   ['export runs/good --scaling redraw', /but --size is missing\. Add --size/],
