@@ -1,7 +1,8 @@
 import type { Context } from 'hono';
 import type { Archive } from '../../protocol/archive/archive.js';
 import type { Elite } from '../../protocol/archive/elite.js';
-import { eliteRow } from '../export/elite-table.js';
+import { eliteFacts } from '../export/elite-table.js';
+import { cutLabel } from '../export/shown-label.js';
 import type { StoreReader } from '../store/store.js';
 import type { Images } from './images.js';
 import type { HttpEnv } from './limits.js';
@@ -34,7 +35,7 @@ export function archiveRoutes(ports: {
       filled: committed.filled,
       elites: elites.map(({ classId, confidence, candidate }) => ({
         classId,
-        label: store.labels[classId] ?? '',
+        label: cutLabel(store.labels[classId] ?? ''),
         confidence,
         digest: candidate.digest,
         island: candidate.island,
@@ -74,9 +75,8 @@ export function archiveRoutes(ports: {
     if (jump === undefined || genome === undefined) {
       throw new Error(`class ${classId} has an elite that is not stored`);
     }
-    const { image: _, ...row } = eliteRow(jump, genome, store.labels);
     return c.json({
-      ...row,
+      ...eliteFacts(jump, genome, store.labels),
       image: `/api/elites/${classId}/image.png`,
       history: history.map(({ digest, confidence, previousConfidence, goalSwitch, evaluation, time }) => ({
         digest,

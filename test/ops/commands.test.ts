@@ -59,9 +59,9 @@ describe('atoll export', () => {
     expect(elites).toBe(10);
     const rows = await exportedElites(directory);
     const tables = ['contact-sheet.png', 'elites.csv', 'elites.json'];
-    expect([...files].sort()).toEqual([...tables, ...rows.map(({ image }) => `images/${image}`)].sort());
+    expect([...files].sort()).toEqual([...tables, ...rows.map(({ image }) => image)].sort());
     for (const { image } of rows) {
-      const { width, height, format } = await sharp(join(directory, 'images', image)).metadata();
+      const { width, height, format } = await sharp(join(directory, image)).metadata();
       expect({ width, height, format }).toEqual({ width: 96, height: 96, format: 'png' });
     }
     const csv = await readFile(join(directory, 'elites.csv'), 'utf8');
@@ -70,12 +70,27 @@ describe('atoll export', () => {
 
   it('gives pictures to which the network gives the confidence that the archive holds', async () => {
     const out = join(root, 'true-size');
-    await good(['export', run, '--size', '28', '--out', out, '--json']);
+    await good(['export', run, '--out', out, '--json']);
     for (const { classId, confidence, image } of (await exportedElites(out)).slice(0, 4)) {
-      const picture = join(out, 'images', image);
+      const picture = join(out, image);
       const { top } = await good<{ top: Elite[] }>(['classify', picture, '--top', '10', '--json']);
       expect(top).toHaveLength(10);
       expect(top.find((guess) => guess.classId === classId)?.confidence).toBeCloseTo(confidence, 5);
+    }
+  });
+
+  it('says last where everything is, by the path that is shorter to type', async () => {
+    const near = join('node_modules', '.cache', 'atoll-export-test');
+    try {
+      const args = ['export', run, '--what', 'images,csv', '--scaling', 'redraw', '--size', '90'];
+      const { code, stdout } = await callAtoll([...args, '--out', near]);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/redrawn to 90 × 90.* median confidence of [01]\.\d{4}/);
+      expect(stdout.trimEnd().split('\n').at(-1)).toBe(`10 elites are in ${near}`);
+      const far = await callAtoll(['export', run, '--what', 'csv', '--out', join(root, 'far')]);
+      expect(far.stdout).toBe(`10 elites are in ${join(root, 'far')}\n`);
+    } finally {
+      await rm(near, { recursive: true, force: true });
     }
   });
 

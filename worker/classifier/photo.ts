@@ -22,20 +22,22 @@ export async function readPhoto(
   path: string,
   input: TensorSpec,
   maxPixels = MAX_PHOTO_PIXELS,
+  margin = MARGIN,
 ): Promise<Float32Array> {
-  return tensorOf(await readPixels(path, input, maxPixels), input);
+  return tensorOf(await readPixels(path, input, maxPixels, margin), input);
 }
 
 /**
  * The pixels of a PNG, JPEG or WebP file that a network is shown: turned upright, scaled so that its shorter side is
  * 256/224 of the network's, the middle cut out (small networks: the whole picture, squeezed to fit), transparency on
- * black. A picture of exactly the network's size is taken as it is. Returns bytes, pixel by pixel, RGB or grey.
+ * black. A picture of exactly the network's size is taken as it is. `margin`: another proportion. Returns bytes, pixel by pixel, RGB or grey.
  * Rejects as {@link readPhoto} does.
  */
 export async function readPixels(
   path: string,
   view: View,
   maxPixels = MAX_PHOTO_PIXELS,
+  margin = MARGIN,
 ): Promise<Uint8Array> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) throw badImage(`There is no picture ${path}`, 'Check the path');
@@ -47,7 +49,7 @@ export async function readPixels(
       throw badImage(`${path} is a picture of the format ${format}`, 'Convert it to PNG, JPEG or WebP');
     }
     const upright = photo.rotate().flatten({ background: '#000' });
-    const fitted = width === view.width && height === view.height ? upright : cropped(upright, view);
+    const fitted = width === view.width && height === view.height ? upright : cropped(upright, view, margin);
     return await fitted
       .toColourspace(view.channels === 'grey' ? 'b-w' : 'srgb')
       .removeAlpha()
@@ -63,9 +65,9 @@ export async function readPixels(
   }
 }
 
-function cropped(photo: Sharp, { width, height }: View): Sharp {
+function cropped(photo: Sharp, { width, height }: View, margin: number): Sharp {
   if (Math.min(width, height) < SMALL_SIDE) return photo.resize(width, height, { fit: 'fill' });
-  const outer = { width: Math.round(width * MARGIN), height: Math.round(height * MARGIN) };
+  const outer = { width: Math.round(width * margin), height: Math.round(height * margin) };
   const left = Math.floor((outer.width - width) / 2);
   const top = Math.floor((outer.height - height) / 2);
   return photo.resize(outer.width, outer.height, { fit: 'cover' }).extract({ left, top, width, height });
