@@ -22,7 +22,7 @@ afterAll(() => rm(directory, { recursive: true }));
 function meanClassifier(input: TensorSpec): Classifier & { readonly given: Float32Array[] } {
   const given: Float32Array[] = [];
   return {
-    ...{ engine: 'onnx', device: 'cpu', digest: '', classes: 2, batch: 4, input, given },
+    ...{ engine: 'onnx', device: 'cpu', digest: '', classes: 2, batch: 4, input, output: 'softmax', given },
     async classify(tensor, count) {
       given.push(tensor);
       const length = tensor.length / count;
