@@ -1,29 +1,17 @@
 /**
- * The error catalogue. Every error that a person may see says what was expected, what came and what to do,
- * and carries a stable `code` and the exit code that the command line ends with.
+ * The error catalogue. Every error that a person may see says what is wrong and what to do, in two plain
+ * sentences, and carries a stable `code` and the exit code that the command line ends with.
  */
 
-/** What a {@link BadInputError} is made of. */
-export type BadInput = (Sentences | Clauses) & {
+/** What a {@link BadInputError} is made of: a code, and two plain sentences, each without its full stop. */
+export interface BadInput {
   /** Stable and machine-readable, e.g. `ERR_MODEL_TRUNCATED`. */
   readonly code: `ERR_${string}`;
-  readonly cause?: unknown;
-};
-
-/** Two plain sentences, each without its full stop. */
-interface Sentences {
   /** What is wrong, in the reader's own words: `labels.txt has 9 labels, but net.onnx has 10 classes`. */
   readonly problem: string;
   /** What the reader can do or type: `Give the labels of this network`. */
   readonly fix: string;
-}
-
-/** Three clauses of one sentence. */
-interface Clauses {
-  readonly expected: string;
-  readonly got: string;
-  /** An imperative: what the reader can do about it. */
-  readonly fix: string;
+  readonly cause?: unknown;
 }
 
 export abstract class AtollError extends Error {
@@ -43,15 +31,10 @@ export class BadInputError extends AtollError {
   /** What is wrong, without what to do about it: for a sentence about several inputs. */
   readonly problem: string;
 
-  constructor(input: BadInput) {
-    super(input.code, sentenceOf(input), input.cause);
-    this.problem = 'problem' in input ? sentence(input.problem) : this.message;
+  constructor({ code, problem, fix, cause }: BadInput) {
+    super(code, `${sentence(problem)} ${sentence(fix)}`, cause);
+    this.problem = sentence(problem);
   }
-}
-
-function sentenceOf(input: BadInput): string {
-  if ('problem' in input) return `${sentence(input.problem)} ${sentence(input.fix)}`;
-  return `expected ${input.expected}, got ${input.got}; ${input.fix}`;
 }
 
 /** With exactly one full stop, for a clause may end in another error's sentence. */

@@ -22,23 +22,6 @@ export function describeIssue({ issues }: z.ZodError, value: unknown, whole: str
   return `${subject} must be ${wantedBy(issue)}, but it is ${state}`;
 }
 
-/** As {@link describeIssue}, as the two clauses of "expected … to be …, got …". */
-export function explainIssue(
-  { issues }: z.ZodError,
-  value: unknown,
-  whole: string,
-): { readonly expected: string; readonly got: string } {
-  const [issue] = issues;
-  if (issue === undefined) return { expected: whole, got: 'something else' };
-  if (issue.code === 'unrecognized_keys') {
-    const keys = issue.keys.map((key) => [...issue.path, key].join('.'));
-    return { expected: `${whole} with known keys only`, got: `the unknown ${keys.join(', ')}` };
-  }
-  const wanted = wantedBy(issue);
-  const subject = issue.path.length === 0 ? whole : issue.path.join('.');
-  return { expected: `${subject} to be ${wanted}`, got: show(at(value, issue.path)) };
-}
-
 function wantedBy(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':

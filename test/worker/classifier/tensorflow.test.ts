@@ -140,7 +140,7 @@ describe('the tensorflow engine', () => {
     );
     expect(error).toBeInstanceOf(BadInputError);
     expect(error).toMatchObject({ code: 'ERR_DEVICE', exitCode: 2 });
-    expect(String(error)).toMatch(/cuda:0 \(.*\); (run npm install @tensorflow\/tfjs-node-gpu|install CUDA)/);
+    expect(String(error)).toMatch(/cuda:0 here \(.*\)\. (Run npm install @tensorflow\/tfjs-node-gpu|Install CUDA)/);
   });
 
   it.each<[string, string, () => Promise<Classifier>]>([

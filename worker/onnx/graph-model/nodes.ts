@@ -59,8 +59,8 @@ const modelSchema = z.object({
 export function readTopology(json: unknown): GraphTopology {
   const model = modelSchema.safeParse(json);
   if (!model.success) {
-    const issue = model.error.issues[0];
-    throw broken(`its ${issue?.path.join('.')} is not as expected: ${issue?.message}`);
+    const place = model.error.issues[0]?.path.join('.') ?? '';
+    throw broken(`its ${place} is missing, or not what TensorFlow.js writes there`);
   }
   const { modelTopology, userDefinedMetadata } = model.data;
   // TensorFlow.js prefers the one in the metadata, where old converters put it.
