@@ -34,7 +34,7 @@ export interface TestServerOptions {
 }
 
 /** Where the files lie that Atoll ships for brokers. */
-export const SHIPPED = fileURLToPath(new URL('../ops/nats/', import.meta.url));
+export const SHIPPED = fileURLToPath(new URL('../ops/nats', import.meta.url));
 
 const READY_MS = 15_000;
 

@@ -2,7 +2,7 @@ import type { Elite } from '../protocol/archive/elite.js';
 import type { Drawer } from '../protocol/drawing/drawer.js';
 import { VIEW_COUNT, type Views } from '../protocol/drawing/tensor-spec.js';
 import type { Classifier } from './classifier/classifier.js';
-import { meanOfViews } from './island/views.js';
+import { meanOfViews } from './classifier/views.js';
 
 /** An elite, drawn and scored again. */
 export interface Rescored {

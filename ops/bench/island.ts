@@ -10,9 +10,9 @@ import type { RunSpec } from '../../protocol/run-spec.js';
 import type { IslandLink } from '../../protocol/transport/transport.js';
 import { encodeMessage } from '../../protocol/wire/codec.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';
+import { meanOfViews } from '../../worker/classifier/views.js';
 import { createDispatch } from '../../worker/island/dispatch.js';
 import { createIsland, type Island } from '../../worker/island/island.js';
-import { meanOfViews } from '../../worker/island/views.js';
 import { mutateGenome, randomGenome } from '../../worker/variation/variation.js';
 
 /** Rates are images a second, medians over the rounds; ratios are taken round by round, so that drift cancels. */

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { OUTPUT_KINDS } from '../../worker/model/model.js';
 import { PRESET_NAMES, PRESETS } from '../../worker/model/preprocessing.js';
 import type { ModelOverrides } from '../../worker/model/resolve.js';
+import { OUTPUT_KINDS } from '../../worker/onnx/output-kind.js';
 import { positiveNumber } from './numbers.js';
 import { type Size, sizeOf } from './size.js';
 

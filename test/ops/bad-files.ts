@@ -18,7 +18,7 @@ import {
 
 /** Everything wrong that a file can be: models, cards, labels, pictures and configs, written below one directory. */
 
-const DIGITS = fileURLToPath(new URL('../../worker/digits/model/', import.meta.url));
+const DIGITS = fileURLToPath(new URL('../../worker/digits/model', import.meta.url));
 
 /** Writes all of it; paths are relative to `directory`. */
 export async function writeBadFiles(directory: string): Promise<void> {

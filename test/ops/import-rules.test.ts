@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 /** The architecture (ARCHITECTURE.md), read from the source as it lies there. */
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FOLDERS = ['protocol', 'coordinator', 'worker', 'ops', 'test'];
 
 interface Import {

@@ -11,7 +11,7 @@ import { atollWords, flagsOf } from './shipped-flags.js';
 
 /** ops/slurm/worker.sbatch as a node of Slurm runs it: bash, with what Slurm sets; and a real broker and coordinator. */
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SCRIPT = join(ROOT, 'ops/slurm/worker.sbatch');
 
 let directory: string;

@@ -8,7 +8,7 @@ import { atollWords, flagsOf } from './shipped-flags.js';
 
 /** The units of ops/systemd. */
 
-const SHIPPED = fileURLToPath(new URL('../../ops/systemd/', import.meta.url));
+const SHIPPED = fileURLToPath(new URL('../../ops/systemd', import.meta.url));
 const UNITS = [
   ['atoll-coordinator@.service', 'coordinator'],
   ['atoll-worker@.service', 'worker'],

@@ -1,5 +1,5 @@
 import type { TensorSpec } from '../../protocol/drawing/tensor-spec.js';
-import type { OutputKind } from '../model/model.js';
+import type { OutputKind } from '../onnx/output-kind.js';
 
 /** A network that gives each image of a batch a confidence for every class. Adapters: onnx, tensorflow. */
 export interface Classifier {

@@ -1,4 +1,4 @@
-import type { OutputKind } from '../model/model.js';
+import type { OutputKind } from '../onnx/output-kind.js';
 import { softmax } from './softmax.js';
 
 /**

@@ -1,10 +1,10 @@
 import { channelCount, type TensorSpec } from '../../protocol/drawing/tensor-spec.js';
 import { BadInputError } from '../../protocol/errors.js';
 import type { Model } from '../model/model.js';
-import { convertModel } from '../onnx/convert.js';
-import type { Converted } from '../onnx/converted.js';
 import { readingsOf } from '../onnx/image-input.js';
 import { readNetwork } from '../onnx/network.js';
+import { convertModel } from '../tfjs/convert.js';
+import type { Converted } from '../tfjs/converted.js';
 import type { Classifier } from './classifier.js';
 
 export interface OpenOptions {

@@ -6,9 +6,9 @@ import {
   type Views,
 } from '../../protocol/drawing/tensor-spec.js';
 import { pictureSize, type View, viewsOf } from '../../protocol/drawing/views.js';
-import { meanOfViews } from '../island/views.js';
 import type { Classifier } from './classifier.js';
 import { MAX_PHOTO_PIXELS, readPhoto } from './photo.js';
+import { meanOfViews } from './views.js';
 
 /**
  * What a network gives pictures in files, shape [paths, classes]; under `ten-crop` the mean over ten crops of each. A

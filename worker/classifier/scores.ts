@@ -1,5 +1,6 @@
 import { BadInputError } from '../../protocol/errors.js';
-import { classCount, type Model, type OutputKind } from '../model/model.js';
+import type { Model } from '../model/model.js';
+import { classCount, type OutputKind } from '../onnx/output-kind.js';
 import { isDistribution } from './softmax.js';
 
 /** How far from 1 a row of an 8-bit softmax may sum. */

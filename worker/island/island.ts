@@ -7,10 +7,10 @@ import { type RandomStream, restoreRandom } from '../../protocol/random.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
 import { type Checkpoint, NO_TOTALS } from '../../protocol/wire/messages.js';
 import type { Classifier } from '../classifier/classifier.js';
+import { meanOfViews } from '../classifier/views.js';
 import type { Offspring, Outcome } from '../emitter/emitter.js';
 import { createMutationEmitter } from '../emitter/mutation-emitter.js';
 import { createGuests } from './guests.js';
-import { meanOfViews } from './views.js';
 
 /** What an island is made of. */
 export interface IslandParts {

@@ -4,8 +4,9 @@ import { z } from 'zod';
 import { type ChannelOrder, channelCount } from '../../protocol/drawing/tensor-spec.js';
 import { BadInputError, reasonOf } from '../../protocol/errors.js';
 import { describeIssue } from '../../protocol/issue.js';
+import { OUTPUT_KINDS } from '../onnx/output-kind.js';
 import { cleanLabel, labelProblem } from './labels/label.js';
-import { type Model, OUTPUT_KINDS } from './model.js';
+import type { Model } from './model.js';
 import {
   type Normalisation,
   needsColour,

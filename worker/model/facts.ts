@@ -1,15 +1,16 @@
 import { basename, dirname, join } from 'node:path';
 import { BadInputError } from '../../protocol/errors.js';
-import { convertModel } from '../onnx/convert.js';
-import type { OpenSize } from '../onnx/convert-layers.js';
 import { externalFiles } from '../onnx/external-data.js';
 import { decodeModel } from '../onnx/file.js';
 import { INTEGERS } from '../onnx/float-input.js';
 import { type ImageShape, readingsOf } from '../onnx/image-input.js';
 import { chooseOutput, inputShape, type Network, readNetwork } from '../onnx/network.js';
+import type { OutputKind } from '../onnx/output-kind.js';
 import { withoutZipMap, zipMapLabels } from '../onnx/zip-map.js';
+import { convertModel } from '../tfjs/convert.js';
+import type { OpenSize } from '../tfjs/converted.js';
 import { cleanLabel } from './labels/label.js';
-import type { ModelFormat, OutputKind } from './model.js';
+import type { ModelFormat } from './model.js';
 import { readModelFile } from './read.js';
 import { declaredNetwork, readTfjsFacts } from './tfjs-facts.js';
 

@@ -1,4 +1,5 @@
 import type { TensorSpec } from '../../protocol/drawing/tensor-spec.js';
+import type { OutputKind } from '../onnx/output-kind.js';
 
 /** A network as it lies on disk, with all that is known of it: enough to open a classifier and to copy it elsewhere. */
 export interface Model {
@@ -21,19 +22,6 @@ export interface Model {
   readonly notes: readonly string[];
   /** What its card says besides: license, source, data, accuracy and the like, in the card's words. */
   readonly about?: Readonly<Record<string, string | number>>;
-}
-
-/**
- * What a network's scores are. `logits`: a softmax makes confidences of them. `softmax`: they are confidences that add up
- * to 1. `sigmoid`: each is a confidence of its own, independent of the others. `sigmoid-logits`: a sigmoid makes such
- * confidences of them. A network with one score has two classes: class 1 has its confidence p, class 0 has 1 − p.
- */
-export const OUTPUT_KINDS = ['logits', 'softmax', 'sigmoid', 'sigmoid-logits'] as const;
-export type OutputKind = (typeof OUTPUT_KINDS)[number];
-
-/** The classes of a network that gives `width` scores an image: one score tells two classes apart. */
-export function classCount(width: number): number {
-  return width === 1 ? 2 : width;
 }
 
 export type ModelFormat = 'onnx' | 'tfjs-layers' | 'tfjs-graph';

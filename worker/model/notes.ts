@@ -1,4 +1,4 @@
-import type { OutputKind } from './model.js';
+import type { OutputKind } from '../onnx/output-kind.js';
 
 const MEANINGS: Readonly<Record<OutputKind, string>> = {
   logits: 'scores that become confidences through a softmax',

@@ -1,6 +1,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import type { ChannelOrder, TensorSpec } from '../../protocol/drawing/tensor-spec.js';
 import { BadInputError } from '../../protocol/errors.js';
+import { classCount } from '../onnx/output-kind.js';
 import { aboutOf, type Card, type CardInput, readCard } from './card.js';
 import { type CatalogueEntry, knownByDigest } from './catalogue.js';
 import { digestModel } from './digest.js';
@@ -10,7 +11,7 @@ import { findLabelsBeside } from './labels/beside.js';
 import type { LongLabels } from './labels/parse.js';
 import { fitLabels, numberedLabels, readLabels } from './labels.js';
 import { locate } from './locate.js';
-import { classCount, type Model } from './model.js';
+import type { Model } from './model.js';
 import { nameOf } from './name-of.js';
 import { outputNote, pairNote } from './notes.js';
 import type { PresetName } from './preprocessing.js';

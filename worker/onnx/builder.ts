@@ -1,28 +1,12 @@
-import type { AttributeProto, GraphProto, NodeProto, TensorProto, ValueInfoProto } from './file.js';
-
-/**
- * A tensor on its way through the graph that is being built. `shape` is TensorFlow's, without the batch. A tensor of
- * rank 3, [height, width, channels], lies in the ONNX graph as [batch, channels, height, width], which is what ONNX's
- * convolutions take, unless it is `straight`; any other rank lies as TensorFlow has it.
- */
-export interface Value {
-  readonly name: string;
-  readonly shape: readonly number[];
-  /** Of rank 3: lies in the ONNX graph as TensorFlow has it, which is what images with their channels first do. */
-  readonly straight?: boolean;
-  /** Of an image that got zeros all round: what it was before, so that a convolution can add them on its way. */
-  readonly bare?: { readonly name: string; readonly pads: Pads };
-}
-
-/** Rows or columns on each side: top, left, bottom, right, as ONNX orders them. */
-export type Pads = readonly [number, number, number, number];
-
-/** An input or output of the graph. */
-export interface Port {
-  readonly name: string;
-  /** Without the batch. */
-  readonly dims: readonly number[];
-}
+import type {
+  AttributeProto,
+  GraphProto,
+  NodeProto,
+  OnnxModel,
+  TensorProto,
+  ValueInfoProto,
+} from './file.js';
+import { ELEMENT, floatTensor, integerTensor } from './tensor.js';
 
 /** An attribute's value, with its type. */
 export type Attribute = Omit<AttributeProto, 'name'>;
@@ -32,8 +16,6 @@ const ATTRIBUTE_FLOAT = 1;
 const ATTRIBUTE_INT = 2;
 const ATTRIBUTE_STRING = 3;
 const ATTRIBUTE_INTS = 7;
-const ELEMENT_FLOAT = 1;
-const ELEMENT_INT64 = 7;
 
 export const float = (f: number): Attribute => ({ type: ATTRIBUTE_FLOAT, f });
 export const text = (s: string): Attribute => ({
@@ -43,67 +25,105 @@ export const text = (s: string): Attribute => ({
 export const int = (i: number): Attribute => ({ type: ATTRIBUTE_INT, i });
 export const ints = (values: readonly number[]): Attribute => ({ type: ATTRIBUTE_INTS, ints: [...values] });
 
-export interface GraphBuilder {
-  /**
-   * Adds a node of one output, whose name it returns: `name` where one is given, which must be new. An empty input name
-   * leaves an optional input out.
-   */
-  node(
-    type: string,
-    inputs: readonly string[],
-    attributes?: Readonly<Record<string, Attribute>>,
-    name?: string,
-  ): string;
-  /** Adds a constant; returns its name. */
-  floats(values: Float32Array, dims: readonly number[]): string;
-  /** Adds a one-dimensional constant of 64-bit integers; returns its name. */
-  integers(values: readonly number[]): string;
-  /** The graph of all that `outputs` need, which takes `input`: ports have their dimensions after the batch as they lie in ONNX. */
-  finish(input: Port, ...outputs: readonly Port[]): GraphProto;
+export type AttributeMap = Readonly<Record<string, Attribute>>;
+
+/** An input or output of the graph. */
+export interface Port {
+  readonly name: string;
+  /** As they lie in ONNX; a text stands for a size that is left open. */
+  readonly dims: readonly (number | string)[];
 }
 
-/** Names that the builder makes have a # in them, which names of layers in a model.json do not. */
+/** An output of the graph: the value `from`, under a name of its own. */
+export interface Output extends Port {
+  readonly from: string;
+}
+
+/** A growing ONNX graph. Names that it makes have a # in them, which names in a model.json do not have. */
+export interface GraphBuilder {
+  /** Adds a node of one output, whose name it returns; an empty input name leaves an optional input out. */
+  node(type: string, inputs: readonly string[], attributes?: AttributeMap): string;
+  /** Adds a node of several outputs. */
+  split(type: string, inputs: readonly string[], count: number, attributes?: AttributeMap): string[];
+  /** Adds the node, or finds the one that is there with the same inputs and attributes. */
+  shared(type: string, inputs: readonly string[], attributes?: AttributeMap): string;
+  /** Adds a float constant. */
+  floats(values: ArrayLike<number>, dims: readonly number[]): string;
+  /** Adds a one-dimensional constant of 64-bit integers, or finds the same. */
+  integers(values: readonly number[]): string;
+  /** Adds a constant of truth values. */
+  truths(values: ArrayLike<number>, dims: readonly number[]): string;
+  /** The node that gives `name`. */
+  giverOf(name: string): NodeProto | undefined;
+  /** The graph of all that `outputs` need; `names` are what the outputs are to be called. */
+  finish(input: Port, outputs: readonly Output[]): GraphProto;
+}
+
 export function graphBuilder(name: string): GraphBuilder {
   const nodes: NodeProto[] = [];
+  const givers = new Map<string, NodeProto>();
   const constants: TensorProto[] = [];
+  const known = new Map<string, string>();
 
-  function constant(tensor: Omit<TensorProto, 'name'>): string {
-    const constantName = `weight#${constants.length}`;
-    constants.push({ ...tensor, name: constantName });
+  function split(type: string, inputs: readonly string[], count: number, attributes: AttributeMap = {}) {
+    const nodeName = `${type}#${nodes.length}`;
+    const output = Array.from({ length: count }, (_, i) => (count === 1 ? nodeName : `${nodeName}:${i}`));
+    const attribute = Object.entries(attributes).map(([key, value]) => ({ ...value, name: key }));
+    const node = { name: nodeName, opType: type, input: [...inputs], output, attribute };
+    nodes.push(node);
+    for (const each of output) givers.set(each, node);
+    return output;
+  }
+
+  function node(type: string, inputs: readonly string[], attributes?: AttributeMap): string {
+    return split(type, inputs, 1, attributes)[0] ?? '';
+  }
+
+  function once(key: string, make: () => string): string {
+    const found = known.get(key) ?? make();
+    known.set(key, found);
+    return found;
+  }
+
+  function constant(make: (name: string) => TensorProto): string {
+    const constantName = `constant#${constants.length}`;
+    constants.push(make(constantName));
     return constantName;
   }
 
   return {
-    node(type, inputs, attributes = {}, nodeName = `${type}#${nodes.length}`) {
-      nodes.push({
-        name: nodeName,
-        opType: type,
-        input: [...inputs],
-        output: [nodeName],
-        attribute: Object.entries(attributes).map(([key, value]) => ({ ...value, name: key })),
-      });
-      return nodeName;
-    },
+    node,
+    split,
+    shared: (type, inputs, attributes) =>
+      once(JSON.stringify([type, inputs, attributes]), () => node(type, inputs, attributes)),
     floats: (values, dims) =>
-      constant({
+      constant((each) =>
+        floatTensor(each, dims, values instanceof Float32Array ? values : Float32Array.from(values)),
+      ),
+    integers: (values) => once(`[${values}]`, () => constant((each) => integerTensor(each, values))),
+    truths: (values, dims) =>
+      constant((each) => ({
+        name: each,
         dims: [...dims],
-        dataType: ELEMENT_FLOAT,
-        rawData: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
-      }),
-    integers: (values) =>
-      constant({ dims: [values.length], dataType: ELEMENT_INT64, int64Data: [...values] }),
-    finish(input, ...outputs) {
+        dataType: BOOL,
+        rawData: Uint8Array.from(Array.from(values), (value) => (value === 0 ? 0 : 1)),
+      })),
+    giverOf: (each) => givers.get(each),
+    finish(input, outputs) {
+      for (const { name: each, from } of outputs) {
+        nodes.push({ name: each, opType: 'Identity', input: [from], output: [each], attribute: [] });
+      }
       const needed = new Set(outputs.map((output) => output.name));
       // Backwards, so that a node is met after all that need it.
-      const kept = nodes.toReversed().filter((node) => {
-        if (!needed.has(node.name ?? '')) return false;
-        for (const each of node.input ?? []) needed.add(each);
+      const kept = nodes.toReversed().filter((each) => {
+        if (!each.output?.some((output) => needed.has(output))) return false;
+        for (const taken of each.input ?? []) needed.add(taken);
         return true;
       });
       return {
         name,
         node: kept.toReversed(),
-        initializer: constants.filter((constant) => needed.has(constant.name ?? '')),
+        initializer: constants.filter((each) => needed.has(each.name ?? '')),
         input: [valueInfo(input)],
         output: outputs.map(valueInfo),
       };
@@ -111,68 +131,24 @@ export function graphBuilder(name: string): GraphBuilder {
   };
 }
 
-/** The batch is left open. */
+/** ONNX's number for truth values. */
+const BOOL = 9;
+
 function valueInfo({ name, dims }: Port): ValueInfoProto {
-  const dim = [{ dimParam: 'N' }, ...dims.map((size) => ({ dimValue: size }))];
-  return { name, type: { tensorType: { elemType: ELEMENT_FLOAT, shape: { dim } } } };
+  const dim = dims.map((size) => (typeof size === 'string' ? { dimParam: size } : { dimValue: size }));
+  return { name, type: { tensorType: { elemType: ELEMENT.float, shape: { dim } } } };
 }
 
-export function lengthOf(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
-}
+/** The first operator set whose Softmax is over one dimension, as Keras' and TensorFlow's are, and the IR version of its time. */
+const OPSET = 13;
+const IR_VERSION = 7;
 
-/** Whether [h, w, c] and [c, h, w] are the same numbers in the same order. */
-function orderless([height = 1, width = 1, channels = 1]: readonly number[]): boolean {
-  return channels === 1 || height * width === 1;
-}
-
-/** The name of `value` with its numbers in TensorFlow's order; of its dimensions nothing is promised. */
-export function inTensorflowOrder(graph: GraphBuilder, value: Value): string {
-  return isPlanar(value) && !orderless(value.shape) ? straightened(graph, value).name : value.name;
-}
-
-/** A value of this shape from a tensor of TensorFlow's dimensions. */
-export function fromTensorflow(graph: GraphBuilder, name: string, shape: readonly number[]): Value {
-  if (shape.length !== 3) return { name, shape };
-  if (orderless(shape)) return reshaped(graph, name, shape);
-  return { name: graph.node('Transpose', [name], { perm: ints([0, 3, 1, 2]) }), shape };
-}
-
-/** A value of this shape from a tensor of any dimensions, whose numbers are in TensorFlow's order. */
-export function reshaped(graph: GraphBuilder, name: string, shape: readonly number[]): Value {
-  const asItLies = shape.length === 3 && orderless(shape) ? channelsFirst(shape) : shape;
-  const plain = graph.node('Reshape', [name, graph.integers([-1, ...asItLies])]);
-  return asItLies === shape ? fromTensorflow(graph, plain, shape) : { name: plain, shape };
-}
-
-/** Whether the last of TensorFlow's dimensions lies first after the batch. */
-export function isPlanar({ shape, straight }: Value): boolean {
-  return shape.length === 3 && straight !== true;
-}
-
-/** The same tensor, lying as TensorFlow has it. */
-export function straightened(graph: GraphBuilder, value: Value): Value {
-  const { name, shape } = value;
-  if (!isPlanar(value)) return value;
-  return { name: graph.node('Transpose', [name], { perm: ints([0, 2, 3, 1]) }), shape, straight: true };
-}
-
-/** The same tensor, the last of its three dimensions lying first after the batch. */
-export function planar(graph: GraphBuilder, value: Value): Value {
-  return value.straight === true ? fromTensorflow(graph, value.name, value.shape) : value;
-}
-
-/** Where the dimension `index` of TensorFlow's, counted without the batch, lies in ONNX, counted with it. */
-export function axisOf(value: Value, index: number): number {
-  return isPlanar(value) ? ((index + 1) % 3) + 1 : index + 1;
-}
-
-/** [h, w, c] as [c, h, w]. */
-export function channelsFirst([height = 1, width = 1, channels = 1]: readonly number[]): readonly number[] {
-  return [channels, height, width];
-}
-
-/** The dimensions after the batch as they lie in ONNX. */
-export function dimsOf(value: Value): readonly number[] {
-  return isPlanar(value) ? channelsFirst(value.shape) : value.shape;
+/** A model of a graph that {@link graphBuilder} made. */
+export function builtModel(graph: GraphProto): OnnxModel {
+  return {
+    irVersion: IR_VERSION,
+    producerName: 'atoll',
+    opsetImport: [{ domain: '', version: OPSET }],
+    graph,
+  };
 }

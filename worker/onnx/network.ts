@@ -1,9 +1,8 @@
 import { BadInputError } from '../../protocol/errors.js';
-import { classCount, type OutputKind } from '../model/model.js';
 import type { OnnxModel, ValueInfoProto } from './file.js';
 import { INTEGERS } from './float-input.js';
 import { declaredShape, fedInputs, type Size } from './graph.js';
-import { outputKind } from './output-kind.js';
+import { classCount, type OutputKind, outputKind } from './output-kind.js';
 import { ELEMENT, elementName } from './tensor.js';
 
 /** What a network says of itself as a classifier of images. */

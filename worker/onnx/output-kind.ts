@@ -1,5 +1,17 @@
-import type { OutputKind } from '../model/model.js';
 import type { GraphProto } from './file.js';
+
+/**
+ * What a network's scores are. `logits`: a softmax makes confidences of them. `softmax`: they are confidences that add up
+ * to 1. `sigmoid`: each is a confidence of its own, independent of the others. `sigmoid-logits`: a sigmoid makes such
+ * confidences of them. A network with one score has two classes: class 1 has its confidence p, class 0 has 1 − p.
+ */
+export const OUTPUT_KINDS = ['logits', 'softmax', 'sigmoid', 'sigmoid-logits'] as const;
+export type OutputKind = (typeof OUTPUT_KINDS)[number];
+
+/** The classes of a network that gives `width` scores an image: one score tells two classes apart. */
+export function classCount(width: number): number {
+  return width === 1 ? 2 : width;
+}
 
 /** Operators that pass a row of scores on as it is, or as the mean over places in the picture, which changes no kind. */
 const TRANSPARENT: readonly string[] = [

@@ -8,7 +8,7 @@ import type { Genome } from '../../../protocol/genome/genome.js';
 import { randomFrom } from '../../../protocol/random.js';
 import { fillSpec, type RunSpecInput } from '../../../protocol/run-spec.js';
 import { openClassifier } from '../../../worker/classifier/open.js';
-import { meanOfViews } from '../../../worker/island/views.js';
+import { meanOfViews } from '../../../worker/classifier/views.js';
 import { copyModel } from '../../../worker/model/copy.js';
 import type { Model } from '../../../worker/model/model.js';
 import { mutateGenome, randomGenome } from '../../../worker/variation/variation.js';

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { classCount, type Model, type OutputKind } from '../../model/model.js';
+import type { Model } from '../../model/model.js';
 import { readModelFile } from '../../model/read.js';
 import { inlineExternalData } from '../../onnx/external-data.js';
 import { decodeModel, encodeModel, type OnnxModel } from '../../onnx/file.js';
@@ -7,6 +7,7 @@ import { floatInput } from '../../onnx/float-input.js';
 import { fedInputs } from '../../onnx/graph.js';
 import { checkInput, imageDims } from '../../onnx/image-input.js';
 import { chooseOutput, type NetworkInput, readNetwork } from '../../onnx/network.js';
+import { classCount, type OutputKind } from '../../onnx/output-kind.js';
 import { singlePrecision } from '../../onnx/single-precision.js';
 import { withoutZipMap } from '../../onnx/zip-map.js';
 import { refuseBlind } from '../blindness.js';

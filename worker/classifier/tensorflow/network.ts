@@ -6,7 +6,7 @@ import { BadInputError, messageOf } from '../../../protocol/errors.js';
 import type { Size } from '../../onnx/graph.js';
 import { inputShape, type Network, rowWidth, shapeText } from '../../onnx/network.js';
 import { ELEMENT } from '../../onnx/tensor.js';
-import { readTfjsModel, type TfjsModel } from './model-files.js';
+import { readTfjsModel, type TfjsModel } from '../../tfjs/files.js';
 
 /** A network in TensorFlow.js, layers or graph: both are run alike. */
 export interface TfjsNetwork {
