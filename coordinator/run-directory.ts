@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { BadInputError } from '../protocol/errors.js';
 import type { RunSpec } from '../protocol/run-spec.js';
 import { discard, explainWriting, makeDirectory, temporaryName } from './atomic-file.js';
+import { keepSpec } from './kept-spec.js';
 import { type RunFile, readRunFile, type Versions, writeRunFile } from './run-file.js';
 import { createSqliteStore } from './store/sqlite-store.js';
 import { codeOf } from './store/store-errors.js';
@@ -44,6 +45,7 @@ export async function createRunDirectory(root: string, run: NewRun): Promise<Run
     takeBack = await makeDirectory(building.modelDirectory);
     await run.installModel(building.modelDirectory);
     createSqliteStore(building.archiveFile, labels).close();
+    keepSpec({ ...building, spec, created });
     await writeRunFile(building.runFile, { created, versions, spec });
     await rename(building.path, path);
   } catch (error) {
@@ -61,11 +63,11 @@ export async function createRunDirectory(root: string, run: NewRun): Promise<Run
  */
 export async function openRunDirectory(path: string): Promise<RunDirectory> {
   const parts = layout(resolve(path));
-  if (!(await exists(parts.path))) throw noRun(parts.path, 'nothing there');
-  if (!(await exists(parts.runFile))) throw noRun(parts.path, 'no run.yaml in it');
+  if (!(await exists(parts.path))) throw noRun(parts.path, 'it does not exist');
+  if (!(await exists(parts.runFile))) throw noRun(parts.path, 'it has no run.yaml');
   const file = await readRunFile(parts.runFile);
-  if (!(await exists(parts.archiveFile))) throw noRun(parts.path, 'no archive.db in it');
-  if (await isEmpty(parts.modelDirectory)) throw noRun(parts.path, 'no model in its model/');
+  if (!(await exists(parts.archiveFile))) throw noRun(parts.path, 'it has no archive.db');
+  if (await isEmpty(parts.modelDirectory)) throw noRun(parts.path, 'its folder model/ is empty');
   return { ...parts, ...file };
 }
 
@@ -107,17 +109,15 @@ async function isEmpty(directory: string): Promise<boolean> {
 function taken(path: string): BadInputError {
   return new BadInputError({
     code: 'ERR_RUN_EXISTS',
-    expected: `a new name for the run`,
-    got: `one that is taken: ${path}`,
-    fix: 'choose another name, or go on with that run by resuming it',
+    problem: `A run of this name exists already: ${path}`,
+    fix: 'Choose another name with --name, or continue that run with --resume',
   });
 }
 
-function noRun(path: string, got: string): BadInputError {
+function noRun(path: string, lacks: string): BadInputError {
   return new BadInputError({
     code: 'ERR_NOT_A_RUN',
-    expected: `a run directory at ${path}`,
-    got,
-    fix: 'give the path of a directory that holds run.yaml, archive.db and model/ (`atoll runs` lists them)',
+    problem: `${path} is not a run directory: ${lacks}`,
+    fix: 'Give a directory that has run.yaml, archive.db and model/; `atoll runs` lists them',
   });
 }
