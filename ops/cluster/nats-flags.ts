@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { readAuth } from '../../protocol/transport/nats/auth.js';
 import type { BrokerOptions } from '../../protocol/transport/nats/broker.js';
 import { positiveNumber } from '../cli/numbers.js';
+import { runName } from '../cli/run-name.js';
 
 /** Flags that say which broker, and which run on it. */
 export interface NatsFlags {
@@ -14,7 +15,7 @@ export interface NatsFlags {
 export function addNatsFlags(command: Command): Command {
   return command
     .requiredOption('--nats <urls>', 'NATS servers, parted by commas, e.g. nats://localhost:4222')
-    .requiredOption('--run <name>', 'name of the run')
+    .requiredOption('--run <name>', 'name of the run', runName)
     .option('--nats-creds <file>', 'credentials file; or set NATS_USER and NATS_PASSWORD, or NATS_TOKEN')
     .option('--patience <seconds>', 'how long to try for a first connection', positiveNumber, 30);
 }
