@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { readAuth } from '../../protocol/transport/nats/auth.js';
 import type { BrokerOptions } from '../../protocol/transport/nats/broker.js';
 import { positiveNumber } from '../cli/numbers.js';
+import { say } from '../cli/output.js';
 import { runName } from '../cli/run-name.js';
 
 /** Flags that say which broker, and which run on it. */
@@ -26,5 +27,6 @@ export function brokerFromFlags({ nats, natsCreds, patience }: NatsFlags): Broke
     servers: nats.split(',').map((server) => server.trim()),
     auth: readAuth(process.env, natsCreds),
     patienceMilliseconds: 1000 * patience,
+    onWaiting: say,
   };
 }

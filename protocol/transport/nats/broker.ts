@@ -13,6 +13,8 @@ export interface BrokerOptions {
   readonly patienceMilliseconds?: number;
   /** Ends trying when it is aborted. */
   readonly signal?: AbortSignal;
+  /** Hears now and then, in a sentence, that there is no first connection yet. */
+  readonly onWaiting?: (sentence: string) => void;
 }
 
 /** A connection to a broker that is made again whenever it breaks. */
@@ -25,7 +27,10 @@ export interface Broker {
    * something that was published or listened to, else with an {@link UnreachableError}.
    */
   whenOnline(): Promise<void>;
-  /** What `work` gives, unless the connection breaks first: then its answer will never come, and this rejects. */
+  /**
+   * What `work` gives, unless the connection breaks first: then its answer will never come, and this rejects, with a
+   * {@link BadInputError} where the broker has refused something.
+   */
   connected<T>(work: Promise<T>): Promise<T>;
   /** Resolves after a while, or when the broker is given up. */
   pause(milliseconds: number): Promise<void>;
@@ -41,6 +46,9 @@ export interface Broker {
 
 const PATIENCE_MS = 30_000;
 const RETRY_MS = 500;
+/** A broker that starts together with us is not worth a word. */
+const FIRST_WORD_MS = 2000;
+const NEXT_WORD_MS = 10_000;
 const FLUSH_MS = 2000;
 
 /**
@@ -53,17 +61,36 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
   const settings = { ...CONNECTION, servers, ...(options.name !== undefined && { name: options.name }) };
   const auth = await authOptions(servers, options.auth ?? {});
   const deadline = performance.now() + (options.patienceMilliseconds ?? PATIENCE_MS);
-  for (;;) {
-    try {
-      return createBroker(await connect({ ...settings, ...auth }));
-    } catch (error) {
-      const refused = refusal(error);
-      if (refused) throw refused;
-      if (options.signal?.aborted) throw new InterruptedError();
-      if (performance.now() + RETRY_MS > deadline) throw unreachable(servers, error);
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+  const words = sayWhileWaiting(servers, options.onWaiting);
+  try {
+    for (;;) {
+      try {
+        return createBroker(await connect({ ...settings, ...auth }));
+      } catch (error) {
+        const refused = refusal(error);
+        if (refused) throw refused;
+        if (options.signal?.aborted) throw new InterruptedError();
+        if (performance.now() + RETRY_MS > deadline) throw unreachable(servers, error);
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
     }
+  } finally {
+    words.stop();
   }
+}
+
+/** Says soon, and then now and then, that a broker is still tried; a machine that swallows packets gives no error. */
+function sayWhileWaiting(
+  servers: readonly string[],
+  say: (sentence: string) => void = () => {},
+): { stop(): void } {
+  const sentence = `No NATS server answers at ${servers.join(', ')} yet; still trying`;
+  let timer = setTimeout(again, FIRST_WORD_MS);
+  function again(): void {
+    say(sentence);
+    timer = setTimeout(again, NEXT_WORD_MS);
+  }
+  return { stop: () => clearTimeout(timer) };
 }
 
 function createBroker(nc: NatsConnection): Broker {
@@ -84,7 +111,7 @@ function createBroker(nc: NatsConnection): Broker {
   async function watch(): Promise<void> {
     for await (const { type, data, permissionContext } of nc.status()) {
       if (type === Events.Error && data === ErrorCode.PermissionsViolation) {
-        refused ??= notAllowed(`a refusal of ${permissionContext?.operation} ${permissionContext?.subject}`);
+        refused ??= notAllowed(`${permissionContext?.operation} ${permissionContext?.subject}`);
         void nc.close();
       } else if (type === Events.Disconnect) {
         online = false;
@@ -124,7 +151,7 @@ function createBroker(nc: NatsConnection): Broker {
       let onBreak = () => {};
       // No race with a promise that lives as long as the connection: that would remember every piece of work.
       const broken = new Promise<never>((_, reject) => {
-        onBreak = () => reject(new Error('the connection broke'));
+        onBreak = () => reject(refused ?? new Error('the connection broke'));
       });
       working.add(onBreak);
       try {
@@ -163,7 +190,7 @@ export function patience(milliseconds: number): Promise<void> {
 
 /** The link was closed from this side, or the broker does not want us any more. */
 export function goneError(): UnreachableError {
-  return new UnreachableError('ERR_BROKER_GONE', 'the link to the broker is gone');
+  return new UnreachableError('ERR_BROKER_GONE', 'The connection to the broker is closed.');
 }
 
 export function isNatsError(error: unknown, ...codes: readonly string[]): error is NatsError {
@@ -185,38 +212,38 @@ export function refusal(error: unknown): BadInputError | undefined {
   if (isNatsError(error, ...codes)) {
     return new BadInputError({
       code: 'ERR_NATS_AUTH',
-      expected: 'credentials that the broker accepts',
-      got: messageOf(error),
-      fix: 'set NATS_USER and NATS_PASSWORD, or NATS_TOKEN, or give a credentials file',
+      problem: `The broker does not accept these credentials (${messageOf(error)})`,
+      fix: 'Set NATS_USER and NATS_PASSWORD, or NATS_TOKEN, or give a credentials file',
       cause: error,
     });
   }
   if (isNatsError(error, ErrorCode.ServerOptionNotAvailable, ErrorCode.Tls)) {
     return new BadInputError({
       code: 'ERR_NATS_TLS',
-      expected: 'a broker that speaks TLS as asked',
-      got: messageOf(error),
-      fix: 'use a nats:// URL and no certificates, or set NATS_CA to the certificate of its authority',
+      problem: `The TLS connection to the broker failed (${messageOf(error)})`,
+      fix: 'Use a nats:// URL and no certificates, or set NATS_CA to the certificate of its authority',
       cause: error,
     });
   }
   return undefined;
 }
 
-function notAllowed(got: string, cause?: unknown): BadInputError {
+function notAllowed(refusal: string, cause?: unknown): BadInputError {
   return new BadInputError({
     code: 'ERR_NATS_AUTH',
-    expected: "a broker's user that may do this",
-    got,
-    fix: "use other credentials, or extend this user's permissions (ops/nats/accounts.conf has them all)",
+    problem: `This user of the broker lacks a permission (${refusal})`,
+    fix: "Use other credentials, or extend this user's permissions (ops/nats/accounts.conf has all of them)",
     cause,
   });
 }
 
 function unreachable(servers: readonly string[], cause: unknown): UnreachableError {
+  const reason = messageOf(cause);
+  // The client's own errors are codes: CONNECTION_REFUSED.
+  const said = /^[A-Z_]+$/.test(reason) ? reason.toLowerCase().replaceAll('_', ' ') : reason;
   return new UnreachableError(
     'ERR_BROKER_UNREACHABLE',
-    `expected a NATS server at ${servers.join(', ')}, got ${messageOf(cause)}; start one, or check the URL`,
+    `No NATS server can be reached at ${servers.join(', ')} (${said}). Start one, or check the URL.`,
     cause,
   );
 }

@@ -8,6 +8,7 @@ import {
 } from 'nats';
 import { BadInputError, messageOf, UnreachableError } from '../../errors.js';
 import { isNatsError, patience, refusal } from './broker.js';
+import { jetStreamRefusal } from './jetstream-refusal.js';
 import { consumerSettings, type Subjects, streamSettings } from './subjects.js';
 
 /** A run's stream on the broker, as one coordinator holds it. */
@@ -37,7 +38,7 @@ export async function openJetStream(nc: NatsConnection): Promise<JetStreamManage
     try {
       return await nc.jetstreamManager();
     } catch (error) {
-      const refused = refusal(error);
+      const refused = refusal(error) ?? jetStreamRefusal(error, nc);
       if (refused) throw refused;
       if (performance.now() > deadline) throw noJetStream(error);
       await patience(RETRY_MS);
@@ -48,9 +49,8 @@ export async function openJetStream(nc: NatsConnection): Promise<JetStreamManage
 function noJetStream(cause: unknown): BadInputError {
   return new BadInputError({
     code: 'ERR_JETSTREAM',
-    expected: 'a broker with JetStream, and a user that may manage streams',
-    got: messageOf(cause),
-    fix: 'start nats-server with -js, or use ops/nats/',
+    problem: `The broker has no JetStream, or this user may not manage its streams (${messageOf(cause)})`,
+    fix: 'Start nats-server with -js, or with a file of ops/nats/',
     cause,
   });
 }
@@ -67,9 +67,8 @@ export async function checkAlone(nc: NatsConnection, subjects: Subjects, run: st
   if (!answered) return;
   throw new BadInputError({
     code: 'ERR_RUN_COORDINATED',
-    expected: `the run ${run} to have no coordinator yet`,
-    got: 'one that answers',
-    fix: 'stop that one first, or choose another name for the run',
+    problem: `The run ${run} has a coordinator already`,
+    fix: 'Stop that coordinator first, or choose another name for the run',
   });
 }
 
@@ -81,6 +80,18 @@ export async function checkAlone(nc: NatsConnection, subjects: Subjects, run: st
  * Rejects with a {@link BadInputError} when another run of this name owns the stream.
  */
 export async function takeUpStream(
+  jsm: JetStreamManager,
+  subjects: Subjects,
+  options: { readonly identity: string; readonly replicas: number; readonly replay: boolean },
+): Promise<RunStream> {
+  try {
+    return await takeUp(jsm, subjects, options);
+  } catch (error) {
+    throw jetStreamRefusal(error) ?? error;
+  }
+}
+
+async function takeUp(
   jsm: JetStreamManager,
   subjects: Subjects,
   options: { readonly identity: string; readonly replicas: number; readonly replay: boolean },
@@ -118,7 +129,7 @@ async function deleteConsumer(jsm: JetStreamManager, { stream_name, name }: Cons
 function coordinated(cause?: unknown): UnreachableError {
   return new UnreachableError(
     'ERR_RUN_COORDINATED',
-    'expected to coordinate the run alone, got another coordinator that started at the same moment; leave it to that one',
+    'Another coordinator of this run started at the same moment. Let that one coordinate the run.',
     cause,
   );
 }
@@ -137,9 +148,8 @@ async function ensureStream(
   if (description === options.identity) return existing.state;
   throw new BadInputError({
     code: 'ERR_RUN_TAKEN',
-    expected: `no stream ${subjects.stream} on the broker, or this run's (${options.identity})`,
-    got: `one of another run (${description ?? 'unnamed'})`,
-    fix: 'choose another name for the run, or go on with that run from its own directory',
+    problem: `The broker has a stream ${subjects.stream} of another run (${description ?? 'unnamed'})`,
+    fix: 'Choose another name for this run, or continue the other run from its own directory',
   });
 }
 
@@ -153,7 +163,7 @@ async function create(
   } catch (cause) {
     const inUse = cause instanceof NatsError && cause.api_error?.err_code === NAME_IN_USE;
     if (inUse) throw coordinated(cause);
-    throw refusal(cause) ?? noJetStream(cause);
+    throw refusal(cause) ?? jetStreamRefusal(cause) ?? noJetStream(cause);
   }
 }
 
