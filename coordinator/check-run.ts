@@ -54,6 +54,18 @@ export function repairHint(path: string): string {
   return `Mend it with \`atoll verify --repair ${path}\`, or restore it from a backup`;
 }
 
+/** An error of an archive that is opened, which may be of a damaged genome, with what to type to mend it. */
+export function withRepairHint(error: unknown, { path }: RunDirectory): unknown {
+  const damaged = error instanceof BadInputError && error.code === 'ERR_STORE_CORRUPT';
+  if (!damaged) return error;
+  return new BadInputError({
+    code: 'ERR_RUN_BROKEN',
+    problem: error.problem,
+    fix: repairHint(path),
+    cause: error,
+  });
+}
+
 function inspect(run: RunDirectory, look: (connection: Connection) => void): void {
   const connection = connect(run.archiveFile, 'read');
   try {

@@ -1,3 +1,4 @@
+import { withRepairHint } from '../../coordinator/check-run.js';
 import { type Coordinator, createCoordinator } from '../../coordinator/coordinator.js';
 import { keepSpec } from '../../coordinator/kept-spec.js';
 import type { BrokerStatus } from '../../coordinator/metrics/broker-metrics.js';
@@ -32,7 +33,7 @@ export async function holdRun<T>(
     coordinator = createCoordinator({ link, store, spec: run.spec, modelDirectory, clock: Date.now });
   } catch (error) {
     store.close();
-    throw error;
+    throw withRepairHint(error, run);
   }
   let served: ServedHttp | undefined;
   try {

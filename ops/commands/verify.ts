@@ -61,7 +61,7 @@ async function verifyOpen(run: RunDirectory, connection: Connection, flags: Veri
   const inspection = inspectArchive(connection, archiveFile, spec);
   const { elites, faults } = inspection;
   listFaults(faults, say);
-  const model = await resolveModel(modelDirectory);
+  const model = await resolveModel(modelDirectory, { longLabels: 'cut' });
   const modelKept = model.digest === spec.modelDigest;
   const engine = flags.engine ?? spec.engine;
   const classifier = await openClassifier(model, { engine, device: flags.device ?? spec.device });
@@ -70,7 +70,7 @@ async function verifyOpen(run: RunDirectory, connection: Connection, flags: Veri
   const interruption = followInterruption();
   const parts = { drawer: loadDrawer(), classifier, views: spec.views };
   const tick = (done: number, total: number) => {
-    if (interruption.signal.aborted) throw new InterruptedError('interrupted; nothing was found out');
+    if (interruption.signal.aborted) throw new InterruptedError('Interrupted. Nothing was changed.');
     meter.update(done, total);
   };
   let repair: RepairReport | undefined;
@@ -118,7 +118,7 @@ async function verifyOpen(run: RunDirectory, connection: Connection, flags: Veri
   if (!modelKept) {
     throw new VerificationError(
       'ERR_MODEL_DIGEST',
-      `the model in ${modelDirectory} is not the one that the run was made with`,
+      `The model in ${modelDirectory} is not the one that the run was made with. Restore the files that the run was started with.`,
     );
   }
   if (repair) {
@@ -129,7 +129,7 @@ async function verifyOpen(run: RunDirectory, connection: Connection, flags: Veri
   if (outside > 0) {
     throw new VerificationError(
       'ERR_VERIFY',
-      `${outside} of ${elites.length} elites differ by more than ${flags.tolerance}, the worst (class ${result.worstClass}) by ${result.largestDifference}. ${hint}.`,
+      `${outside} of ${elites.length} elites differ by more than ${flags.tolerance}, the worst (class ${result.worstClass}) by ${result.largestDifference}. Another engine or device may give slightly other figures, which --tolerance allows; larger differences mean that the archive or the network was changed. ${hint}.`,
     );
   }
   if (faults.length > 0) {

@@ -84,7 +84,7 @@ export interface ResumeRequest {
 export async function prepareResumedRun({ directory, budget }: ResumeRequest): Promise<RunDirectory> {
   const run = await openRunDirectory(directory);
   checkRunSpec(run);
-  const { digest, labels } = await resolveModel(run.modelDirectory);
+  const { digest, labels } = await resolveModel(run.modelDirectory, { longLabels: 'cut' });
   if (digest !== run.spec.modelDigest) {
     throw new BadInputError({
       code: 'ERR_MODEL_DIGEST',

@@ -1,6 +1,7 @@
 import { connect, ErrorCode, Events, type NatsConnection, NatsError } from 'nats';
 import { BadInputError, InterruptedError, messageOf, UnreachableError } from '../../errors.js';
-import { authOptions, type BrokerAuth, checkServers } from './auth.js';
+import { authOptions, checkServers } from './auth.js';
+import type { BrokerAuth } from './credentials.js';
 import { CONNECTION, MESSAGE_OVERHEAD } from './subjects.js';
 
 export interface BrokerOptions {
