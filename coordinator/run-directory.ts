@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { BadInputError } from '../protocol/errors.js';
 import type { RunSpec } from '../protocol/run-spec.js';
 import { discard, explainWriting, makeDirectory, temporaryName } from './atomic-file.js';
+import { keepSpec } from './kept-spec.js';
 import { type RunFile, readRunFile, type Versions, writeRunFile } from './run-file.js';
 import { createSqliteStore } from './store/sqlite-store.js';
 import { codeOf } from './store/store-errors.js';
@@ -44,6 +45,7 @@ export async function createRunDirectory(root: string, run: NewRun): Promise<Run
     takeBack = await makeDirectory(building.modelDirectory);
     await run.installModel(building.modelDirectory);
     createSqliteStore(building.archiveFile, labels).close();
+    keepSpec({ ...building, spec, created });
     await writeRunFile(building.runFile, { created, versions, spec });
     await rename(building.path, path);
   } catch (error) {

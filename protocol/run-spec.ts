@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { BadInputError } from './errors.js';
 import { describeIssue } from './issue.js';
 import { fullMigrationSchema, migrationSchema } from './migration-spec.js';
+import { RUN_NAME, RUN_NAME_RULE } from './run-name.js';
 
 /**
  * The spec of a run: what `run.yaml` holds, what the coordinator hands to every island.
@@ -56,12 +57,7 @@ const budgetSchema = z.strictObject({
 
 export const runSpecSchema = z.strictObject({
   /** Also the run directory's name. */
-  name: z
-    .string()
-    .regex(
-      /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
-      'must be 1–64 letters, digits, ".", "_" or "-", the first of them a letter or digit',
-    ),
+  name: z.string().regex(RUN_NAME, `must be ${RUN_NAME_RULE}`),
   seed: z.int().min(0),
   /** Name of a catalogued model, or a path. */
   model: z.string().min(1),

@@ -23,6 +23,8 @@ export interface TestServer extends AsyncDisposable {
 export interface TestServerOptions {
   /** Largest message in bytes. */
   readonly maxPayload?: number;
+  /** Further lines of its JetStream; false: it has none. */
+  readonly jetStream?: string | false;
   /** Further lines of its configuration. */
   readonly configuration?: string;
   /** One of the files in ops/nats instead, with this environment and further flags. */
@@ -43,11 +45,12 @@ export async function startNatsServer(options: TestServerOptions = {}): Promise<
   const bin = provideNatsServer();
   const directory = mkdtempSync(join(tmpdir(), 'atoll-nats-'));
   const port = await freePort();
+  const { jetStream = '' } = options;
   const written = join(directory, 'nats.conf');
   writeFileSync(
     written,
     `listen: "127.0.0.1:${port}"
-     jetstream { store_dir: ${JSON.stringify(join(directory, 'store'))} }
+     ${jetStream === false ? '' : `jetstream { store_dir: ${JSON.stringify(join(directory, 'store'))}\n${jetStream} }`}
      max_payload: ${options.maxPayload ?? 1 << 20}
      ${options.configuration ?? ''}
     `,

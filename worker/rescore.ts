@@ -13,11 +13,15 @@ export interface Rescored {
   readonly difference: number;
 }
 
+/** What draws and scores. */
+export interface RescoreParts {
+  readonly drawer: Drawer;
+  readonly classifier: Classifier;
+  readonly views: Views;
+}
+
 /** Draws and scores elites again, in their order; each genome is drawn once, however many cells it holds. */
-export async function* rescore(
-  elites: readonly Elite[],
-  parts: { readonly drawer: Drawer; readonly classifier: Classifier; readonly views: Views },
-): AsyncIterable<Rescored> {
+export async function* rescore(elites: readonly Elite[], parts: RescoreParts): AsyncIterable<Rescored> {
   const { drawer, classifier, views } = parts;
   const rows = new Map<string, Float32Array>();
   // A row is as long as there are classes, and there may be a row for each: it goes with the last cell that needs it.

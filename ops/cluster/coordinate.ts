@@ -1,6 +1,7 @@
 import type { Coordinator } from '../../coordinator/coordinator.js';
 import { type RunDirectory, saveSpec } from '../../coordinator/run-directory.js';
 import { lockRun, type RunLock } from '../../coordinator/run-lock.js';
+import { largestEntry } from '../../protocol/transport/largest-entry.js';
 import type { BrokerOptions } from '../../protocol/transport/nats/broker.js';
 import {
   type CoordinatorLinkOptions,
@@ -36,7 +37,7 @@ export async function coordinateRun(
     // Loads while the broker is waited for; the import that needs it reports an error.
     if (http) import('./serve-http.js').catch(() => undefined);
     const place = { ...broker, signal: interruption.signal };
-    const digest = await publishModel(place, run.modelDirectory);
+    const digest = await publishModel({ ...place, largestEntry: largestEntry(run.spec) }, run.modelDirectory);
     const link = await connectCoordinator({ ...place, run: run.spec.name, identity: identityOf(run) });
     try {
       await saveSpec(run, run.spec);

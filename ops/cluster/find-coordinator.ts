@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CoordinatorClient } from '../../coordinator/http/client.js';
 import { BadInputError, UnreachableError } from '../../protocol/errors.js';
+import { runName } from '../cli/run-name.js';
 import { type CoordinatorAddress, readAddress, readAddresses } from './address-file.js';
 import { givenToken } from './token.js';
 
@@ -13,7 +14,7 @@ export interface TargetFlags {
 
 export function addTargetFlags(command: Command): Command {
   return command
-    .option('--run <name>', 'a run whose coordinator is on this machine (default: the only one)')
+    .option('--run <name>', 'a run whose coordinator is on this machine (default: the only one)', runName)
     .option('--url <url>', 'address of a coordinator on any machine, e.g. http://head.lab:7464');
 }
 

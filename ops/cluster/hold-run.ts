@@ -1,4 +1,6 @@
+import { withRepairHint } from '../../coordinator/check-run.js';
 import { type Coordinator, createCoordinator } from '../../coordinator/coordinator.js';
+import { keepSpec } from '../../coordinator/kept-spec.js';
 import type { BrokerStatus } from '../../coordinator/metrics/broker-metrics.js';
 import type { RunDirectory } from '../../coordinator/run-directory.js';
 import { openSqliteStore } from '../../coordinator/store/sqlite-store.js';
@@ -26,10 +28,12 @@ export async function holdRun<T>(
   const store = openSqliteStore(run.archiveFile);
   let coordinator: Coordinator;
   try {
+    // A run of an earlier Atoll was checked for what its archive shows; from now on its spec is kept.
+    keepSpec(run);
     coordinator = createCoordinator({ link, store, spec: run.spec, modelDirectory, clock: Date.now });
   } catch (error) {
     store.close();
-    throw error;
+    throw withRepairHint(error, run);
   }
   let served: ServedHttp | undefined;
   try {

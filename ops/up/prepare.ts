@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { checkArchive, checkModelClasses, checkRunSpec } from '../../coordinator/check-run.js';
 import { createRunDirectory, openRunDirectory, type RunDirectory } from '../../coordinator/run-directory.js';
 import { channelCount } from '../../protocol/drawing/tensor-spec.js';
 import { BadInputError } from '../../protocol/errors.js';
@@ -82,7 +83,8 @@ export interface ResumeRequest {
  */
 export async function prepareResumedRun({ directory, budget }: ResumeRequest): Promise<RunDirectory> {
   const run = await openRunDirectory(directory);
-  const { digest } = await resolveModel(run.modelDirectory, { longLabels: 'cut' });
+  checkRunSpec(run);
+  const { digest, labels } = await resolveModel(run.modelDirectory, { longLabels: 'cut' });
   if (digest !== run.spec.modelDigest) {
     throw new BadInputError({
       code: 'ERR_MODEL_DIGEST',
@@ -90,6 +92,8 @@ export async function prepareResumedRun({ directory, budget }: ResumeRequest): P
       fix: 'Restore the original model file',
     });
   }
+  checkModelClasses(run, labels.length);
+  checkArchive(run);
   const spec = checkSpec({ ...run.spec, budget: { ...run.spec.budget, ...budget } });
   return { ...run, spec };
 }

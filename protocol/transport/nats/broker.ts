@@ -14,6 +14,8 @@ export interface BrokerOptions {
   readonly patienceMilliseconds?: number;
   /** Ends trying when it is aborted. */
   readonly signal?: AbortSignal;
+  /** Hears now and then, in a sentence, that there is no first connection yet. */
+  readonly onWaiting?: (sentence: string) => void;
 }
 
 /** A connection to a broker that is made again whenever it breaks. */
@@ -26,7 +28,10 @@ export interface Broker {
    * something that was published or listened to, else with an {@link UnreachableError}.
    */
   whenOnline(): Promise<void>;
-  /** What `work` gives, unless the connection breaks first: then its answer will never come, and this rejects. */
+  /**
+   * What `work` gives, unless the connection breaks first: then its answer will never come, and this rejects, with a
+   * {@link BadInputError} where the broker has refused something.
+   */
   connected<T>(work: Promise<T>): Promise<T>;
   /** Resolves after a while, or when the broker is given up. */
   pause(milliseconds: number): Promise<void>;
@@ -42,6 +47,9 @@ export interface Broker {
 
 const PATIENCE_MS = 30_000;
 const RETRY_MS = 500;
+/** A broker that starts together with us is not worth a word. */
+const FIRST_WORD_MS = 2000;
+const NEXT_WORD_MS = 10_000;
 const FLUSH_MS = 2000;
 
 /**
@@ -54,17 +62,36 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
   const settings = { ...CONNECTION, servers, ...(options.name !== undefined && { name: options.name }) };
   const auth = await authOptions(servers, options.auth ?? {});
   const deadline = performance.now() + (options.patienceMilliseconds ?? PATIENCE_MS);
-  for (;;) {
-    try {
-      return createBroker(await connect({ ...settings, ...auth }));
-    } catch (error) {
-      const refused = refusal(error);
-      if (refused) throw refused;
-      if (options.signal?.aborted) throw new InterruptedError();
-      if (performance.now() + RETRY_MS > deadline) throw unreachable(servers, error);
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+  const words = sayWhileWaiting(servers, options.onWaiting);
+  try {
+    for (;;) {
+      try {
+        return createBroker(await connect({ ...settings, ...auth }));
+      } catch (error) {
+        const refused = refusal(error);
+        if (refused) throw refused;
+        if (options.signal?.aborted) throw new InterruptedError();
+        if (performance.now() + RETRY_MS > deadline) throw unreachable(servers, error);
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
     }
+  } finally {
+    words.stop();
   }
+}
+
+/** Says soon, and then now and then, that a broker is still tried; a machine that swallows packets gives no error. */
+function sayWhileWaiting(
+  servers: readonly string[],
+  say: (sentence: string) => void = () => {},
+): { stop(): void } {
+  const sentence = `No NATS server answers at ${servers.join(', ')} yet; still trying`;
+  let timer = setTimeout(again, FIRST_WORD_MS);
+  function again(): void {
+    say(sentence);
+    timer = setTimeout(again, NEXT_WORD_MS);
+  }
+  return { stop: () => clearTimeout(timer) };
 }
 
 function createBroker(nc: NatsConnection): Broker {
@@ -125,7 +152,7 @@ function createBroker(nc: NatsConnection): Broker {
       let onBreak = () => {};
       // No race with a promise that lives as long as the connection: that would remember every piece of work.
       const broken = new Promise<never>((_, reject) => {
-        onBreak = () => reject(new Error('the connection broke'));
+        onBreak = () => reject(refused ?? new Error('the connection broke'));
       });
       working.add(onBreak);
       try {

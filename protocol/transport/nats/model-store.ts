@@ -1,8 +1,9 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { StorageType } from 'nats';
+import { type JetStreamClient, StorageType } from 'nats';
 import { BadInputError, messageOf, UnreachableError } from '../../errors.js';
 import { type Broker, type BrokerOptions, connectBroker, refusal } from './broker.js';
+import { jetStreamRefusal } from './jetstream-refusal.js';
 import { readObject } from './model-object.js';
 import { digestPackage, packModel, unpackModel } from './model-package.js';
 import { MODEL_BUCKET } from './subjects.js';
@@ -29,24 +30,62 @@ const WINDOW_BYTES = 4 << 20;
 
 /**
  * Puts a model's directory into the object store, unless it is there, and returns its package's digest. Rejects with a
- * {@link BadInputError} when the broker refuses, with an {@link UnreachableError} when it cannot be reached.
+ * {@link BadInputError} when the broker refuses or takes no message of `largestEntry` bytes, with an {@link UnreachableError} when it cannot be reached.
  */
 export async function publishModel(
-  broker: BrokerOptions & { readonly replicas?: number },
+  broker: BrokerOptions & { readonly replicas?: number; readonly largestEntry?: number },
   directory: string,
 ): Promise<string> {
   const digest = await digestPackage(directory);
-  await withBroker(broker, 'store', async ({ nc }) => {
-    const settings = { storage: StorageType.File, replicas: broker.replicas ?? 1 };
-    const store = await nc.jetstream().views.os(MODEL_BUCKET, settings);
+  await withBroker(broker, 'store', async ({ nc, maxBytes }) => {
+    const { replicas = 1, largestEntry = 0 } = broker;
+    if (largestEntry > maxBytes) throw tooLarge(largestEntry, maxBytes);
+    const js = nc.jetstream();
+    const store = await js.views.os(MODEL_BUCKET, { storage: StorageType.File, replicas });
     if ((await store.info(digest))?.deleted === false) return;
-    await store.put(
-      { name: digest },
-      paced(directory, () => nc.flush()),
-      { timeout: CHUNK_MS },
-    );
+    const refused = followRefusals(js);
+    const chunks = paced(directory, async () => {
+      await nc.flush();
+      refused.check();
+    });
+    try {
+      await store.put({ name: digest }, chunks, { timeout: CHUNK_MS });
+    } catch (error) {
+      // What the client says last is often of the tidying up that failed as well.
+      refused.check();
+      throw error;
+    }
   });
   return digest;
+}
+
+/**
+ * The client publishes all chunks of an object and looks at the answers at the end: an answer that nobody looks at yet
+ * must not end the process. `check` throws the first refusal there was.
+ */
+function followRefusals(js: JetStreamClient): { check(): void } {
+  let first: { readonly error: unknown } | undefined;
+  const publish = js.publish.bind(js);
+  js.publish = (...message) => {
+    const answer = publish(...message);
+    answer.catch((error: unknown) => {
+      first ??= { error };
+    });
+    return answer;
+  };
+  return {
+    check() {
+      if (first) throw first.error;
+    },
+  };
+}
+
+function tooLarge(bytes: number, maxBytes: number): BadInputError {
+  return new BadInputError({
+    code: 'ERR_MESSAGE_SIZE',
+    problem: `The images of this run take messages of up to ${bytes} bytes, but the broker takes ${maxBytes} at the most`,
+    fix: 'Raise max_payload in the configuration of nats-server, or choose a smaller network or encoding: cppn',
+  });
 }
 
 /** The package as a stream that runs no faster than the broker takes it. */
@@ -125,12 +164,16 @@ async function withBroker<T>(
 ): Promise<T> {
   const broker = await connectBroker({ name: `atoll model ${purpose}`, ...options });
   try {
-    return await use(broker);
+    return await broker.connected(use(broker));
   } catch (error) {
     if (error instanceof BadInputError || error instanceof UnreachableError) throw error;
     const failed = purpose === 'store' ? 'store the model on the broker' : 'fetch the model from the broker';
     const said = `Atoll could not ${failed} (${messageOf(error)}). Try again.`;
-    throw refusal(error) ?? new UnreachableError('ERR_MODEL_STORE', said, error);
+    throw (
+      refusal(error) ??
+      jetStreamRefusal(error, broker.nc) ??
+      new UnreachableError('ERR_MODEL_STORE', said, error)
+    );
   } finally {
     await broker.close();
   }

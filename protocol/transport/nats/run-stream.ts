@@ -8,6 +8,7 @@ import {
 } from 'nats';
 import { BadInputError, messageOf, UnreachableError } from '../../errors.js';
 import { isNatsError, patience, refusal } from './broker.js';
+import { jetStreamRefusal } from './jetstream-refusal.js';
 import { consumerSettings, type Subjects, streamSettings } from './subjects.js';
 
 /** A run's stream on the broker, as one coordinator holds it. */
@@ -37,7 +38,7 @@ export async function openJetStream(nc: NatsConnection): Promise<JetStreamManage
     try {
       return await nc.jetstreamManager();
     } catch (error) {
-      const refused = refusal(error);
+      const refused = refusal(error) ?? jetStreamRefusal(error, nc);
       if (refused) throw refused;
       if (performance.now() > deadline) throw noJetStream(error);
       await patience(RETRY_MS);
@@ -79,6 +80,18 @@ export async function checkAlone(nc: NatsConnection, subjects: Subjects, run: st
  * Rejects with a {@link BadInputError} when another run of this name owns the stream.
  */
 export async function takeUpStream(
+  jsm: JetStreamManager,
+  subjects: Subjects,
+  options: { readonly identity: string; readonly replicas: number; readonly replay: boolean },
+): Promise<RunStream> {
+  try {
+    return await takeUp(jsm, subjects, options);
+  } catch (error) {
+    throw jetStreamRefusal(error) ?? error;
+  }
+}
+
+async function takeUp(
   jsm: JetStreamManager,
   subjects: Subjects,
   options: { readonly identity: string; readonly replicas: number; readonly replay: boolean },
@@ -150,7 +163,7 @@ async function create(
   } catch (cause) {
     const inUse = cause instanceof NatsError && cause.api_error?.err_code === NAME_IN_USE;
     if (inUse) throw coordinated(cause);
-    throw refusal(cause) ?? noJetStream(cause);
+    throw refusal(cause) ?? jetStreamRefusal(cause) ?? noJetStream(cause);
   }
 }
 
