@@ -165,6 +165,6 @@ describe('the message codec', () => {
   });
 
   it('names both versions when the other end speaks another', () => {
-    expect(() => decodeMessage(new Uint8Array([8, 9, 18, 0]))).toThrow(/expected protocol version 2, got 9/);
+    expect(() => decodeMessage(new Uint8Array([8, 9, 18, 0]))).toThrow(/expected protocol version 3, got 9/);
   });
 });
