@@ -6,7 +6,7 @@ import { codeOf } from './store/store-errors.js';
 
 /**
  * Writes a file whole or not at all: under another name in the same directory first, on the disk, then renamed.
- * `mode`: who may read it, before the process's umask.
+ * `mode`: its permissions, before the process's umask.
  */
 export async function writeFileAtomic(path: string, data: string | Uint8Array, mode = 0o666): Promise<void> {
   const temporary = temporaryName(path);
@@ -69,15 +69,28 @@ export function temporaryName(path: string): string {
   return `${path}.${randomBytes(6).toString('hex')}.tmp`;
 }
 
-const REASONS: Readonly<Record<string, { got: string; fix: string }>> = {
-  ENOSPC: { got: 'a full disk', fix: 'free some space and try again' },
-  SQLITE_FULL: { got: 'a full disk', fix: 'free some space and try again' },
-  EDQUOT: { got: 'a used-up disk quota', fix: 'free some space and try again' },
-  EACCES: { got: 'a directory that you may not write to', fix: 'choose another, or change its permissions' },
-  EPERM: { got: 'a directory that you may not write to', fix: 'choose another, or change its permissions' },
-  EROFS: { got: 'a read-only file system', fix: 'choose a directory elsewhere' },
-  ENOTDIR: { got: 'a file where a directory should be', fix: 'choose another directory' },
-  ENOENT: { got: 'no such directory', fix: 'make the directory first' },
+/** Why a path cannot be written, as the end of a sentence, and what can be done. */
+interface Reason {
+  readonly code?: 'ERR_DISK_FULL';
+  readonly why: string;
+  readonly fix: string;
+}
+
+const FULL: Reason = { code: 'ERR_DISK_FULL', why: 'the disk is full', fix: 'Free some space and try again' };
+const FORBIDDEN: Reason = {
+  why: 'you may not write to its directory',
+  fix: 'Choose another directory, or change its permissions',
+};
+
+const REASONS: Readonly<Record<string, Reason>> = {
+  ENOSPC: FULL,
+  SQLITE_FULL: FULL,
+  EDQUOT: { why: 'your disk quota is used up', fix: 'Free some space and try again' },
+  EACCES: FORBIDDEN,
+  EPERM: FORBIDDEN,
+  EROFS: { why: 'its file system is read-only', fix: 'Choose a directory on another file system' },
+  ENOTDIR: { why: 'a part of this path is a file, not a directory', fix: 'Choose another directory' },
+  ENOENT: { why: 'its directory does not exist', fix: 'Make the directory first' },
 };
 
 /**
@@ -88,6 +101,6 @@ export function explainWriting(error: unknown, path: string): unknown {
   const cause = error instanceof BadInputError ? error.cause : undefined;
   const reason = REASONS[codeOf(error)] ?? REASONS[codeOf(cause)];
   if (reason === undefined) return error;
-  const code = reason.got === 'a full disk' ? 'ERR_DISK_FULL' : 'ERR_NOT_WRITABLE';
-  return new BadInputError({ code, expected: `to write ${path}`, ...reason, cause: error });
+  const { code = 'ERR_NOT_WRITABLE', why, fix } = reason;
+  return new BadInputError({ code, problem: `${path} cannot be written: ${why}`, fix, cause: error });
 }

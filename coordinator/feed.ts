@@ -2,7 +2,7 @@ import type { MergeCounts } from './merger.js';
 import type { IslandInfo } from './registry.js';
 import type { Jump, StoredEvent } from './store/store.js';
 
-/** What the coordinator tells whoever watches: progress lines, gallery, metrics. */
+/** What the coordinator tells its watchers: progress lines, gallery, metrics. */
 export type FeedEvent =
   /** An elite was replaced, and that is stored. */
   | { readonly type: 'jump'; readonly jump: Jump; readonly label: string }

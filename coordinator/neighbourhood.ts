@@ -1,4 +1,4 @@
-import type { Topology } from '../protocol/migration-spec.js';
+import type { Topology } from '../protocol/topology.js';
 import { neighboursOf } from './topology.js';
 
 /** Tells islands whom to send migrants to, as islands come and go. */

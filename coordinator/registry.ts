@@ -37,12 +37,12 @@ export interface Registry {
    * Undefined when all are held.
    */
   join(worker: string, now: number): { readonly island: number; readonly joined: Joined } | undefined;
-  /** An island spoke. Returns its new state if that changed it: who was lost is back. Unknown numbers are ignored. */
+  /** An island spoke. Returns its new state if that changed it: a lost island is back. Unknown numbers are ignored. */
   hear(island: number, now: number, report?: Report): IslandState | undefined;
   /** Takes in a checkpoint unless a later one is known; returns whether it did. */
   keep(island: number, checkpoint: Checkpoint): boolean;
   /**
-   * An island's last word. One that failed is lost, for whoever runs its worker may start it again;
+   * An island's last word. One that failed is lost, since its worker may be started again;
    * it has failed for good when its input was bad, or `final` says so.
    */
   leave(farewell: Farewell, final?: boolean): void;

@@ -35,15 +35,17 @@ function* eachElite(
   keep: (candidate: Candidate) => Candidate,
 ): Generator<Elite> {
   for (const { jump, genome } of stored) {
-    const candidate = candidates.get(genome.digest) ?? keep(candidateOf(genome));
+    const candidate = candidates.get(genome.digest) ?? keep(readCandidate(genome));
     candidates.set(genome.digest, candidate);
     yield { classId: jump.classId, confidence: jump.confidence, candidate };
   }
 }
 
-function candidateOf(genome: StoredElite['genome']): Candidate {
+/** The candidate that a stored genome is. Throws a {@link BadInputError} when it is damaged. */
+export function readCandidate(genome: StoredElite['genome']): Candidate {
   const { bytes, digest, parent, island, evaluation } = genome;
-  if (digestOf(bytes) !== digest) throw corrupt('archive.db', `genome ${digest} with other bytes`);
+  if (digestOf(bytes) !== digest)
+    throw corrupt('archive.db', `holds bytes that do not match the digest of the genome ${digest}`);
   try {
     return createCandidate(
       decodeGenome(bytes),
@@ -51,6 +53,6 @@ function candidateOf(genome: StoredElite['genome']): Candidate {
       { bytes, digest },
     );
   } catch (cause) {
-    throw corrupt('archive.db', `genome ${digest} that is none (${messageOf(cause)})`, cause);
+    throw corrupt('archive.db', `has a damaged genome ${digest} (${messageOf(cause)})`, cause);
   }
 }

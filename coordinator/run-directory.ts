@@ -61,11 +61,11 @@ export async function createRunDirectory(root: string, run: NewRun): Promise<Run
  */
 export async function openRunDirectory(path: string): Promise<RunDirectory> {
   const parts = layout(resolve(path));
-  if (!(await exists(parts.path))) throw noRun(parts.path, 'nothing there');
-  if (!(await exists(parts.runFile))) throw noRun(parts.path, 'no run.yaml in it');
+  if (!(await exists(parts.path))) throw noRun(parts.path, 'it does not exist');
+  if (!(await exists(parts.runFile))) throw noRun(parts.path, 'it has no run.yaml');
   const file = await readRunFile(parts.runFile);
-  if (!(await exists(parts.archiveFile))) throw noRun(parts.path, 'no archive.db in it');
-  if (await isEmpty(parts.modelDirectory)) throw noRun(parts.path, 'no model in its model/');
+  if (!(await exists(parts.archiveFile))) throw noRun(parts.path, 'it has no archive.db');
+  if (await isEmpty(parts.modelDirectory)) throw noRun(parts.path, 'its folder model/ is empty');
   return { ...parts, ...file };
 }
 
@@ -107,17 +107,15 @@ async function isEmpty(directory: string): Promise<boolean> {
 function taken(path: string): BadInputError {
   return new BadInputError({
     code: 'ERR_RUN_EXISTS',
-    expected: `a new name for the run`,
-    got: `one that is taken: ${path}`,
-    fix: 'choose another name, or go on with that run by resuming it',
+    problem: `A run of this name exists already: ${path}`,
+    fix: 'Choose another name with --name, or continue that run with --resume',
   });
 }
 
-function noRun(path: string, got: string): BadInputError {
+function noRun(path: string, lacks: string): BadInputError {
   return new BadInputError({
     code: 'ERR_NOT_A_RUN',
-    expected: `a run directory at ${path}`,
-    got,
-    fix: 'give the path of a directory that holds run.yaml, archive.db and model/ (`atoll runs` lists them)',
+    problem: `${path} is not a run directory: ${lacks}`,
+    fix: 'Give a directory that has run.yaml, archive.db and model/; `atoll runs` lists them',
   });
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { BadInputError, messageOf, reasonOf } from '../protocol/errors.js';
-import { explainIssue } from '../protocol/issue.js';
+import { describeIssue } from '../protocol/issue.js';
 import { checkSpec, type RunSpec } from '../protocol/run-spec.js';
 import { writeFileAtomic } from './atomic-file.js';
 
@@ -41,33 +41,34 @@ export async function readRunFile(path: string): Promise<RunFile> {
   try {
     source = await readFile(path, 'utf8');
   } catch (cause) {
-    throw broken(path, `none that can be read (${reasonOf(cause)})`, cause);
+    throw broken(`${path} cannot be read (${reasonOf(cause)})`, cause);
   }
   let value: unknown;
   try {
     value = parse(source);
   } catch (cause) {
-    throw broken(path, `a file that is no YAML (${reasonOf(cause)})`, cause);
+    throw broken(`${path} is not YAML (${reasonOf(cause)})`, cause);
   }
   const result = runFileSchema.safeParse(value);
   if (!result.success) {
-    const { expected, got } = explainIssue(result.error, value, 'a run');
-    throw broken(path, `${got} where it expects ${expected}`);
+    throw broken(`${path} is not as Atoll wrote it: ${describeIssue(result.error, value, 'a run')}`);
   }
   const { created, versions, spec } = result.data;
   try {
     return { created: new Date(created), versions, spec: checkSpec(spec) };
   } catch (cause) {
-    throw broken(path, `a spec that is none (${messageOf(cause)})`, cause);
+    throw broken(
+      `${path} is not as Atoll wrote it: ${cause instanceof BadInputError ? cause.problem : messageOf(cause)}`,
+      cause,
+    );
   }
 }
 
-function broken(path: string, got: string, cause?: unknown): BadInputError {
+function broken(problem: string, cause?: unknown): BadInputError {
   return new BadInputError({
     code: 'ERR_RUN_FILE',
-    expected: `a run.yaml that Atoll wrote at ${path}`,
-    got,
-    fix: 'undo what was changed in it, or take it from a backup',
+    problem,
+    fix: 'Undo what was changed in it, or restore it from a backup',
     cause,
   });
 }

@@ -147,8 +147,7 @@ function locked(directory: string, owner: LockOwner | undefined): BadInputError 
       : `process ${owner.pid} on ${owner.host} (${owner.command}), since ${owner.since.toISOString()}`;
   return new BadInputError({
     code: 'ERR_RUN_LOCKED',
-    expected: `${directory} to ourselves`,
-    got: `a run that is in use by ${who}`,
-    fix: 'stop that process first, or wait until it is done',
+    problem: `The run ${directory} is in use by ${who}`,
+    fix: 'Stop that process first, or wait until it is done',
   });
 }

@@ -42,9 +42,8 @@ export async function listRuns(root: string): Promise<RunListing[]> {
     if (codeOf(error) === 'ENOENT') return [];
     throw new BadInputError({
       code: 'ERR_RUNS',
-      expected: `a directory of runs at ${root}`,
-      got: reasonOf(error),
-      fix: 'give the directory that holds your runs',
+      problem: `The directory of runs ${root} cannot be read (${reasonOf(error)})`,
+      fix: 'Give the directory that holds your runs with --runs',
       cause: error,
     });
   }
@@ -93,7 +92,12 @@ async function describeRun(name: string, path: string): Promise<RunListing> {
       reader.close();
     }
   } catch (error) {
-    return { state: 'broken', name, path, problem: messageOf(error) };
+    return {
+      state: 'broken',
+      name,
+      path,
+      problem: error instanceof BadInputError ? error.problem : messageOf(error),
+    };
   }
 }
 

@@ -1,9 +1,9 @@
-import type { Topology } from '../protocol/migration-spec.js';
+import type { Topology } from '../protocol/topology.js';
 
 /**
  * The islands that `island` sends its migrants to, ascending; `members` are the islands that take part, in any order.
  * An island that is no member has no neighbours. All but `none` reach everyone from anyone, in some steps; all but
- * `random:K` are symmetric: who is my neighbour has me as theirs.
+ * `random:K` are symmetric: two islands are each other's neighbours, or neither is.
  * - `full`: all others.
  * - `ring`: the one before and the one after among the members, as in pagmo.
  * - `torus`: the four beside it on a grid, see {@link besideOnTorus}.
@@ -64,7 +64,7 @@ function besideOnTorus(place: number, count: number): number[] {
 
 /**
  * The places of the next on the circle, so that everyone is reached, and of the others of least hash (rendezvous
- * hashing: Thaler and Ravishankar 1998): who comes is drawn or not, who goes is replaced, and nothing else changes.
+ * hashing: Thaler and Ravishankar 1998): an island that comes is drawn or not, one that goes is replaced, and nothing else changes.
  */
 function drawnFor(place: number, circle: readonly number[], seed: number, degree: number): number[] {
   const count = circle.length;

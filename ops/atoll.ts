@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 /** The command line's entry: `atoll`. */
-import { main } from './cli/main.js';
+import { fail, main } from './cli/main.js';
 
+// What no command waits for: still one line, and no stack trace.
+process.once('uncaughtException', (error) => process.exit(fail(error)));
 process.exitCode = await main(process.argv.slice(2));

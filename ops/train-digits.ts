@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { AtollError } from '../protocol/errors.js';
 import type { TrainingStep } from '../worker/digits/training.js';
+import { say } from './cli/output.js';
 
 /** `npm run train:digits -- --data DIR`: trains the network that ships with Atoll. Progress goes to stderr. */
 
@@ -23,7 +24,11 @@ const program = new Command('train-digits')
   .option('--epochs <n>', 'passes over the 60,000 images, about 40 s each', atLeast(1), 12)
   .option('--seed <n>', 'seed of the initial weights, the order and the shifts', atLeast(0), 1)
   .option('--out <dir>', 'folder for model.json, weights.bin and card.yaml', 'worker/digits/model')
-  .option('--restart', 'start anew, where an interrupted training would be gone on with', false)
+  .option(
+    '--restart',
+    'start from the beginning, also where an interrupted training could be continued',
+    false,
+  )
   .exitOverride((error) => {
     process.exit(error.exitCode === 0 ? 0 : 2);
   })
@@ -66,7 +71,7 @@ async function train({ data, out, epochs, seed, restart }: Options): Promise<voi
     },
     onEpoch(epoch, tested) {
       loss = 0;
-      say(`epoch ${epoch}/${epochs} done: ${percent(tested)} of the test images right, ${seconds()}`);
+      say(`epoch ${epoch}/${epochs} done: ${percent(tested)} of the test images are right, ${seconds()}`);
     },
   });
   say(`wrote ${out}: ${percent(accuracy)} of the 10,000 test images right`);
@@ -76,14 +81,10 @@ function atLeast(least: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (/^\d{1,9}$/.test(text) && value >= least) return value;
-    throw new InvalidArgumentError(`expected a whole number from ${least}; give one`);
+    throw new InvalidArgumentError(`Give a whole number from ${least}.`);
   };
 }
 
 function percent(share: number): string {
   return `${(100 * share).toFixed(2)} %`;
-}
-
-function say(line: string): void {
-  process.stderr.write(`${line}\n`);
 }

@@ -1,29 +1,17 @@
 /**
- * The error catalogue. Every error that a person may see says what was expected, what came and what to do,
- * and carries a stable `code` and the exit code that the command line ends with.
+ * The error catalogue. Every error that a person may see says what is wrong and what to do, in two plain
+ * sentences, and carries a stable `code` and the exit code that the command line ends with.
  */
 
-/** What a {@link BadInputError} is made of. */
-export type BadInput = (Sentences | Clauses) & {
+/** What a {@link BadInputError} is made of: a code, and two plain sentences, each without its full stop. */
+export interface BadInput {
   /** Stable and machine-readable, e.g. `ERR_MODEL_TRUNCATED`. */
   readonly code: `ERR_${string}`;
-  readonly cause?: unknown;
-};
-
-/** Two plain sentences, each without its full stop. */
-interface Sentences {
   /** What is wrong, in the reader's own words: `labels.txt has 9 labels, but net.onnx has 10 classes`. */
   readonly problem: string;
   /** What the reader can do or type: `Give the labels of this network`. */
   readonly fix: string;
-}
-
-/** Three clauses of one sentence. */
-interface Clauses {
-  readonly expected: string;
-  readonly got: string;
-  /** An imperative: what the reader can do about it. */
-  readonly fix: string;
+  readonly cause?: unknown;
 }
 
 export abstract class AtollError extends Error {
@@ -40,15 +28,18 @@ export abstract class AtollError extends Error {
 /** Input that can never work: trying again does not help. Exit code 2. */
 export class BadInputError extends AtollError {
   readonly exitCode = 2;
+  /** What is wrong, without what to do about it: for a sentence about several inputs. */
+  readonly problem: string;
 
-  constructor(input: BadInput) {
-    super(input.code, sentenceOf(input), input.cause);
+  constructor({ code, problem, fix, cause }: BadInput) {
+    super(code, `${sentence(problem)} ${sentence(fix)}`, cause);
+    this.problem = sentence(problem);
   }
 }
 
-function sentenceOf(input: BadInput): string {
-  if ('problem' in input) return `${input.problem}. ${input.fix}.`;
-  return `expected ${input.expected}, got ${input.got}; ${input.fix}`;
+/** With exactly one full stop, for a clause may end in another error's sentence. */
+function sentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
 /** The cluster could not be reached. Exit code 3. */
@@ -60,7 +51,7 @@ export class UnreachableError extends AtollError {
 export class InterruptedError extends AtollError {
   readonly exitCode = 130;
 
-  constructor(message = 'interrupted; everything found so far is stored') {
+  constructor(message = 'Interrupted. Everything found so far is stored.') {
     super('ERR_INTERRUPTED', message);
   }
 }

@@ -6,23 +6,20 @@ type Issue = z.core.$ZodIssue;
 const MAX_SHOWN = 60;
 
 /**
- * The first thing that a schema finds wrong with `value`, as two clauses of a sentence for a person:
- * "expected islands to be at least 1, got 0". `whole` is what the value as a whole is to be.
+ * The first thing that a schema finds wrong with `value`, as a sentence for a person, without its full stop:
+ * "islands must be at least 1, but it is 0". `whole` is what the value as a whole is called: "the run spec".
  */
-export function explainIssue(
-  { issues }: z.ZodError,
-  value: unknown,
-  whole: string,
-): { readonly expected: string; readonly got: string } {
+export function describeIssue({ issues }: z.ZodError, value: unknown, whole: string): string {
   const [issue] = issues;
-  if (issue === undefined) return { expected: whole, got: 'something else' };
+  if (issue === undefined) return `${whole} is wrong`;
   if (issue.code === 'unrecognized_keys') {
     const keys = issue.keys.map((key) => [...issue.path, key].join('.'));
-    return { expected: `${whole} with known keys only`, got: `the unknown ${keys.join(', ')}` };
+    return `${keys.join(', ')} ${keys.length === 1 ? 'is not a key' : 'are not keys'} of ${whole}`;
   }
-  const wanted = wantedBy(issue);
   const subject = issue.path.length === 0 ? whole : issue.path.join('.');
-  return { expected: `${subject} to be ${wanted}`, got: show(at(value, issue.path)) };
+  const found = at(value, issue.path);
+  const state = found === undefined || found === null ? 'missing' : show(found);
+  return `${subject} must be ${wantedBy(issue)}, but it is ${state}`;
 }
 
 function wantedBy(issue: Issue): string {

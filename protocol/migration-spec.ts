@@ -1,26 +1,7 @@
 import { z } from 'zod';
+import { isTopology, TOPOLOGIES, type Topology } from './topology.js';
 
-/** Migration, in pagmo's words: who sends which of its elites to whom, how often, and what becomes of them there. */
-
-/** Neighbours that an island of `random:K` has at the most. */
-const MAX_RANDOM = 64;
-
-/** See coordinator/topology.ts. */
-export type Topology = 'full' | 'ring' | 'torus' | 'star' | 'none' | `random:${number}`;
-
-/** All choices, as help texts and errors name them. */
-export const TOPOLOGIES = `full, ring, torus, star, random:K (K from 1 to ${MAX_RANDOM}) or none`;
-
-/** Whether the text names a topology. */
-export function isTopology(text: string): text is Topology {
-  const [kind, degree] = text.split(':', 2);
-  if (degree === undefined) return ['full', 'ring', 'torus', 'star', 'none'].includes(text);
-  return kind === 'random' && text === `random:${Number(degree)}` && isDegree(Number(degree));
-}
-
-function isDegree(value: number): boolean {
-  return Number.isInteger(value) && value >= 1 && value <= MAX_RANDOM;
-}
+/** Migration, in pagmo's words: which islands send which of their elites to which others, how often, and what becomes of them. */
 
 /** How many elites a sending takes: so many, or so many per cent of the island's filled cells. */
 export type Rate = number | `${number}%`;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BadInputError } from './errors.js';
-import { explainIssue } from './issue.js';
+import { describeIssue } from './issue.js';
 import { fullMigrationSchema, migrationSchema } from './migration-spec.js';
 
 /**
@@ -58,7 +58,10 @@ export const runSpecSchema = z.strictObject({
   /** Also the run directory's name. */
   name: z
     .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be 1–64 letters, digits, ".", "_" or "-"'),
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+      'must be 1–64 letters, digits, ".", "_" or "-", the first of them a letter or digit',
+    ),
   seed: z.int().min(0),
   /** Name of a catalogued model, or a path. */
   model: z.string().min(1),
@@ -176,12 +179,12 @@ export function fillSpec(
 
 /** A spec from outside, checked; throws a {@link BadInputError} that names the first key that is wrong. */
 export function checkSpec(value: unknown): RunSpec {
-  return check(runSpecSchema, value, 'a full run spec');
+  return check(runSpecSchema, value, 'the run spec');
 }
 
 /** A person's part of a spec, checked; throws a {@link BadInputError} that names the first key that is wrong. */
 export function checkSpecInput(value: unknown): RunSpecInput {
-  return check(runSpecInputSchema, value, 'a run spec');
+  return check(runSpecInputSchema, value, 'the run spec');
 }
 
 function check<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
@@ -189,7 +192,7 @@ function check<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   if (result.success) return result.data;
   throw new BadInputError({
     code: 'ERR_SPEC',
-    ...explainIssue(result.error, value, what),
-    fix: 'correct it (the README lists all keys)',
+    problem: describeIssue(result.error, value, what),
+    fix: 'Correct it; the README lists all keys',
   });
 }

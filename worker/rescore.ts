@@ -20,6 +20,9 @@ export async function* rescore(
 ): AsyncIterable<Rescored> {
   const { drawer, classifier, views } = parts;
   const rows = new Map<string, Float32Array>();
+  // A row is as long as there are classes, and there may be a row for each: it goes with the last cell that needs it.
+  const cells = new Map<string, number>();
+  for (const { candidate } of elites) cells.set(candidate.digest, (cells.get(candidate.digest) ?? 0) + 1);
   for (const elite of elites) {
     const { digest, genome } = elite.candidate;
     let row = rows.get(digest);
@@ -27,8 +30,11 @@ export async function* rescore(
       const count = VIEW_COUNT[views];
       const scores = await classifier.classify(drawer.tensor([genome], classifier.input, views), count);
       row = meanOfViews(scores, count, classifier.classes);
-      rows.set(digest, row);
     }
+    const left = (cells.get(digest) ?? 0) - 1;
+    cells.set(digest, left);
+    if (left > 0) rows.set(digest, row);
+    else rows.delete(digest);
     const confidence = row[elite.classId] ?? Number.NaN;
     yield { elite, confidence, difference: Math.abs(confidence - elite.confidence) };
   }

@@ -1,10 +1,13 @@
-import type { StoredGenome, StoredJump, StoreReader } from '../store/store.js';
-import { imageFileName } from './file-name.js';
+import type { StoredElite, StoredGenome, StoredJump } from '../store/store.js';
+import type { Making } from './picture.js';
+import { cutLabel } from './shown-label.js';
 
-/** What the tables say of an elite, in the order of their columns. */
-export interface EliteRow {
+/** What is told of an elite. */
+export interface EliteFacts {
   readonly classId: number;
+  /** At most 200 characters. */
   readonly label: string;
+  /** What the network gave the pixels that it saw. */
   readonly confidence: number;
   /** SHA-256 of the genome. */
   readonly digest: string;
@@ -25,22 +28,48 @@ export interface EliteRow {
   readonly parent: string | null;
   readonly parentClass: number | null;
   readonly goalSwitch: boolean;
-  /** The image's file in `images/`. */
-  readonly image: string;
 }
 
-/** A row for every elite, in class order. */
-export function eliteTable(reader: Pick<StoreReader, 'elites' | 'labels'>): EliteRow[] {
-  return reader.elites().map(({ jump, genome }) => eliteRow(jump, genome, reader.labels));
+/** What is told of a picture that was made of an elite. */
+export interface PictureFacts {
+  /** Its file, from the export's directory; null: it is on the sheet only. */
+  readonly image: string | null;
+  /** What the network gives this picture: measured, unless it is what the network saw. */
+  readonly imageConfidence: number;
+  readonly imageWidth: number;
+  readonly imageHeight: number;
+  readonly imageMaking: Making;
 }
 
-/** The row of the elite that a jump put into its cell. */
-export function eliteRow(jump: StoredJump, genome: StoredGenome, labels: readonly string[]): EliteRow {
+/** What the tables say of an elite, in the order of their columns; null throughout where no picture was made of it. */
+export type EliteRow = EliteFacts & { readonly [Key in keyof PictureFacts]: PictureFacts[Key] | null };
+
+const NO_PICTURE = {
+  image: null,
+  imageConfidence: null,
+  imageWidth: null,
+  imageHeight: null,
+  imageMaking: null,
+} as const satisfies Record<keyof PictureFacts, null>;
+
+/** A row for every elite, in their order; `pictures` by class. */
+export function eliteTable(
+  elites: readonly StoredElite[],
+  labels: readonly string[],
+  pictures: ReadonlyMap<number, PictureFacts>,
+): EliteRow[] {
+  return elites.map(({ jump, genome }) => ({
+    ...eliteFacts(jump, genome, labels),
+    ...(pictures.get(jump.classId) ?? NO_PICTURE),
+  }));
+}
+
+/** What is told of the elite that a jump put into its cell. */
+export function eliteFacts(jump: StoredJump, genome: StoredGenome, labels: readonly string[]): EliteFacts {
   const { classId, confidence } = jump;
-  const label = labels[classId] ?? '';
   return {
     classId,
-    label,
+    label: cutLabel(labels[classId] ?? ''),
     confidence,
     digest: genome.digest,
     evaluation: jump.evaluation,
@@ -54,7 +83,6 @@ export function eliteRow(jump: StoredJump, genome: StoredGenome, labels: readonl
     parent: genome.parent?.digest ?? null,
     parentClass: genome.parent?.classId ?? null,
     goalSwitch: jump.goalSwitch,
-    image: imageFileName(classId, label, confidence, labels.length),
   };
 }
 
@@ -75,6 +103,10 @@ const COLUMNS = {
   parentClass: 'parent_class',
   goalSwitch: 'goal_switch',
   image: 'image',
+  imageConfidence: 'image_confidence',
+  imageWidth: 'image_width',
+  imageHeight: 'image_height',
+  imageMaking: 'image_making',
 } as const satisfies Record<keyof EliteRow, string>;
 
 /** The table as CSV (RFC 4180: lines end in CR LF, quotes are doubled), with a heading; null is an empty field. */

@@ -12,6 +12,7 @@ export interface Line {
 }
 
 const UNKNOWN = '?';
+const ELLIPSIS = '…';
 
 /** A line of text as the data of an SVG path, to be filled. */
 export function outline({ text, x, y, size, anchor }: Line): string {
@@ -31,12 +32,36 @@ export function textWidth(text: string, size: number): number {
   return plain(text).reduce((sum, character) => sum + glyph(character)[0], 0) * (size / EM);
 }
 
-/** The text, or as much of it as `width` pixels hold, and an ellipsis. */
+/** The text, or as much of it as `width` pixels hold, and an ellipsis. One pass, however long the text. */
 export function fitText(text: string, size: number, width: number): string {
-  if (textWidth(text, size) <= width) return text;
-  const characters = plain(text);
-  while (characters.length > 0 && textWidth(`${characters.join('')}…`, size) > width) characters.pop();
-  return `${characters.join('').trimEnd()}…`;
+  const room = (width * EM) / size;
+  const [ellipsis] = glyph(ELLIPSIS);
+  const kept: string[] = [];
+  let pen = 0;
+  let fitting = 0;
+  for (const character of plain(text)) {
+    pen += glyph(character)[0];
+    if (pen > room) return ellipsis > room ? '' : `${kept.slice(0, fitting).join('').trimEnd()}${ELLIPSIS}`;
+    kept.push(character);
+    if (pen + ellipsis <= room) fitting = kept.length;
+  }
+  return text;
+}
+
+/** The words in lines of at most `width` pixels; a word that is wider alone is cut. */
+export function wrapText(text: string, size: number, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && textWidth(longer, size) > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = longer;
+    }
+  }
+  return [...lines, line].map((each) => fitText(each, size, width));
 }
 
 /** Characters without their accents: é is drawn as e. */

@@ -1,7 +1,8 @@
 import type { Context } from 'hono';
 import type { Archive } from '../../protocol/archive/archive.js';
 import type { Elite } from '../../protocol/archive/elite.js';
-import { eliteRow } from '../export/elite-table.js';
+import { eliteFacts } from '../export/elite-table.js';
+import { cutLabel } from '../export/shown-label.js';
 import type { StoreReader } from '../store/store.js';
 import type { Images } from './images.js';
 import type { HttpEnv } from './limits.js';
@@ -34,7 +35,7 @@ export function archiveRoutes(ports: {
       filled: committed.filled,
       elites: elites.map(({ classId, confidence, candidate }) => ({
         classId,
-        label: store.labels[classId] ?? '',
+        label: cutLabel(store.labels[classId] ?? ''),
         confidence,
         digest: candidate.digest,
         island: candidate.island,
@@ -52,9 +53,8 @@ export function archiveRoutes(ports: {
         return problem({
           status: 404,
           code: 'ERR_CLASS',
-          expected: `a class 0 to ${committed.classes - 1}`,
-          got: quote(asked),
-          fix: 'look it up in /api/archive',
+          problem: `${quote(asked)} is not a class of this run, which has 0 to ${committed.classes - 1}`,
+          fix: 'Look the class up in /api/archive',
         });
       }
       const elite = committed.elite(classId);
@@ -62,9 +62,8 @@ export function archiveRoutes(ports: {
       return problem({
         status: 404,
         code: 'ERR_EMPTY_CELL',
-        expected: 'a class that has an elite',
-        got: `class ${classId}, whose cell is empty still`,
-        fix: 'ask again when the run has filled it',
+        problem: `Class ${classId} has no elite yet`,
+        fix: 'Ask again later',
       });
     };
   }
@@ -76,9 +75,8 @@ export function archiveRoutes(ports: {
     if (jump === undefined || genome === undefined) {
       throw new Error(`class ${classId} has an elite that is not stored`);
     }
-    const { image: _, ...row } = eliteRow(jump, genome, store.labels);
     return c.json({
-      ...row,
+      ...eliteFacts(jump, genome, store.labels),
       image: `/api/elites/${classId}/image.png`,
       history: history.map(({ digest, confidence, previousConfidence, goalSwitch, evaluation, time }) => ({
         digest,
@@ -106,9 +104,8 @@ export function archiveRoutes(ports: {
     return problem({
       status: 503,
       code: 'ERR_BUSY_DRAWING',
-      expected: 'fewer images to draw at a time',
-      got: 'more than may wait',
-      fix: 'ask again in a second',
+      problem: 'Too many images are asked for at the same time',
+      fix: 'Ask again in a second',
       headers: { 'Retry-After': '1' },
     });
   }
@@ -125,12 +122,11 @@ function numberOf(text: string): number | undefined {
   return /^\d{1,9}(\.\d{1,12})?$/.test(text) ? Number(text) : undefined;
 }
 
-function badQuery(name: string, expected: string, got: string | undefined): Response {
+function badQuery(name: string, wanted: string, given: string | undefined): Response {
   return problem({
     status: 400,
     code: 'ERR_QUERY',
-    expected: `${name} to be ${expected}`,
-    got: quote(got ?? ''),
-    fix: 'correct it, or leave it out',
+    problem: `${name} must be ${wanted}, but it is ${quote(given ?? '')}`,
+    fix: 'Correct it, or leave it out',
   });
 }

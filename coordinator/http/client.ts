@@ -55,9 +55,8 @@ export function createCoordinatorClient(url: string, token?: string): Coordinato
     if (problem.success) throw refused(status, problem.data.error);
     throw new BadInputError({
       code: 'ERR_NO_COORDINATOR',
-      expected: `a coordinator of Atoll at ${url}`,
-      got: `something else (HTTP ${status})`,
-      fix: 'check the URL and the version',
+      problem: `${url} answers (HTTP ${status}), but not as a coordinator of this version of Atoll does`,
+      fix: 'Check the URL, and the version at both ends',
     });
   }
 
@@ -90,16 +89,17 @@ function refused(status: number, { code, message }: { code: string; message: str
   if (status === 401 || status === 400) {
     return new BadInputError({
       code: 'ERR_WRONG_TOKEN',
-      expected: "the run's token",
-      got: code === 'ERR_NO_TOKEN' ? 'none' : 'another one',
-      fix: 'set ATOLL_TOKEN to it, or give it with --token-file FILE',
+      problem:
+        code === 'ERR_NO_TOKEN'
+          ? 'The run can be changed only with its token'
+          : 'The token is not that of this run',
+      fix: 'Set ATOLL_TOKEN to the token of the run, or give it with --token-file FILE',
     });
   }
   return new BadInputError({
     code: 'ERR_REFUSED',
-    expected: 'the coordinator to do it',
-    got: `its refusal: ${message}`,
-    fix: 'see atoll status',
+    problem: `The coordinator refused: ${message}`,
+    fix: 'See `atoll status`',
   });
 }
 
@@ -111,7 +111,7 @@ function unreachable(url: string, error: unknown): UnreachableError {
       : messageOf(cause) || 'no connection';
   return new UnreachableError(
     'ERR_COORDINATOR_UNREACHABLE',
-    `expected a coordinator at ${url}, got ${got}; check that it runs, and the URL`,
+    `No coordinator answers at ${url} (${got}). Check that it runs, and check the URL.`,
     error,
   );
 }

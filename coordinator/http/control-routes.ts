@@ -17,7 +17,7 @@ const FITTING: Readonly<Record<Verb, readonly RunState[]>> = {
   stop: ['running', 'paused', 'ending'],
 };
 
-/** Changes the run, for who has the token. */
+/** Routes that change the run; they need the token. */
 export function controlRoutes(ports: {
   readonly run: string;
   readonly coordinator: Pick<Coordinator, 'end' | 'pause' | 'resume' | 'state'>;
@@ -35,9 +35,8 @@ export function controlRoutes(ports: {
       return problem({
         status: 409,
         code: 'ERR_RUN_OVER',
-        expected: 'a run that goes on',
-        got: `one that is ${coordinator.state}`,
-        fix: 'start the coordinator again to go on with it',
+        problem: `The run ${run} is ${coordinator.state}, so it cannot ${verb}`,
+        fix: 'Start the coordinator again to continue the run',
       });
     }
     work[verb]();

@@ -20,7 +20,7 @@ export function metricsRoute(metrics: Pick<Metrics, 'scrape' | 'contentType'>): 
   };
 }
 
-/** For whoever keeps the coordinator running, and for Prometheus. */
+/** For the operator's tools that keep the coordinator running, and for Prometheus. */
 export function healthRoutes(ports: {
   readonly coordinator: Pick<Coordinator, 'state'>;
   readonly broker?: Pick<BrokerStatus, 'online'>;
@@ -34,18 +34,16 @@ export function healthRoutes(ports: {
       return {
         status: 503,
         code: 'ERR_STORE_FAILED',
-        expected: 'a store that takes what is found',
-        got: 'one that failed',
-        fix: 'see what the coordinator said, mend it, and start it again',
+        problem: 'The store of the run failed',
+        fix: 'Read what the coordinator printed, correct that, and start the coordinator again',
       };
     }
     if (broker && !broker.online) {
       return {
         status: 503,
         code: 'ERR_BROKER_OFFLINE',
-        expected: 'to reach the broker',
-        got: 'no connection to it',
-        fix: 'see that it runs; the coordinator tries again by itself',
+        problem: 'The coordinator has no connection to the broker',
+        fix: 'Check that the broker runs; the coordinator connects again by itself',
       };
     }
     return undefined;

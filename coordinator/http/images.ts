@@ -1,9 +1,9 @@
 import type { Candidate } from '../../protocol/archive/elite.js';
 import type { Drawer } from '../../protocol/drawing/drawer.js';
 import type { Genome } from '../../protocol/genome/genome.js';
-import { drawImage } from '../export/export.js';
+import { drawImage } from '../export/png.js';
 
-/** Draws elites for whoever asks, without taking the coordinator's time from its islands. */
+/** Draws elites on request, without taking the coordinator's time from its islands. */
 export interface Images {
   /** A PNG of `size` by `size` pixels; undefined when so many wait already that the asker had better come again. */
   draw(candidate: Candidate, size: number): Promise<Uint8Array<ArrayBuffer> | undefined>;

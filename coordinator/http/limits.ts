@@ -31,7 +31,7 @@ export const HTTP_LIMITS: HttpLimits = {
   idleMilliseconds: 5000,
 };
 
-/** What the app is told of each request by whoever serves it. */
+/** What the server tells the app of each request. */
 export interface HttpEnv {
   readonly Bindings: { readonly address: string };
   readonly Variables: { route: string };
@@ -44,18 +44,16 @@ export function sizeLimits({ urlLength, bodyBytes }: HttpLimits): MiddlewareHand
       return problem({
         status: 414,
         code: 'ERR_URL_TOO_LONG',
-        expected: `a URL of at most ${urlLength} characters`,
-        got: `${c.req.url.length}`,
-        fix: 'ask for something shorter',
+        problem: `The URL has ${c.req.url.length} characters, but at most ${urlLength} are read`,
+        fix: 'Send a shorter URL',
       });
     }
     if (c.req.header('transfer-encoding') !== undefined) {
       return problem({
         status: 411,
         code: 'ERR_BODY_LENGTH',
-        expected: 'no body, or one whose Content-Length is given',
-        got: 'one of unknown length',
-        fix: 'leave the body out',
+        problem: 'The request has a body without a Content-Length',
+        fix: 'Send the request without a body',
       });
     }
     const body = Number(c.req.header('content-length') ?? 0);
@@ -63,16 +61,15 @@ export function sizeLimits({ urlLength, bodyBytes }: HttpLimits): MiddlewareHand
       return problem({
         status: 413,
         code: 'ERR_BODY_TOO_LARGE',
-        expected: `a body of at most ${bodyBytes} bytes`,
-        got: `${body}`,
-        fix: 'leave the body out',
+        problem: `The body has ${body} bytes, but at most ${bodyBytes} are read`,
+        fix: 'Send the request without a body',
       });
     }
     return next();
   };
 }
 
-/** Addresses share so many counters, whoever and however many they are: what is remembered of them is bounded. */
+/** All addresses share so many counters: the memory for them is bounded, whatever their number. */
 const COUNTERS = 4096;
 
 /** Counts the requests of each address. */
@@ -87,9 +84,8 @@ export function rateLimit({ requests, windowSeconds }: HttpLimits): MiddlewareHa
     return problem({
       status: 429,
       code: 'ERR_TOO_MANY_REQUESTS',
-      expected: `at most ${requests} requests in ${windowSeconds} s from one address`,
-      got: 'more',
-      fix: `wait ${wait} s`,
+      problem: `This address sent more than ${requests} requests in ${windowSeconds} s`,
+      fix: `Wait ${wait} s`,
       headers: { 'Retry-After': `${wait}` },
     });
   };
@@ -103,7 +99,7 @@ export function counterOf(address: string): number {
 }
 
 /**
- * On loopback only who asks for this machine is answered: a page from elsewhere, whose name was made to point here, asks
+ * On loopback only requests for this machine are answered. A page of another host, whose name was made to point here, asks
  * for that name (DNS rebinding).
  */
 export const localHostsOnly: MiddlewareHandler<HttpEnv> = async (c, next) => {
@@ -112,9 +108,8 @@ export const localHostsOnly: MiddlewareHandler<HttpEnv> = async (c, next) => {
   return problem({
     status: 403,
     code: 'ERR_FOREIGN_HOST',
-    expected: 'a request for this machine (localhost, 127.0.0.1 or [::1])',
-    got: `one for ${quote(host)}`,
-    fix: 'use one of those names, or let it listen on an address of its own (HOST:PORT)',
+    problem: `The request is for the host ${quote(host)}, but this server answers only for this machine`,
+    fix: 'Ask localhost, 127.0.0.1 or [::1], or start the server with an address that others can reach (HOST:PORT)',
   });
 };
 

@@ -1,12 +1,12 @@
 import { type BadInput, BadInputError } from '../../protocol/errors.js';
 
 /** What a request is refused with. */
-export type Problem = BadInput & {
+export interface Problem extends BadInput {
   readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 411 | 413 | 414 | 429 | 500 | 503;
   readonly headers?: Readonly<Record<string, string>>;
-};
+}
 
-/** What a refusal's body holds: a stable code, and one sentence that says what was expected, what came and what to do. */
+/** What a refusal's body holds: a stable code, and two sentences that say what is wrong and what to do. */
 export interface ProblemBody {
   readonly error: { readonly code: string; readonly message: string };
 }

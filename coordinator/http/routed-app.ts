@@ -33,9 +33,8 @@ export function createRoutedApp(parts: {
       return problem({
         status: 405,
         code: 'ERR_METHOD',
-        expected: `${allowed} for ${path}`,
-        got: c.req.method,
-        fix: `use ${allowed}`,
+        problem: `${path} does not take the method ${quote(c.req.method)}`,
+        fix: `Use ${allowed}`,
         headers: { Allow: allowed.replace(' or', ',') },
       });
     });
@@ -44,9 +43,8 @@ export function createRoutedApp(parts: {
     problem({
       status: 404,
       code: 'ERR_NOT_FOUND',
-      expected: `one of ${routes.map(({ path }) => path).join(', ')}`,
-      got: quote(c.req.path),
-      fix: 'ask for one of those',
+      problem: `This server has nothing at ${quote(c.req.path)}`,
+      fix: `Ask for one of ${routes.map(({ path }) => path).join(', ')}`,
     }),
   );
   app.onError((error) => {
@@ -55,9 +53,8 @@ export function createRoutedApp(parts: {
     return problem({
       status: 500,
       code: 'ERR_INTERNAL',
-      expected: 'to answer this request',
-      got: 'a defect of Atoll',
-      fix: 'see what its process said',
+      problem: 'A defect of Atoll kept it from answering this request',
+      fix: 'Read what its process printed',
     });
   });
   return app;

@@ -32,7 +32,7 @@ export async function listen(
     },
     getRequestListener(
       (request, { incoming }) => app.fetch(request, { address: incoming.socket.remoteAddress ?? '' }),
-      { overrideGlobalObjects: false, errorHandler: () => problem(malformed('one that makes no sense')) },
+      { overrideGlobalObjects: false, errorHandler: () => problem(malformed('The request makes no sense')) },
     ),
   );
   server.maxConnections = limits.connections;
@@ -102,9 +102,8 @@ function refusalOf(code: string): { readonly line: string; readonly input: BadIn
         line: '431 Request Header Fields Too Large',
         input: {
           code: 'ERR_HEADERS_TOO_LARGE',
-          expected: 'shorter headers',
-          got: 'more than are read',
-          fix: 'send fewer and shorter ones',
+          problem: 'The headers of the request are too long',
+          fix: 'Send fewer or shorter headers',
         },
       };
     case 'ERR_HTTP_REQUEST_TIMEOUT':
@@ -112,23 +111,21 @@ function refusalOf(code: string): { readonly line: string; readonly input: BadIn
         line: '408 Request Timeout',
         input: {
           code: 'ERR_SLOW_REQUEST',
-          expected: 'a whole request',
-          got: 'part of one, and then nothing for too long',
-          fix: 'send it at once',
+          problem: 'The request did not arrive whole in time',
+          fix: 'Send the whole request at once',
         },
       };
     default:
-      return { line: '400 Bad Request', input: malformed('bytes that are none') };
+      return { line: '400 Bad Request', input: malformed('The bytes that came are not an HTTP request') };
   }
 }
 
-function malformed(got: string): Problem {
+function malformed(problem: string): Problem {
   return {
     status: 400,
     code: 'ERR_BAD_REQUEST',
-    expected: 'an HTTP/1.1 request',
-    got,
-    fix: 'see the README for what can be asked',
+    problem,
+    fix: 'Send an HTTP/1.1 request; the README lists what can be asked',
   };
 }
 
@@ -136,9 +133,10 @@ function explainListening(error: unknown, host: string, port: number): unknown {
   const taken = codeOf(error) === 'EADDRINUSE';
   return new BadInputError({
     code: taken ? 'ERR_PORT_TAKEN' : 'ERR_LISTEN',
-    expected: `to listen on ${host}:${port}`,
-    got: taken ? 'a port that another program uses' : messageOf(error),
-    fix: 'choose another port, or 0 for any that is free',
+    problem: taken
+      ? `Another program uses the port ${host}:${port}`
+      : `Atoll cannot listen on ${host}:${port} (${messageOf(error)})`,
+    fix: 'Choose another port, or 0 for any free port',
     cause: error,
   });
 }

@@ -87,15 +87,14 @@ function open(path: string, mode: Mode, timeout: number): Database.Database {
   } catch (cause) {
     throw new BadInputError({
       code: 'ERR_STORE_OPEN',
-      expected: `a database at ${path}`,
-      got: `none that can be opened (${messageOf(cause)})`,
-      fix: 'check that the file is there and may be read and written',
+      problem: `The database ${path} cannot be opened (${messageOf(cause)})`,
+      fix: 'Check that the file exists and that you may read and write it',
       cause,
     });
   }
 }
 
 function asRow(value: unknown): Row {
-  if (typeof value !== 'object' || value === null) throw new TypeError('expected a row');
+  if (typeof value !== 'object' || value === null) throw new TypeError('a row is not an object');
   return { ...value };
 }

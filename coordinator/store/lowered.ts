@@ -1,4 +1,4 @@
-/** The second promise, kept by the store itself: whoever breaks it has a defect, or is a second coordinator. */
+/** The second promise, kept by the store itself: a coordinator that breaks it has a defect, or is a second one. */
 export function lowered(classId: number): Error {
   return new Error(`${LOWERED}; class ${classId} holds a better elite already`);
 }

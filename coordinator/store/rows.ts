@@ -35,8 +35,8 @@ export function optional<T>(read: (row: Row, column: string) => T, row: Row, col
   return row[column] === null ? undefined : read(row, column);
 }
 
-function wrong(column: string, expected: string, value: unknown): TypeError {
+function wrong(column: string, wanted: string, value: unknown): TypeError {
   return new TypeError(
-    `column ${column}: expected ${expected}, got ${value === null ? 'NULL' : typeof value}`,
+    `the column ${column} must be ${wanted}, but it is ${value === null ? 'NULL' : typeof value}`,
   );
 }

@@ -37,15 +37,14 @@ export function checkIdentity(connection: Connection, path: string): number {
   const [id] = connection.rows('PRAGMA application_id');
   const [version] = connection.rows('PRAGMA user_version');
   if (id === undefined || version === undefined || integer(id, 'application_id') !== APPLICATION_ID) {
-    throw corrupt(path, 'a database of another program, or an empty one');
+    throw corrupt(path, 'is empty, or a database of another program');
   }
   const found = integer(version, 'user_version');
   if (found === SCHEMA_VERSION || UPGRADES.has(found)) return found;
   throw new BadInputError({
     code: 'ERR_STORE_VERSION',
-    expected: `${path} in version ${SCHEMA_VERSION} of the archive format`,
-    got: `version ${found}`,
-    fix: 'use the version of Atoll that run.yaml names',
+    problem: `${path} has version ${found} of the archive format, but this Atoll reads version ${SCHEMA_VERSION}`,
+    fix: 'Use the version of Atoll that run.yaml names',
   });
 }
 
@@ -135,12 +134,12 @@ function readElite(row: Row): StoredElite {
 function readEncoding(row: Row): Encoding {
   const encoding = text(row, 'encoding');
   if (encoding === 'cppn' || encoding === 'direct') return encoding;
-  throw new TypeError(`column encoding: expected cppn or direct, got ${encoding}`);
+  throw new TypeError(`the column encoding must be cppn or direct, but it is ${encoding}`);
 }
 
 function readIsland(row: Row): IslandRecord {
   const state = ISLAND_STATES.find((known) => known === text(row, 'state'));
-  if (state === undefined) throw new TypeError(`column state: expected one of ${ISLAND_STATES.join(', ')}`);
+  if (state === undefined) throw new TypeError(`the column state must be one of ${ISLAND_STATES.join(', ')}`);
   const random = optional(blob, row, 'random');
   return {
     number: integer(row, 'number'),
@@ -166,7 +165,8 @@ function readIsland(row: Row): IslandRecord {
 
 function readEvent(row: Row): StoredEvent {
   const detail: unknown = parseJson(text(row, 'detail'));
-  if (typeof detail !== 'object' || detail === null) throw new TypeError('column detail: expected an object');
+  if (typeof detail !== 'object' || detail === null)
+    throw new TypeError('the column detail must be an object');
   return { time: integer(row, 'time'), kind: text(row, 'kind'), detail: { ...detail } };
 }
 
@@ -184,6 +184,6 @@ function parseJson(source: string): unknown {
   try {
     return JSON.parse(source);
   } catch (cause) {
-    throw new TypeError('column detail: expected JSON', { cause });
+    throw new TypeError('the column detail must be JSON', { cause });
   }
 }

@@ -32,7 +32,7 @@ export function openSqliteStore(path: string): Store {
     const version = checkIdentity(connection, path);
     const [row] = connection.rows('PRAGMA quick_check(1)');
     const verdict = row === undefined ? 'no verdict' : text(row, 'quick_check');
-    if (verdict !== 'ok') throw corrupt(path, `a damaged one (${verdict.replaceAll('\n', ' ')})`);
+    if (verdict !== 'ok') throw corrupt(path, `is damaged (${verdict.replaceAll('\n', ' ')})`);
     configure(connection);
     if (version !== SCHEMA_VERSION) upgrade(connection, version);
     return storeOver(connection, path);

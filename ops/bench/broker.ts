@@ -35,9 +35,8 @@ export async function startBroker(directory: string): Promise<BenchBroker> {
   } catch (cause) {
     throw new BadInputError({
       code: 'ERR_NATS_SERVER',
-      expected: 'a nats-server in NATS_SERVER_BIN or PATH',
-      got: messageOf(cause),
-      fix: 'install one (Debian: apt install nats-server), or name a running broker with --nats',
+      problem: `No nats-server could be started from NATS_SERVER_BIN or PATH (${messageOf(cause)})`,
+      fix: 'Install one (Debian: apt install nats-server), or name a running broker with --nats',
       cause,
     });
   }
@@ -68,6 +67,6 @@ async function freePort(): Promise<number> {
   const address = server.address();
   server.close();
   await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('expected a port, got none');
+  if (address === null || typeof address === 'string') throw new Error('no port is free');
   return address.port;
 }

@@ -76,8 +76,8 @@ async function outputOf(child: ChildProcess, command: string, signal: AbortSigna
   child.stdout?.on('data', (chunk) => output.push(String(chunk)));
   child.stderr?.on('data', (chunk) => said.push(String(chunk)));
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  if (signal.aborted) throw new InterruptedError('interrupted; a bench leaves nothing behind');
-  if (code !== 0) throw new Error(`expected atoll ${command} to succeed, got ${said.join('').trim()}`);
+  if (signal.aborted) throw new InterruptedError('Interrupted. Nothing was measured, and no file is left.');
+  if (code !== 0) throw new Error(`atoll ${command} failed: ${said.join('').trim()}`);
   return output.join('');
 }
 

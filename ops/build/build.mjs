@@ -1,7 +1,7 @@
 // Builds dist/: the wire code from atoll.proto, the drawing kernel from AssemblyScript, then TypeScript.
-// Run by `npm run build`, which `npm ci` runs once by itself (the `prepare` script).
+// Run by `npm run build`, and by what needs dist/ where it is missing or stale (stale.mjs).
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -60,16 +60,6 @@ if (only === undefined) {
   for (const assets of [...generated, 'worker/digits/model']) {
     cpSync(join(root, assets), join(root, 'dist', assets), { recursive: true });
   }
-  linkCommand();
-}
-
-/**
- * Puts `atoll` where `npx atoll` looks. A `bin` in our own package.json would not do it: npx then installs the package
- * into a cache of its own first, which fails without a network.
- */
-function linkCommand() {
-  const link = join(root, 'node_modules/.bin/atoll');
-  chmodSync(join(root, 'dist/ops/atoll.js'), 0o755);
-  rmSync(link, { force: true });
-  symlinkSync('../../dist/ops/atoll.js', link);
+  // Last of all: stale.mjs compares its time with that of the sources.
+  writeFileSync(join(root, 'dist/.built'), '');
 }

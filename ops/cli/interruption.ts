@@ -13,7 +13,7 @@ export function followInterruption(): Interruption {
   return interruption;
 }
 
-/** For whoever has children to kill: `forced` rejects with an {@link InterruptedError} on the second signal. */
+/** For a command with child processes: `forced` rejects with an {@link InterruptedError} on the second signal. */
 export function followInterruptions(whenForced: string): Interruption & { readonly forced: Promise<never> } {
   let force = (_: Error) => {};
   const forced = new Promise<never>((_, reject) => {

@@ -1,4 +1,5 @@
-import { createProgressLine, duration } from './progress.js';
+import { duration } from './duration.js';
+import { createProgressLine } from './progress.js';
 
 /** What is counted: so many of them are one of what people are told. */
 export interface Unit {

@@ -1,37 +1,85 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { MAX_SIDE } from '../../protocol/drawing/drawer.js';
 import { OUTPUT_KINDS } from '../../worker/model/model.js';
+import { PRESET_NAMES, PRESETS } from '../../worker/model/preprocessing.js';
 import type { ModelOverrides } from '../../worker/model/resolve.js';
-import { positiveNumber, wholeFrom } from './numbers.js';
+import { positiveNumber } from './numbers.js';
+import { type Size, sizeOf } from './size.js';
 
-/** Flags that say which network, what it takes and gives, and what it runs on. */
-export interface ModelFlags extends Omit<ModelOverrides, 'width' | 'height'> {
-  readonly model: string;
+/** Flags that say what a network takes and gives, and what it runs on. */
+export interface NetworkFlags extends Omit<ModelOverrides, 'width' | 'height'> {
   readonly engine: 'onnx' | 'tensorflow';
   readonly device: string;
-  /** Width and height, for networks whose file leaves them open. */
-  readonly size?: number;
+  /** For networks whose file leaves it open. */
+  readonly size?: Size;
+}
+
+/** The same, with which network it is. */
+export interface ModelFlags extends NetworkFlags {
+  readonly model: string;
 }
 
 /** Adds the flags that every command that opens a network takes. */
 export function addModelFlags(command: Command): Command {
+  return addNetworkFlags(
+    command.option(
+      '--model <ref>',
+      'a model: its file, its directory, or its name in `atoll models`',
+      'digits',
+    ),
+  );
+}
+
+/** The same without `--model`: for a command whose argument it is. */
+export function addNetworkFlags(command: Command): Command {
+  return addEngineFlags(addPixelFlags(addInputFlags(command)));
+}
+
+/** Without the flags for pixels too: for a command that finds out what these are. */
+export function addProbedFlags(command: Command): Command {
+  return addEngineFlags(addInputFlags(command));
+}
+
+function addInputFlags(command: Command): Command {
   return command
-    .option('--model <ref>', 'a model: its file, its directory, or its name in `atoll models`', 'digits')
-    .option('--labels <file>', 'labels, JSON or text, one a class')
+    .option(
+      '--labels <file>',
+      'names of the classes: JSON, YAML, CSV, a Python dict, or text with one a line',
+    )
     .option('--card <file>', 'model card (YAML) to use in place of the one beside the model')
-    .addOption(new Option('--layout <layout>', "order of the tensor's axes").choices(['NCHW', 'NHWC']))
-    .addOption(new Option('--channels <order>', 'channels of the tensor').choices(['RGB', 'BGR', 'grey']))
-    .option('--size <pixels>', 'side of the input, where the file leaves it open', wholeFrom(1, MAX_SIDE))
-    .option('--scale <list>', 'tensor = byte * scale + offset: one number, or one a channel', numbers)
+    .addOption(
+      new Option('--layout <layout>', 'order of the axes: NCHW has channels first, NHWC last').choices([
+        'NCHW',
+        'NHWC',
+      ]),
+    )
+    .addOption(
+      new Option('--channels <order>', 'order of the channels, or grey').choices(['RGB', 'BGR', 'grey']),
+    )
+    .option('--size <pixels>', 'size of the input, where the file leaves it open: 224, or 76x41', sizeOf);
+}
+
+function addPixelFlags(command: Command): Command {
+  const presets = PRESET_NAMES.map((name) => `${name} (${PRESETS[name].says})`).join('; ');
+  return command
+    .addOption(
+      new Option('--preprocess <name>', `how the network expects its pixels: ${presets}`).choices(
+        PRESET_NAMES,
+      ),
+    )
+    .option('--scale <list>', 'tensor = byte * scale + offset: one number, or one for each channel', numbers)
     .option('--offset <list>', 'see --scale', numbers)
     .option(
       '--mean <list>',
-      'tensor = (byte * range / 255 - mean) / std: one number, or one a channel',
+      'tensor = (byte * range / 255 - mean) / std: one number, or one for each channel',
       numbers,
     )
     .option('--std <list>', 'see --mean', numbers)
-    .option('--range <n>', 'see --mean: 1 for means like .485, 255 for means like 123.68', positiveNumber)
-    .addOption(new Option('--output <kind>', 'what the network puts out').choices(OUTPUT_KINDS))
+    .option('--range <n>', 'see --mean: 1 for means like .485, 255 for means like 123.68', positiveNumber);
+}
+
+function addEngineFlags(command: Command): Command {
+  return command
+    .addOption(new Option('--output <kind>', 'what the scores of the network are').choices(OUTPUT_KINDS))
     .option('--output-name <name>', 'the output that holds the scores, where there are several')
     .addOption(
       new Option('--engine <engine>', 'what runs the network')
@@ -42,12 +90,13 @@ export function addModelFlags(command: Command): Command {
 }
 
 /** What the flags say of the model, for `resolveModel`. */
-export function modelFromFlags({ size, ...rest }: ModelFlags): ModelOverrides {
-  const { card, labels, layout, channels, scale, offset, mean, std, range, output, outputName } = rest;
+export function modelFromFlags({ size, ...rest }: NetworkFlags): ModelOverrides {
+  const { card, labels, layout, channels, preprocess, scale, offset, mean, std, range } = rest;
+  const { output, outputName } = rest;
   return {
-    ...{ card, labels, layout, channels, scale, offset, mean, std, range, output, outputName },
-    width: size,
-    height: size,
+    ...{ card, labels, layout, channels, preprocess, scale, offset, mean, std, range, output, outputName },
+    width: size?.width,
+    height: size?.height,
   };
 }
 

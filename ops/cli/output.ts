@@ -1,31 +1,37 @@
+import { reasonOf } from '../../protocol/errors.js';
+import { typeable } from './command-line.js';
+import { printable, printableJson, printableLines } from './printable.js';
+
 /** Where commands write: results to standard output, everything said on the way to standard error. */
 
 /** One machine-readable line, the last that a command with `--json` prints. */
 export function printJson(result: unknown): void {
-  process.stdout.write(`${JSON.stringify(result)}\n`);
+  process.stdout.write(`${printableJson(result)}\n`);
 }
 
-/** A result for a person. */
+/** A result for a person, of one line or several. */
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${printableLines(text)}\n`);
 }
 
-/** Something said on the way. */
+/** Something said on the way, in one line; commands in it, such as `atoll runs`, are written as they work here. */
 export function say(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${printable(typeable(text))}\n`);
 }
 
-process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // The reader of a pipe may leave early (`atoll models | head`): it has what it wanted.
-  if (code === 'EPIPE') return;
-  say(`atoll: expected to write the result, got ${message}; send it somewhere else`);
+  if (error.code === 'EPIPE') return;
+  say(`atoll: The result could not be written (${reasonOf(error)}). Send it to another place.`);
   process.exit(2);
 });
 // A run goes on when nobody is left to hear of it.
 process.stderr.on('error', () => {});
 
 /** Rows with their columns aligned; numbers (cells that start with a digit) to the right. */
-export function table(rows: readonly (readonly string[])[]): string {
+export function table(cells: readonly (readonly string[])[]): string {
+  // Before the widths are taken: a cell is one line.
+  const rows = cells.map((row) => row.map(printable));
   const widths: number[] = [];
   for (const row of rows) {
     row.forEach((cell, i) => {

@@ -1,38 +1,89 @@
 import { Command } from 'commander';
+import { typeable } from './command-line.js';
 import { VERSION } from './version.js';
 
-/** What each command registers itself with. Only what is called is loaded, for some bring large libraries. */
-const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
-  up: async () => (await import('../commands/up.js')).registerUp,
-  coordinator: async () => (await import('../commands/coordinator.js')).registerCoordinator,
-  worker: async () => (await import('../commands/worker.js')).registerWorker,
-  status: async () => (await import('../commands/status.js')).registerStatus,
-  pause: async () => (await import('../commands/control.js')).registerPause,
-  resume: async () => (await import('../commands/control.js')).registerResume,
-  stop: async () => (await import('../commands/control.js')).registerStop,
-  runs: async () => (await import('../commands/runs.js')).registerRuns,
-  export: async () => (await import('../commands/export.js')).registerExport,
-  verify: async () => (await import('../commands/verify.js')).registerVerify,
-  models: async () => (await import('../commands/models.js')).registerModels,
-  classify: async () => (await import('../commands/classify.js')).registerClassify,
-  bench: async () => (await import('../commands/bench.js')).registerBench,
+/** A command as the list of all shows it, and what it registers itself with, which may bring large libraries. */
+interface Entry {
+  readonly summary: string;
+  readonly load: () => Promise<(program: Command) => void>;
+}
+
+const COMMANDS: Readonly<Record<string, Entry>> = {
+  up: {
+    summary: 'evolve images for a network on this machine',
+    load: async () => (await import('../commands/up.js')).registerUp,
+  },
+  coordinator: {
+    summary: 'keep the archive of a run that workers on any machine evolve',
+    load: async () => (await import('../commands/coordinator.js')).registerCoordinator,
+  },
+  worker: {
+    summary: 'evolve islands of a run that a coordinator keeps',
+    load: async () => (await import('../commands/worker.js')).registerWorker,
+  },
+  status: {
+    summary: 'show the state of a run and of its islands',
+    load: async () => (await import('../commands/status.js')).registerStatus,
+  },
+  pause: {
+    summary: 'pause the islands of a run',
+    load: async () => (await import('../commands/control.js')).registerPause,
+  },
+  resume: {
+    summary: 'resume a paused run',
+    load: async () => (await import('../commands/control.js')).registerResume,
+  },
+  stop: {
+    summary: 'end a run and store everything that it found',
+    load: async () => (await import('../commands/control.js')).registerStop,
+  },
+  runs: {
+    summary: 'list the runs of a directory',
+    load: async () => (await import('../commands/runs.js')).registerRuns,
+  },
+  export: {
+    summary: 'write the images, a contact sheet and tables of a run',
+    load: async () => (await import('../commands/export.js')).registerExport,
+  },
+  verify: {
+    summary: 'draw and score every elite of a run again, and compare',
+    load: async () => (await import('../commands/verify.js')).registerVerify,
+  },
+  models: {
+    summary: 'list, download and inspect networks',
+    load: async () => (await import('../commands/models.js')).registerModels,
+  },
+  classify: {
+    summary: 'show what a network sees in a picture',
+    load: async () => (await import('../commands/classify.js')).registerClassify,
+  },
+  bench: {
+    summary: 'measure how fast this machine evolves',
+    load: async () => (await import('../commands/bench.js')).registerBench,
+  },
 };
 
 /**
- * The command line: the command that `argv` begins with, or all of them where it begins with none.
- * Throws commander's errors instead of exiting.
+ * The command line. Only the command that `argv` calls is loaded; of the others the names and summaries are known, which is
+ * all that the help of `atoll` shows. Throws commander's errors instead of exiting.
  */
 export async function createProgram(argv: readonly string[]): Promise<Command> {
   const program = new Command('atoll')
-    .description('Evolves images until a neural network is certain that it sees what they do not show.')
+    .description('Evolves images that a neural network takes for things that they do not show.')
     .version(VERSION)
     .showSuggestionAfterError()
     .exitOverride()
-    // main.ts says what was wrong, in one sentence.
-    .configureOutput({ outputError: () => {} });
-  const [first = ''] = argv;
-  const wanted = Object.hasOwn(COMMANDS, first) ? [COMMANDS[first]] : Object.values(COMMANDS);
-  for (const load of wanted) (await load?.())?.(program);
+    .configureOutput({
+      writeOut: (text) => process.stdout.write(typeable(text)),
+      // main.ts says what was wrong, in one sentence.
+      outputError: () => {},
+    });
+  const [first, second] = argv.filter((word) => !word.startsWith('-'));
+  const called = first === 'help' ? second : first;
+  for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
+    if (name === called) (await load())(program);
+    else program.command(name).summary(summary);
+  }
   inherit(program);
   return program;
 }

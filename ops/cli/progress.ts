@@ -1,5 +1,6 @@
 import { logUpdateStderr } from 'log-update';
 import { say } from './output.js';
+import { printable } from './printable.js';
 
 /** Progress of long work: one live line on a terminal, a plain line now and then elsewhere. */
 export interface ProgressLine {
@@ -24,7 +25,7 @@ export function createProgressLine(clock: () => number, terminal = process.stder
   };
   return {
     update(text) {
-      last = text;
+      last = printable(text);
       if (clock() - shownAt < (terminal ? LIVE_MS : PLAIN_MS)) return;
       shownAt = clock();
       show();
@@ -44,12 +45,4 @@ export function createProgressLine(clock: () => number, terminal = process.stder
       if (terminal) logUpdateStderr.done();
     },
   };
-}
-
-/** Seconds as people say them: `42 s`, `3 min 20 s`, `2 h 5 min`. */
-export function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }

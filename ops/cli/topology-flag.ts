@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { isTopology, TOPOLOGIES, type Topology } from '../../protocol/migration-spec.js';
+import { isTopology, TOPOLOGIES, type Topology } from '../../protocol/topology.js';
 
 export interface TopologyFlag {
   readonly topology?: Topology;
@@ -9,7 +9,7 @@ export interface TopologyFlag {
 export function addTopologyFlag(command: Command): Command {
   return command.option(
     '--topology <t>',
-    `who trades elites with whom: ${TOPOLOGIES} (default: full)`,
+    `which islands exchange elites: ${TOPOLOGIES} (default: full)`,
     (text) => {
       if (!isTopology(text)) throw new InvalidArgumentError(`expected ${TOPOLOGIES}`);
       return text;

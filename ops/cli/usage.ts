@@ -1,65 +1,65 @@
 import type { CommanderError } from 'commander';
 import { BadInputError } from '../../protocol/errors.js';
 
-/** How commander says what is wrong with a command line, and the same as two clauses of our sentence. */
-const CLAUSES: readonly [
-  RegExp,
-  (...found: string[]) => { readonly expected: string; readonly got: string },
-][] = [
-  [
-    /^option '([^']*)' argument '(.*)' is invalid\. Allowed choices are (.*)\.$/,
-    (flags, given, choices) => ({ expected: `${oneOf(choices)} after ${flagOf(flags)}`, got: quote(given) }),
-  ],
-  [
-    /^option '([^']*)' argument '(.*)' is invalid\. expected (.*)$/,
-    (flags, given, wanted) => ({ expected: `${wanted} after ${flagOf(flags)}`, got: quote(given) }),
-  ],
-  [
-    /^option '([^']*)' argument missing$/,
-    (flags) => ({ expected: `a value after ${flagOf(flags)}`, got: 'none' }),
-  ],
-  [/^missing required argument '(.*)'$/, (name) => ({ expected: `the argument <${name}>`, got: 'none' })],
-  [
-    /^unknown (option|command) '(.*?)'(?: \(Did you mean (.*)\?\))?$/,
-    (kind, given, close) => ({
-      expected: `a ${kind === 'option' ? 'flag' : 'command'} that Atoll knows${close ? ` (${close}?)` : ''}`,
-      got: quote(given),
-    }),
-  ],
-  [
-    /^too many arguments.* Expected (\d+) arguments? but got (\d+)\.$/,
-    (wanted, given) => ({
-      expected: wanted === '0' ? 'no arguments but flags' : `${wanted} argument${wanted === '1' ? '' : 's'}`,
-      got: given,
-    }),
-  ],
-];
-
-/** Commander's error as one of ours. `command` is what `--help` is asked of, e.g. `atoll up`. */
-export function explainUsage(error: CommanderError, command: string): BadInputError {
-  const said = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
-  const fix = `see ${command} --help`;
-  for (const [pattern, clauses] of CLAUSES) {
-    const found = pattern.exec(said);
-    if (found !== null) return usageError({ ...clauses(...found.slice(1)), fix });
-  }
-  return usageError({ expected: 'a valid command line', got: said, fix });
+/**
+ * Commander's error as one of ours. `command` is the command that was called, e.g. `atoll up`. Commander says by its code
+ * what is wrong, but which flag and which value only in its message, from where they are taken.
+ */
+export function explainUsage({ code, message }: CommanderError, command: string): BadInputError {
+  const said = message.replace(/^error: /, '').replaceAll('\n', ' ');
+  const [, suggestion] = /\(Did you mean (.*)\?\)$/.exec(said) ?? [];
+  const help = `\`${command} --help\``;
+  const fix = suggestion === undefined ? `See ${help}` : `Did you mean ${suggestion}? See ${help}`;
+  return new BadInputError({ code: 'ERR_USAGE', problem: problemOf(code, said, command), fix });
 }
 
-function usageError(clauses: { readonly expected: string; readonly got: string; readonly fix: string }) {
-  return new BadInputError({ code: 'ERR_USAGE', ...clauses });
+function problemOf(code: string, said: string, command: string): string {
+  const [, named = ''] = /'(.*?)'/.exec(said) ?? [];
+  switch (code) {
+    case 'commander.unknownOption':
+      return `\`${command}\` has no flag ${JSON.stringify(named)}`;
+    case 'commander.unknownCommand':
+      return `\`${command}\` has no command ${JSON.stringify(named)}`;
+    case 'commander.missingArgument':
+      return `\`${command}\` needs the argument <${named}>`;
+    case 'commander.optionMissingArgument':
+      return `${flagOf(named)} needs a value`;
+    case 'commander.missingMandatoryOptionValue':
+      return `\`${command}\` needs the flag ${named}`;
+    case 'commander.excessArguments':
+      return tooMany(said, command);
+    case 'commander.invalidArgument':
+      return invalid(said);
+    default:
+      return `The command line is not valid: ${said}`;
+  }
+}
+
+function tooMany(said: string, command: string): string {
+  const [, wanted = '0', given = ''] = /Expected (\d+) arguments? but got (\d+)/.exec(said) ?? [];
+  if (wanted === '0') return `\`${command}\` takes only flags, but it got ${count(given)}`;
+  return `\`${command}\` takes ${count(wanted)}, but it got ${given}`;
+}
+
+function count(number: string): string {
+  return `${number} argument${number === '1' ? '' : 's'}`;
+}
+
+/** Our own parsers of flags say `expected a whole number from 1`; commander lists the choices. */
+function invalid(said: string): string {
+  const [, flags = '', given = '', wanted = ''] =
+    /^option '([^']*)' argument '(.*)' is invalid\. (.*)$/.exec(said) ?? [];
+  const [, choices] = /^Allowed choices are (.*)\.$/.exec(wanted) ?? [];
+  const good = choices === undefined ? wanted.replace(/^expected /, '') : oneOf(choices);
+  return `${flagOf(flags)} must be ${good}, but it is ${JSON.stringify(given)}`;
 }
 
 /** `--islands <n>` without what it takes. */
-function flagOf(flags = ''): string {
+function flagOf(flags: string): string {
   return flags.replace(/ <.*/, '');
 }
 
-function quote(given = ''): string {
-  return JSON.stringify(given);
-}
-
 /** `a, b, c` as `a, b or c`. */
-function oneOf(choices = ''): string {
+function oneOf(choices: string): string {
   return choices.replace(/, ([^,]*)$/, ' or $1');
 }

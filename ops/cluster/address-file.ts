@@ -22,7 +22,7 @@ export function addressDirectory(environment: NodeJS.ProcessEnv = process.env): 
 
 const fileOf = (run: string): string => join(addressDirectory(), `${run}.json`);
 
-/** Leaves the address for whoever works on this machine; returns how to take it back, unless it is another's by then. */
+/** Writes the address for the commands of this machine; returns how to remove it, unless another coordinator has replaced it. */
 export async function leaveAddress(address: CoordinatorAddress): Promise<() => Promise<void>> {
   await mkdir(addressDirectory(), { recursive: true, mode: 0o700 });
   await writeFileAtomic(fileOf(address.run), `${JSON.stringify(address)}\n`, 0o600);

@@ -43,9 +43,8 @@ export function createComplaints(say: (note: string) => void): Complaints {
       if (working || reason === undefined) return;
       throw new BadInputError({
         code: 'ERR_ISLANDS_FAILED',
-        expected: 'at least one island to evolve',
-        got: `${count} that could not, the first saying: ${reason}`,
-        fix: 'mend that and start the worker again',
+        problem: `None of the ${count} islands could work. The first one said: ${reason}`,
+        fix: 'Correct that, then start the worker again',
       });
     },
   };

@@ -33,7 +33,7 @@ export async function coordinateRun(
   let lock: RunLock | undefined;
   try {
     lock = lockRun(run.path, { pid: process.pid, command: 'atoll coordinator', since: new Date() });
-    // Comes while the broker is waited for; whoever needs it hears of an error.
+    // Loads while the broker is waited for; the import that needs it reports an error.
     if (http) import('./serve-http.js').catch(() => undefined);
     const place = { ...broker, signal: interruption.signal };
     const digest = await publishModel(place, run.modelDirectory);

@@ -61,9 +61,8 @@ export function placeIslands(
   if (places > MAX_ISLANDS) {
     throw new BadInputError({
       code: 'ERR_ISLANDS',
-      expected: `at most ${MAX_ISLANDS} islands on one machine`,
-      got: `${places}`,
-      fix: 'use fewer --islands, or name fewer --devices',
+      problem: `${places} islands are too many for one machine, which takes at most ${MAX_ISLANDS}`,
+      fix: 'Give a smaller number with --islands, or name fewer --devices',
     });
   }
   return devices.flatMap((device) => Array<typeof device>(islands).fill(device));

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type CoordinatorClient, createCoordinatorClient } from '../../coordinator/http/client.js';
+import type { CoordinatorClient } from '../../coordinator/http/client.js';
 import { BadInputError, UnreachableError } from '../../protocol/errors.js';
 import { type CoordinatorAddress, readAddress, readAddresses } from './address-file.js';
 import { givenToken } from './token.js';
@@ -13,14 +13,14 @@ export interface TargetFlags {
 
 export function addTargetFlags(command: Command): Command {
   return command
-    .option('--run <name>', 'a run whose coordinator works on this machine (default: the only one)')
-    .option('--url <url>', 'where any coordinator is shown, e.g. http://head.lab:7464');
+    .option('--run <name>', 'a run whose coordinator is on this machine (default: the only one)')
+    .option('--url <url>', 'address of a coordinator on any machine, e.g. http://head.lab:7464');
 }
 
 export function addTokenFlag(command: Command): Command {
   return command.option(
     '--token-file <file>',
-    "holds the run's token; or set ATOLL_TOKEN (default: what its coordinator on this machine left)",
+    'file with the token of the run; or set ATOLL_TOKEN (default: the token of the coordinator on this machine)',
   );
 }
 
@@ -32,6 +32,7 @@ export const NO_COORDINATOR_HERE = 'ERR_NO_COORDINATOR_HERE';
  * {@link UnreachableError} when it is known to be gone.
  */
 export async function findCoordinator({ run, url, tokenFile }: TargetFlags): Promise<CoordinatorClient> {
+  const { createCoordinatorClient } = await import('../../coordinator/http/client.js');
   const given = (await givenToken(tokenFile))?.value;
   if (url !== undefined) return createCoordinatorClient(checkUrl(url), given);
   const address = run === undefined ? await onlyAddress() : await addressOf(run);
@@ -45,7 +46,7 @@ async function addressOf(run: string): Promise<CoordinatorAddress> {
   if (address !== undefined) return address;
   throw new UnreachableError(
     NO_COORDINATOR_HERE,
-    `expected a coordinator of ${run} on this machine, got none; start it, or give --url where it works elsewhere`,
+    `No coordinator of ${run} runs on this machine. Start it, or give its address on another machine with --url.`,
   );
 }
 
@@ -56,17 +57,21 @@ async function onlyAddress(): Promise<CoordinatorAddress> {
   const runs = alive.map(({ run }) => run);
   throw new BadInputError({
     code: 'ERR_WHICH_RUN',
-    expected: '--run or --url',
-    got:
-      runs.length === 0 ? 'neither, and no coordinator on this machine' : `neither, and ${runs.join(', ')}`,
-    fix: 'say which run is meant',
+    problem:
+      runs.length === 0
+        ? 'No coordinator runs on this machine'
+        : `Several runs have a coordinator on this machine: ${runs.join(', ')}`,
+    fix:
+      runs.length === 0
+        ? 'Start one, or give the address of a coordinator on another machine with --url'
+        : 'Name one of them with --run',
   });
 }
 
 function gone({ run, pid, url }: CoordinatorAddress): UnreachableError {
   return new UnreachableError(
     'ERR_COORDINATOR_GONE',
-    `expected the coordinator of ${run} at ${url}, got nobody: its process ${pid} has died; start it again`,
+    `The coordinator of ${run} at ${url} has died (process ${pid}). Start it again.`,
   );
 }
 
@@ -85,8 +90,10 @@ function checkUrl(text: string): string {
   if (plain && ['http:', 'https:'].includes(url.protocol)) return url.origin;
   throw new BadInputError({
     code: 'ERR_URL',
-    expected: 'the URL of a coordinator, such as http://localhost:7464',
-    got: plain || url === undefined ? JSON.stringify(text) : 'one that holds a user or a password',
-    fix: 'check the URL',
+    problem:
+      plain || url === undefined
+        ? `${JSON.stringify(text)} is not the URL of a coordinator`
+        : 'The URL holds a user or a password, which a coordinator does not take',
+    fix: 'Give a URL such as http://localhost:7464',
   });
 }

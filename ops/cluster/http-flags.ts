@@ -22,12 +22,12 @@ export function addHttpFlags(command: Command, byDefault: string): Command {
   return command
     .option(
       '--http <[host:]port>',
-      `where to show the run and its metrics, and to take commands; 0: a free port, off: nowhere (default: ${byDefault})`,
+      `address of the run's HTTP server: state, metrics, commands; 0: a free port; off: no server (default: ${byDefault})`,
       parseAddress,
     )
     .option(
       '--token-file <file>',
-      'holds the token that changes the run; or set ATOLL_TOKEN (default: drawn)',
+      'file with the token that is needed to change the run; or set ATOLL_TOKEN (default: a random one)',
     );
 }
 

@@ -3,7 +3,7 @@
  * argument: a {@link ChildOrder} as JSON.
  */
 import { AtollError, InterruptedError, messageOf } from '../../protocol/errors.js';
-import { say } from '../cli/output.js';
+import { DEFECT, reportDefect } from '../cli/defect.js';
 import { type ChildOrder, type ChildWord, LEAVE } from './family.js';
 import { brokerFromFlags } from './nats-flags.js';
 import { serveIsland } from './serve-island.js';
@@ -11,6 +11,11 @@ import type { WorkerReport } from './worker-report.js';
 
 /** An orphan whose broker is away too gives up after this long what it could not send. */
 const ORPHAN_MS = 30_000;
+
+process.once('uncaughtException', (error) => {
+  reportDefect(error);
+  process.exit(DEFECT);
+});
 
 const leaving = new AbortController();
 // Ctrl-C reaches the whole process group; the parent decides what it means, and tells us.
@@ -41,11 +46,11 @@ try {
   });
   if (process.connected) process.disconnect();
 } catch (error) {
-  process.exitCode = error instanceof AtollError ? error.exitCode : 1;
+  process.exitCode = error instanceof AtollError ? error.exitCode : DEFECT;
   if (error instanceof InterruptedError) {
     if (process.connected) process.disconnect();
   } else {
-    if (!(error instanceof AtollError) && error instanceof Error) say(error.stack ?? '');
+    if (!(error instanceof AtollError)) reportDefect(error);
     // The parent breaks the pipe when it has heard it: until then this process stays.
     tell({ type: 'failed', sentence: messageOf(error) });
   }

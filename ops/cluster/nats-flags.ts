@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { readAuth } from '../../protocol/transport/nats/auth.js';
 import type { BrokerOptions } from '../../protocol/transport/nats/broker.js';
+import { readAuth } from '../../protocol/transport/nats/credentials.js';
 import { positiveNumber } from '../cli/numbers.js';
 
 /** Flags that say which broker, and which run on it. */
@@ -13,10 +13,10 @@ export interface NatsFlags {
 
 export function addNatsFlags(command: Command): Command {
   return command
-    .requiredOption('--nats <urls>', 'NATS servers, parted by commas, e.g. nats://localhost:4222')
+    .requiredOption('--nats <urls>', 'NATS servers, separated by commas, e.g. nats://localhost:4222')
     .requiredOption('--run <name>', 'name of the run')
     .option('--nats-creds <file>', 'credentials file; or set NATS_USER and NATS_PASSWORD, or NATS_TOKEN')
-    .option('--patience <seconds>', 'how long to try for a first connection', positiveNumber, 30);
+    .option('--patience <seconds>', 'time to try for a first connection, in seconds', positiveNumber, 30);
 }
 
 /** What the flags and the environment say of the broker. Throws a {@link BadInputError}. */

@@ -12,6 +12,7 @@ import type { RunDirectory } from '../../coordinator/run-directory.js';
 import type { Store } from '../../coordinator/store/store.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
 import { BadInputError, messageOf } from '../../protocol/errors.js';
+import { describeDefect } from '../cli/defect.js';
 import { leaveAddress } from './address-file.js';
 import { isLoopback, reachable, urlOf } from './http-address.js';
 import type { HttpSettings } from './http-flags.js';
@@ -64,7 +65,7 @@ export async function serveHttp(parts: {
     loopback: isLoopback(address.host),
     limits: HTTP_LIMITS,
     clock: Date.now,
-    onError: (error) => note(`a request met a defect: ${error.stack ?? messageOf(error)}`),
+    onError: (error) => note(describeDefect(error)),
   });
 
   let server: HttpServer;
@@ -83,7 +84,7 @@ export async function serveHttp(parts: {
     run: run.spec.name,
     since: new Date().toISOString(),
   }).catch((error: unknown) => {
-    note(`atoll status will need --url ${url}, for the address could not be left: ${messageOf(error)}`);
+    note(`\`atoll status\` needs --url ${url}, since the address could not be written (${messageOf(error)})`);
     return async () => undefined;
   });
   return {

@@ -25,7 +25,7 @@ export async function serveIslands(
   islands: readonly Place[],
   watcher?: Watcher,
 ): Promise<void> {
-  const interruption = followInterruptions('interrupted twice; what was not stored yet is lost');
+  const interruption = followInterruptions('Interrupted twice. What was not stored yet is lost.');
   try {
     // What all of them would complain of is said once.
     const broker = await connectBroker({ ...brokerFromFlags(flags), signal: interruption.signal });

@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import type { IslandView, RunView } from '../../coordinator/http/views.js';
+import { duration } from '../cli/duration.js';
 import { table } from '../cli/output.js';
-import { duration } from '../cli/progress.js';
+import { printable } from '../cli/printable.js';
 import { secondsLeft } from '../up/status-line.js';
 
 /** How a run and its islands stand, for people. `most`: islands that are listed; the others are counted. */
@@ -25,8 +26,8 @@ export function statusTable(
     ['islands', `${whole(live)} live of ${whole(run.spec.islands)}${others.join('')}`],
   ];
   const shown = islands.slice(0, most);
-  const parts = [facts.map(([name = '', fact = '']) => `${name.padEnd(FACT)}${plain(fact)}`).join('\n')];
-  if (shown.length > 0) parts.push(table([HEADING, ...shown.map((island) => rowOf(island).map(plain))]));
+  const parts = [facts.map(([name = '', fact = '']) => `${name.padEnd(FACT)}${printable(fact)}`).join('\n')];
+  if (shown.length > 0) parts.push(table([HEADING, ...shown.map(rowOf)]));
   if (shown.length < islands.length) parts.push(`and ${islands.length - shown.length} more`);
   return parts.join('\n\n');
 }
@@ -51,9 +52,4 @@ function rowOf(island: IslandView): string[] {
 
 function whole(count: number): string {
   return Math.round(count).toLocaleString('en-US');
-}
-
-/** Names and errors come from workers, and may hold what a terminal would obey. */
-function plain(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ');
 }

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { checkToken } from '../../coordinator/http/auth.js';
+import { checkToken } from '../../coordinator/http/token.js';
 import { BadInputError, reasonOf } from '../../protocol/errors.js';
 
-/** Whoever knows it may change a run. Never printed, never on a command line. */
+/** Everyone who knows it can change the run. Never printed, never on a command line. */
 export interface Token {
   readonly value: string;
-  /** `environment`: whoever gave it there keeps it there. */
+  /** `environment`: it is never written to a file. */
   readonly source: 'environment' | 'file' | 'drawn';
 }
 
@@ -30,9 +30,8 @@ async function readTokenFile(path: string): Promise<string> {
   } catch (cause) {
     throw new BadInputError({
       code: 'ERR_TOKEN_FILE',
-      expected: `a file that holds a token at ${path}`,
-      got: reasonOf(cause),
-      fix: 'check the path, and that you may read it',
+      problem: `The token file ${path} cannot be read (${reasonOf(cause)})`,
+      fix: 'Check the path and its permissions',
       cause,
     });
   }

@@ -2,12 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { startBroker } from '../bench/broker.js';
-import { benchCluster, type ClusterPair } from '../bench/cluster.js';
+import type { ClusterPair } from '../bench/cluster.js';
 import { followInterruption } from '../cli/interruption.js';
 import { count } from '../cli/numbers.js';
 import { print, printJson, table } from '../cli/output.js';
-import { createProgressLine } from '../cli/progress.js';
 
 interface ClusterFlags {
   readonly model: string;
@@ -20,14 +18,19 @@ interface ClusterFlags {
 export function registerBenchCluster(bench: Command): void {
   bench
     .command('cluster')
-    .description('compare atoll up with a coordinator and workers on a broker of this machine, run by run')
-    .option('--islands <n>', 'islands of each run', count, 2)
-    .option('--evaluations <n>', 'evaluations of each run', count, 10_000)
-    .option('--seeds <list>', 'seeds, one pair of runs each', seedList, [1, 2, 3])
+    .description('compare `atoll up` with a coordinator and workers on a broker of this machine')
+    .option('--islands <n>', 'number of islands of each run', count, 2)
+    .option('--evaluations <n>', 'number of evaluations of each run', count, 10_000)
+    .option('--seeds <list>', 'seeds, each for one pair of runs', seedList, [1, 2, 3])
     .action(async (_: object, self: Command) => cluster(self.optsWithGlobals()));
 }
 
 async function cluster(flags: ClusterFlags): Promise<void> {
+  const [{ startBroker }, { benchCluster }, { createProgressLine }] = await Promise.all([
+    import('../bench/broker.js'),
+    import('../bench/cluster.js'),
+    import('../cli/progress.js'),
+  ]);
   const { islands, evaluations, seeds } = flags;
   const directory = await mkdtemp(join(tmpdir(), 'atoll-cluster-'));
   const progress = createProgressLine(() => performance.now());
@@ -112,5 +115,5 @@ function describe(pairs: readonly ClusterPair[], summary: Summary): string {
 function seedList(text: string): readonly number[] {
   const seeds = text.split(',').map(Number);
   if (text !== '' && seeds.every((seed) => Number.isSafeInteger(seed) && seed >= 0)) return seeds;
-  throw new InvalidArgumentError('expected whole numbers from 0, parted by commas');
+  throw new InvalidArgumentError('expected whole numbers from 0, separated by commas');
 }

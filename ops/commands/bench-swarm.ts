@@ -2,13 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { startBroker } from '../bench/broker.js';
 import type { SwarmBench } from '../bench/swarm/measurement.js';
-import { benchSwarm } from '../bench/swarm/swarm.js';
 import { followInterruption } from '../cli/interruption.js';
 import { count, numberFromZero, wholeNumber } from '../cli/numbers.js';
 import { print, printJson, table } from '../cli/output.js';
-import { createProgressLine } from '../cli/progress.js';
 
 interface SwarmFlags {
   readonly islands: readonly number[];
@@ -26,28 +23,38 @@ const MOST_ISLANDS = 1024;
 export function registerBenchSwarm(bench: Command): void {
   bench
     .command('swarm')
-    .description('measure a broker and a coordinator under many simulated islands, which evolve nothing')
+    .description('measure a broker and a coordinator with many simulated islands, which evolve nothing')
     .option(
       '--islands <list>',
-      'numbers of islands to measure one after another',
+      'numbers of islands, which are measured one after another',
       islandCounts,
       [1, 10, 100, 1000],
     )
-    .option('--seconds <n>', 'how long to measure each', count, 30)
+    .option('--seconds <n>', 'duration of each measurement', count, 30)
     .option(
       '--rate <n>',
-      'elites an island finds a second; 0: each finds the next when its last is stored',
+      'elites that each island finds in a second; 0: each island finds its next elite when the last one is stored',
       numberFromZero,
       6,
     )
-    .addOption(new Option('--encoding <encoding>', 'genome').choices(['cppn', 'direct']).default('cppn'))
-    .option('--nats <url>', 'a broker that runs already (default: a nats-server is started for the bench)')
+    .addOption(
+      new Option('--encoding <encoding>', 'kind of genome').choices(['cppn', 'direct']).default('cppn'),
+    )
+    .option(
+      '--nats <url>',
+      'URL of a broker that runs (default: a nats-server is started for the measurement)',
+    )
     .option('--seed <n>', 'seed of every random choice', wholeNumber, 1)
     .option('--json', 'print the result as one line of JSON')
     .action(async (_: object, self: Command) => swarm(self.optsWithGlobals()));
 }
 
 async function swarm(flags: SwarmFlags): Promise<void> {
+  const [{ startBroker }, { benchSwarm }, { createProgressLine }] = await Promise.all([
+    import('../bench/broker.js'),
+    import('../bench/swarm/swarm.js'),
+    import('../cli/progress.js'),
+  ]);
   const { rate, seconds, encoding, seed } = flags;
   const directory = await mkdtemp(join(tmpdir(), 'atoll-swarm-'));
   const progress = createProgressLine(() => performance.now());
@@ -126,5 +133,7 @@ function islandCounts(text: string): readonly number[] {
   if (counts.every((islands) => Number.isInteger(islands) && islands >= 1 && islands <= MOST_ISLANDS)) {
     return counts;
   }
-  throw new InvalidArgumentError(`expected numbers of islands from 1 to ${MOST_ISLANDS}, parted by commas`);
+  throw new InvalidArgumentError(
+    `expected numbers of islands from 1 to ${MOST_ISLANDS}, separated by commas`,
+  );
 }

@@ -1,14 +1,9 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { loadDrawer } from '../../protocol/drawing/load.js';
 import { channelCount } from '../../protocol/drawing/tensor-spec.js';
-import { checkSpecInput, fillSpec } from '../../protocol/run-spec.js';
-import { openModel } from '../../worker/classifier/open-model.js';
-import { benchIsland } from '../bench/island.js';
 import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-flags.js';
 import { count, wholeNumber } from '../cli/numbers.js';
 import { print, printJson, table } from '../cli/output.js';
-import { createProgressLine } from '../cli/progress.js';
 import { registerBenchCluster } from './bench-cluster.js';
 import { registerBenchSwarm } from './bench-swarm.js';
 
@@ -26,21 +21,30 @@ interface BenchFlags extends ModelFlags {
 export function registerBench(program: Command): void {
   const command = program
     .command('bench')
-    .description('measure one island here: the engine alone, drawing alone, and the whole loop');
+    .description('measure one island on this machine: the engine alone, drawing alone, and the whole loop');
   addModelFlags(command);
   command
-    .addOption(new Option('--encoding <encoding>', 'genome').choices(['cppn', 'direct']).default('cppn'))
     .addOption(
-      new Option('--preset <preset>', 'operators and loop').choices(['default', 'paper']).default('default'),
+      new Option('--encoding <encoding>', 'kind of genome').choices(['cppn', 'direct']).default('cppn'),
     )
     .addOption(
-      new Option('--views <views>', 'what the network is shown')
+      new Option('--preset <preset>', 'operators and loop of evolution')
+        .choices(['default', 'paper'])
+        .default('default'),
+    )
+    .addOption(
+      new Option('--views <views>', 'views of an image that the network gets')
         .choices(['single', 'ten-crop'])
         .default('single'),
     )
-    .option('--batch <n>', 'images classified in one call (default: what suits the device)', count)
-    .option('--nodes <n>', 'expressed nodes that genomes are grown to before the warm-up', wholeNumber, 16)
-    .option('--seconds <n>', 'how long to measure', count, 20)
+    .option('--batch <n>', 'images classified in one call (default: depends on the device)', count)
+    .option(
+      '--nodes <n>',
+      'number of expressed nodes that genomes have before the measurement',
+      wholeNumber,
+      16,
+    )
+    .option('--seconds <n>', 'duration of the measurement', count, 20)
     .option('--seed <n>', 'seed of every random choice', wholeNumber, 1)
     .option('--json', 'print the result as one line of JSON')
     .action(async (flags: BenchFlags) => bench(flags));
@@ -49,6 +53,13 @@ export function registerBench(program: Command): void {
 }
 
 async function bench(flags: BenchFlags): Promise<void> {
+  const [{ loadDrawer }, { checkSpecInput, fillSpec }, { openModel }] = await Promise.all([
+    import('../../protocol/drawing/load.js'),
+    import('../../protocol/run-spec.js'),
+    import('../../worker/classifier/open-model.js'),
+  ]);
+  const { benchIsland } = await import('../bench/island.js');
+  const { createProgressLine } = await import('../cli/progress.js');
   const { encoding, preset, views, batch, seed, engine, device } = flags;
   const input = checkSpecInput({
     encoding,

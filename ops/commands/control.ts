@@ -9,9 +9,9 @@ import {
 } from '../cluster/find-coordinator.js';
 
 const SUMMARIES: Readonly<Record<Verb, string>> = {
-  pause: 'let all islands of a run rest, until it is resumed',
-  resume: 'let the islands of a paused run go on',
-  stop: 'end a run: its islands store what they have, and its coordinator ends',
+  pause: 'pause all islands of a run until it is resumed',
+  resume: 'resume a paused run',
+  stop: 'end a run: its islands store what they found, then its coordinator ends',
 };
 
 function register(program: Command, verb: Verb): void {
@@ -20,7 +20,7 @@ function register(program: Command, verb: Verb): void {
     .option('--json', 'print the result as one line of JSON')
     .action(async ({ json, ...target }: TargetFlags & { readonly json?: boolean }) => {
       const client = await findCoordinator(target);
-      // Whoever gets the token has shown first that it is a coordinator.
+      // The token goes only to a server that has shown that it is a coordinator.
       await client.run();
       const { run, state } = await client.control(verb);
       if (json) printJson({ run, state });

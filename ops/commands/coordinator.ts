@@ -7,17 +7,13 @@ import { InterruptedError } from '../../protocol/errors.js';
 import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-flags.js';
 import { count, positiveNumber, positiveShare, wholeNumber } from '../cli/numbers.js';
 import { print, printJson, say } from '../cli/output.js';
-import { createProgressLine } from '../cli/progress.js';
 import { addTopologyFlag, type TopologyFlag } from '../cli/topology-flag.js';
-import { coordinateRun } from '../cluster/coordinate.js';
 import { addHttpFlags, DEFAULT_ADDRESS, type HttpFlags, httpFromFlags } from '../cluster/http-flags.js';
 import { addNatsFlags, brokerFromFlags, type NatsFlags } from '../cluster/nats-flags.js';
-import { prepareNewRun, prepareResumedRun } from '../up/prepare.js';
-import { readSpecInput } from '../up/spec-input.js';
 
 interface CoordinatorFlags extends NatsFlags, ModelFlags, TopologyFlag, HttpFlags {
   readonly config?: string;
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
   readonly runs: string;
   readonly encoding?: string;
   readonly seed?: number;
@@ -37,24 +33,26 @@ export function registerCoordinator(program: Command): void {
   const command = program
     .command('coordinator')
     .description(
-      'hold the archive of a run for workers on any machine; goes on with the run when there is one',
+      'keep the archive of a run that workers on any machine evolve; a run that exists is continued',
     );
   addNatsFlags(command);
   command
-    .option('--runs <dir>', 'where run directories are made', 'runs')
-    .option('--config <file>', 'YAML file with any part of the run spec; flags win over it')
-    .option('--set <key=value>', 'one key of the run spec; may be repeated', collect, []);
+    .option('--runs <dir>', 'folder for run directories', 'runs')
+    .option('--config <file>', 'YAML file with any part of the run spec; flags overrule it')
+    .option('--set <key=value>', 'one key of the run spec; can be repeated', collect);
   addModelFlags(command);
   command
-    .addOption(new Option('--encoding <encoding>', 'genome (default: cppn)').choices(['cppn', 'direct']))
-    .option('--islands <n>', `islands of the run, one for each worker (default: ${ISLANDS})`, count)
-    .option('--evaluations <n>', 'stop after this many evaluations in all', count)
-    .option('--minutes <n>', 'stop after this time', positiveNumber)
+    .addOption(
+      new Option('--encoding <encoding>', 'kind of genome (default: cppn)').choices(['cppn', 'direct']),
+    )
+    .option('--islands <n>', `number of islands, each for one worker (default: ${ISLANDS})`, count)
+    .option('--evaluations <n>', 'stop after this number of evaluations', count)
+    .option('--minutes <n>', 'stop after this number of minutes', positiveNumber)
     .option('--target-median <c>', 'stop when the median best confidence reaches this', positiveShare);
   addTopologyFlag(command)
-    .option('--seed <n>', 'seed of every random choice (default: drawn)', wholeNumber)
-    .option('--replicas <n>', 'servers of a NATS cluster that each keep the stream', count, 1)
-    .option('--replay', 'read the stream from its start: the run directory comes from a backup')
+    .option('--seed <n>', 'seed of every random choice (default: random)', wholeNumber)
+    .option('--replicas <n>', 'number of servers of a NATS cluster that keep a copy of the stream', count, 1)
+    .option('--replay', 'read the stream from its start, for a run directory that was restored from a backup')
     .option('--json', 'print the result as one line of JSON');
   const { host, port } = DEFAULT_ADDRESS;
   addHttpFlags(command, `${host}:${port}`).action(async (flags: CoordinatorFlags, self: Command) =>
@@ -63,6 +61,9 @@ export function registerCoordinator(program: Command): void {
 }
 
 async function coordinate(flags: CoordinatorFlags, command: Command): Promise<void> {
+  // What a run needs is loaded only for a run: a mistyped flag shows at once.
+  const { coordinateRun } = await import('../cluster/coordinate.js');
+  const { createProgressLine } = await import('../cli/progress.js');
   // Before anything is made: what is wrong with these shows at once.
   const broker = brokerFromFlags(flags);
   const http = await httpFromFlags(flags, DEFAULT_ADDRESS);
@@ -76,6 +77,8 @@ async function coordinate(flags: CoordinatorFlags, command: Command): Promise<vo
 }
 
 async function openOrMake(flags: CoordinatorFlags, given: (key: string) => boolean): Promise<RunDirectory> {
+  const { prepareNewRun, prepareResumedRun } = await import('../up/prepare.js');
+  const { readSpecInput } = await import('../up/spec-input.js');
   const directory = join(flags.runs, flags.run);
   const { evaluations, minutes, targetMedian } = flags;
   const budget = {
@@ -92,7 +95,7 @@ async function openOrMake(flags: CoordinatorFlags, given: (key: string) => boole
     root: flags.runs,
     input: await readSpecInput({
       configFile: flags.config,
-      settings: flags.set,
+      settings: flags.set ?? [],
       flags: {
         name: flags.run,
         seed: flags.seed,
@@ -112,6 +115,6 @@ async function openOrMake(flags: CoordinatorFlags, given: (key: string) => boole
   });
 }
 
-function collect(value: string, before: readonly string[]): readonly string[] {
+function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }

@@ -1,119 +1,48 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { stringify } from 'yaml';
-import { BadInputError } from '../../protocol/errors.js';
 import { modelsDirectory } from '../../worker/model/cache.js';
-import { CATALOGUE, type CatalogueEntry, knownByName, SHIPPED } from '../../worker/model/catalogue.js';
-import { inspectModel } from '../../worker/model/inspect.js';
-import { isPulled, pullModel } from '../../worker/model/pull.js';
-import { followInterruption } from '../cli/interruption.js';
-import { createMeter, MEGABYTES } from '../cli/meter.js';
-import { print, printJson, table } from '../cli/output.js';
+import { addNetworkFlags } from '../cli/model-flags.js';
+import { registerProbe } from './models-probe.js';
 
 /** `atoll models` takes --json from wherever it stands, so its commands have to look there too. */
 interface JsonFlag {
   readonly json?: boolean;
 }
 
-interface PullFlags extends JsonFlag {
-  readonly dir: string;
-  readonly baseUrl?: string;
-}
-
 export function registerModels(program: Command): void {
   const models = program
     .command('models')
-    .description('the networks that Atoll knows: list, download, look into')
+    .description(
+      'list the networks that Atoll knows, download them, look into any, find out its preprocessing',
+    )
     .option('--json', 'print the result as one line of JSON')
-    .action(async ({ json }: JsonFlag) => list(json === true));
+    .action(async ({ json }: JsonFlag) => {
+      const { listModels } = await import('../models/list.js');
+      await listModels(json === true);
+    });
   models
     .command('pull')
-    .description('download a network of the list; an interrupted download goes on where it stopped')
+    .description(
+      'download a network of the list; pulled again, an interrupted download goes on where it stopped',
+    )
     .argument('<name>', 'a name of `atoll models`')
     .option('--dir <dir>', 'where it goes', modelsDirectory())
     .option('--base-url <url>', 'a mirror of the ONNX model zoo', address)
     .option('--json', 'print the result as one line of JSON')
-    .action(async (name: string, _: object, self: Command) => pull(name, self.optsWithGlobals()));
-  models
+    .action(async (name: string, _: object, self: Command) => {
+      const { pullByName } = await import('../models/pull.js');
+      await pullByName(name, self.optsWithGlobals());
+    });
+  const inspect = models
     .command('inspect')
-    .description('what a model file shows: inputs, outputs, operators, digest')
-    .argument('<model>', "a model's file, its directory, or its name")
+    .description('show what a model file holds, and what it is as a classifier: inputs, outputs, operators')
+    .argument('<model>', "a model's file, its directory, or its name");
+  addNetworkFlags(inspect)
     .option('--json', 'print the result as one line of JSON')
-    .action(async (reference: string, _: object, self: Command) =>
-      inspect(reference, self.optsWithGlobals()),
-    );
-}
-
-async function list(json: boolean): Promise<void> {
-  const rows = await Promise.all(
-    CATALOGUE.map(async (entry) => ({
-      name: entry.name,
-      format: entry.format,
-      megabytes: entry.download === undefined ? null : entry.download.size / MEGABYTES.size,
-      digest: entry.digest,
-      source: entry.source,
-      state: await stateOf(entry),
-    })),
-  );
-  const shipped = {
-    name: SHIPPED.name,
-    format: 'tfjs-layers',
-    megabytes: null,
-    state: 'shipped',
-    source: 'Atoll',
-  };
-  if (json) {
-    printJson({ models: [shipped, ...rows] });
-    return;
-  }
-  print(
-    table([
-      ['name', 'MB', 'format', 'state', 'source'],
-      ...[shipped, ...rows].map(({ name, megabytes, format, state, source }) => [
-        name,
-        megabytes === null ? '' : megabytes.toFixed(1),
-        format,
-        state,
-        source,
-      ]),
-    ]),
-  );
-}
-
-async function stateOf(entry: CatalogueEntry): Promise<string> {
-  if (entry.download === undefined) return 'known by its file';
-  return (await isPulled(entry)) ? 'pulled' : 'to be pulled';
-}
-
-async function pull(name: string, { dir, baseUrl, json }: PullFlags): Promise<void> {
-  const entry = knownByName(name);
-  if (entry === undefined) {
-    throw new BadInputError({
-      code: 'ERR_UNKNOWN_MODEL',
-      expected: 'a name of the catalogue',
-      got: JSON.stringify(name),
-      fix: name === SHIPPED.name ? 'use it as it is: it ships with Atoll' : 'run atoll models for the list',
+    .action(async (reference: string, _: object, self: Command) => {
+      const { inspect } = await import('../models/inspect.js');
+      await inspect(reference, self.optsWithGlobals());
     });
-  }
-  const interruption = followInterruption();
-  const meter = createMeter(() => performance.now(), MEGABYTES);
-  try {
-    const path = await pullModel(entry, dir, {
-      ...(baseUrl !== undefined && { baseUrl }),
-      signal: interruption.signal,
-      onProgress: meter.update,
-    });
-    meter.done();
-    if (json) printJson({ name: entry.name, path, digest: entry.digest });
-    else print(path);
-  } finally {
-    interruption.release();
-  }
-}
-
-async function inspect(reference: string, { json }: JsonFlag): Promise<void> {
-  const inspection = await inspectModel(reference);
-  if (json) printJson(inspection);
-  else print(stringify(inspection).trimEnd());
+  registerProbe(models);
 }
 
 /** The address of a directory, so that paths go below it. */

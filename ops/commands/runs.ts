@@ -1,18 +1,19 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { listRuns, type RunListing } from '../../coordinator/runs.js';
+import type { RunListing } from '../../coordinator/runs.js';
 import { print, printJson, say, table } from '../cli/output.js';
 
 export function registerRuns(program: Command): void {
   program
     .command('runs')
     .description('list the runs of a directory')
-    .option('--runs <dir>', 'where run directories are', 'runs')
+    .option('--runs <dir>', 'folder of run directories', 'runs')
     .option('--json', 'print the result as one line of JSON')
     .action(async ({ runs: root, json }: { runs: string; json?: boolean }) => {
+      const { listRuns } = await import('../../coordinator/runs.js');
       const runs = await listRuns(root);
       if (json) printJson({ root, runs });
-      else if (runs.length === 0) say(`no runs in ${root}; atoll up makes one`);
+      else if (runs.length === 0) say(`There are no runs in ${root}. \`atoll up\` makes one.`);
       else print(describe(runs));
     });
 }

@@ -1,6 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Command } from 'commander';
-import logUpdate from 'log-update';
 import type { CoordinatorClient } from '../../coordinator/http/client.js';
 import type { IslandView, RunView } from '../../coordinator/http/views.js';
 import { UnreachableError } from '../../protocol/errors.js';
@@ -26,9 +25,9 @@ const FRAME = 12;
 export function registerStatus(program: Command): void {
   const command = program
     .command('status')
-    .description('show how a run and its islands stand, as its coordinator tells');
+    .description('show the state of a run and of its islands; the coordinator of the run is asked');
   addTargetFlags(command)
-    .option('--watch', 'show it anew every second, until Ctrl-C or the end of the run')
+    .option('--watch', 'show it again every second, until Ctrl-C or the end of the run')
     .option('--json', 'print the result as one line of JSON')
     .action(async (flags: StatusFlags) => (flags.watch ? watch(flags) : showOnce(flags)));
 }
@@ -54,6 +53,7 @@ async function showOnce(flags: StatusFlags): Promise<void> {
  * before, or took its address back.
  */
 async function watch(flags: StatusFlags): Promise<void> {
+  const { draw, endDrawing } = await import('../cli/screen.js');
   const interruption = followInterruption();
   let last: Status | undefined;
   try {
@@ -61,7 +61,8 @@ async function watch(flags: StatusFlags): Promise<void> {
       try {
         const run = flags.url === undefined ? last?.run.run : undefined;
         last = await ask(await findCoordinator({ ...flags, ...(run !== undefined && { run }) }));
-        show(flags, last);
+        if (flags.json) printJson({ ...last.run, islands: last.islands });
+        else draw(describe(last));
       } catch (error) {
         if (last === undefined || !(error instanceof UnreachableError)) throw error;
         const { state } = last.run;
@@ -71,14 +72,9 @@ async function watch(flags: StatusFlags): Promise<void> {
       await setTimeout(WATCH_MS, undefined, { signal: interruption.signal }).catch(() => undefined);
     }
   } finally {
-    if (process.stdout.isTTY) logUpdate.done();
+    endDrawing();
     interruption.release();
   }
-}
-
-function show(flags: StatusFlags, status: Status): void {
-  if (flags.json) printJson({ ...status.run, islands: status.islands });
-  else draw(describe(status));
 }
 
 /** As many islands as the screen has room for. */
@@ -88,9 +84,4 @@ function describe({ run, islands }: Status): string {
     islands,
     process.stdout.isTTY ? Math.max(1, process.stdout.rows - FRAME) : undefined,
   );
-}
-
-function draw(text: string): void {
-  if (process.stdout.isTTY) logUpdate(text);
-  else print(`${text}\n`);
 }

@@ -2,16 +2,14 @@ import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { BadInputError, InterruptedError } from '../../protocol/errors.js';
+import { commandLine, typedPath } from '../cli/command-line.js';
+import { duration } from '../cli/duration.js';
 import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-flags.js';
 import { count, positiveNumber, positiveShare, wholeNumber } from '../cli/numbers.js';
 import { print, printJson, say, table } from '../cli/output.js';
-import { createProgressLine, duration } from '../cli/progress.js';
 import { addTopologyFlag, type TopologyFlag } from '../cli/topology-flag.js';
 import { addHttpFlags, type HttpFlags, httpFromFlags } from '../cluster/http-flags.js';
-import { conductRun } from '../up/conduct.js';
-import { prepareNewRun, prepareResumedRun } from '../up/prepare.js';
 import type { RunReport } from '../up/report.js';
-import { readSpecInput } from '../up/spec-input.js';
 
 interface UpFlags extends ModelFlags, TopologyFlag, HttpFlags {
   readonly name?: string;
@@ -25,7 +23,7 @@ interface UpFlags extends ModelFlags, TopologyFlag, HttpFlags {
   readonly minutes?: number;
   readonly targetMedian?: number;
   readonly config?: string;
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
   readonly runs: string;
   readonly resume?: string;
   readonly json?: boolean;
@@ -37,41 +35,62 @@ const RESUMABLE = new Set(['resume', 'evaluations', 'minutes', 'targetMedian', '
 export function registerUp(program: Command): void {
   const command = program
     .command('up')
-    .description("evolve a network's archive on this machine: a coordinator and one worker process an island")
-    .option('--config <file>', 'YAML file with any part of the run spec; flags win over it')
+    .description(
+      "evolve a network's archive on this machine, with a coordinator and one worker process for each island",
+    )
+    .option('--config <file>', 'YAML file with any part of the run spec; flags overrule it')
     .option(
       '--set <key=value>',
-      'one key of the run spec, e.g. evolution.mutation.rate=0.2; may be repeated',
+      'one key of the run spec, e.g. evolution.mutation.rate=0.2; can be repeated',
       collect,
-      [],
     );
   addModelFlags(command);
   command
-    .addOption(new Option('--encoding <encoding>', 'genome (default: cppn)').choices(['cppn', 'direct']))
     .addOption(
-      new Option('--preset <preset>', 'operators and loop (default: default)').choices(['default', 'paper']),
+      new Option('--encoding <encoding>', 'kind of genome (default: cppn)').choices(['cppn', 'direct']),
     )
     .addOption(
-      new Option('--views <views>', 'what the network is shown (default: single)').choices([
+      new Option('--preset <preset>', 'operators and loop of evolution (default: default)').choices([
+        'default',
+        'paper',
+      ]),
+    )
+    .addOption(
+      new Option('--views <views>', 'views of an image that the network gets (default: single)').choices([
         'single',
         'ten-crop',
       ]),
     )
-    .option('--islands <n>', 'worker processes, one island each (default: one per core)', count)
-    .option('--batch <n>', 'images classified in one call (default: what suits the device)', count)
-    .option('--evaluations <n>', 'stop after this many evaluations in all', count)
-    .option('--minutes <n>', 'stop after this time', positiveNumber)
+    .option(
+      '--islands <n>',
+      'number of islands, with a worker process for each (default: one per core)',
+      count,
+    )
+    .option('--batch <n>', 'images classified in one call (default: depends on the device)', count)
+    .option('--evaluations <n>', 'stop after this number of evaluations', count)
+    .option('--minutes <n>', 'stop after this number of minutes', positiveNumber)
     .option('--target-median <c>', 'stop when the median best confidence reaches this', positiveShare);
   addTopologyFlag(command)
-    .option('--seed <n>', 'seed of every random choice (default: drawn, and printed)', wholeNumber)
+    .option('--seed <n>', 'seed of every random choice (default: random; it is printed)', wholeNumber)
     .option('--name <name>', 'name of the run (default: made from the model and encoding)')
-    .option('--runs <dir>', 'where run directories are made', 'runs')
-    .option('--resume <dir>', 'go on with a run; takes a new budget, everything else is in its run.yaml')
+    .option('--runs <dir>', 'folder for run directories', 'runs')
+    .option(
+      '--resume <dir>',
+      'continue a run; only its budget can be changed, all other settings are in its run.yaml',
+    )
     .option('--json', 'print the result as one line of JSON');
   addHttpFlags(command, 'off').action(async (flags: UpFlags, self: Command) => up(flags, self));
 }
 
 async function up(flags: UpFlags, command: Command): Promise<void> {
+  // What a run needs is loaded only for a run: a mistyped flag shows at once.
+  const [{ conductRun }, { prepareNewRun, prepareResumedRun }, { readSpecInput }, { createProgressLine }] =
+    await Promise.all([
+      import('../up/conduct.js'),
+      import('../up/prepare.js'),
+      import('../up/spec-input.js'),
+      import('../cli/progress.js'),
+    ]);
   /** A flag's default must not win over the config file, nor count as given. */
   const given = (key: string) => command.getOptionValueSource(key) === 'cli';
   const budget = defined({
@@ -87,7 +106,7 @@ async function up(flags: UpFlags, command: Command): Promise<void> {
           root: flags.runs,
           input: await readSpecInput({
             configFile: flags.config,
-            settings: flags.set,
+            settings: flags.set ?? [],
             flags: {
               name: flags.name,
               seed: flags.seed,
@@ -118,7 +137,9 @@ async function up(flags: UpFlags, command: Command): Promise<void> {
   if (flags.json) printJson(report);
   else print(describe(report));
   if (interrupted)
-    throw new InterruptedError(`interrupted; everything is stored, go on with atoll up --resume ${run.path}`);
+    throw new InterruptedError(
+      `Interrupted. Everything is stored. Continue with: ${commandLine(['up', '--resume', typedPath(run.path)])}`,
+    );
 }
 
 /** The directory to resume; throws a {@link BadInputError} when flags came along that a run's spec already fixes. */
@@ -127,9 +148,8 @@ function resumable(flags: UpFlags, given: readonly string[]): string {
   if (fixed === undefined) return flags.resume ?? '';
   throw new BadInputError({
     code: 'ERR_RESUME_FLAG',
-    expected: 'nothing but a new budget beside --resume',
-    got: `--${fixed.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
-    fix: 'leave it out, or start a new run',
+    problem: `--${fixed.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} cannot be changed when a run is resumed`,
+    fix: 'Leave it out, or start a new run; a resumed run takes only a new budget',
   });
 }
 
@@ -147,11 +167,11 @@ function describe(report: RunReport): string {
       'classes ≥ .9, .99, .9999',
       `${above['0.9']}, ${above['0.99']}, ${above['0.9999']} of ${report.classes}`,
     ],
-    ['next', `atoll export ${report.directory}`],
+    ['next', commandLine(['export', typedPath(report.directory)])],
   ]);
 }
 
-function collect(value: string, before: readonly string[]): readonly string[] {
+function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 

@@ -35,7 +35,7 @@ export function registerVerify(program: Command): void {
 async function verify(path: string, flags: VerifyFlags): Promise<void> {
   const { spec, archiveFile, modelDirectory } = await openRunDirectory(path);
   const elites = readArchive(archiveFile);
-  const model = await resolveModel(modelDirectory);
+  const model = await resolveModel(modelDirectory, { longLabels: 'cut' });
   const engine = flags.engine ?? spec.engine;
   const classifier = await openClassifier(model, { engine, device: flags.device ?? spec.device });
   const findings: Findings = { outside: 0, worst: undefined };
@@ -44,7 +44,7 @@ async function verify(path: string, flags: VerifyFlags): Promise<void> {
   try {
     let done = 0;
     for await (const rescored of rescore(elites, { drawer: loadDrawer(), classifier, views: spec.views })) {
-      if (interruption.signal.aborted) throw new InterruptedError('interrupted; nothing was found out');
+      if (interruption.signal.aborted) throw new InterruptedError('Interrupted. Nothing was found out.');
       take(findings, rescored, flags.tolerance);
       meter.update(++done, elites.length);
     }
@@ -76,13 +76,13 @@ async function verify(path: string, flags: VerifyFlags): Promise<void> {
   if (!modelKept) {
     throw new VerificationError(
       'ERR_MODEL_DIGEST',
-      `the model in ${modelDirectory} is not the one that the run was made with`,
+      `The model in ${modelDirectory} is not the one that the run was made with. Restore the files that the run was started with.`,
     );
   }
   if (outside > 0) {
     throw new VerificationError(
       'ERR_VERIFY',
-      `${outside} of ${elites.length} elites differ by more than ${flags.tolerance}, the worst (class ${result.worstClass}) by ${result.largestDifference}`,
+      `${outside} of ${elites.length} elites differ by more than ${flags.tolerance}, the worst (class ${result.worstClass}) by ${result.largestDifference}. Another engine or device may give slightly other figures, which --tolerance allows; larger differences mean that the archive or the network was changed.`,
     );
   }
 }

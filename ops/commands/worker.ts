@@ -7,8 +7,6 @@ import { placeIslands, readDevices } from '../cluster/devices.js';
 import type { Place } from '../cluster/family.js';
 import { type HttpAddress, parseHttpAddress } from '../cluster/http-address.js';
 import { addNatsFlags, brokerFromFlags, type NatsFlags } from '../cluster/nats-flags.js';
-import { serveIsland } from '../cluster/serve-island.js';
-import { serveIslands } from '../cluster/serve-islands.js';
 import type { ServedMetrics } from '../cluster/serve-metrics.js';
 
 interface WorkerFlags extends NatsFlags {
@@ -22,21 +20,21 @@ interface WorkerFlags extends NatsFlags {
 export function registerWorker(program: Command): void {
   const command = program
     .command('worker')
-    .description('evolve islands of a run that a coordinator holds, wherever that is');
+    .description('evolve islands of a run whose coordinator is on this or another machine');
   addNatsFlags(command)
     .option(
       '--name <name>',
-      'under the same name it takes its island up again (default: this machine, pid); of several islands NAME-0, NAME-1, …',
+      'name of the worker; with the same name it gets the same island again. Several islands are named NAME-0, NAME-1, … (default: host name and process id)',
     )
     .option('--device <device>', "cpu, webgpu, cuda or cuda:N (default: the run's)")
     .option(
       '--devices <list>',
-      'several, parted by commas, with a process each; all: every GPU, or every core where there is none',
+      'several devices, separated by commas, with a process for each; all: every GPU, or every core where there is no GPU',
     )
-    .option('--islands <n>', 'islands on each device, with a process each', count, 1)
+    .option('--islands <n>', 'number of islands on each device, with a process for each', count, 1)
     .option(
       '--metrics-port <[host:]port>',
-      'where to show metrics of all its islands to Prometheus; 0: a free port (default: nowhere)',
+      'address of the metrics of all islands, for Prometheus; 0: a free port (default: none)',
       (text: string) => parseHttpAddress(text),
     )
     .action(serve);
@@ -49,12 +47,14 @@ async function serve(flags: WorkerFlags): Promise<void> {
     name: places.length === 1 ? name : `${name}-${i}`,
     ...(device !== undefined && { device }),
   }));
-  // Before anything else is tried, and only for who wants it: it brings the libraries of a server.
+  // Before anything else is tried, and only with the flag: it loads the libraries of a server.
   const metrics = flags.metricsPort && (await showMetrics(flags.metricsPort, run, islands));
   try {
     const [first, second] = islands;
-    if (first === undefined || second !== undefined) await serveIslands(flags, islands, metrics);
-    else await serveAlone(flags, first, metrics);
+    if (first === undefined || second !== undefined) {
+      const { serveIslands } = await import('../cluster/serve-islands.js');
+      await serveIslands(flags, islands, metrics);
+    } else await serveAlone(flags, first, metrics);
   } finally {
     await metrics?.close();
   }
@@ -75,6 +75,7 @@ async function serveAlone(
   place: Place,
   metrics: ServedMetrics | undefined,
 ): Promise<void> {
+  const { serveIsland } = await import('../cluster/serve-island.js');
   const interruption = followInterruption();
   try {
     await serveIsland({
@@ -95,8 +96,7 @@ async function devicesOf({ device, devices }: WorkerFlags): Promise<readonly (st
   if (device === undefined) return readDevices(devices);
   throw new BadInputError({
     code: 'ERR_DEVICE',
-    expected: '--device or --devices',
-    got: 'both',
-    fix: 'leave one out',
+    problem: '--device and --devices cannot be used together',
+    fix: 'Leave one of them out',
   });
 }

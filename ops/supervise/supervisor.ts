@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** What happens to child processes, for whoever tells the operator. */
+/** What happens to child processes, as the operator is told. */
 export type ChildEvent =
   /** It is done, or was told to leave. */
   | { readonly type: 'finished'; readonly child: string }

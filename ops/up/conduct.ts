@@ -72,7 +72,7 @@ async function conductLocked(
     },
   });
 
-  const interruption = followInterruptions('interrupted twice; what was not stored yet is lost');
+  const interruption = followInterruptions('Interrupted twice. What was not stored yet is lost.');
   interruption.signal.addEventListener('abort', () => coordinator.end('requested'));
   try {
     const ended = coordinator.done.then(async (outcome) => {
@@ -105,8 +105,7 @@ function throwIfNoneWorked({ failures }: Outcome, islands: number): void {
   if (first === undefined || failures.length < islands) return;
   throw new BadInputError({
     code: 'ERR_ISLANDS_FAILED',
-    expected: 'at least one island to evolve',
-    got: `${failures.length} that failed, the first saying: ${first.error}`,
-    fix: 'mend that and go on with --resume',
+    problem: `None of the ${failures.length} islands could work. The first one said: ${first.error}`,
+    fix: 'Correct that, then continue the run with --resume',
   });
 }

@@ -82,13 +82,12 @@ export interface ResumeRequest {
  */
 export async function prepareResumedRun({ directory, budget }: ResumeRequest): Promise<RunDirectory> {
   const run = await openRunDirectory(directory);
-  const { digest } = await resolveModel(run.modelDirectory);
+  const { digest } = await resolveModel(run.modelDirectory, { longLabels: 'cut' });
   if (digest !== run.spec.modelDigest) {
     throw new BadInputError({
       code: 'ERR_MODEL_DIGEST',
-      expected: `the run's model ${run.spec.modelDigest} in ${run.modelDirectory}`,
-      got: digest,
-      fix: 'restore the file that the run was started with',
+      problem: `The model in ${run.modelDirectory} (${digest}) is not the one that the run was started with (${run.spec.modelDigest})`,
+      fix: 'Restore the original model file',
     });
   }
   const spec = checkSpec({ ...run.spec, budget: { ...run.spec.budget, ...budget } });

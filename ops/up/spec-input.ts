@@ -30,9 +30,8 @@ async function readConfig(path: string): Promise<Part> {
   } catch (cause) {
     throw new BadInputError({
       code: 'ERR_CONFIG',
-      expected: `a YAML file at ${path}`,
-      got: reasonOf(cause),
-      fix: 'check the path and the file',
+      problem: `The config file ${path} cannot be read as YAML (${reasonOf(cause)})`,
+      fix: 'Check the path and the file',
       cause,
     });
   }
@@ -41,9 +40,8 @@ async function readConfig(path: string): Promise<Part> {
   if (isPart(value)) return value;
   throw new BadInputError({
     code: 'ERR_CONFIG',
-    expected: `keys of a run spec in ${path}`,
-    got: Array.isArray(value) ? 'a list' : 'a single value',
-    fix: 'write it as KEY: VALUE lines',
+    problem: `The config file ${path} is ${Array.isArray(value) ? 'a list' : 'a single value'}, not a run spec`,
+    fix: 'Write it as KEY: VALUE lines; the README lists all keys',
   });
 }
 
@@ -64,9 +62,8 @@ function parseSetting(setting: string): Part {
 function badSetting(setting: string, cause?: unknown): BadInputError {
   return new BadInputError({
     code: 'ERR_SETTING',
-    expected: 'a setting like evolution.mutation.rate=0.2',
-    got: `${JSON.stringify(setting)}${cause === undefined ? '' : ` (${reasonOf(cause)})`}`,
-    fix: 'write it as KEY=VALUE',
+    problem: `${JSON.stringify(setting)} is not a setting${cause === undefined ? '' : ` (${reasonOf(cause)})`}`,
+    fix: 'Write it as KEY=VALUE, for example --set evolution.mutation.rate=0.2',
     cause,
   });
 }

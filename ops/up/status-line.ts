@@ -1,7 +1,7 @@
 import type { RunSummary } from '../../coordinator/coordinator.js';
 import { createRate } from '../../coordinator/rate.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
-import { duration } from '../cli/progress.js';
+import { duration } from '../cli/duration.js';
 
 /** The progress line of a run: evaluations, rate, coverage, median, classes ≥ .99, time left. */
 export function createStatusLine(spec: RunSpec): (summary: RunSummary) => string {

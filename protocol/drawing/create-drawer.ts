@@ -3,7 +3,7 @@ import { createArena } from './arena.js';
 import { type Drawer, MAX_SIDE, type Pixels } from './drawer.js';
 import { createPainter, LAYOUT, NARROWEST, type PainterKernel, type Target } from './painter.js';
 import { channelCount, type TensorSpec, tensorLength, VIEW_COUNT, type Views } from './tensor-spec.js';
-import { uncroppedSide, viewsOf } from './views.js';
+import { pictureSize, viewsOf } from './views.js';
 import { Instance, Memory, type WasmModule } from './webassembly.js';
 
 /** What kernel/index.ts exports. */
@@ -44,8 +44,7 @@ export function createDrawer(module: WasmModule): Drawer {
     const out = arena.take(length * 4);
 
     const whole = views === 'single';
-    const pictureWidth = whole ? width : uncroppedSide(width);
-    const pictureHeight = whole ? height : uncroppedSide(height);
+    const { width: pictureWidth, height: pictureHeight } = pictureSize(views, width, height);
     const drawnWidth = Math.max(NARROWEST, pictureWidth);
     const planes = spec.layout === 'NCHW' ? channelCount(spec.channels) : 1;
     const pixelFloats = channelCount(spec.channels) / planes;

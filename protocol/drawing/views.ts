@@ -15,6 +15,13 @@ export function uncroppedSide(side: number): number {
   return Math.ceil((side * 256) / 227 / 8) * 8;
 }
 
+/** The picture that a network of `width` × `height` is shown views of. */
+export function pictureSize(views: Views, width: number, height: number): { width: number; height: number } {
+  return views === 'single'
+    ? { width, height }
+    : { width: uncroppedSide(width), height: uncroppedSide(height) };
+}
+
 /**
  * The views of a picture of `width` × `height` that a network of `cropWidth` × `cropHeight` is shown. Ten crops come in
  * the order top left, top right, bottom left, bottom right, centre, then the five again mirrored left to right.

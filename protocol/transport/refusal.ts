@@ -4,8 +4,7 @@ import { BadInputError } from '../errors.js';
 export function refusedError(reason: string): BadInputError {
   return new BadInputError({
     code: 'ERR_REFUSED',
-    expected: 'to be given an island',
-    got: `a refusal: ${reason}`,
-    fix: 'start the worker with a run that has room for it',
+    problem: `The coordinator gave this worker no island: ${reason}`,
+    fix: 'Start the worker for a run that has a free island',
   });
 }

@@ -60,8 +60,7 @@ export function splitBySize<Kind>(
 function tooLarge(size: number, maxBytes: number): BadInputError {
   return new BadInputError({
     code: 'ERR_MESSAGE_SIZE',
-    expected: `genomes that fit a message of the broker (${maxBytes} bytes)`,
-    got: `one of ${size}`,
-    fix: 'raise max_payload in the configuration of nats-server, or choose a smaller canvas',
+    problem: `A genome has ${size} bytes, but a message of this broker takes at most ${maxBytes}`,
+    fix: 'Raise max_payload in the configuration of nats-server, or start a run with a smaller canvas',
   });
 }

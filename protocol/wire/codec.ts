@@ -119,7 +119,7 @@ export function decodeMessage(bytes: Uint8Array): Message {
   if (envelope.version !== PROTOCOL_VERSION) {
     throw new MalformedMessageError(
       'wrong-version',
-      `expected protocol version ${PROTOCOL_VERSION}, got ${envelope.version}; run the same version of Atoll everywhere`,
+      `the message has protocol version ${envelope.version}, but this Atoll speaks version ${PROTOCOL_VERSION}`,
     );
   }
   const { join, welcome, refusal, improvements, stored, heartbeat, migrants, command, farewell } = envelope;
@@ -193,9 +193,12 @@ function fromWireCommand(command: atoll.Command.$Properties): Command {
 function fromWireCheckpoint(checkpoint: atoll.Checkpoint.$Properties): Checkpoint {
   const random = checkpoint.random ?? new Uint8Array();
   if (random.length !== 16 || random.every((byte) => byte === 0)) {
-    throw new MalformedMessageError('malformed', `expected 16 bytes of random state, got ${random.length}`);
+    throw new MalformedMessageError(
+      'malformed',
+      `the random state has ${random.length} bytes in place of 16, or is all zero`,
+    );
   }
-  // Copied: whoever keeps it, and a coordinator keeps each island's, would keep the whole message with it.
+  // Copied: a coordinator keeps each island's, and would keep the whole message with it.
   return { totals: fromWireTotals(checkpoint.totals), random: new Uint8Array(random) };
 }
 
@@ -243,7 +246,7 @@ function digestIn(bytes: Uint8Array | null | undefined): Digest | undefined {
   const length = bytes?.length ?? 0;
   if (bytes == null || length === 0) return undefined;
   if (length === 32) return Buffer.from(bytes).toString('hex');
-  throw new MalformedMessageError('malformed', `expected a digest of 32 bytes, got ${length}`);
+  throw new MalformedMessageError('malformed', `a digest has ${length} bytes in place of 32`);
 }
 
 function fromWireArrival({ source, moved, won }: atoll.Arrival.$Properties): Arrival {
@@ -267,7 +270,7 @@ function whole(value: number | null | undefined): number {
   // An absent 64-bit field comes as a Long of 0, whatever the generated types say.
   const number = Number(value ?? 0);
   if (!Number.isSafeInteger(number) || number < 0) {
-    throw new MalformedMessageError('malformed', `expected a whole number from 0, got ${number}`);
+    throw new MalformedMessageError('malformed', `${number} is not a whole number from 0`);
   }
   return number;
 }
@@ -275,7 +278,7 @@ function whole(value: number | null | undefined): number {
 function duration(value: number | null | undefined): number {
   const number = value ?? 0;
   if (!(Number.isFinite(number) && number >= 0)) {
-    throw new MalformedMessageError('malformed', `expected seconds from 0, got ${number}`);
+    throw new MalformedMessageError('malformed', `${number} is not a number of seconds from 0`);
   }
   return number;
 }

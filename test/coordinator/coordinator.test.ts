@@ -114,7 +114,7 @@ describe('storing', () => {
 
   it('when the store fails says so, acknowledges nothing that is not stored, and stops nobody: the next one goes on', async () => {
     let full = false;
-    const fault = new BadInputError({ code: 'ERR_DISK_FULL', expected: 'a', got: 'b', fix: 'c' });
+    const fault = new BadInputError({ code: 'ERR_DISK_FULL', problem: 'a', fix: 'c' });
     const harness = start(specOf(4), {
       onCommit() {
         if (full) throw fault;

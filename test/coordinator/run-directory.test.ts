@@ -10,6 +10,7 @@ import {
   saveSpec,
 } from '../../coordinator/run-directory.js';
 import { openSqliteStore } from '../../coordinator/store/sqlite-store.js';
+import { TWO_SENTENCES } from '../sentences.js';
 import { labelsOf, specOf, temporaryDirectory } from './fixtures.js';
 
 describe('a run directory', () => {
@@ -98,20 +99,28 @@ describe('a run directory', () => {
   });
 
   it.each([
-    ['nothing', (path: string) => rmSync(path, { recursive: true }), /nothing there/],
+    ['nothing', (path: string) => rmSync(path, { recursive: true }), /does not exist/],
     ['a foreign directory', (path: string) => rmSync(join(path, 'run.yaml')), /no run\.yaml/],
     ['no archive', (path: string) => rmSync(join(path, 'archive.db')), /no archive\.db/],
-    ['no model', (path: string) => rmSync(join(path, 'model'), { recursive: true }), /no model/],
-    ['an empty model', (path: string) => rmSync(join(path, 'model', 'model.onnx')), /no model/],
+    [
+      'no model',
+      (path: string) => rmSync(join(path, 'model'), { recursive: true }),
+      /folder model\/ is empty/,
+    ],
+    [
+      'an empty model',
+      (path: string) => rmSync(join(path, 'model', 'model.onnx')),
+      /folder model\/ is empty/,
+    ],
     [
       'a run.yaml that is no YAML',
       (path: string) => writeFileSync(join(path, 'run.yaml'), 'a: [1,\nb: {'),
-      /no YAML/,
+      /is not YAML/,
     ],
     [
       'an empty run.yaml',
       (path: string) => writeFileSync(join(path, 'run.yaml'), ''),
-      /got nothing where it expects/,
+      /a run must be keys with values, but it is missing/,
     ],
     [
       'a run.yaml that is a directory',
@@ -119,7 +128,7 @@ describe('a run directory', () => {
         rmSync(join(path, 'run.yaml'));
         mkdirSync(join(path, 'run.yaml'));
       },
-      /none that can be read/,
+      /run\.yaml cannot be read \(a directory\)/,
     ],
     [
       'a wrong key in its spec',
@@ -138,7 +147,7 @@ describe('a run directory', () => {
     spoil(run.path);
     await expect(openRunDirectory(run.path)).rejects.toThrow(sentence);
     await expect(openRunDirectory(run.path)).rejects.toMatchObject({ exitCode: 2 });
-    await expect(openRunDirectory(run.path)).rejects.toThrow(/^expected [^\n]*, got [^\n]*; [^\n]*$/);
+    await expect(openRunDirectory(run.path)).rejects.toThrow(TWO_SENTENCES);
   });
 
   function change(path: string, edit: (file: Record<string, unknown>) => unknown): void {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluationQuota } from '../../coordinator/quota.js';
 import { neighboursOf } from '../../coordinator/topology.js';
-import type { Topology } from '../../protocol/migration-spec.js';
+import type { Topology } from '../../protocol/topology.js';
 
 const members = fc.uniqueArray(fc.nat(60), { maxLength: 30 });
 const seed = fc.nat(1000);

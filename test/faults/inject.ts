@@ -144,7 +144,7 @@ async function fill(stage: Stage, disk: Disk | undefined): Promise<void> {
   }
   for (const { name, code, said } of stage.endings.slice(before)) {
     if (name !== stage.coordinator.name) continue;
-    if (code !== 2 || !/^atoll: expected .+, got .+; .*free some space/m.test(said)) {
+    if (code !== 2 || !/^atoll: .+\. .*(Free some space|space on it)/m.test(said)) {
       throw new Error(`expected a full disk to be said in a sentence, got exit code ${code}: ${said}`);
     }
   }
@@ -176,7 +176,7 @@ async function rival(stage: Stage): Promise<void> {
   const before = stage.endings.length;
   const { code, stderr } = await runAtoll(coordinatorArgs(stage, root));
   await rm(root, { recursive: true, force: true });
-  if (code !== 2 || !stderr.includes('to have no coordinator yet')) {
+  if (code !== 2 || !stderr.includes('has a coordinator already')) {
     throw new Error(`expected a second coordinator to be refused, got exit code ${code}: ${stderr}`);
   }
   if (stage.endings.length > before) throw new Error('expected the first coordinator to go on');
@@ -208,7 +208,7 @@ async function usurp(stage: Stage): Promise<void> {
   }
   const [ending] = stage.endings.slice(before);
   await rm(root, { recursive: true, force: true });
-  if (ending?.code !== 3 || !ending.said.includes('took it over')) {
+  if (ending?.code !== 3 || !ending.said.includes('took this run over')) {
     throw new Error(`expected it to say that it was replaced, got ${ending?.code}: ${ending?.said}`);
   }
 }

@@ -12,8 +12,13 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** A running command, and what it has said on standard error so far. */
-export type Started = ChildProcess & { said(): string };
+/** A running command. */
+export type Started = ChildProcess & {
+  /** What it has said on standard error so far. */
+  said(): string;
+  /** Its exit code; null where a signal ended it. */
+  readonly ended: Promise<number | null>;
+};
 
 /** Starts `atoll ARGS`; its standard output is read away. */
 export function startAtoll(args: readonly string[], cwd?: string): Started {
@@ -25,7 +30,9 @@ export function startAtoll(args: readonly string[], cwd?: string): Started {
   const said: string[] = [];
   child.stderr.on('data', (chunk) => said.push(String(chunk)));
   child.stdout.resume();
-  return Object.assign(child, { said: () => said.join('') });
+  // From the start: a test that asks only later could miss it.
+  const ended = once(child, 'exit').then(([code]): number | null => code);
+  return Object.assign(child, { said: () => said.join(''), ended });
 }
 
 /** Runs `atoll ARGS` to its end. */

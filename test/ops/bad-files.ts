@@ -65,6 +65,8 @@ function models(): Record<string, string | Uint8Array> {
       outputs: [{ name: 'y', dims: [1, 3, 4, 4] }],
       nodes: [node('Relu', ['x'], 'y')],
     }),
+    'pointer.onnx': 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n',
+    'keras/net.h5': Buffer.from('\x89HDF\r\n\x1a\n', 'latin1'),
     'crowd/one.onnx': whole,
     'crowd/two.onnx': whole,
   };
@@ -85,7 +87,12 @@ function cards(): Record<string, string> {
 }
 
 function labels(): Record<string, string> {
-  return { 'labels/few.txt': 'a\nb\n', 'labels/broken.json': '["a",', 'labels/other.json': '{"a": 1}' };
+  return {
+    'labels/few.txt': 'a\nb\n',
+    'labels/broken.json': '["a",',
+    'labels/other.json': '{"a": 1}',
+    'labels/long.txt': `a\n${'b'.repeat(100_000)}\nc\nd\ne\n`,
+  };
 }
 
 async function pictures(): Promise<Record<string, string | Uint8Array>> {
@@ -98,6 +105,7 @@ async function pictures(): Promise<Record<string, string | Uint8Array>> {
     'bomb.png': bomb(30_000),
     'picture.gif': await pixels.gif().toBuffer(),
     'good.png': png,
+    'few-pictures/good.png': png,
   };
 }
 

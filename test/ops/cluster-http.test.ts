@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { readAddress } from '../../ops/cluster/address-file.js';
+import type { HttpAddress } from '../../ops/cluster/http-address.js';
 import { DEFAULT_ADDRESS } from '../../ops/cluster/http-flags.js';
 import { seriesOf } from '../coordinator/http/fixtures.js';
 import { startNatsServer, type TestServer } from '../nats-server.js';
@@ -12,6 +14,8 @@ import { startAtoll } from './atoll.js';
 import { callAtoll } from './call.js';
 
 /** A real coordinator on a real broker, as its HTTP shows it. */
+
+const OCCUPIED_MS = 10_000;
 
 let directory: string;
 let server: TestServer;
@@ -26,9 +30,7 @@ afterAll(async () => {
 });
 
 it('a coordinator is shown where nobody asked for it, on another port where that is taken; ready while it reaches its broker', async () => {
-  // Whoever has the port, it is taken.
-  const occupant = createServer().listen(DEFAULT_ADDRESS.port, DEFAULT_ADDRESS.host);
-  await Promise.race([once(occupant, 'listening'), once(occupant, 'error')]).catch(() => undefined);
+  const occupant = await occupy(DEFAULT_ADDRESS);
   const flags = ['--nats', server.url, '--run', 'shown', '--runs', directory, '--islands', '1'];
   const child = startAtoll(['coordinator', ...flags]);
   try {
@@ -54,9 +56,26 @@ it('a coordinator is shown where nobody asked for it, on another port where that
     await vi.waitFor(async () => expect((await ask('/readyz')).status).toBe(200), 10_000);
     const { code, stdout } = await callAtoll(['stop', '--run', 'shown']);
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^shown is end(ing|ed)\n$/) });
-    expect((await once(child, 'exit'))[0]).toBe(0);
+    expect(await child.ended).toBe(0);
   } finally {
     child.kill('SIGKILL');
-    occupant.close();
+    occupant?.close();
   }
 });
+
+/**
+ * Takes the port for good: a coordinator of another test may have it now, and let go of it before ours starts. Undefined
+ * when it stays taken: then another program keeps it.
+ */
+async function occupy({ host, port }: HttpAddress): Promise<Server | undefined> {
+  for (const deadline = Date.now() + OCCUPIED_MS; Date.now() < deadline; ) {
+    const occupant = createServer().listen(port, host);
+    const taken = await once(occupant, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (taken) return occupant;
+    await pause(50);
+  }
+  return undefined;
+}

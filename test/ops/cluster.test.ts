@@ -96,7 +96,7 @@ describe('atoll coordinator and atoll worker', () => {
     const gone = await runAtoll(['worker', '--nats', 'nats://127.0.0.1:1', ...place]);
     expect(gone).toMatchObject({
       code: 3,
-      stderr: expect.stringMatching(/^atoll: expected a NATS server.*\n$/),
+      stderr: expect.stringMatching(/^atoll: No NATS server can be reached.*\n$/),
     });
     const secret = await runAtoll(['worker', '--nats', 'nats://me:hunter2@127.0.0.1:1', ...place]);
     expect(secret).toMatchObject({ code: 2, stderr: expect.not.stringContaining('hunter2') });

@@ -59,9 +59,9 @@ describe('atoll export', () => {
     expect(elites).toBe(10);
     const rows = await exportedElites(directory);
     const tables = ['contact-sheet.png', 'elites.csv', 'elites.json'];
-    expect([...files].sort()).toEqual([...tables, ...rows.map(({ image }) => `images/${image}`)].sort());
+    expect([...files].sort()).toEqual([...tables, ...rows.map(({ image }) => image)].sort());
     for (const { image } of rows) {
-      const { width, height, format } = await sharp(join(directory, 'images', image)).metadata();
+      const { width, height, format } = await sharp(join(directory, image)).metadata();
       expect({ width, height, format }).toEqual({ width: 96, height: 96, format: 'png' });
     }
     const csv = await readFile(join(directory, 'elites.csv'), 'utf8');
@@ -70,12 +70,27 @@ describe('atoll export', () => {
 
   it('gives pictures to which the network gives the confidence that the archive holds', async () => {
     const out = join(root, 'true-size');
-    await good(['export', run, '--size', '28', '--out', out, '--json']);
+    await good(['export', run, '--out', out, '--json']);
     for (const { classId, confidence, image } of (await exportedElites(out)).slice(0, 4)) {
-      const picture = join(out, 'images', image);
+      const picture = join(out, image);
       const { top } = await good<{ top: Elite[] }>(['classify', picture, '--top', '10', '--json']);
       expect(top).toHaveLength(10);
       expect(top.find((guess) => guess.classId === classId)?.confidence).toBeCloseTo(confidence, 5);
+    }
+  });
+
+  it('says last where everything is, by the path that is shorter to type', async () => {
+    const near = join('node_modules', '.cache', 'atoll-export-test');
+    try {
+      const args = ['export', run, '--what', 'images,csv', '--scaling', 'redraw', '--size', '90'];
+      const { code, stdout } = await callAtoll([...args, '--out', near]);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/redrawn to 90 × 90.* median confidence of [01]\.\d{4}/);
+      expect(stdout.trimEnd().split('\n').at(-1)).toBe(`10 elites are in ${near}`);
+      const far = await callAtoll(['export', run, '--what', 'csv', '--out', join(root, 'far')]);
+      expect(far.stdout).toBe(`10 elites are in ${join(root, 'far')}\n`);
+    } finally {
+      await rm(near, { recursive: true, force: true });
     }
   });
 
@@ -173,7 +188,7 @@ describe('atoll verify', () => {
     );
     const { code, stderr } = await callAtoll(['verify', spoilt]);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^atoll: expected .+, got genome [0-9a-f]{64} with other bytes; .+\n$/);
+    expect(stderr).toMatch(/^atoll: archive\.db .* digest of the genome [0-9a-f]{64}\. .+\.\n$/);
   });
 });
 
@@ -215,6 +230,52 @@ describe('atoll models', () => {
     expect(inspection).toMatchObject({ format: 'tfjs-layers', outputs: [{ shape: [null, 10] }] });
     const { stdout } = await callAtoll(['models', 'inspect', 'digits']);
     expect(stdout).toContain(`digest: ${String(inspection.digest)}`);
+  });
+});
+
+describe('atoll models probe', () => {
+  let images: string;
+  beforeAll(async () => {
+    images = join(root, 'labelled');
+    await mkdir(images);
+    for (const digit of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]) {
+      const grey = {
+        create: { width: 28, height: 28, channels: 3, background: `rgb(${digit * 20},9,9)` },
+      } as const;
+      await sharp(grey)
+        .png()
+        .toFile(join(images, `${digit}_made-up.png`));
+    }
+  });
+
+  it('says which preprocessing is best, and how it compares with the others', async () => {
+    const result = await good(['models', 'probe', 'digits', '--images', images, '--json']);
+    expect(result).toMatchObject({ model: 'digits', pictures: 10, classes: 10 });
+    const { candidates } = result as {
+      candidates: { preprocess: string; known: boolean; top1Accuracy: number }[];
+    };
+    const names = candidates.map(({ preprocess }) => preprocess);
+    expect(names.filter((name) => name !== 'known').sort()).toEqual(['byte', 'signed', 'unit']);
+    expect(candidates.filter(({ known }) => known)).toHaveLength(1);
+    const shares = candidates.map(({ top1Accuracy }) => top1Accuracy);
+    expect(shares).toEqual(shares.toSorted((a, b) => b - a));
+  });
+
+  it('tells a person in a table, takes fewer pictures when asked, and says when it is all guessing', async () => {
+    const { code, stdout, stderr } = await callAtoll([
+      'models',
+      'probe',
+      'digits',
+      '--images',
+      images,
+      '--at-most',
+      '4',
+    ]);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(
+      /^preprocess +channels +top-1 accuracy +top-5 accuracy +median confidence of the right class\n/,
+    );
+    expect(stdout).toMatch(/names the right class of \d of 4 pictures at best\./);
   });
 });
 
@@ -283,7 +344,7 @@ describe('standard output', () => {
   it.skipIf(!existsSync('/dev/full'))('may not take the result: one sentence, exit code 2', async () => {
     const { stdout, stderr } = await shell('"$@" models > /dev/full; echo "$?"');
     expect(stdout).toBe('2\n');
-    expect(stderr).toMatch(/^atoll: expected to write the result, got ENOSPC.+; .+\n$/);
+    expect(stderr).toMatch(/^atoll: The result could not be written \(no space left on device\)\. .+\.\n$/);
   });
 });
 

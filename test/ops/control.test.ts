@@ -84,7 +84,7 @@ describe('a run that is shown', () => {
         await callAtoll(['stop', '--url', url, '--token-file', await fileWith(token ?? ''), '--json']),
       ),
     ).toEqual({ run: 'shown', state: 'ending' });
-    expect((await once(child, 'exit'))[0]).toBe(0);
+    expect(await child.ended).toBe(0);
     await expect(stat(file)).rejects.toThrow('ENOENT');
     const kept = await readdir(join(directory, 'shown'));
     for (const name of kept.filter((each) => each !== 'model')) {
@@ -107,7 +107,9 @@ describe('a run that is shown', () => {
       const { code, stderr } = await callAtoll(['resume', '--run', 'guarded']);
       expect({ code, stderr }).toEqual({
         code: 2,
-        stderr: expect.stringMatching(/^atoll: expected the run's token, got (another one|none); [^\n]+\n$/),
+        stderr: expect.stringMatching(
+          /^atoll: The (token is not that of this run|run can be changed only with its token)\. [^\n]+\.\n$/,
+        ),
       });
     }
     const answer = await fetch(`${url}/api/resume`, { method: 'POST' });
@@ -123,51 +125,45 @@ describe('a run that is shown', () => {
     watching.stdout?.on('data', (chunk) => lines.push(...String(chunk).trim().split('\n')));
     while (lines.length < 2) await pause(20);
     await callAtoll(['stop', '--run', 'watched']);
-    await once(child, 'exit');
-    if (watching.exitCode === null) await once(watching, 'exit');
-    expect(watching.exitCode, watching.said()).toBe(0);
+    await child.ended;
+    expect(await watching.ended, watching.said()).toBe(0);
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ run: 'watched', state: 'running' });
   });
 });
 
 describe('what is wrong is said in one sentence', () => {
-  const sentence = /^atoll: expected [^\n]+, got [^\n]+; [^\n]+\n$/;
+  const sentence = /^atoll: [^\n]+\. [^\n]+\.\n$/;
 
   it.each([
-    [
-      'nobody there',
-      ['status', '--run', 'nobody'],
-      3,
-      /expected a coordinator of nobody on this machine, got none/,
-    ],
+    ['nobody there', ['status', '--run', 'nobody'], 3, /No coordinator of nobody runs on this machine/],
     [
       'nobody at a URL',
       ['pause', '--url', 'http://127.0.0.1:1'],
       3,
-      /expected a coordinator at http:\/\/127.0.0.1:1/,
+      /No coordinator answers at http:\/\/127.0.0.1:1/,
     ],
-    ['no run and no coordinator', ['stop'], 2, /expected --run or --url, got neither, and no coordinator/],
-    ['a URL that is none', ['status', '--url', 'localhost'], 2, /expected the URL of a coordinator/],
-    ['a secret in a URL', ['status', '--url', 'http://me:hunter2@localhost'], 2, /got one that holds a user/],
+    ['no run and no coordinator', ['stop'], 2, /No coordinator runs on this machine/],
+    [
+      'a URL that is none',
+      ['status', '--url', 'localhost'],
+      2,
+      /"localhost" is not the URL of a coordinator/,
+    ],
+    ['a secret in a URL', ['status', '--url', 'http://me:hunter2@localhost'], 2, /The URL holds a user/],
     [
       'a token file that is not there',
       ['stop', '--token-file', '/nowhere'],
       2,
-      /expected a file that holds a token/,
+      /token file \/nowhere cannot be read/,
     ],
     [
       'an address that is none',
       ['up', '--http', 'a:b'],
       2,
-      /expected off, a port, or HOST:PORT after --http, got "a:b"/,
+      /--http must be off, a port, or HOST:PORT, but it is "a:b"/,
     ],
-    ['a port that is none', ['up', '--http', '65536'], 2, /after --http, got "65536"/],
-    [
-      'an address of another machine',
-      ['up', '--http', '192.0.2.1:0'],
-      2,
-      /expected to listen on 192.0.2.1:0/,
-    ],
+    ['a port that is none', ['up', '--http', '65536'], 2, /--http must be .*, but it is "65536"/],
+    ['an address of another machine', ['up', '--http', '192.0.2.1:0'], 2, /cannot listen on 192.0.2.1:0/],
   ])('%s', async (_, args, exitCode, words) => {
     const up = ['--runs', directory, '--islands', '1', '--evaluations', '100'];
     const { code, stdout, stderr } = await callAtoll(args[0] === 'up' ? [...args, ...up] : args);
@@ -195,23 +191,21 @@ describe('what is wrong is said in one sentence', () => {
     const { code, stderr } = await callAtoll(up);
     server.close();
     expect(await readdir(directory)).toEqual(before);
-    expect(stderr).toMatch(
-      new RegExp(`expected to listen on 127.0.0.1:${port}, got a port that another program uses`),
-    );
+    expect(stderr).toMatch(new RegExp(`Another program uses the port 127.0.0.1:${port}`));
     expect(code).toBe(2);
   });
 
   it('a coordinator that was killed; its token goes to nobody who listens in its place', async () => {
     const { child, url } = await show('killed', '--http', '0');
     child.kill('SIGKILL');
-    await once(child, 'exit');
+    await child.ended;
     const heard: string[] = [];
     const impostor = createServer((socket) => socket.on('data', (bytes) => heard.push(String(bytes))));
     impostor.listen(Number(new URL(url).port), '127.0.0.1');
     await once(impostor, 'listening');
     const { code, stderr } = await callAtoll(['stop', '--run', 'killed']);
     impostor.close();
-    expect(stderr).toMatch(/^atoll: expected the coordinator of killed at [^\n]+, got nobody: [^\n]+\n$/);
+    expect(stderr).toMatch(/^atoll: The coordinator of killed at [^\n]+ has died [^\n]+\n$/);
     expect({ code, heard }).toEqual({ code: 3, heard: [] });
   });
 
@@ -224,7 +218,7 @@ describe('what is wrong is said in one sentence', () => {
     await writeFile(join(addressDirectory(), 'broken.json'), '{');
     const { code, stderr } = await callAtoll(['status']);
     for (const run of ['one', 'two']) await rm(join(addressDirectory(), `${run}.json`));
-    expect(stderr).toMatch(/got neither, and .*one.*two/);
+    expect(stderr).toMatch(/Several runs have a coordinator on this machine: .*one.*two/);
     expect(code).toBe(2);
   });
 });

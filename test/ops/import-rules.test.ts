@@ -13,6 +13,8 @@ interface Import {
   readonly target: string;
   /** Only its types: nothing is loaded. */
   readonly typeOnly: boolean;
+  /** Loaded when it is called for, not with the file. */
+  readonly later: boolean;
 }
 
 interface Source {
@@ -36,8 +38,12 @@ function read(path: string): Source {
   const statements = /^(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm;
   const calls = /\b(?:import|require)\('([^']+)'\)/g;
   const imports = [
-    ...[...text.matchAll(statements)].map(([, type, target = '']) => ({ target, typeOnly: Boolean(type) })),
-    ...[...text.matchAll(calls)].map(([, target = '']) => ({ target, typeOnly: false })),
+    ...[...text.matchAll(statements)].map(([, type, target = '']) => ({
+      target,
+      typeOnly: Boolean(type),
+      later: false,
+    })),
+    ...[...text.matchAll(calls)].map(([, target = '']) => ({ target, typeOnly: false, later: true })),
   ];
   return { path, text, imports: imports.map((each) => ({ ...each, target: locate(path, each.target) })) };
 }
@@ -107,6 +113,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'protobufjs/minimal.js': ['protocol/', 'worker/onnx/'],
   zod: ['protocol/', 'coordinator/', 'worker/'],
   yaml: ['coordinator/', 'worker/', 'ops/'],
+  'csv-parse/sync': ['worker/model/labels/'],
   commander: ['ops/'],
   'log-update': ['ops/'],
   'node:child_process': ['protocol/transport/local/', 'ops/supervise/', 'ops/cluster/', 'ops/bench/'],
@@ -126,11 +133,47 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'node:net': ['coordinator/http/', 'ops/bench/'],
   'node:os': ['coordinator/', 'worker/', 'ops/'],
   'node:path': ['protocol/transport/nats/', 'coordinator/', 'worker/', 'ops/'],
-  'node:timers/promises': ['worker/', 'ops/'],
+  'node:timers/promises': ['coordinator/', 'worker/', 'ops/'],
   'node:url': ['coordinator/', 'worker/', 'ops/'],
   'node:util': ['worker/', 'ops/'],
   'node:zlib': ['worker/digits/'],
 };
+
+/** Commands whose flags are known before what they do is loaded. */
+const LIGHT = [
+  'up',
+  'coordinator',
+  'worker',
+  'status',
+  'control',
+  'runs',
+  'bench',
+  'bench-cluster',
+  'bench-swarm',
+  'export',
+  'models',
+  'models-probe',
+  'classify',
+];
+
+/** Lines like `a → b` for every import, however far away from `start`, that is not ours and not allowed. */
+function foreign(
+  start: readonly string[],
+  follows: (each: Import) => boolean,
+  allowed: readonly string[],
+): string[] {
+  const seen = new Map<string, string>();
+  const queue = [...start];
+  for (const path of queue) {
+    for (const each of BY_PATH.get(path)?.imports ?? []) {
+      if (each.typeOnly || !follows(each) || seen.has(each.target)) continue;
+      seen.set(each.target, path);
+      if (isOurs(each.target)) queue.push(each.target);
+    }
+  }
+  const found = [...seen].filter(([target]) => !isOurs(target) && !allowed.includes(target));
+  return found.map(([target, path]) => `${path} → ${target}`);
+}
 
 describe('the architecture', () => {
   it('was read: every import of a file of ours leads to one', () => {
@@ -162,17 +205,20 @@ describe('the architecture', () => {
 
   it('has a pure core: nothing that it loads, however far away, does I/O', () => {
     const allowed = ['node:crypto', 'protobufjs/minimal.js', 'zod'];
-    const seen = new Map<string, string>();
-    const queue = SHIPPED.filter(({ path }) => isPure(path)).map(({ path }) => path);
-    for (const path of queue) {
-      for (const { target, typeOnly } of BY_PATH.get(path)?.imports ?? []) {
-        if (typeOnly || seen.has(target)) continue;
-        seen.set(target, path);
-        if (isOurs(target)) queue.push(target);
-      }
-    }
-    const foreign = [...seen].filter(([target]) => !isOurs(target) && !allowed.includes(target));
-    expect(foreign.map(([target, path]) => `${path} → ${target}`)).toEqual([]);
+    const pure = SHIPPED.filter(({ path }) => isPure(path)).map(({ path }) => path);
+    expect(foreign(pure, () => true, allowed)).toEqual([]);
+  });
+
+  it('has a quick command line: help, version and a mistyped flag load commander alone', () => {
+    const start = ['ops/atoll.ts', ...LIGHT.map((name) => `ops/commands/${name}.ts`)];
+    expect(start.filter((path) => !BY_PATH.has(path))).toEqual([]);
+    const libraries = (path: string) => foreign([path], ({ later }) => !later, ['commander']);
+    expect(start.flatMap(libraries).filter((line) => !line.includes('→ node:'))).toEqual([]);
+  });
+
+  it('has a quick list of runs, which loads what reads a run directory and nothing else', () => {
+    const libraries = foreign(['coordinator/runs.ts'], ({ later }) => !later, ['libsql', 'yaml', 'zod']);
+    expect(libraries.filter((line) => !line.includes('→ node:'))).toEqual([]);
   });
 
   it('has a pure core: chance and time are arguments', () => {

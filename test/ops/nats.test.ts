@@ -9,8 +9,8 @@ import { createCoordinator } from '../../coordinator/coordinator.js';
 import { createMemoryStore } from '../../coordinator/store/memory-store.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
 import { MAX_BYTES } from '../../protocol/genome/codec.js';
-import type { BrokerAuth } from '../../protocol/transport/nats/auth.js';
 import { connectCoordinator } from '../../protocol/transport/nats/coordinator-link.js';
+import type { BrokerAuth } from '../../protocol/transport/nats/credentials.js';
 import { connectIsland } from '../../protocol/transport/nats/island-link.js';
 import { fetchModel, publishModel } from '../../protocol/transport/nats/model-store.js';
 import {
@@ -363,7 +363,7 @@ describe('a worker whose user lacks a permission', () => {
       await expect(doAll({ user: `u${i}`, password: 'p' })).rejects.toMatchObject({
         code: 'ERR_NATS_AUTH',
         exitCode: 2,
-        message: expect.stringMatching(/^expected a broker's user that may do this, got .+; use other/),
+        message: expect.stringMatching(/^This user of the broker lacks a permission \(.+\)\. Use other/),
       });
     },
   );

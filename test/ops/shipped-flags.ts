@@ -22,6 +22,6 @@ export function atollWords(text: string): { readonly commands: string[]; readonl
 
 /** The long flags of a command of atoll; undefined where there is no such command. */
 export async function flagsOf(name: string): Promise<readonly string[] | undefined> {
-  const found = (await createProgram([])).commands.find((command: Command) => command.name() === name);
+  const found = (await createProgram([name])).commands.find((command: Command) => command.name() === name);
   return found?.options.flatMap(({ long }) => long ?? []);
 }

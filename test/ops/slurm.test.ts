@@ -99,20 +99,20 @@ describe('worker.sbatch', () => {
     expect(await coordinator.exit, coordinator.output.text).toBe(130);
   });
 
-  it('says in one sentence what it lacks, and tries nothing', async () => {
+  it('says in two sentences what it lacks, and tries nothing', async () => {
     const refused = async (environment: NodeJS.ProcessEnv, ...args: readonly string[]) => {
       const { exit, output } = submit(environment, ...args);
       return { code: await exit, said: output.text };
     };
     const sentence = (words: string) => ({
       code: 2,
-      said: expect.stringMatching(new RegExp(`^worker\\.sbatch: expected ${words}.*; .*\\n$`)),
+      said: expect.stringMatching(new RegExp(`^worker\\.sbatch: ${words}.*\\. .*\\.\\n$`)),
     });
-    expect(await refused({}, server.url)).toEqual(sentence('a NATS URL and the name of a run'));
+    expect(await refused({}, server.url)).toEqual(sentence('A NATS URL and the name of a run are needed'));
     const open = { ATOLL_CREDENTIALS: await credentials(0o640, 'NATS_USER=worker') };
-    expect(await refused(open, server.url, 'night')).toEqual(sentence('a file that only you may read'));
+    expect(await refused(open, server.url, 'night')).toEqual(sentence('Other people can read .*'));
     const missing = { ATOLL_CREDENTIALS: join(directory, 'nothing') };
-    expect(await refused(missing, server.url, 'night')).toEqual(sentence('a file at'));
+    expect(await refused(missing, server.url, 'night')).toEqual(sentence('The file .* does not exist'));
   });
 
   it('takes a password as it stands', async () => {

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { commandLine } from '../../ops/cli/command-line.js';
 import { readAddress } from '../../ops/cluster/address-file.js';
 import { seriesOf } from '../coordinator/http/fixtures.js';
 import { startNatsServer, type TestServer } from '../nats-server.js';
@@ -143,13 +144,13 @@ describe('atoll worker --metrics-port', () => {
     const place = ['worker', '--nats', 'nats://127.0.0.1:1', '--run', 'x', '--metrics-port'];
     expect(await runAtoll([...place, `${port}`])).toMatchObject({
       code: 2,
-      stderr: `atoll: expected to listen on 127.0.0.1:${port}, got a port that another program uses; choose another port, or 0 for any that is free\n`,
+      stderr: `atoll: Another program uses the port 127.0.0.1:${port}. Choose another port, or 0 for any free port.\n`,
     });
     occupant.close();
     for (const wrong of ['-1', '65536', 'off', 'here', 'a b:80', '1e3', ':9100']) {
       expect(await callAtoll([...place, wrong]), wrong).toMatchObject({
         code: 2,
-        stderr: `atoll: expected a port, or HOST:PORT after --metrics-port, got ${JSON.stringify(wrong)}; see atoll worker --help\n`,
+        stderr: `atoll: --metrics-port must be a port, or HOST:PORT, but it is ${JSON.stringify(wrong)}. See \`${commandLine(['worker'])} --help\`.\n`,
       });
     }
   });

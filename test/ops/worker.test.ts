@@ -89,7 +89,7 @@ describe('atoll worker with several islands', () => {
     expect(await worker.exit, worker.output.text).toBe(0);
     expect(worker.output.text.match(/could not work/g)).toHaveLength(1);
     expect(worker.output.text).toMatch(
-      /box-\d could not work \(expected to be given an island.*not started again/,
+      /box-\d could not work \(The coordinator gave this worker no island: all .*not started again/,
     );
     expect(await coordinator.exit).toBe(0);
   }, 60_000);
@@ -103,6 +103,6 @@ describe('atoll worker with several islands', () => {
     const stranger = { ...WORKER, password: 'guess' };
     const refused = atoll(stranger, 'worker', '--nats', server.url, '--run', 'x', '--islands', '4');
     expect(await refused.exit).toBe(2);
-    expect(refused.output.text).toMatch(/^atoll: expected credentials that the broker accepts[^\n]*\n$/);
+    expect(refused.output.text).toMatch(/^atoll: The broker does not accept these credentials[^\n]*\n$/);
   }, 60_000);
 });

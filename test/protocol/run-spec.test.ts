@@ -117,17 +117,21 @@ describe('a run spec that is filled in', () => {
 describe('a run spec is refused, by the name of the key,', () => {
   const spec = fill(MNIST);
   it.each<[string, object, RegExp]>([
-    ['with an unknown key', { ...spec, colour: 1 }, /known keys only, got the unknown colour/],
-    ['without one', { ...spec, seed: undefined }, /seed to be a number, got nothing/],
-    ['with a name that is a path', { ...spec, name: '../run' }, /name to be 1–64 letters.*got "\.\.\/run"/],
-    ['with a name that is hidden', { ...spec, name: '.run' }, /name to be/],
-    ['with no class', { ...spec, classes: 0 }, /classes to be at least 1, got 0/],
-    ['with too many islands', { ...spec, islands: 1025 }, /islands to be at most 1024, got 1025/],
-    ['with two channels', { ...spec, channels: 2 }, /channels to be 1 or 3, got 2/],
+    ['with an unknown key', { ...spec, colour: 1 }, /colour is not a key of the run spec/],
+    ['without one', { ...spec, seed: undefined }, /seed must be a number, but it is missing/],
+    [
+      'with a name that is a path',
+      { ...spec, name: '../run' },
+      /name must be 1–64 letters.*it is "\.\.\/run"/,
+    ],
+    ['with a name that is hidden', { ...spec, name: '.run' }, /name must be/],
+    ['with no class', { ...spec, classes: 0 }, /classes must be at least 1, but it is 0/],
+    ['with too many islands', { ...spec, islands: 1025 }, /islands must be at most 1024, but it is 1025/],
+    ['with two channels', { ...spec, channels: 2 }, /channels must be 1 or 3, but it is 2/],
     [
       'with a chance above 1',
       { ...spec, budget: { ...spec.budget, targetMedian: 2 } },
-      /targetMedian to be at most 1/,
+      /targetMedian must be at most 1/,
     ],
     [
       'with a budget that is no number',
@@ -136,22 +140,25 @@ describe('a run spec is refused, by the name of the key,', () => {
     ],
     ...(
       [
-        [{ topology: 'mesh' }, /migration\.topology to be full, ring, torus, .* or none, got "mesh"/],
-        [{ topology: 'random:0' }, /random:K \(K from 1 to 64\).*got "random:0"/],
+        [{ topology: 'mesh' }, /migration\.topology must be full, ring, torus, .* or none, but it is "mesh"/],
+        [{ topology: 'random:0' }, /random:K \(K from 1 to 64\).*it is "random:0"/],
         [{ topology: 'random:65' }, /migration\.topology/],
         [{ topology: 'random:03' }, /migration\.topology/],
         [{ topology: 'full:1' }, /migration\.topology/],
-        [{ topology: 3 }, /migration\.topology.*got 3/],
-        [{ type: 'unicast' }, /migration\.type to be p2p or broadcast/],
-        [{ rate: 0 }, /migration\.rate to be a whole number from 1, or a percentage up to 100%, got 0/],
+        [{ topology: 3 }, /migration\.topology.*it is 3/],
+        [{ type: 'unicast' }, /migration\.type must be p2p or broadcast/],
+        [
+          { rate: 0 },
+          /migration\.rate must be a whole number from 1, or a percentage up to 100%, but it is 0/,
+        ],
         [{ rate: 1.5 }, /migration\.rate/],
         [{ rate: '101%' }, /migration\.rate/],
         [{ rate: '0%' }, /migration\.rate/],
         [{ rate: '-5%' }, /migration\.rate/],
         [{ rate: 'all' }, /migration\.rate/],
-        [{ selection: 'worst' }, /migration\.selection to be best, random or newest/],
-        [{ replacement: 'always' }, /migration\.replacement to be if-better or always-into-worse/],
-        [{ toplogy: 'ring' }, /unknown migration\.toplogy/],
+        [{ selection: 'worst' }, /migration\.selection must be best, random or newest/],
+        [{ replacement: 'always' }, /migration\.replacement must be if-better or always-into-worse/],
+        [{ toplogy: 'ring' }, /migration\.toplogy is not a key/],
       ] as const
     ).map(([migration, says]): [string, object, RegExp] => [
       `with migration ${JSON.stringify(migration)}`,
@@ -165,7 +172,7 @@ describe('a run spec is refused, by the name of the key,', () => {
   });
 
   it('when it is none at all', () => {
-    expect(() => checkSpec(null)).toThrow(/a full run spec to be keys with values, got nothing/);
-    expect(() => checkSpecInput([1])).toThrow(/a run spec to be keys with values, got \[1\]/);
+    expect(() => checkSpec(null)).toThrow(/the run spec must be keys with values, but it is missing/);
+    expect(() => checkSpecInput([1])).toThrow(/the run spec must be keys with values, but it is \[1\]/);
   });
 });

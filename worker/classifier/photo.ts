@@ -11,55 +11,70 @@ const MARGIN = 256 / 224;
 /** Networks with a smaller input (MNIST, CIFAR) were trained on whole pictures. */
 const SMALL_SIDE = 64;
 
+/** What of a network's input decides which pixels of a picture it is shown. */
+export type View = Pick<TensorSpec, 'width' | 'height' | 'channels'>;
+
 /**
- * Reads a PNG, JPEG or WebP file as a network's input: turned upright, scaled so that its shorter side is 256/224 of the
- * network's, the middle cut out (small networks: the whole picture, squeezed to fit), transparency on black.
- * A picture of exactly the network's size is taken as it is. Returns one image of shape [1, …input].
+ * Reads a PNG, JPEG or WebP file as a network's input, shape [1, …input]; see {@link readPixels}.
  * Rejects with a {@link BadInputError} (`ERR_IMAGE`) for anything that is no such picture, or a too large one.
  */
 export async function readPhoto(
   path: string,
   input: TensorSpec,
   maxPixels = MAX_PHOTO_PIXELS,
+  margin = MARGIN,
 ): Promise<Float32Array> {
+  return tensorOf(await readPixels(path, input, maxPixels, margin), input);
+}
+
+/**
+ * The pixels of a PNG, JPEG or WebP file that a network is shown: turned upright, scaled so that its shorter side is
+ * 256/224 of the network's, the middle cut out (small networks: the whole picture, squeezed to fit), transparency on
+ * black. A picture of exactly the network's size is taken as it is. `margin`: another proportion. Returns bytes, pixel by pixel, RGB or grey.
+ * Rejects as {@link readPhoto} does.
+ */
+export async function readPixels(
+  path: string,
+  view: View,
+  maxPixels = MAX_PHOTO_PIXELS,
+  margin = MARGIN,
+): Promise<Uint8Array> {
   const found = await stat(path).catch(() => undefined);
-  if (!found?.isFile()) throw badImage(`a picture at ${path}`, 'no file there', 'check the path');
+  if (found === undefined) throw badImage(`There is no picture ${path}`, 'Check the path');
+  if (!found.isFile()) throw badImage(`${path} is not a file`, 'Give a PNG, JPEG or WebP picture');
   try {
     const photo = sharp(path, { limitInputPixels: maxPixels, failOn: 'error' });
     const { format, width, height } = await photo.metadata();
     if (!['png', 'jpeg', 'webp'].includes(format)) {
-      throw badImage('a PNG, JPEG or WebP picture', `${format} in ${path}`, 'convert it');
+      throw badImage(`${path} is a picture of the format ${format}`, 'Convert it to PNG, JPEG or WebP');
     }
     const upright = photo.rotate().flatten({ background: '#000' });
-    const fitted = width === input.width && height === input.height ? upright : cropped(upright, input);
-    const grey = input.channels === 'grey';
-    const bytes = await fitted
-      .toColourspace(grey ? 'b-w' : 'srgb')
+    const fitted = width === view.width && height === view.height ? upright : cropped(upright, view, margin);
+    return await fitted
+      .toColourspace(view.channels === 'grey' ? 'b-w' : 'srgb')
       .removeAlpha()
       .raw()
       .toBuffer();
-    return tensorOf(bytes, input);
   } catch (error) {
     if (error instanceof BadInputError) throw error;
     throw badImage(
-      `a PNG, JPEG or WebP picture of at most ${maxPixels} pixels`,
-      `${path} (${messageOf(error)})`,
-      'give another picture',
+      `${path} is no PNG, JPEG or WebP picture of at most ${maxPixels} pixels (${messageOf(error)})`,
+      'Give another picture',
       error,
     );
   }
 }
 
-function cropped(photo: Sharp, { width, height }: TensorSpec): Sharp {
+function cropped(photo: Sharp, { width, height }: View, margin: number): Sharp {
   if (Math.min(width, height) < SMALL_SIDE) return photo.resize(width, height, { fit: 'fill' });
-  const outer = { width: Math.round(width * MARGIN), height: Math.round(height * MARGIN) };
+  const outer = { width: Math.round(width * margin), height: Math.round(height * margin) };
   const left = Math.floor((outer.width - width) / 2);
   const top = Math.floor((outer.height - height) / 2);
   return photo.resize(outer.width, outer.height, { fit: 'cover' }).extract({ left, top, width, height });
 }
 
 /** Bytes, pixel by pixel, RGB or grey, as the network's tensor. */
-function tensorOf(bytes: Uint8Array, spec: TensorSpec): Float32Array {
+export function tensorOf(bytes: Uint8Array, spec: TensorSpec): Float32Array {
   const tensor = new Float32Array(tensorLength(spec));
   const pixels = spec.width * spec.height;
   const count = spec.scale.length;
@@ -78,6 +93,6 @@ function tensorOf(bytes: Uint8Array, spec: TensorSpec): Float32Array {
   return tensor;
 }
 
-function badImage(expected: string, got: string, fix: string, cause?: unknown): BadInputError {
-  return new BadInputError({ code: 'ERR_IMAGE', expected, got, fix, cause });
+function badImage(problem: string, fix: string, cause?: unknown): BadInputError {
+  return new BadInputError({ code: 'ERR_IMAGE', problem, fix, cause });
 }

@@ -61,13 +61,15 @@ export async function readCheckpoint(path: string, plan: TrainingPlan): Promise<
   if (bytes === undefined) return undefined;
   const body = bytes.subarray(DIGEST_BYTES);
   if (!digestOf(body).equals(bytes.subarray(0, DIGEST_BYTES))) {
-    throw unusable('a whole checkpoint', `a damaged one (${path})`);
+    throw unusable(`The checkpoint ${path} is damaged`);
   }
   const start = LENGTH_BYTES + body.readUInt32LE(0);
   const header = headerSchema.parse(JSON.parse(body.toString('utf8', LENGTH_BYTES, start)));
   if (header.seed !== plan.seed || header.epochs !== plan.epochs) {
-    const came = `seed ${header.seed} and ${header.epochs} epochs (${path})`;
-    throw unusable(`a checkpoint of seed ${plan.seed} and ${plan.epochs} epochs`, `one of ${came}`);
+    throw unusable(
+      `The checkpoint ${path} is of a training with seed ${header.seed} and ${header.epochs} epochs, ` +
+        `but this one has seed ${plan.seed} and ${plan.epochs} epochs`,
+    );
   }
   // A copy, so that the numbers lie aligned.
   const numbers = new Float32Array(Uint8Array.from(body.subarray(start)).buffer);
@@ -87,7 +89,7 @@ function digestOf(bytes: Uint8Array): Buffer {
   return createHash('sha256').update(bytes).digest();
 }
 
-function unusable(expected: string, got: string): BadInputError {
-  const fix = 'go on with the options it began with, or start anew with --restart';
-  return new BadInputError({ code: 'ERR_CHECKPOINT', expected, got, fix });
+function unusable(problem: string): BadInputError {
+  const fix = 'Give the options that the training began with, or start it again with --restart';
+  return new BadInputError({ code: 'ERR_CHECKPOINT', problem, fix });
 }

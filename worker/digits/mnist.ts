@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { BadInputError, messageOf } from '../../protocol/errors.js';
+import { BadInputError, messageOf, reasonOf } from '../../protocol/errors.js';
 
 /** Handwritten digits: `count` images of 28 × 28 bytes (0 paper, 255 ink), row by row, and a label 0 … 9 each. */
 export interface DigitSet {
@@ -37,10 +37,10 @@ export async function readMnist(dir: string, part: 'train' | 'test'): Promise<Di
     readIdx(labelsFile, LABELS_MAGIC, []),
   ]);
   if (images.count !== labels.count) {
-    throw corrupt(labelsFile, `${images.count} labels, one an image`, `${labels.count}`);
+    throw corrupt(`${labelsFile} has ${labels.count} labels, but there are ${images.count} images`);
   }
   const stray = labels.bytes.find((label) => label >= DIGIT_CLASSES);
-  if (stray !== undefined) throw corrupt(labelsFile, 'labels from 0 to 9', `the label ${stray}`);
+  if (stray !== undefined) throw corrupt(`${labelsFile} has the label ${stray}, but labels are 0 to 9`);
   return { count: images.count, images: images.bytes, labels: labels.bytes };
 }
 
@@ -53,28 +53,30 @@ async function readIdx(
   const folded = await readFile(file).catch((cause) => {
     throw new BadInputError({
       code: 'ERR_MNIST_MISSING',
-      expected: `the MNIST file ${file}`,
-      got: messageOf(cause),
-      fix: 'name the folder that holds the four MNIST files (*.gz) with --data',
+      problem: `The MNIST file ${file} cannot be read (${reasonOf(cause)})`,
+      fix: 'Give the folder that holds the four MNIST files (*.gz) with --data',
       cause,
     });
   });
   const whole = await unfold(folded, { maxOutputLength: MAX_UNFOLDED }).catch((cause) => {
-    throw corrupt(file, 'a gzip file', messageOf(cause), cause);
+    throw corrupt(`${file} is not a gzip file (${messageOf(cause)})`, cause);
   });
   const header = 8 + 4 * sizes.length;
   const found = whole.length < 4 ? undefined : whole.readUInt32BE(0);
-  if (found !== undefined && found !== magic) throw corrupt(file, `idx magic ${hex(magic)}`, hex(found));
-  if (whole.length < header) throw corrupt(file, `an idx header of ${header} bytes`, `${whole.length} bytes`);
+  if (found !== undefined && found !== magic)
+    throw corrupt(`${file} begins with ${hex(found)}, but this idx file must begin with ${hex(magic)}`);
+  if (whole.length < header)
+    throw corrupt(`${file} has ${whole.length} bytes, but its header alone has ${header}`);
   const count = whole.readUInt32BE(4);
-  if (count === 0) throw corrupt(file, 'at least one item', 'none');
+  if (count === 0) throw corrupt(`${file} has no items`);
   sizes.forEach((size, i) => {
     const came = whole.readUInt32BE(8 + 4 * i);
-    if (came !== size) throw corrupt(file, `items of ${sizes.join(' × ')}`, `a side of ${came}`);
+    if (came !== size)
+      throw corrupt(`${file} has items with a side of ${came}, but they must be ${sizes.join(' × ')}`);
   });
   const length = sizes.reduce((product, size) => product * size, count);
   if (whole.length !== header + length) {
-    throw corrupt(file, `${header + length} bytes for ${count} items`, `${whole.length}`);
+    throw corrupt(`${file} has ${whole.length} bytes, but ${count} items need ${header + length}`);
   }
   return { count, bytes: new Uint8Array(whole.buffer, whole.byteOffset + header, length) };
 }
@@ -83,13 +85,6 @@ function hex(magic: number): string {
   return `0x${magic.toString(16).padStart(8, '0')}`;
 }
 
-function corrupt(file: string, expected: string, got: string, cause?: unknown): BadInputError {
-  const fix = 'fetch the file again';
-  return new BadInputError({
-    code: 'ERR_MNIST_CORRUPT',
-    expected: `${expected} in ${file}`,
-    got,
-    fix,
-    cause,
-  });
+function corrupt(problem: string, cause?: unknown): BadInputError {
+  return new BadInputError({ code: 'ERR_MNIST_CORRUPT', problem, fix: 'Download the file again', cause });
 }

@@ -92,7 +92,7 @@ export async function trainEpoch(
       onStep({ epoch: state.epoch, step, steps, loss });
       // Lets signals in.
       await setImmediate();
-      if (signal?.aborted) throw new InterruptedError('interrupted; the epochs that are done are kept');
+      if (signal?.aborted) throw new InterruptedError('Interrupted. The finished epochs are kept.');
     }
     return {
       epoch: state.epoch + 1,

@@ -1,10 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
-import type { TensorSpec } from '../../protocol/drawing/tensor-spec.js';
+import { type ChannelOrder, channelCount } from '../../protocol/drawing/tensor-spec.js';
 import { BadInputError, reasonOf } from '../../protocol/errors.js';
-import { explainIssue } from '../../protocol/issue.js';
+import { describeIssue } from '../../protocol/issue.js';
+import { cleanLabel, labelProblem } from './labels/label.js';
 import { type Model, OUTPUT_KINDS } from './model.js';
+import {
+  type Normalisation,
+  needsColour,
+  PRESET_NAMES,
+  presetNormalisation,
+  standardisation,
+} from './preprocessing.js';
 
 /**
  * A model card: YAML beside a model that says what its file does not. Everything is optional, for the file or the
@@ -22,6 +30,8 @@ export const inputSchema = z.strictObject({
   width: side.optional(),
   height: side.optional(),
   channels: z.enum(['RGB', 'BGR', 'grey']).optional(),
+  /** One of the presets of preprocessing.ts, in place of the five below. */
+  preprocess: z.enum(PRESET_NAMES).optional(),
   /** tensor = byte · scale + offset, for bytes 0 … 255 … */
   scale: perChannel.optional(),
   offset: perChannel.optional(),
@@ -63,7 +73,11 @@ export async function readCard(path: string): Promise<Card> {
   try {
     value = parse(await readFile(path, 'utf8'));
   } catch (cause) {
-    throw badCard(`a model card (YAML) at ${path}`, reasonOf(cause), 'check the path and the file', cause);
+    throw badCard(
+      `The model card ${path} cannot be read (${reasonOf(cause)})`,
+      'Check the path, and that it is YAML',
+      cause,
+    );
   }
   return checkCard(value ?? {}, path);
 }
@@ -71,9 +85,17 @@ export async function readCard(path: string): Promise<Card> {
 /** A card from outside, checked; throws a {@link BadInputError} (`ERR_CARD`) that names the first key that is wrong. */
 export function checkCard(value: unknown, source: string): Card {
   const result = cardSchema.safeParse(value);
-  if (result.success) return result.data;
-  const { expected, got } = explainIssue(result.error, value, 'a model card');
-  throw badCard(expected, `${got} in ${source}`, 'correct the card');
+  if (!result.success) {
+    const problem = describeIssue(result.error, value, 'a model card');
+    throw badCard(`${problem} (${source})`, 'Correct the card');
+  }
+  const { labels } = result.data;
+  if (!Array.isArray(labels)) return result.data;
+  const problem = labels
+    .map((label, at) => labelProblem(label, `Label ${at + 1} of ${source}`))
+    .find(Boolean);
+  if (problem !== undefined) throw badCard(problem, 'Shorten it');
+  return { ...result.data, labels: labels.map(cleanLabel) };
 }
 
 /** The complete card of a model: with it beside the files, nothing else need be known. `file` and `labels` are relative. */
@@ -99,34 +121,88 @@ export function aboutOf(card: Card): Model['about'] {
 }
 
 /**
- * Scale and offset for each of `channels` channels, or undefined when the card says nothing of normalisation.
- * Throws a {@link BadInputError} (`ERR_CARD`) when it says it twice, or for another number of channels.
+ * Scale and offset for each of a network's channels, or undefined when the card (or the flags) say nothing of
+ * normalisation. Throws a {@link BadInputError} (`ERR_CARD`) when they say it twice, for another number of channels, or
+ * with a mean that no pixel of their range reaches. `name` is the network's, for errors.
  */
 export function normalisation(
   input: CardInput,
-  channels: number,
-  source: string,
-): Pick<TensorSpec, 'scale' | 'offset'> | undefined {
-  const affine = input.scale !== undefined || input.offset !== undefined;
-  const standard = input.mean !== undefined || input.std !== undefined || input.range !== undefined;
-  if (!affine && !standard) return undefined;
-  if (affine && standard) {
-    throw badCard('scale and offset, or mean, std and range', `both in ${source}`, 'give one of them');
+  channels: ChannelOrder,
+  name: string,
+): Normalisation | undefined {
+  const { preprocess, scale, offset, mean, std, range } = input;
+  const affine = namesOf({ scale, offset });
+  const standard = namesOf({ mean, std, range });
+  const numbers = [...affine, ...standard];
+  if (preprocess !== undefined) {
+    if (numbers.length > 0) {
+      const both = numbers.join(' and ');
+      throw badCard(
+        `${both} and preprocess (${preprocess}) are both given for ${name}`,
+        `Remove ${both}, or preprocess`,
+      );
+    }
+    return presetFor(preprocess, channels, name);
   }
-  const spread = (value: PerChannel | undefined, otherwise: number): readonly number[] => {
-    const list = typeof value === 'object' ? value : Array<number>(channels).fill(value ?? otherwise);
-    if (list.length === channels) return list;
-    throw badCard(`normalisation for ${channels} channels`, `${list.length} in ${source}`, 'correct it');
+  if (numbers.length === 0) return undefined;
+  if (affine.length > 0 && standard.length > 0) {
+    throw badCard(
+      `${affine.join(' and ')} and ${standard.join(' and ')} are both given for ${name}`,
+      'Give scale and offset, or mean, std and range, and not both',
+    );
+  }
+  const spread = (key: string, value: PerChannel | undefined, otherwise: number): readonly number[] => {
+    const count = channelCount(channels);
+    const list = typeof value === 'object' ? value : Array<number>(count).fill(value ?? otherwise);
+    if (list.length === count) return list;
+    throw badCard(
+      `${key} has ${list.length} numbers, but ${name} has ${count} channel${count === 1 ? '' : 's'}`,
+      'Give one number, or one for each channel',
+    );
   };
-  if (affine) return { scale: spread(input.scale, 1), offset: spread(input.offset, 0) };
-  const std = spread(input.std, 1);
-  if (std.includes(0)) throw badCard('a std other than 0', `0 in ${source}`, 'correct it');
-  return {
-    scale: std.map((each) => (input.range ?? 1) / 255 / each),
-    offset: spread(input.mean, 0).map((each, c) => (each === 0 ? 0 : -each / (std[c] ?? 1))),
-  };
+  if (affine.length > 0) return { scale: spread('scale', scale, 1), offset: spread('offset', offset, 0) };
+  const deviations = spread('std', std, 1);
+  const means = spread('mean', mean, 0);
+  if (deviations.includes(0))
+    throw badCard(`std is 0 for ${name}, and nothing can be divided by 0`, 'Give another std');
+  checkRange(means, deviations, range ?? 1, name);
+  return standardisation(means, deviations, range ?? 1);
 }
 
-function badCard(expected: string, got: string, fix: string, cause?: unknown): BadInputError {
-  return new BadInputError({ code: 'ERR_CARD', expected, got, fix, cause });
+function namesOf(values: Readonly<Record<string, unknown>>): string[] {
+  return Object.keys(values).filter((key) => values[key] !== undefined);
+}
+
+function presetFor(preprocess: NonNullable<CardInput['preprocess']>, channels: ChannelOrder, name: string) {
+  if (channels === 'grey' && needsColour(preprocess)) {
+    const others = PRESET_NAMES.filter((each) => !needsColour(each));
+    throw badCard(
+      `preprocess ${preprocess} has a mean for each colour, but ${name} takes grey images`,
+      `Use ${others.slice(0, -1).join(', ')} or ${others.at(-1)}, or give mean and std`,
+    );
+  }
+  return presetNormalisation(preprocess, channels);
+}
+
+/** Under a range of 1 the pixels are 0 … 1: a mean or deviation beyond that was measured on bytes. */
+function checkRange(
+  means: readonly number[],
+  deviations: readonly number[],
+  range: number,
+  name: string,
+): void {
+  if (range > 1) return;
+  const [key, value] = [
+    ...means.map((mean) => ['mean', mean] as const),
+    ...deviations.map((std) => ['std', std] as const),
+  ].find(([, each]) => each > 1) ?? ['', 0];
+  if (key === '') return;
+  throw badCard(
+    `--${key} ${value} (in a card: ${key}) is above 1, but --range is ${range}, so that the pixels of ${name} are 0…${range}`,
+    'Add --range 255 (in a card: range: 255), or give --preprocess in place of these numbers',
+  );
+}
+
+function badCard(problem: string, fix: string, cause?: unknown): BadInputError {
+  return new BadInputError({ code: 'ERR_CARD', problem, fix, cause });
 }

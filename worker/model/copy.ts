@@ -24,13 +24,12 @@ export async function copyModel(model: Model, directory: string): Promise<void> 
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
     if (!isTaken(error)) throw writeError(error, target);
-    const there = await resolveModel(target).catch(() => undefined);
+    const there = await resolveModel(target, { longLabels: 'cut' }).catch(() => undefined);
     if (there?.digest === model.digest) return;
     throw new BadInputError({
       code: 'ERR_WRITE',
-      expected: `no directory at ${target}, or one with ${model.name}`,
-      got: 'another one',
-      fix: 'choose another directory',
+      problem: `${target} is there already and holds something other than ${model.name}`,
+      fix: 'Choose another directory',
       cause: error,
     });
   }

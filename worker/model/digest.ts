@@ -21,9 +21,8 @@ export async function digestModel(files: readonly string[], directory: string): 
   } catch (cause) {
     throw new BadInputError({
       code: 'ERR_MODEL_MISSING',
-      expected: `all ${files.length} files of the model in ${directory}`,
-      got: `${reasonOf(cause)}${cause instanceof Error && 'path' in cause ? ` at ${cause.path}` : ''}`,
-      fix: 'fetch the whole model again',
+      problem: `The model in ${directory} has ${files.length} files, and ${cause instanceof Error && 'path' in cause ? cause.path : 'one'} cannot be read (${reasonOf(cause)})`,
+      fix: 'Fetch the whole model again',
       cause,
     });
   }

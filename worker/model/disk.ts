@@ -4,21 +4,20 @@ import { BadInputError, reasonOf } from '../../protocol/errors.js';
 export function writeError(error: unknown, path: string): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const fixes: Record<string, string> = {
-    ENOSPC: 'make room on that disk',
-    EDQUOT: 'make room in your quota',
-    EACCES: 'choose a directory that you may write',
-    EPERM: 'choose a directory that you may write',
-    EROFS: 'choose a directory that you may write',
-    ENOTDIR: 'choose another directory',
-    EEXIST: 'choose another directory',
-    EISDIR: 'choose another directory',
+    ENOSPC: 'Make room on that disk',
+    EDQUOT: 'Make room in your quota',
+    EACCES: 'Choose a directory that you may write',
+    EPERM: 'Choose a directory that you may write',
+    EROFS: 'Choose a directory that you may write',
+    ENOTDIR: 'Choose another directory',
+    EEXIST: 'Choose another directory',
+    EISDIR: 'Choose another directory',
   };
   const fix = typeof code === 'string' ? fixes[code] : undefined;
   if (fix === undefined) return error;
   return new BadInputError({
     code: 'ERR_WRITE',
-    expected: `to write ${path}`,
-    got: reasonOf(error),
+    problem: `${path} cannot be written (${reasonOf(error)})`,
     fix,
     cause: error,
   });

@@ -8,6 +8,7 @@ import { INTEGERS } from '../onnx/float-input.js';
 import { type ImageShape, readingsOf } from '../onnx/image-input.js';
 import { chooseOutput, inputShape, type Network, readNetwork } from '../onnx/network.js';
 import { withoutZipMap, zipMapLabels } from '../onnx/zip-map.js';
+import { cleanLabel } from './labels/label.js';
 import type { ModelFormat, OutputKind } from './model.js';
 import { readModelFile } from './read.js';
 import { declaredNetwork, readTfjsFacts } from './tfjs-facts.js';
@@ -53,7 +54,7 @@ async function onnxFacts(path: string, said: Said): Promise<FileFacts> {
     readings: readingsOf(network.input.dims),
     takesBytes: INTEGERS.includes(network.input.element),
     ...facts,
-    labels: zipMapLabels(model.graph, facts.outputName ?? network.outputs[0]?.name ?? ''),
+    labels: zipMapLabels(model.graph, facts.outputName ?? network.outputs[0]?.name ?? '')?.map(cleanLabel),
   };
 }
 
@@ -109,5 +110,5 @@ function networkFacts(
 
 /** Whether a model was refused for what cannot be converted, not for what is broken. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof BadInputError && /^ERR_(?:LAYER|NODE)_/.test(error.code);
+  return error instanceof BadInputError && /^ERR_LAYER_/.test(error.code);
 }

@@ -1,75 +1,62 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
-import { BadInputError, reasonOf } from '../../protocol/errors.js';
+import { reasonOf } from '../../protocol/errors.js';
+import { badLabels } from './labels/label.js';
+import type { LabelTable } from './labels/label-table.js';
+import { type LongLabels, parseLabelTable } from './labels/parse.js';
+import { decodeText } from './labels/text.js';
 
-const entrySchema = z.union([
-  z.string(),
-  z.looseObject({ index: z.int().min(0).optional(), name: z.string() }),
-]);
-const listSchema = z.array(entrySchema);
-const fileSchema = z.union([listSchema, z.looseObject({ labels: listSchema })]);
+export { parseLabels } from './labels/parse.js';
 
 /**
- * Reads labels, one a class, in the order of the network's outputs: JSON (a list of strings, or of
- * `{index, name}`, or either under `labels`), or text with one a line. Rejects with a {@link BadInputError}
- * (`ERR_LABELS`) when there is no such file, it is neither, or the count is not `classes`.
+ * Reads labels, one a class, in the order of the network's outputs, in any form of {@link parseLabelTable}, and fits
+ * them to the `scores` that the network gives an image (undefined: not known); see {@link fitLabels}. Rejects with a
+ * BadInputError (`ERR_LABELS`).
  */
-export async function readLabels(path: string, classes: number | undefined): Promise<string[]> {
-  let text: string;
+export async function readLabels(
+  path: string,
+  scores: number | undefined,
+  long: LongLabels = 'refuse',
+): Promise<readonly string[]> {
+  return fitLabels((await readLabelTable(path, long)).labels, scores, path);
+}
+
+/** Reads a file of labels with all that it calls the classes; rejects with a BadInputError (`ERR_LABELS`). */
+export async function readLabelTable(path: string, long: LongLabels = 'refuse'): Promise<LabelTable> {
+  let bytes: Buffer;
   try {
-    text = await readFile(path, 'utf8');
+    bytes = await readFile(path);
   } catch (cause) {
-    throw badLabels(`a file of labels at ${path}`, reasonOf(cause), 'check the path', cause);
+    throw badLabels(`The labels ${path} cannot be read (${reasonOf(cause)})`, 'Check the path', cause);
   }
-  const labels = parseLabels(text, path);
-  if (classes !== undefined) checkCount(labels, classes, path);
+  return parseLabelTable(decodeText(bytes), path, long);
+}
+
+/**
+ * The labels of a network that gives `scores` numbers an image, one a class. One number tells two classes apart: two labels
+ * name class 0 and class 1; one label names class 1, and class 0 is `not` that. Throws a BadInputError (`ERR_LABELS`) for
+ * another number of labels; `source` is where they come from.
+ */
+export function fitLabels(
+  labels: readonly string[],
+  scores: number | undefined,
+  source: string,
+): readonly string[] {
+  if (scores === 1 && labels.length === 1) return [`not ${labels[0]}`, ...labels];
+  if (scores !== undefined) checkCount(labels, scores === 1 ? 2 : scores, source);
   return labels;
 }
 
-/** Throws a {@link BadInputError} (`ERR_LABELS`) unless there is one label a class. */
+/** Throws a BadInputError (`ERR_LABELS`) unless there is one label a class. */
 export function checkCount(labels: readonly string[], classes: number, source: string): void {
   if (labels.length === classes) return;
+  const count = `${labels.length} label${labels.length === 1 ? '' : 's'}`;
   throw badLabels(
-    `${classes} labels, one for each class`,
-    `${labels.length} in ${source}`,
-    "give the network's own",
+    `${source} has ${count}, but the network has ${classes} classes`,
+    'Give the labels of this network, one for each class',
   );
 }
 
 /** What a network without labels gets: `class 0`, `class 1`, … */
 export function numberedLabels(classes: number): string[] {
   return Array.from({ length: classes }, (_, i) => `class ${i}`);
-}
-
-function parseLabels(text: string, path: string): string[] {
-  const trimmed = text.replace(/^\uFEFF/, '').trim();
-  if (!/^[[{]/.test(trimmed)) return trimmed === '' ? [] : trimmed.split(/\r?\n/).map((line) => line.trim());
-  let parsed: ReturnType<typeof fileSchema.safeParse>;
-  try {
-    parsed = fileSchema.safeParse(JSON.parse(trimmed));
-  } catch (cause) {
-    throw badLabels('labels as JSON or as lines', `broken JSON in ${path}`, 'correct the file', cause);
-  }
-  if (!parsed.success) {
-    throw badLabels('a list of labels', `other JSON in ${path}`, 'give strings or {index, name} entries');
-  }
-  const entries = Array.isArray(parsed.data) ? parsed.data : parsed.data.labels;
-  const labels: string[] = [];
-  entries.forEach((entry, position) => {
-    labels[typeof entry === 'string' ? position : (entry.index ?? position)] =
-      typeof entry === 'string' ? entry : entry.name;
-  });
-  const named = Object.keys(labels).length;
-  if (named !== labels.length || named !== entries.length) {
-    throw badLabels(
-      'each index from 0 once',
-      `${entries.length} labels with other indices in ${path}`,
-      'correct them',
-    );
-  }
-  return labels;
-}
-
-function badLabels(expected: string, got: string, fix: string, cause?: unknown): BadInputError {
-  return new BadInputError({ code: 'ERR_LABELS', expected, got, fix, cause });
 }

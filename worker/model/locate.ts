@@ -4,6 +4,8 @@ import { BadInputError } from '../../protocol/errors.js';
 import { modelsDirectory } from './cache.js';
 import { readCard } from './card.js';
 import { type CatalogueEntry, knownByName, SHIPPED } from './catalogue.js';
+import { describeKind, FOREIGN_ENDINGS } from './foreign.js';
+import { readModelFile } from './read.js';
 
 /** Where a model's file lies, and its card, where there is one. Absolute paths. */
 export interface Location {
@@ -13,54 +15,109 @@ export interface Location {
 
 const CARD = 'card.yaml';
 const TFJS = 'model.json';
+const SAVED_MODEL = 'saved_model.pb';
+/** How TensorFlow.js calls the weights that lie beside a `model.json`. */
+const SHARD = /^(?:weights.*\.bin|group\d+-shard\d+of\d+(?:\.bin)?)$/;
 
 /**
  * Finds what `reference` means: a name in the catalogue, a file, or a directory with one model. A name of the catalogue
- * goes before a file of that name (write `./name` for the file). Rejects with a {@link BadInputError}
- * (`ERR_MODEL_MISSING`) when there is nothing.
+ * goes before a file of that name (write `./name` for the file). Rejects with a {@link BadInputError}:
+ * `ERR_MODEL_MISSING` when there is nothing, `ERR_MODEL_FILE` when there is a model of a kind that Atoll does not open.
  */
 export async function locate(reference: string): Promise<Location> {
-  if (reference === SHIPPED.name) return inDirectory(SHIPPED.directory);
+  if (reference === SHIPPED.name) return inDirectory(SHIPPED.directory, reference);
   const known = knownByName(reference);
   if (known?.name === reference) return pulled(known);
   const path = resolve(reference);
   const kind = await kindOf(path);
-  if (kind === 'directory') return inDirectory(path);
-  if (kind === 'file') return { path, card: await cardBeside(path) };
+  if (kind === 'directory') return inDirectory(path, reference);
+  if (kind === 'file') {
+    await refuseShard(path);
+    return { path, card: await cardBeside(path) };
+  }
   if (known !== undefined) return pulled(known);
   throw missing(
-    'a model file, a directory with one, or a name in the catalogue',
-    JSON.stringify(reference),
-    'check the path, or see atoll models',
+    `There is no model ${reference}`,
+    'Check the path, or type `atoll models` for the names that Atoll knows',
   );
 }
 
 async function pulled(entry: CatalogueEntry): Promise<Location> {
   const path = join(modelsDirectory(), `${entry.name}.onnx`);
   if ((await kindOf(path)) === 'file') return { path, card: undefined };
-  const fix =
-    entry.download === undefined ? 'give the path of the file' : `run: atoll models pull ${entry.name}`;
-  throw missing(`${entry.name} in ${modelsDirectory()}`, 'no such file', fix);
+  if (entry.download === undefined) {
+    throw missing(`${entry.name} is a name for a file that you have`, 'Give the path of the file');
+  }
+  throw missing(
+    `${entry.name} is not on this machine yet`,
+    `Type \`atoll models pull ${entry.name}\` to download it`,
+  );
 }
 
-async function inDirectory(directory: string): Promise<Location> {
+async function inDirectory(directory: string, reference: string): Promise<Location> {
   const names = await readdir(directory).catch((): string[] => []);
   if (names.includes(CARD)) {
     const card = join(directory, CARD);
     const { file } = await readCard(card);
     if (file !== undefined) return { path: join(directory, file), card };
   }
-  const models = names.includes(TFJS) ? [TFJS] : names.filter((name) => name.endsWith('.onnx'));
+  const models = modelsIn(names);
   const [only, ...others] = models;
   if (only !== undefined && others.length === 0) {
     const path = join(directory, only);
     return { path, card: await cardBeside(path) };
   }
+  if (only !== undefined) {
+    throw missing(
+      `${reference} holds ${models.length} models: ${shortList(models)}`,
+      'Give the path of one of these files',
+    );
+  }
+  await refuseForeign(directory, names);
+  const inner = await foldersWithModels(directory, names);
   throw missing(
-    `one model (${TFJS} or *.onnx) in ${directory}`,
-    models.length === 0 ? 'none' : `${models.length}`,
-    models.length === 0 ? 'check the path' : "give the file's path",
+    `${reference} holds no model (${TFJS} or a file that ends in .onnx)`,
+    inner.length === 0 ? 'Check the path' : `Its folder ${shortList(inner)} does; give that path`,
   );
+}
+
+/** Names of the files that Atoll opens; a `model.json` goes before what lies beside it. */
+function modelsIn(names: readonly string[]): readonly string[] {
+  return names.includes(TFJS) ? [TFJS] : names.filter((name) => name.endsWith('.onnx')).sort();
+}
+
+/** Throws when the only models in a directory are of a kind that Atoll does not open. */
+async function refuseForeign(directory: string, names: readonly string[]): Promise<void> {
+  if (names.includes(SAVED_MODEL)) {
+    const { what, howTo } = describeKind('savedModel', directory);
+    throw new BadInputError({ code: 'ERR_MODEL_FILE', problem: what, fix: howTo });
+  }
+  const foreign = names.find((name) => FOREIGN_ENDINGS.some((ending) => name.toLowerCase().endsWith(ending)));
+  if (foreign === undefined) return;
+  const path = join(directory, foreign);
+  // A Core ML package is a directory.
+  if ((await kindOf(path)) === 'file') await readModelFile(path);
+}
+
+async function foldersWithModels(directory: string, names: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of names) {
+    const inner = await readdir(join(directory, name)).catch((): string[] => []);
+    if (modelsIn(inner).length > 0) found.push(name);
+  }
+  return found;
+}
+
+/** Throws for the weights of a TensorFlow.js model that are given in its place. */
+async function refuseShard(path: string): Promise<void> {
+  if (!SHARD.test(basename(path))) return;
+  const whole = join(dirname(path), TFJS);
+  if ((await kindOf(whole)) !== 'file') return;
+  throw new BadInputError({
+    code: 'ERR_MODEL_FILE',
+    problem: `${basename(path)} holds weights of a TensorFlow.js model, and not its layers`,
+    fix: `Give ${whole}`,
+  });
 }
 
 /** `FILE.card.yaml`, else the directory's `card.yaml` where it names this file or there is no other. */
@@ -82,6 +139,13 @@ async function kindOf(path: string): Promise<'file' | 'directory' | undefined> {
   return found.isDirectory() ? 'directory' : 'file';
 }
 
-function missing(expected: string, got: string, fix: string): BadInputError {
-  return new BadInputError({ code: 'ERR_MODEL_MISSING', expected, got, fix });
+/** The first few of many names. */
+function shortList(names: readonly string[]): string {
+  const more = names.length - 5;
+  const shown = names.slice(0, 5).join(', ');
+  return more > 0 ? `${shown} and ${more} more` : shown;
+}
+
+function missing(problem: string, fix: string): BadInputError {
+  return new BadInputError({ code: 'ERR_MODEL_MISSING', problem, fix });
 }

@@ -30,7 +30,10 @@ export async function pullModel(
 ): Promise<string> {
   const { download } = entry;
   if (download === undefined) {
-    throw badPull('a model that can be downloaded', entry.name, 'see atoll models for those that can');
+    throw badPull(
+      `${entry.name} cannot be downloaded: Atoll only knows its file`,
+      'Type `atoll models` for those that can',
+    );
   }
   const path = join(directory, `${entry.name}.onnx`);
   try {
@@ -42,7 +45,7 @@ export async function pullModel(
     return path;
   } catch (error) {
     if (options.signal?.aborted) {
-      throw new InterruptedError('interrupted; what has arrived is kept, pull again to go on');
+      throw new InterruptedError('Interrupted. What has arrived is kept: pull it again to go on.');
     }
     throw writeError(error, path);
   }
@@ -82,9 +85,10 @@ async function fetchPart(
     if (received === size && digest === entry.digest) return await file.sync();
     await rm(part);
     throw badPull(
-      `${entry.name} of ${size} bytes with SHA-256 ${entry.digest}`,
-      received > size ? 'more bytes than that' : digest,
-      'pull it again; the download is not kept',
+      received > size
+        ? `The server sent more than the ${size} bytes of ${entry.name}`
+        : `What the server sent is not ${entry.name}: its SHA-256 is ${digest}, not ${entry.digest}`,
+      'Pull it again, perhaps from another server; the download was removed',
     );
   } finally {
     // There is nothing to go on with in a file that nothing came into.
@@ -141,8 +145,8 @@ async function request(url: URL, start: number, signal: AbortSignal | undefined)
   await response.body?.cancel();
   const got = `${response.status} ${response.statusText}`.trim();
   if (response.status >= 500)
-    throw new UnreachableError('ERR_PULL', `${url.host} answered ${got}; try again`);
-  throw badPull(`${url} to be there`, got, 'check the name and the address of the server');
+    throw new UnreachableError('ERR_PULL', `${url.host} answered ${got}. Try again later.`);
+  throw badPull(`${url.host} answered ${got} for ${url}`, 'Check the name and the address of the server');
 }
 
 /** The body piece by piece; a connection that breaks ends it, for what has come so far is good. */
@@ -160,19 +164,19 @@ async function* chunksOf(response: Response): AsyncGenerator<Uint8Array> {
 }
 
 function cutOff(name: string, received: number, size: number): UnreachableError {
-  const got = `the connection broke after ${received} of ${size} bytes of ${name}`;
-  return new UnreachableError('ERR_PULL', `${got}; pull it again to go on from there`);
+  const got = `The connection broke after ${received} of ${size} bytes of ${name}`;
+  return new UnreachableError('ERR_PULL', `${got}. Pull it again: it goes on from there.`);
 }
 
 function unreachable(url: URL, cause: unknown): UnreachableError {
   const reason = cause instanceof Error && cause.cause !== undefined ? cause.cause : cause;
   return new UnreachableError(
     'ERR_PULL',
-    `${url.host} cannot be reached (${messageOf(reason)}); check the network`,
+    `${url.host} cannot be reached (${messageOf(reason)}). Check the network.`,
     cause,
   );
 }
 
-function badPull(expected: string, got: string, fix: string): BadInputError {
-  return new BadInputError({ code: 'ERR_PULL', expected, got, fix });
+function badPull(problem: string, fix: string): BadInputError {
+  return new BadInputError({ code: 'ERR_PULL', problem, fix });
 }

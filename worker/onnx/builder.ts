@@ -3,11 +3,13 @@ import type { AttributeProto, GraphProto, NodeProto, TensorProto, ValueInfoProto
 /**
  * A tensor on its way through the graph that is being built. `shape` is TensorFlow's, without the batch. A tensor of
  * rank 3, [height, width, channels], lies in the ONNX graph as [batch, channels, height, width], which is what ONNX's
- * convolutions take; any other rank lies as TensorFlow has it.
+ * convolutions take, unless it is `straight`; any other rank lies as TensorFlow has it.
  */
 export interface Value {
   readonly name: string;
   readonly shape: readonly number[];
+  /** Of rank 3: lies in the ONNX graph as TensorFlow has it, which is what images with their channels first do. */
+  readonly straight?: boolean;
   /** Of an image that got zeros all round: what it was before, so that a convolution can add them on its way. */
   readonly bare?: { readonly name: string; readonly pads: Pads };
 }
@@ -28,11 +30,16 @@ export type Attribute = Omit<AttributeProto, 'name'>;
 /** ONNX's numbers for the types of attributes and of tensors' elements. */
 const ATTRIBUTE_FLOAT = 1;
 const ATTRIBUTE_INT = 2;
+const ATTRIBUTE_STRING = 3;
 const ATTRIBUTE_INTS = 7;
 const ELEMENT_FLOAT = 1;
 const ELEMENT_INT64 = 7;
 
 export const float = (f: number): Attribute => ({ type: ATTRIBUTE_FLOAT, f });
+export const text = (s: string): Attribute => ({
+  type: ATTRIBUTE_STRING,
+  s: new TextEncoder().encode(s),
+});
 export const int = (i: number): Attribute => ({ type: ATTRIBUTE_INT, i });
 export const ints = (values: readonly number[]): Attribute => ({ type: ATTRIBUTE_INTS, ints: [...values] });
 
@@ -120,9 +127,8 @@ function orderless([height = 1, width = 1, channels = 1]: readonly number[]): bo
 }
 
 /** The name of `value` with its numbers in TensorFlow's order; of its dimensions nothing is promised. */
-export function inTensorflowOrder(graph: GraphBuilder, { name, shape }: Value): string {
-  if (shape.length !== 3 || orderless(shape)) return name;
-  return graph.node('Transpose', [name], { perm: ints([0, 2, 3, 1]) });
+export function inTensorflowOrder(graph: GraphBuilder, value: Value): string {
+  return isPlanar(value) && !orderless(value.shape) ? straightened(graph, value).name : value.name;
 }
 
 /** A value of this shape from a tensor of TensorFlow's dimensions. */
@@ -139,7 +145,34 @@ export function reshaped(graph: GraphBuilder, name: string, shape: readonly numb
   return asItLies === shape ? fromTensorflow(graph, plain, shape) : { name: plain, shape };
 }
 
+/** Whether the last of TensorFlow's dimensions lies first after the batch. */
+export function isPlanar({ shape, straight }: Value): boolean {
+  return shape.length === 3 && straight !== true;
+}
+
+/** The same tensor, lying as TensorFlow has it. */
+export function straightened(graph: GraphBuilder, value: Value): Value {
+  const { name, shape } = value;
+  if (!isPlanar(value)) return value;
+  return { name: graph.node('Transpose', [name], { perm: ints([0, 2, 3, 1]) }), shape, straight: true };
+}
+
+/** The same tensor, the last of its three dimensions lying first after the batch. */
+export function planar(graph: GraphBuilder, value: Value): Value {
+  return value.straight === true ? fromTensorflow(graph, value.name, value.shape) : value;
+}
+
+/** Where the dimension `index` of TensorFlow's, counted without the batch, lies in ONNX, counted with it. */
+export function axisOf(value: Value, index: number): number {
+  return isPlanar(value) ? ((index + 1) % 3) + 1 : index + 1;
+}
+
 /** [h, w, c] as [c, h, w]. */
 export function channelsFirst([height = 1, width = 1, channels = 1]: readonly number[]): readonly number[] {
   return [channels, height, width];
+}
+
+/** The dimensions after the batch as they lie in ONNX. */
+export function dimsOf(value: Value): readonly number[] {
+  return isPlanar(value) ? channelsFirst(value.shape) : value.shape;
 }

@@ -2,17 +2,24 @@ import { BadInputError } from '../../protocol/errors.js';
 import { readTfjsModel, type TfjsModel } from '../classifier/tensorflow/model-files.js';
 import {
   channelsFirst,
+  dimsOf,
   type GraphBuilder,
   graphBuilder,
-  inTensorflowOrder,
+  isPlanar,
   lengthOf,
   type Port,
+  straightened,
   type Value,
 } from './builder.js';
 import type { Converted } from './converted.js';
 import { encodeModel } from './file.js';
-import { applyNetwork, inputShapeOf } from './layers-model/network.js';
-import { readTopology } from './layers-model/topology.js';
+import { inputOf } from './layers-model/input.js';
+import { writeNetwork } from './layers-model/network.js';
+import { outputNames } from './layers-model/output-names.js';
+import { Refusal } from './layers-model/refusal.js';
+import { tensorflowLoads } from './layers-model/tensorflow-classes.js';
+import { readTopology, type Topology } from './layers-model/topology.js';
+import { weightFinder } from './layers-model/weight-finder.js';
 import { readWeights } from './layers-model/weights.js';
 
 /** The first opset whose Softmax is over one dimension, as Keras's is, and the IR version of its time. */
@@ -30,7 +37,12 @@ export async function convertLayersModel(modelJsonPath: string, size: OpenSize =
   return encodeModel(convertLayers(await readTfjsModel(modelJsonPath), size).model);
 }
 
-/** A TensorFlow.js layers model as an ONNX network with all its outputs. */
+/**
+ * A TensorFlow.js layers model (float32 or quantised), written by Keras 2, Keras 3 or TensorFlow.js, as an ONNX network
+ * with all its outputs. `size` stands in for a height and a width that the model leaves open.
+ * Throws a {@link BadInputError}: `ERR_MODEL_FILE` for a topology that is broken, `ERR_LAYER_…` for a layer, an option,
+ * a weight or an input that cannot be converted.
+ */
 export function convertLayers(model: TfjsModel, size: OpenSize = {}): Converted {
   if (model.format !== 'layers') {
     throw new BadInputError({
@@ -39,33 +51,63 @@ export function convertLayers(model: TfjsModel, size: OpenSize = {}): Converted 
       fix: 'Run it with --engine tensorflow',
     });
   }
-  const network = readTopology(model.json.modelTopology);
-  const names = network.outputs.map(({ layer }) => layer);
-  const inputName = names.includes('input') ? 'image' : 'input';
-  const shape = inputShapeOf(network, size);
+  const topology = readTopology(model.json.modelTopology);
+  try {
+    return convert(model, topology, size);
+  } catch (error) {
+    throw error instanceof Refusal ? withRemedy(error, topology) : error;
+  }
+}
+
+function convert(model: TfjsModel, topology: Topology, size: OpenSize): Converted {
+  const { network } = topology;
+  const { dims, layout, shape, integers } = inputOf(network, size);
+  const names = outputNames(network);
   const graph = graphBuilder(network.name);
-  const outputs = applyNetwork(network, [{ name: inputName, shape }], readWeights(model), graph);
+  const inputName = names.includes('input') ? 'image' : 'input';
+  const straight = shape.length === 3 && layout === 'NCHW' ? { straight: true } : {};
+  const input = { name: inputName, shape, ...straight };
+  const weights = weightFinder(readWeights(model));
+  const { outputs, takesBytes } = writeNetwork(topology, input, { graph, weights });
   const ports = outputs.map((output, i) => portOf(graph, output, names[i] ?? ''));
-  const dims = shape.length === 3 ? channelsFirst(shape) : shape;
   return {
     model: {
       irVersion: IR_VERSION,
       producerName: 'atoll',
       opsetImport: [{ domain: '', version: OPSET }],
-      graph: graph.finish({ name: inputName, dims }, ...ports),
+      graph: graph.finish({ name: inputName, dims: dimsOf(input) }, ...ports),
     },
-    original: { dims: [undefined, ...shape], layout: 'NHWC' },
-    takesBytes: false,
+    original: { dims, layout },
+    takesBytes: takesBytes || integers,
   };
 }
 
 /** Classes of a network that ends in an image of one pixel stay ONNX's [classes, 1, 1]. */
 function portOf(graph: GraphBuilder, output: Value, name: string): Port {
   const { shape } = output;
-  const onePixel = shape.length === 3 && lengthOf(shape.slice(0, 2)) === 1;
-  const source = onePixel ? output.name : inTensorflowOrder(graph, output);
+  const onePixel = isPlanar(output) && lengthOf(shape.slice(0, 2)) === 1;
+  const source = onePixel ? output : straightened(graph, output);
   return {
-    name: graph.node('Identity', [source], {}, name),
+    name: graph.node('Identity', [source.name], {}, name),
     dims: onePixel ? channelsFirst(shape) : shape,
   };
+}
+
+/** TensorFlow.js may run what cannot be converted; where it does not know the layers either, only another file helps. */
+function withRemedy(cause: Refusal, topology: Topology): BadInputError {
+  const { code, message } = cause;
+  if (tensorflowLoads(topology)) {
+    return new BadInputError({
+      code,
+      problem: message,
+      fix: 'Run the model with --engine tensorflow',
+      cause,
+    });
+  }
+  return new BadInputError({
+    code,
+    problem: `${message}, and TensorFlow.js cannot load this model either`,
+    fix: 'Export the model as an ONNX file, e.g. with tf2onnx',
+    cause,
+  });
 }

@@ -12,7 +12,8 @@ export function externalFiles(model: OnnxModel): string[] {
   const files = [...new Set(names.map((name) => normalize(name ?? '')))].sort();
   // A model from elsewhere must not read what lies outside its directory.
   const outside = files.find((name) => name === '.' || name.startsWith('..') || name.startsWith('/'));
-  if (outside !== undefined) throw badData(outside, 'a place outside of its directory');
+  if (outside !== undefined)
+    throw badData(`The model wants weights from ${JSON.stringify(outside)}, outside of its directory`);
   return files;
 }
 
@@ -45,7 +46,9 @@ function inline(tensor: TensorProto, files: ReadonlyMap<string, Uint8Array>): Te
   const offset = Number(entry(tensor, 'offset') ?? 0);
   const length = Number(entry(tensor, 'length') ?? bytes.length - offset);
   if (!(offset >= 0 && length >= 0 && offset + length <= bytes.length)) {
-    throw badData(name, `${bytes.length} bytes where the model needs ${offset + length}`);
+    throw badData(
+      `The weights file ${name} has ${bytes.length} bytes, but the model needs ${offset + length}`,
+    );
   }
   const { externalData: _entries, dataLocation: _location, ...rest } = tensor;
   return { ...rest, rawData: bytes.subarray(offset, offset + length) };
@@ -56,17 +59,16 @@ async function readExternal(modelPath: string, name: string): Promise<Uint8Array
   try {
     if ((await stat(path)).isFile()) return await readFile(path);
   } catch (cause) {
-    throw badData(name, 'none that can be read', cause);
+    throw badData(`The weights file ${name}, which the model needs beside it, cannot be read`, cause);
   }
-  throw badData(name, 'something that is no file');
+  throw badData(`${name}, where the model expects its weights, is not a file`);
 }
 
-function badData(name: string, got: string, cause?: unknown): BadInputError {
+function badData(problem: string, cause?: unknown): BadInputError {
   return new BadInputError({
     code: 'ERR_MODEL_DATA',
-    expected: `the model's weights in a file ${JSON.stringify(name)} beside it`,
-    got,
-    fix: 'put the whole file there',
+    problem,
+    fix: 'Put the whole file beside the model',
     cause,
   });
 }

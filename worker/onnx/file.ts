@@ -38,12 +38,12 @@ export function decodeModel(bytes: Uint8Array, name = 'the file'): OnnxModel {
     reader.discardUnknown = false;
     model = onnx.ModelProto.decode(reader);
   } catch (cause) {
-    throw notOnnx(name, `${bytes.length} bytes that end or break off inside a field`, cause);
+    throw notOnnx(`${name} is not an ONNX file, or a part of it is missing`, cause);
   }
   const { graph } = model;
   // Protobuf has no signature: any short text may decode as fields that nobody knows.
   if (graph === null || graph === undefined || model.irVersion === undefined || !graph.output?.length) {
-    throw notOnnx(name, `${bytes.length} bytes that hold no graph with an output`);
+    throw notOnnx(`${name} is not an ONNX file: it holds no graph with an output`);
   }
   // Not a copy: fields that nobody knows hang on the very object.
   return Object.assign(model, { graph });
@@ -54,12 +54,11 @@ export function encodeModel(model: ModelProto): Uint8Array {
   return onnx.ModelProto.encode(model).finish();
 }
 
-function notOnnx(name: string, got: string, cause?: unknown): BadInputError {
+function notOnnx(problem: string, cause?: unknown): BadInputError {
   return new BadInputError({
     code: 'ERR_MODEL_FILE',
-    expected: `${name} to be a whole ONNX model`,
-    got,
-    fix: 'fetch or export the file again',
+    problem,
+    fix: 'Download or export the file again',
     cause,
   });
 }

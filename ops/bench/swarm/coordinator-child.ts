@@ -51,7 +51,7 @@ export async function startCoordinator(
       }
     });
     child.once('error', reject);
-    void exit.then(([code]) => fail(`expected the coordinator to go on, got exit code ${code}`));
+    void exit.then(([code]) => fail(`the coordinator ended with exit code ${code}`));
   });
   return {
     usage() {

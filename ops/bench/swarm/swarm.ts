@@ -124,7 +124,7 @@ export async function benchSwarm(request: SwarmRequest): Promise<SwarmBench> {
 }
 
 function checkInterruption({ signal }: SwarmRequest): void {
-  if (signal.aborted) throw new InterruptedError('interrupted; a bench leaves nothing behind');
+  if (signal.aborted) throw new InterruptedError('Interrupted. Nothing was measured, and no file is left.');
 }
 
 /** All islands, some of them at a time. */

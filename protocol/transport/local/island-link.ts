@@ -57,7 +57,7 @@ export function createLocalIslandLink(channel: Channel): IslandLink {
 
   channel.onClose(() => {
     closed = true;
-    const error = new UnreachableError('ERR_COORDINATOR_GONE', 'the coordinator is gone');
+    const error = new UnreachableError('ERR_COORDINATOR_GONE', 'The coordinator has ended.');
     joining?.reject(error);
     for (const { reject } of unstored.values()) reject(error);
     unstored.clear();
@@ -68,14 +68,14 @@ export function createLocalIslandLink(channel: Channel): IslandLink {
     inbox,
     join(join) {
       return new Promise((resolve, reject) => {
-        if (closed) reject(new UnreachableError('ERR_COORDINATOR_GONE', 'the coordinator is gone'));
+        if (closed) reject(new UnreachableError('ERR_COORDINATOR_GONE', 'The coordinator has ended.'));
         joining = { resolve, reject };
         void channel.send(encodeMessage({ type: 'join', ...join }));
       });
     },
     improve(improvements) {
       return new Promise((resolve, reject) => {
-        if (closed) reject(new UnreachableError('ERR_COORDINATOR_GONE', 'the coordinator is gone'));
+        if (closed) reject(new UnreachableError('ERR_COORDINATOR_GONE', 'The coordinator has ended.'));
         unstored.set(improvements.sequence, { resolve, reject });
         void channel.send(encodeMessage({ type: 'improvements', ...improvements }));
       });

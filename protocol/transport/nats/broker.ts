@@ -1,6 +1,7 @@
 import { connect, ErrorCode, Events, type NatsConnection, NatsError } from 'nats';
 import { BadInputError, InterruptedError, messageOf, UnreachableError } from '../../errors.js';
-import { authOptions, type BrokerAuth, checkServers } from './auth.js';
+import { authOptions, checkServers } from './auth.js';
+import type { BrokerAuth } from './credentials.js';
 import { CONNECTION, MESSAGE_OVERHEAD } from './subjects.js';
 
 export interface BrokerOptions {
@@ -84,7 +85,7 @@ function createBroker(nc: NatsConnection): Broker {
   async function watch(): Promise<void> {
     for await (const { type, data, permissionContext } of nc.status()) {
       if (type === Events.Error && data === ErrorCode.PermissionsViolation) {
-        refused ??= notAllowed(`a refusal of ${permissionContext?.operation} ${permissionContext?.subject}`);
+        refused ??= notAllowed(`${permissionContext?.operation} ${permissionContext?.subject}`);
         void nc.close();
       } else if (type === Events.Disconnect) {
         online = false;
@@ -163,7 +164,7 @@ export function patience(milliseconds: number): Promise<void> {
 
 /** The link was closed from this side, or the broker does not want us any more. */
 export function goneError(): UnreachableError {
-  return new UnreachableError('ERR_BROKER_GONE', 'the link to the broker is gone');
+  return new UnreachableError('ERR_BROKER_GONE', 'The connection to the broker is closed.');
 }
 
 export function isNatsError(error: unknown, ...codes: readonly string[]): error is NatsError {
@@ -185,38 +186,38 @@ export function refusal(error: unknown): BadInputError | undefined {
   if (isNatsError(error, ...codes)) {
     return new BadInputError({
       code: 'ERR_NATS_AUTH',
-      expected: 'credentials that the broker accepts',
-      got: messageOf(error),
-      fix: 'set NATS_USER and NATS_PASSWORD, or NATS_TOKEN, or give a credentials file',
+      problem: `The broker does not accept these credentials (${messageOf(error)})`,
+      fix: 'Set NATS_USER and NATS_PASSWORD, or NATS_TOKEN, or give a credentials file',
       cause: error,
     });
   }
   if (isNatsError(error, ErrorCode.ServerOptionNotAvailable, ErrorCode.Tls)) {
     return new BadInputError({
       code: 'ERR_NATS_TLS',
-      expected: 'a broker that speaks TLS as asked',
-      got: messageOf(error),
-      fix: 'use a nats:// URL and no certificates, or set NATS_CA to the certificate of its authority',
+      problem: `The TLS connection to the broker failed (${messageOf(error)})`,
+      fix: 'Use a nats:// URL and no certificates, or set NATS_CA to the certificate of its authority',
       cause: error,
     });
   }
   return undefined;
 }
 
-function notAllowed(got: string, cause?: unknown): BadInputError {
+function notAllowed(refusal: string, cause?: unknown): BadInputError {
   return new BadInputError({
     code: 'ERR_NATS_AUTH',
-    expected: "a broker's user that may do this",
-    got,
-    fix: "use other credentials, or extend this user's permissions (ops/nats/accounts.conf has them all)",
+    problem: `This user of the broker lacks a permission (${refusal})`,
+    fix: "Use other credentials, or extend this user's permissions (ops/nats/accounts.conf has all of them)",
     cause,
   });
 }
 
 function unreachable(servers: readonly string[], cause: unknown): UnreachableError {
+  const reason = messageOf(cause);
+  // The client's own errors are codes: CONNECTION_REFUSED.
+  const said = /^[A-Z_]+$/.test(reason) ? reason.toLowerCase().replaceAll('_', ' ') : reason;
   return new UnreachableError(
     'ERR_BROKER_UNREACHABLE',
-    `expected a NATS server at ${servers.join(', ')}, got ${messageOf(cause)}; start one, or check the URL`,
+    `No NATS server can be reached at ${servers.join(', ')} (${said}). Start one, or check the URL.`,
     cause,
   );
 }

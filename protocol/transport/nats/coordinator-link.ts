@@ -59,7 +59,7 @@ export async function connectCoordinator(options: CoordinatorLinkOptions): Promi
   } catch (error) {
     await broker.close();
     if (error instanceof AtollError) throw error;
-    const said = `expected the broker to hand the run ${options.run} over, got ${messageOf(error)}; try again`;
+    const said = `The stream of the run ${options.run} could not be taken up (${messageOf(error)}). Try again.`;
     throw refusal(error) ?? new UnreachableError('ERR_BROKER_UNREACHABLE', said, error);
   }
 }

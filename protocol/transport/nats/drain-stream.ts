@@ -39,7 +39,7 @@ export async function drainStream(parts: {
     if (broker.nc.isClosed() || performance.now() > deadline) {
       throw new UnreachableError(
         'ERR_BROKER_UNREACHABLE',
-        `expected to read all that the broker has stored of the run, got ${got}; start its coordinator again`,
+        `Not everything that the broker has stored of the run could be read (${got}). Start the coordinator again.`,
       );
     }
   }

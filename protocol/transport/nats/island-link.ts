@@ -186,12 +186,12 @@ function readWelcome(bytes: Uint8Array): Welcome {
     if (!(error instanceof MalformedMessageError && error.reason === 'wrong-version')) throw error;
     throw new BadInputError({
       code: 'ERR_PROTOCOL_VERSION',
-      expected: 'a coordinator of the same version of Atoll',
-      got: `an answer of another one (${error.message})`,
-      fix: 'install the same version on all machines',
+      problem: `The coordinator runs another version of Atoll (${error.message})`,
+      fix: 'Install the same version on all machines',
     });
   }
   if (message.type === 'refusal') throw refusedError(message.reason);
-  if (message.type !== 'welcome') throw new Error(`expected a welcome, got a ${message.type}`);
+  if (message.type !== 'welcome')
+    throw new Error(`the coordinator answered with a ${message.type} in place of a welcome`);
   return message;
 }

@@ -5,7 +5,7 @@ export interface JoinQueue<T> {
 
 /**
  * Hands requests on once `ready`, called after they came, has resolved: one call for all that came before it.
- * At most `limit` wait; the oldest are dropped, since whoever asks asks again.
+ * At most `limit` wait; the oldest are dropped, since every worker asks again.
  */
 export function createJoinQueue<T>(parts: {
   readonly limit: number;

@@ -9,7 +9,7 @@ export interface LossyLane<T> {
   offer(key: string | number, item: T): void;
 }
 
-/** A bounded lane for what must not be lost: whoever puts waits for room. */
+/** A bounded lane for what must not be lost: `put` waits for room. */
 export interface PatientLane<T> {
   /** Resolves when there is room for more. */
   put(item: T): Promise<void>;

@@ -64,7 +64,7 @@ export async function readObject(
     let sequence = 1;
     for (let left = chunks; left > 0; ) {
       const messages = await run(subject, sequence, Math.min(WINDOW, left));
-      if (messages === undefined) throw new Error(`expected ${chunks} chunks, got ${chunks - left}`);
+      if (messages === undefined) throw new Error(`the broker has ${chunks - left} of ${chunks} chunks`);
       for (const { message } of messages) yield message.data;
       left -= messages.length;
       sequence = Math.max(...messages.map((each) => each.sequence)) + 1;

@@ -86,7 +86,8 @@ export async function unpackModel(chunks: AsyncIterable<Uint8Array>, directory: 
     let line = Buffer.alloc(0);
     while (!line.includes(10)) {
       const bytes = await read(CHUNK_BYTES);
-      if (bytes.length === 0 || line.length > LONGEST_HEADING) throw broken('no list of files');
+      if (bytes.length === 0 || line.length > LONGEST_HEADING)
+        throw broken('The model that the broker sent has no list of files');
       line = Buffer.concat([line, bytes]);
     }
     const end = line.indexOf(10);
@@ -94,7 +95,7 @@ export async function unpackModel(chunks: AsyncIterable<Uint8Array>, directory: 
     try {
       return headingSchema.parse(JSON.parse(line.subarray(0, end).toString('utf8')));
     } catch (cause) {
-      throw broken('a list of files that is none', cause);
+      throw broken('The model that the broker sent has a broken list of files', cause);
     }
   }
 
@@ -104,7 +105,7 @@ export async function unpackModel(chunks: AsyncIterable<Uint8Array>, directory: 
     try {
       for (let left = size; left > 0; ) {
         const bytes = await read(left);
-        if (bytes.length === 0) throw broken(`an end ${left} bytes too early`);
+        if (bytes.length === 0) throw broken(`The model that the broker sent ends ${left} bytes too early`);
         await file.write(bytes);
         left -= bytes.length;
       }
@@ -115,16 +116,16 @@ export async function unpackModel(chunks: AsyncIterable<Uint8Array>, directory: 
 
   const { files } = await readHeading();
   for (const { path, size } of files) await readFile(join(directory, ...path.split('/')), size);
-  if ((await read(1)).length > 0) throw broken('more than its files');
+  if ((await read(1)).length > 0)
+    throw broken('The model that the broker sent has more bytes than its list of files says');
   return hash.digest('hex');
 }
 
-function broken(got: string, cause?: unknown): BadInputError {
+function broken(problem: string, cause?: unknown): BadInputError {
   return new BadInputError({
     code: 'ERR_MODEL_PACKAGE',
-    expected: "a model's package",
-    got: cause === undefined ? got : `${got} (${messageOf(cause)})`,
-    fix: 'publish the model again: start its coordinator anew',
+    problem: cause === undefined ? problem : `${problem} (${messageOf(cause)})`,
+    fix: 'Start the coordinator of the run again, which stores the model on the broker',
     cause,
   });
 }

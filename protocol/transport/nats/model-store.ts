@@ -86,7 +86,7 @@ export async function fetchModel(broker: BrokerOptions, digest: string, cache: s
     await rm(temporary, { recursive: true, force: true });
     await mkdir(temporary, { recursive: true });
     const got = await withBroker(broker, 'fetch', (open) => download(open, digest, temporary));
-    if (got !== digest) throw wrongModel(digest, `one of digest ${got}`);
+    if (got !== digest) throw wrongModel(`The model that the broker has as ${digest} has the digest ${got}`);
     await install(temporary, target, digest);
   } finally {
     await rm(temporary, { recursive: true, force: true });
@@ -100,7 +100,7 @@ async function holds(directory: string, digest: string): Promise<boolean> {
 
 async function download({ nc }: Broker, digest: string, directory: string): Promise<string> {
   const chunks = await readObject(nc, digest);
-  if (chunks === undefined) throw wrongModel(digest, 'none');
+  if (chunks === undefined) throw wrongModel(`The broker does not have the model ${digest} of the run`);
   return unpackModel(chunks, directory);
 }
 
@@ -128,18 +128,18 @@ async function withBroker<T>(
     return await use(broker);
   } catch (error) {
     if (error instanceof BadInputError || error instanceof UnreachableError) throw error;
-    const said = `the broker to ${purpose} the model, got ${messageOf(error)}; try again`;
-    throw refusal(error) ?? new UnreachableError('ERR_MODEL_STORE', `expected ${said}`, error);
+    const failed = purpose === 'store' ? 'store the model on the broker' : 'fetch the model from the broker';
+    const said = `Atoll could not ${failed} (${messageOf(error)}). Try again.`;
+    throw refusal(error) ?? new UnreachableError('ERR_MODEL_STORE', said, error);
   } finally {
     await broker.close();
   }
 }
 
-function wrongModel(digest: string, got: string): BadInputError {
+function wrongModel(problem: string): BadInputError {
   return new BadInputError({
     code: 'ERR_MODEL_PACKAGE',
-    expected: `the model ${digest} in the broker's object store`,
-    got,
-    fix: "start the run's coordinator anew: it publishes the model",
+    problem,
+    fix: 'Start the coordinator of the run again, which stores the model on the broker',
   });
 }

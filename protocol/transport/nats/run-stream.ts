@@ -48,9 +48,8 @@ export async function openJetStream(nc: NatsConnection): Promise<JetStreamManage
 function noJetStream(cause: unknown): BadInputError {
   return new BadInputError({
     code: 'ERR_JETSTREAM',
-    expected: 'a broker with JetStream, and a user that may manage streams',
-    got: messageOf(cause),
-    fix: 'start nats-server with -js, or use ops/nats/',
+    problem: `The broker has no JetStream, or this user may not manage its streams (${messageOf(cause)})`,
+    fix: 'Start nats-server with -js, or with a file of ops/nats/',
     cause,
   });
 }
@@ -67,9 +66,8 @@ export async function checkAlone(nc: NatsConnection, subjects: Subjects, run: st
   if (!answered) return;
   throw new BadInputError({
     code: 'ERR_RUN_COORDINATED',
-    expected: `the run ${run} to have no coordinator yet`,
-    got: 'one that answers',
-    fix: 'stop that one first, or choose another name for the run',
+    problem: `The run ${run} has a coordinator already`,
+    fix: 'Stop that coordinator first, or choose another name for the run',
   });
 }
 
@@ -118,7 +116,7 @@ async function deleteConsumer(jsm: JetStreamManager, { stream_name, name }: Cons
 function coordinated(cause?: unknown): UnreachableError {
   return new UnreachableError(
     'ERR_RUN_COORDINATED',
-    'expected to coordinate the run alone, got another coordinator that started at the same moment; leave it to that one',
+    'Another coordinator of this run started at the same moment. Let that one coordinate the run.',
     cause,
   );
 }
@@ -137,9 +135,8 @@ async function ensureStream(
   if (description === options.identity) return existing.state;
   throw new BadInputError({
     code: 'ERR_RUN_TAKEN',
-    expected: `no stream ${subjects.stream} on the broker, or this run's (${options.identity})`,
-    got: `one of another run (${description ?? 'unnamed'})`,
-    fix: 'choose another name for the run, or go on with that run from its own directory',
+    problem: `The broker has a stream ${subjects.stream} of another run (${description ?? 'unnamed'})`,
+    fix: 'Choose another name for this run, or continue the other run from its own directory',
   });
 }
 

@@ -85,9 +85,8 @@ function oversize(error: unknown, bytes: number): BadInputError | undefined {
   if (!isNatsError(error, ErrorCode.MaxPayloadExceeded)) return undefined;
   return new BadInputError({
     code: 'ERR_MESSAGE_SIZE',
-    expected: 'messages that the broker takes',
-    got: `one of ${bytes} bytes`,
-    fix: 'raise max_payload in the configuration of nats-server',
+    problem: `The broker refused a message of ${bytes} bytes, which is too large for it`,
+    fix: 'Raise max_payload in the configuration of nats-server',
     cause: error,
   });
 }

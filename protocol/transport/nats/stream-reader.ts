@@ -74,8 +74,8 @@ export function readStream(parts: {
       if (!isNatsError(error, ErrorCode.JetStream404NoMessages)) return undefined;
       return new UnreachableError(
         'ERR_RUN_TAKEN_OVER',
-        'expected to coordinate the run alone, got another coordinator that took it over, or a broker that lost its ' +
-          'stream; stop one of the two, or restore the broker',
+        'Another coordinator took this run over, or the broker lost the stream of the run. ' +
+          'Stop one of the two coordinators, or restore the broker.',
         error,
       );
     }

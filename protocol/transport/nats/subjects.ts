@@ -12,7 +12,7 @@ export interface Subjects {
   readonly join: string;
   /** A worker asks for a further part of its welcome; the coordinator replies. Headers {@link LIFE}, {@link PART}. */
   readonly welcome: string;
-  /** Whoever coordinates the run replies; whoever begins to says so, without wanting a reply. */
+  /** The coordinator of the run replies; one that begins announces itself, without wanting a reply. */
   readonly presence: string;
   /** Stored. Published by the island. */
   improve(island: number | '*'): string;

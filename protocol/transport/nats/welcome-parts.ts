@@ -15,12 +15,12 @@ export interface WelcomeParts {
   ): { readonly first: Uint8Array; readonly parts: number };
   /**
    * A further part, encoded, and the number of parts; undefined when there is none (any more). The last part ends it:
-   * whoever asks again after that asks for an island again.
+   * a worker that asks later asks for an island again.
    */
   part(life: string, part: number): { readonly bytes: Uint8Array; readonly parts: number } | undefined;
 }
 
-/** Welcomes kept at a time; the oldest go first, and whoever still wanted one asks for an island again. */
+/** Welcomes kept at a time; the oldest go first, and a worker that still wanted one asks for an island again. */
 const KEPT = 256;
 
 export function createWelcomeParts(): WelcomeParts {

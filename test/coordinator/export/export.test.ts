@@ -2,7 +2,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { EXPORT_PARTS, type ExportOptions, exportRun } from '../../../coordinator/export/export.js';
+import type { EliteRow } from '../../../coordinator/export/elite-table.js';
+import { type ExportOptions, exportRun } from '../../../coordinator/export/export.js';
+import { EXPORT_PARTS } from '../../../coordinator/export/export-directory.js';
+import type { Network } from '../../../coordinator/export/pictures.js';
 import { layOutSheet } from '../../../coordinator/export/sheet-layout.js';
 import { connect } from '../../../coordinator/store/connection.js';
 import { openSqliteReader } from '../../../coordinator/store/sqlite-reader.js';
@@ -33,6 +36,13 @@ function parseCsv(source: string): string[][] {
     if (end === '\r\n') lines.push([]);
   }
   return lines.slice(0, -1);
+}
+
+function rowsOf(directory: string): EliteRow[] {
+  const { elites } = JSON.parse(readFileSync(join(directory, 'elites.json'), 'utf8')) as {
+    elites: EliteRow[];
+  };
+  return elites;
 }
 
 describe('an export', () => {
@@ -67,7 +77,7 @@ describe('an export', () => {
     reader: openSqliteReader(file),
     drawer,
     directory: join(root.path, 'out', 'export'),
-    size: 20,
+    sight: { width: 20, height: 20, grey: true },
     parts: EXPORT_PARTS,
     ...change,
   });
@@ -117,6 +127,83 @@ describe('an export', () => {
     expect(json).toMatchObject({ run: 'test', classes: 5, coverage: 0.8, median: 0.5 });
   });
 
+  it('names pictures by their path from the tables, with what the network gives them, their size and how they came about', async () => {
+    const native = await exportRun(options());
+    const [row] = rowsOf(native.directory);
+    expect(row).toMatchObject({ image: 'images/0000_school_bus_0.5000.png', imageConfidence: 0.5 });
+    expect(row).toMatchObject({ imageWidth: 20, imageHeight: 20, imageMaking: 'native' });
+    for (const { image } of rowsOf(native.directory)) {
+      expect(existsSync(join(native.directory, image ?? 'null'))).toBe(true);
+    }
+    const [heading, first] = parseCsv(readFileSync(join(native.directory, 'elites.csv'), 'utf8'));
+    const cells = Object.fromEntries(heading?.map((name, i) => [name, first?.[i]]) ?? []);
+    expect(cells).toMatchObject({ image: 'images/0000_school_bus_0.5000.png', image_confidence: '0.5' });
+    expect(cells).toMatchObject({ image_width: '20', image_height: '20', image_making: 'native' });
+
+    const tables = await exportRun(options({ parts: ['json', 'csv'] }));
+    expect(rowsOf(tables.directory)[0]).toMatchObject({
+      image: null,
+      imageConfidence: null,
+      imageMaking: null,
+    });
+    const sheet = await exportRun(options({ parts: ['json', 'sheet'] }));
+    expect(rowsOf(sheet.directory)[0]).toMatchObject({ image: null, imageConfidence: 0.5 });
+  });
+
+  it.each(['enlarged', 'redrawn'] as const)(
+    'asks the network for the confidence of what is %s, from the files, in batches',
+    async (making) => {
+      const asked: string[][] = [];
+      const network: Network = {
+        batch: 3,
+        async measure(pictures) {
+          asked.push(pictures.map(({ path }) => path));
+          for (const { path } of pictures) {
+            expect(await sharp(readFileSync(path)).metadata()).toMatchObject({ width: 40, height: 60 });
+          }
+          return pictures.map(({ classId }) => classId / 10 + 0.12345);
+        },
+      };
+      const scaling = { making, width: 40, height: 60, network };
+      const result = await exportRun(options({ scaling }));
+      expect(asked.map((paths) => paths.length)).toEqual([3, 1]);
+      expect(result.pictures).toEqual({ making, width: 40, height: 60 });
+      expect(result.median.seen).toBeCloseTo(0.5, 6);
+      expect(result.median.pictures).toBeCloseTo(0.27345, 6);
+      expect(readdirSync(result.directory).sort()).toEqual([
+        'contact-sheet.png',
+        'elites.csv',
+        'elites.json',
+        'images',
+      ]);
+      expect(readdirSync(join(result.directory, 'images'))).toEqual([
+        '0000_school_bus_0.1234.png',
+        '0001_tench_Tinca_tinca_0.2234.png',
+        '0002_crepe_Suzette_0.3234.png',
+        '0003_etc_0.4234.png',
+      ]);
+      expect(rowsOf(result.directory)[2]).toMatchObject({
+        ...{ confidence: 0.5, imageConfidence: 0.32345, imageMaking: making },
+        image: 'images/0002_crepe_Suzette_0.3234.png',
+      });
+    },
+  );
+
+  it('stops soon after it is told to, though the network never answers, and leaves nothing behind', async () => {
+    const stop = new AbortController();
+    const network: Network = {
+      batch: 4,
+      measure() {
+        stop.abort();
+        return new Promise(() => undefined);
+      },
+    };
+    const scaling = { making: 'enlarged', width: 40, height: 40, network } as const;
+    const stopped = exportRun(options({ scaling, signal: stop.signal }));
+    await expect(stopped).rejects.toMatchObject({ code: 'ERR_INTERRUPTED', exitCode: 130 });
+    expect(existsSync(join(root.path, 'out'))).toBe(false);
+  });
+
   it('has a contact sheet with a lit cell for every elite', async () => {
     const { directory } = await exportRun(options({ parts: ['sheet'] }));
     const sheet = sharp(join(directory, 'contact-sheet.png'));
@@ -142,8 +229,8 @@ describe('an export', () => {
 
   it('can be of some classes only, and of an empty archive', async () => {
     const some = await exportRun(options({ classes: [1], parts: ['images', 'sheet', 'csv'] }));
-    const { width, height } = await sharp(join(some.directory, 'contact-sheet.png')).metadata();
-    expect({ width, height }).toEqual({ width: layOutSheet(1).width, height: layOutSheet(1).height });
+    const { width } = await sharp(join(some.directory, 'contact-sheet.png')).metadata();
+    expect(width).toBe(layOutSheet(1, { width: 20, height: 20 }).width);
     expect(readdirSync(join(some.directory, 'images'))).toEqual(['0001_tench_Tinca_tinca_0.5000.png']);
     const path = join(root.path, 'empty.db');
     createSqliteStore(path, LABELS).close();

@@ -4,6 +4,7 @@ import { createImages } from '../../../coordinator/http/images.js';
 import { HTTP_LIMITS } from '../../../coordinator/http/limits.js';
 import { controlViewSchema, islandsViewSchema, runViewSchema } from '../../../coordinator/http/views.js';
 import type { Drawer } from '../../../protocol/drawing/drawer.js';
+import { TWO_SENTENCES } from '../../sentences.js';
 import { candidateOf, checkpointAt, entryOf, labelsOf, specOf } from '../fixtures.js';
 import { type HttpHarness, seriesOf, startHttp, TOKEN } from './fixtures.js';
 
@@ -35,7 +36,7 @@ async function refusal(answer: Response): Promise<{ status: number; code: string
   expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
   const { error } = (await answer.json()) as { error: { code: string; message: string } };
   expect(error.code).toMatch(/^ERR_[A-Z_]+$/);
-  expect(error.message).toMatch(/^expected [^\n]+, got [^\n]+; [^\n]+$/);
+  expect(error.message).toMatch(TWO_SENTENCES);
   return { status: answer.status, ...error };
 }
 

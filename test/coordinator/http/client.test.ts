@@ -48,7 +48,7 @@ describe('a client', () => {
     await expect(client.control('pause')).rejects.toMatchObject({
       code: 'ERR_REFUSED',
       exitCode: 2,
-      message: expect.stringContaining('a run that goes on'),
+      message: expect.stringContaining('is ended, so it cannot'),
     });
   });
 });
@@ -112,7 +112,7 @@ it('that reaches nobody says where, and what to check', async () => {
     code: 'ERR_COORDINATOR_UNREACHABLE',
     exitCode: 3,
     message: expect.stringMatching(
-      /^expected a coordinator at http:\/\/127\.0\.0\.1:1, got .+; check that it runs/,
+      /^No coordinator answers at http:\/\/127\.0\.0\.1:1 \(.+\)\. Check that it runs/,
     ),
   });
 });

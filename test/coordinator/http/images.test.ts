@@ -41,9 +41,9 @@ it('keeps so many bytes and no more, the latest asked for', async () => {
   await images.draw(candidate, 64);
   await images.draw(candidate, 65);
   expect(drawer.drawn).toEqual([64, 65, 66, 65]);
-  const large = await images.draw(candidate, 256);
+  const large = await images.draw(candidate, 512);
   expect(large?.length).toBeGreaterThan(2.5 * size);
-  expect((await images.draw(candidate, 256))?.length).toBe(large?.length);
+  expect((await images.draw(candidate, 512))?.length).toBe(large?.length);
 });
 
 it('draws one at a time, and leaves the coordinator as much time as it took', async () => {

@@ -7,6 +7,7 @@ import { openSqliteReader } from '../../../coordinator/store/sqlite-reader.js';
 import { createSqliteStore, openSqliteStore } from '../../../coordinator/store/sqlite-store.js';
 import type { Store } from '../../../coordinator/store/store.js';
 import { createArchive } from '../../../protocol/archive/archive.js';
+import { TWO_SENTENCES } from '../../sentences.js';
 import { candidateOf, checkpointAt, eliteOf, labelsOf, temporaryDirectory } from '../fixtures.js';
 import { jumpInto, NOTHING } from '../jumps.js';
 import { describeStore } from '../store-conformance.js';
@@ -177,7 +178,11 @@ describe('archive.db', () => {
 
   it.each([
     ['a text file', (file: string) => writeFileSync(file, 'not a database at all '.repeat(400)), /SQLite/],
-    ['an empty file', (file: string) => writeFileSync(file, ''), /another program, or an empty one/],
+    [
+      'an empty file',
+      (file: string) => writeFileSync(file, ''),
+      /is empty, or a database of another program/,
+    ],
     [
       "another program's database",
       (file: string) => {
@@ -224,13 +229,13 @@ describe('archive.db', () => {
     const before = readFileSync(path);
     expect(() => openSqliteStore(path)).toThrow(expect.objectContaining({ exitCode: 2 }));
     expect(() => openSqliteStore(path)).toThrow(sentence);
-    expect(() => openSqliteStore(path)).toThrow(/^expected .*, got .*; .*$/);
+    expect(() => openSqliteStore(path)).toThrow(TWO_SENTENCES);
     expect(readFileSync(path).equals(before)).toBe(true);
   });
 
   it('refuses a missing file in a sentence, and makes none', () => {
-    expect(() => openSqliteStore(path)).toThrow(/expected a database at .*archive\.db/);
-    expect(() => openSqliteReader(path)).toThrow(/expected a database at .*archive\.db/);
+    expect(() => openSqliteStore(path)).toThrow(/database .*archive\.db cannot be opened/);
+    expect(() => openSqliteReader(path)).toThrow(/database .*archive\.db cannot be opened/);
     expect(readdirSync(directory.path)).toEqual([]);
   });
 

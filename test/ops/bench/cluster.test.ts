@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { commandLine } from '../../../ops/cli/command-line.js';
 import { provideNatsServer } from '../../nats-binary.js';
 import { runAtoll } from '../atoll.js';
 
@@ -22,7 +23,7 @@ describe('the cluster bench', () => {
     const { code, stderr } = await runAtoll(['bench', 'cluster', '--seeds', '1,x']);
     expect(code).toBe(2);
     expect(stderr).toBe(
-      'atoll: expected whole numbers from 0, parted by commas after --seeds, got "1,x"; see atoll bench cluster --help\n',
+      `atoll: --seeds must be whole numbers from 0, separated by commas, but it is "1,x". See \`${commandLine(['bench', 'cluster'])} --help\`.\n`,
     );
   });
 });

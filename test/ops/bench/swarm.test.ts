@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createLatencies } from '../../../ops/bench/swarm/latencies.js';
+import { commandLine } from '../../../ops/cli/command-line.js';
 import { provideNatsServer } from '../../nats-binary.js';
 import { runAtoll } from '../atoll.js';
 
@@ -38,7 +39,7 @@ describe('the swarm bench', () => {
     const { code, stderr } = await runAtoll(['bench', 'swarm', '--islands', '10,1025']);
     expect(code).toBe(2);
     expect(stderr).toBe(
-      'atoll: expected numbers of islands from 1 to 1024, parted by commas after --islands, got "10,1025"; see atoll bench swarm --help\n',
+      `atoll: --islands must be numbers of islands from 1 to 1024, separated by commas, but it is "10,1025". See \`${commandLine(['bench', 'swarm'])} --help\`.\n`,
     );
   });
 });

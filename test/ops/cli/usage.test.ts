@@ -26,24 +26,27 @@ async function complaint(...argv: readonly string[]): Promise<string> {
   return '';
 }
 
-describe('a wrong command line is explained in one sentence', () => {
+describe('a wrong command line is explained in two sentences', () => {
   it.each<[string[], string]>([
-    [['fly', 'home', '--by', 'one'], 'expected two, four or six after --by, got "one"; see atoll fly --help'],
+    [
+      ['fly', 'home', '--by', 'one'],
+      '--by must be two, four or six, but it is "one". See `atoll fly --help`.',
+    ],
     [
       ['fly', 'home', '--times', '0'],
-      'expected a whole number from 1 after --times, got "0"; see atoll fly --help',
+      '--times must be a whole number from 1, but it is "0". See `atoll fly --help`.',
     ],
-    [['fly', 'home', '--by'], 'expected a value after --by, got none; see atoll fly --help'],
-    [['fly'], 'expected the argument <where>, got none; see atoll fly --help'],
+    [['fly', 'home', '--by'], '--by needs a value. See `atoll fly --help`.'],
+    [['fly'], '`atoll fly` needs the argument <where>. See `atoll fly --help`.'],
     [
       ['fly', 'home', '--tims', '1'],
-      'expected a flag that Atoll knows (--times?), got "--tims"; see atoll fly --help',
+      '`atoll fly` has no flag "--tims". Did you mean --times? See `atoll fly --help`.',
     ],
-    [['fly', 'home', 'now'], 'expected 1 argument, got 2; see atoll fly --help'],
-    [['flee'], 'expected a command that Atoll knows (fly?), got "flee"; see atoll fly --help'],
+    [['fly', 'home', 'now'], '`atoll fly` takes 1 argument, but it got 2. See `atoll fly --help`.'],
+    [['flee'], '`atoll fly` has no command "flee". Did you mean fly? See `atoll fly --help`.'],
     [
       ['fly', 'a', '--by', "it's\n'b'"],
-      `expected two, four or six after --by, got "it's 'b'"; see atoll fly --help`,
+      `--by must be two, four or six, but it is "it's 'b'". See \`atoll fly --help\`.`,
     ],
   ])('%j', async (argv, sentence) => {
     expect(await complaint(...argv)).toBe(sentence);
@@ -51,12 +54,17 @@ describe('a wrong command line is explained in one sentence', () => {
 });
 
 describe('the command line', () => {
-  it('is the same whether one command is loaded or all', async () => {
-    const all = await createProgram([]);
-    for (const command of all.commands) {
-      const one = await createProgram([command.name()]);
-      expect(one.commands.map((each) => each.name())).toEqual([command.name()]);
-      expect(one.commands[0]?.helpInformation()).toBe(command.helpInformation());
+  it('lists every command with what it does, and loads the one that is called', async () => {
+    const names = (await createProgram([])).commands.map((each) => each.name());
+    const list = (await callAtoll(['--help'])).stdout;
+    for (const name of names) {
+      expect(list).toMatch(new RegExp(`^  ${name} .*[a-z]`, 'm'));
+      for (const line of [[name], ['help', name]]) {
+        const program = await createProgram(line);
+        expect(program.commands.map((each) => each.name())).toEqual(names);
+        expect(program.commands.find((each) => each.name() === name)?.options.length).toBeGreaterThan(0);
+      }
+      expect((await callAtoll(['help', name])).stdout).toBe((await callAtoll([name, '--help'])).stdout);
     }
   });
 
@@ -70,7 +78,10 @@ describe('the command line', () => {
       }
       for (const inner of command.commands) await visit(inner, [...words, inner.name()]);
     };
-    await visit(await createProgram([]), []);
+    for (const name of (await createProgram([])).commands.map((each) => each.name())) {
+      const command = (await createProgram([name])).commands.find((each) => each.name() === name);
+      if (command) await visit(command, [name]);
+    }
     const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
     expect(await callAtoll(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   });

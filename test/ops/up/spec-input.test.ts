@@ -66,23 +66,38 @@ describe('a run spec of a person', () => {
   });
 
   const wrong: [what: string, yaml: string, settings: string[], says: RegExp][] = [
-    ['an unknown key', 'colour: red', [], /got the unknown colour/],
-    ['an unknown key far down', 'evolution: {mutation: {rat: 1}}', [], /unknown evolution\.mutation\.rat/],
-    ['what only the model says', 'classes: 10', [], /unknown classes/],
-    ['a key that is JavaScript’s own', '{"__proto__": {"seed": 3}}', [], /unknown __proto__/],
-    ['a value of another kind', 'seed: many', [], /seed to be a number, got "many"/],
-    ['a value out of range', 'evolution: {mutation: {rate: 1.5}}', [], /rate to be at most 1, got 1\.5/],
-    ['part of a number', 'seed: 1.5', [], /seed to be a whole number, got 1\.5/],
-    ['a word that is none of the choices', 'preset: fast', [], /preset to be default or paper, got "fast"/],
-    ['a value where keys belong', '', ['budget=5'], /budget to be keys with values, got 5/],
-    ['nothing where a value belongs', '', ['seed='], /seed to be a number, got nothing/],
+    ['an unknown key', 'colour: red', [], /colour is not a key/],
+    [
+      'an unknown key far down',
+      'evolution: {mutation: {rat: 1}}',
+      [],
+      /evolution\.mutation\.rat is not a key/,
+    ],
+    ['what only the model says', 'classes: 10', [], /classes is not a key/],
+    ['a key that is JavaScript’s own', '{"__proto__": {"seed": 3}}', [], /__proto__ is not a key/],
+    ['a value of another kind', 'seed: many', [], /seed must be a number, but it is "many"/],
+    [
+      'a value out of range',
+      'evolution: {mutation: {rate: 1.5}}',
+      [],
+      /rate must be at most 1, but it is 1\.5/,
+    ],
+    ['part of a number', 'seed: 1.5', [], /seed must be a whole number, but it is 1\.5/],
+    [
+      'a word that is none of the choices',
+      'preset: fast',
+      [],
+      /preset must be default or paper, but it is "fast"/,
+    ],
+    ['a value where keys belong', '', ['budget=5'], /budget must be keys with values, but it is 5/],
+    ['nothing where a value belongs', '', ['seed='], /seed must be a number, but it is missing/],
     ['a setting without a value', '', ['seed'], /KEY=VALUE/],
     ['a setting without a key', '', ['=5'], /KEY=VALUE/],
     ['a setting with half a key', '', ['budget.=5'], /KEY=VALUE/],
     ['a setting that is no YAML', '', ['seed=[1'], /KEY=VALUE/],
-    ['a list', '- seed', [], /keys of a run spec in .*, got a list/],
-    ['a single value', 'seed', [], /got a single value/],
-    ['no YAML', 'seed: [1', [], /a YAML file at /],
+    ['a list', '- seed', [], /is a list, not a run spec/],
+    ['a single value', 'seed', [], /is a single value, not a run spec/],
+    ['no YAML', 'seed: [1', [], /cannot be read as YAML/],
   ];
   it.each(wrong)('is refused for %s', async (_, yaml, settings, says) => {
     const reading = read(yaml, settings);
@@ -92,6 +107,8 @@ describe('a run spec of a person', () => {
 
   it('is refused when there is no such file', async () => {
     const reading = readSpecInput({ configFile: join(directory, 'none.yaml'), settings: [], flags: {} });
-    await expect(reading).rejects.toThrow(/none\.yaml, got no such file or directory; check the path/);
+    await expect(reading).rejects.toThrow(
+      /none\.yaml cannot be read as YAML \(no such file or directory\)\. Check the path/,
+    );
   });
 });

@@ -13,7 +13,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openModel } from '../../../worker/classifier/open-model.js';
 import { useWasm } from '../../../worker/classifier/tensorflow/wasm.js';
 import type { ModelOverrides } from '../../../worker/model/resolve.js';
-import { saveLayersModel } from '../onnx/layers-models.js';
+import { saveLayersModel } from '../onnx/layers-model/saved-models.js';
 import { distance, noise } from './conformance.js';
 
 /** What people's layers models are, whichever engine runs them. */

@@ -11,7 +11,7 @@ import type { Classifier } from '../../../worker/classifier/classifier.js';
 import { openClassifier } from '../../../worker/classifier/open.js';
 import { openTensorflow } from '../../../worker/classifier/tensorflow/tensorflow.js';
 import { resolveModel } from '../../../worker/model/resolve.js';
-import { saveLayersModel } from '../onnx/layers-models.js';
+import { saveLayersModel } from '../onnx/layers-model/saved-models.js';
 import { classifierConformance, distance, noise } from './conformance.js';
 import { saveGraphModel, tinyModel } from './tensorflow-models.js';
 
@@ -140,7 +140,9 @@ describe('the tensorflow engine', () => {
     );
     expect(error).toBeInstanceOf(BadInputError);
     expect(error).toMatchObject({ code: 'ERR_DEVICE', exitCode: 2 });
-    expect(String(error)).toMatch(/cuda:0 \(.*\); (run npm install @tensorflow\/tfjs-node-gpu|install CUDA)/);
+    expect(String(error)).toMatch(
+      /cuda:0 here \(.*\)\. (Run npm install @tensorflow\/tfjs-node-gpu|Install CUDA)/,
+    );
   });
 
   it.each<[string, string, () => Promise<Classifier>]>([

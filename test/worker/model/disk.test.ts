@@ -6,7 +6,7 @@ it('a full disk is said in one sentence, and other errors stay what they are', (
   const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
   const said = writeError(full, '/runs/one/model');
   expect(said).toBeInstanceOf(BadInputError);
-  expect(String(said)).toMatch(/\/runs\/one\/model.*no space left.*make room/);
+  expect(String(said)).toMatch(/\/runs\/one\/model.*no space left.*Make room/);
   const other = new Error('something else');
   expect(writeError(other, '/x')).toBe(other);
 });

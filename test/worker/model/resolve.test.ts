@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -33,7 +33,10 @@ const CARD = 'input: {mean: [0.5, 0.5, 0.5], std: 0.5}\n';
 
 describe('an unknown network', () => {
   it('is refused without a card, with what to do', async () => {
-    await expect(resolveModel(file)).rejects.toThrow(/card.*--mean and --std/);
+    await expect(resolveModel(file)).rejects.toThrow(
+      'How tiny.onnx expects its pixels is not known. Add --preprocess unit (0…1), signed (−1…1), imagenet, caffe or ' +
+        'byte (0…255), or a card; `atoll models probe` finds out which.',
+    );
     await expect(resolveModel(file)).rejects.toMatchObject({ code: 'ERR_CARD_MISSING', exitCode: 2 });
   });
 
@@ -73,6 +76,25 @@ describe('an unknown network', () => {
     expect(model.output).toBe('softmax');
   });
 
+  it('may be described by a preset in its card', async () => {
+    await writeFile(`${file}.card.yaml`, 'input: {preprocess: caffe}\n');
+    expect((await resolveModel(file)).input).toMatchObject({
+      channels: 'BGR',
+      offset: [-103.939, -116.779, -123.68],
+    });
+    expect((await resolveModel(file, { preprocess: 'unit' })).input).toMatchObject({
+      channels: 'RGB',
+      offset: [0, 0, 0],
+    });
+  });
+
+  it('whose file is called as all are is called after its folder', async () => {
+    await mkdir(join(directory, 'flowers'));
+    const path = join(directory, 'flowers/model.onnx');
+    await copyFile(file, path);
+    expect((await resolveModel(path, { scale: 1 })).name).toBe('flowers');
+  });
+
   it('in NHWC is seen to be so', async () => {
     await writeFile(file, encodeModel(channelsLast()));
     expect((await resolveModel(file, { scale: 1 })).input.layout).toBe('NHWC');
@@ -105,15 +127,58 @@ describe('labels', () => {
     });
   });
 
+  it('beside the model are taken when their count fits', async () => {
+    await writeFile(join(directory, 'labels.txt'), '0 a\n1 b\n2 c\n3 d\n4 e\n');
+    expect((await resolveModel(file, { scale: 1 })).labels).toEqual(['a', 'b', 'c', 'd', 'e']);
+    await writeFile(join(directory, 'labels.txt'), 'a\nb\n');
+    expect((await resolveModel(file, { scale: 1 })).labels[4]).toBe('class 4');
+  });
+
   it('are refused when there is no such file', async () => {
     const labels = join(directory, 'none.txt');
     await expect(resolveModel(file, { scale: 1, labels })).rejects.toMatchObject({ code: 'ERR_LABELS' });
   });
 });
 
+describe('a model of Teachable Machine', () => {
+  it.skipIf(!existsSync(join(SHIPPED.directory, 'model.json')))(
+    'needs no flag: labels, pixels and name come from its metadata and its folder',
+    async () => {
+      const model = join(directory, 'digits of mine');
+      await cp(SHIPPED.directory, model, { recursive: true });
+      await rm(join(model, 'card.yaml'));
+      const labels = Array.from({ length: 10 }, (_, i) => `digit ${i}`);
+      const metadata = {
+        packageName: '@teachablemachine/image',
+        modelName: 'tm',
+        labels,
+        imageSize: 28,
+        grayscale: true,
+      };
+      await writeFile(join(model, 'metadata.json'), JSON.stringify(metadata));
+      expect(await resolveModel(model)).toMatchObject({
+        name: 'digits of mine',
+        labels,
+        input: { channels: 'grey', width: 28, height: 28, scale: [1 / 127.5], offset: [-1] },
+      });
+      await writeFile(
+        join(model, 'metadata.json'),
+        JSON.stringify({ ...metadata, packageName: '@teachablemachine/pose' }),
+      );
+      await expect(resolveModel(model)).rejects.toThrow(
+        /is a Teachable Machine pose model: it takes key points/,
+      );
+    },
+  );
+});
+
 describe('a card is refused', () => {
   const wrong: [string, string][] = [
     ['for a key that nobody knows', 'colour: red'],
+    ['for a preset that nobody knows', 'input: {preprocess: fast}'],
+    ['for a preset and numbers', 'input: {preprocess: unit, mean: 0.5}'],
+    ['for a mean of bytes under a range of 1', 'input: {mean: 127.5, std: 127.5}'],
+    ['for a label of 201 characters', `${CARD}labels: [a, b, c, d, ${'e'.repeat(201)}]`],
     ['for a layout that nobody knows', 'input: {layout: CHWN}'],
     ['for normalising twice', 'input: {scale: 1, mean: 0}'],
     ['for a std of 0', 'input: {std: 0}'],
@@ -208,6 +273,16 @@ describe('a model copied into a run', () => {
     const { path: _path, files, ...copy } = await resolveModel(target);
     expect(copy).toEqual({ ...copy, digest: model.digest, input: model.input, labels: model.labels });
     expect(files).toHaveLength(56);
+  });
+
+  it('by an earlier version with labels that are too long is still read, with these cut', async () => {
+    const target = join(directory, 'run/model');
+    await mkdir(join(directory, 'run'));
+    await copyModel(await resolveModel(file, { scale: 1 }), target);
+    await writeFile(join(target, 'labels.json'), JSON.stringify(['a', 'b', 'c', 'd', '猫'.repeat(100_000)]));
+    await expect(resolveModel(target)).rejects.toThrow(/Label 5 of .* has 100000 characters/);
+    const { labels } = await resolveModel(target, { longLabels: 'cut' });
+    expect(labels[4]).toBe(`${'猫'.repeat(199)}…`);
   });
 
   it('does not overwrite another', async () => {

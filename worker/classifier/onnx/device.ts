@@ -22,16 +22,15 @@ export function parseDevice(text: string): Device {
   }
   throw new BadInputError({
     code: 'ERR_DEVICE',
-    expected: 'a device (cpu, webgpu, cuda or cuda:N)',
-    got: JSON.stringify(text),
-    fix: 'give one of these',
+    problem: `${JSON.stringify(text)} is not a device`,
+    fix: 'Give cpu, webgpu, cuda or cuda:N',
   });
 }
 
 const REMEDY = {
-  cpu: 'reinstall onnxruntime-node',
-  webgpu: 'install a Vulkan driver for the GPU, or use --device cpu',
-  cuda: 'install the CUDA 12 libraries and provider of onnxruntime-node (README, "GPUs"), or use --device cpu',
+  cpu: 'Install onnxruntime-node again',
+  webgpu: 'Install a Vulkan driver for the GPU, or use --device cpu',
+  cuda: 'Install the CUDA 12 libraries and the CUDA provider of onnxruntime-node, or use --device cpu',
 };
 
 /**
@@ -45,8 +44,7 @@ export async function checkDevice(device: Device): Promise<void> {
   } catch (cause) {
     throw new BadInputError({
       code: 'ERR_DEVICE',
-      expected: 'a device that this machine has',
-      got: `${device.name} (${shortReason(cause)})`,
+      problem: `This machine cannot use the device ${device.name} (${shortReason(cause)})`,
       fix: REMEDY[device.kind],
       cause,
     });

@@ -22,9 +22,8 @@ export async function startBackend(device: string): Promise<Backend> {
   if (match === null) {
     throw new BadInputError({
       code: 'ERR_DEVICE',
-      expected: 'a device (auto, cpu, webgpu, cuda or cuda:N)',
-      got: JSON.stringify(device),
-      fix: 'give one of these',
+      problem: `${JSON.stringify(device)} is not a device`,
+      fix: 'Give auto, cpu, webgpu, cuda or cuda:N',
     });
   }
   if (device === 'auto') return startAny();
@@ -47,7 +46,7 @@ async function startWasm(): Promise<Backend> {
 async function startWebgpu(): Promise<Backend> {
   const reason = await useWebgpu();
   if (reason === undefined) return { name: 'webgpu', device: 'webgpu' };
-  throw absent('webgpu', reason, 'install a Vulkan driver for the GPU, or use --device cpu');
+  throw absent('webgpu', reason, 'Install a Vulkan driver for the GPU, or use --device cpu');
 }
 
 async function startCuda(index: number): Promise<Backend> {
@@ -58,13 +57,13 @@ async function startCuda(index: number): Promise<Backend> {
     throw absent(
       device,
       'libtensorflow found no GPU that it can use',
-      'install CUDA 11.2, or use --device cpu',
+      'Install CUDA 11.2, or use --device cpu',
     );
   }
   return { name: 'tensorflow', device };
 }
 
 function absent(device: string, reason: string, fix: string): BadInputError {
-  const expected = 'a device that TensorFlow.js can use here';
-  return new BadInputError({ code: 'ERR_DEVICE', expected, got: `${device} (${reason})`, fix });
+  const problem = `TensorFlow.js cannot use the device ${device} here (${reason})`;
+  return new BadInputError({ code: 'ERR_DEVICE', problem, fix });
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
 import { z } from 'zod';
-import { BadInputError, messageOf } from '../../../protocol/errors.js';
+import { BadInputError, messageOf, reasonOf } from '../../../protocol/errors.js';
 
 /** A TensorFlow.js model as it lies on disk: a `model.json` and the shards that it names. Nothing here loads TensorFlow.js. */
 export interface TfjsModel {
@@ -24,6 +24,8 @@ const weightSchema = z.object({
   shape: z.array(z.int().min(0)),
   dtype: z.enum(['float32', 'int32', 'bool', 'string', 'complex64']),
   quantization: quantizationSchema.optional(),
+  /** `optimizer` for what only training needs. */
+  group: z.string().optional(),
 });
 
 /** One weight of the manifest, in TensorFlow.js's own words. */
@@ -49,9 +51,9 @@ export async function readTfjsModel(modelJson: string): Promise<TfjsModel> {
   const json = modelSchema.safeParse(await readJson(modelJson));
   if (!json.success) {
     const issue = json.error.issues[0];
+    const where = issue?.path.join('.') || 'the file';
     throw wrong(
-      `${modelJson} to be a TensorFlow.js model.json`,
-      `${issue?.path.join('.') || 'the file'}: ${issue?.message ?? 'something else'}`,
+      `${modelJson} is not the model.json of a TensorFlow.js model: ${where}: ${issue?.message ?? 'something else'}`,
     );
   }
   const { weightsManifest } = json.data;
@@ -83,7 +85,7 @@ export function shardFiles(modelJson: string, paths: readonly string[]): string[
   return paths.map((path) => {
     const file = resolve(folder, path);
     if (!file.startsWith(folder + sep)) {
-      throw wrong(`the shards of ${modelJson} to lie in its folder`, `"${path}"`);
+      throw wrong(`${modelJson} names weights outside of its folder: "${path}"`);
     }
     return file;
   });
@@ -103,18 +105,21 @@ function formatOf(json: z.infer<typeof modelSchema>): TfjsModel['format'] {
 
 async function readJson(file: string): Promise<unknown> {
   const text = await readFile(file, 'utf8').catch((cause) => {
-    throw wrong(`a TensorFlow.js model at ${file}`, messageOf(cause), cause);
+    throw wrong(`${file} cannot be read: ${reasonOf(cause)}`, cause);
   });
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw wrong(`${file} to be JSON`, messageOf(cause), cause);
+    throw wrong(`${file} is not JSON: ${messageOf(cause)}`, cause);
   }
 }
 
 async function readShard(file: string): Promise<Buffer> {
   return readFile(file).catch((cause) => {
-    throw wrong(`the weights file ${file}, which model.json names`, messageOf(cause), cause);
+    throw wrong(
+      `The weights file ${file}, which model.json names, cannot be read: ${reasonOf(cause)}`,
+      cause,
+    );
   });
 }
 
@@ -122,15 +127,14 @@ function checkLength(paths: readonly string[], weights: readonly WeightSpec[], c
   const lengths = weights.map(byteLength);
   const least = lengths.reduce<number>((sum, length) => sum + (length ?? 0), 0);
   if (lengths.includes(undefined) ? came >= least : came === least) return;
-  throw wrong(`${least} bytes of weights in ${paths.join(', ')}`, `${came}`);
+  throw wrong(`The weights in ${paths.join(', ')} are ${came} bytes, but model.json wants ${least}`);
 }
 
-function wrong(expected: string, got: string, cause?: unknown): BadInputError {
+function wrong(problem: string, cause?: unknown): BadInputError {
   return new BadInputError({
     code: 'ERR_MODEL_FILE',
-    expected,
-    got,
-    fix: 'fetch or export the model again, model.json and all its shards',
+    problem,
+    fix: 'Fetch or export the model again, model.json and all its shards',
     cause,
   });
 }

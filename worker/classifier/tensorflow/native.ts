@@ -5,7 +5,7 @@ import { messageOf } from '../../../protocol/errors.js';
 const PEER: string = '@tensorflow/tfjs-node-gpu';
 
 /** How to come by the native backend, for a sentence that ends in an imperative. */
-export const NATIVE_REMEDY = `run npm install ${PEER}@4.22.0 (CUDA 11.2, Node 20 or 22), or choose another --device`;
+export const NATIVE_REMEDY = `Run npm install ${PEER}@4.22.0 (CUDA 11.2, Node 20 or 22), or choose another --device`;
 
 export type NativeStart =
   | { readonly started: true; readonly gpu: boolean }

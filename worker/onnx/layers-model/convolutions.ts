@@ -1,137 +1,154 @@
 import { z } from 'zod';
-import { int, ints, type Value } from '../builder.js';
-import { activate, activation } from './activations.js';
+import type { Value } from '../builder.js';
+import { applyActivation } from './activation-layers.js';
+import { activationOption } from './activations.js';
+import { convolve, convolveTransposed } from './convolution.js';
+import { asValue, type Image, imageOf } from './image.js';
 import { type LayerCall, type LayerKind, layerKind, option } from './kind.js';
-import { addPads, bareOf, imageOf, sweep, type Window, windowAttributes } from './windows.js';
+import { refusedUse } from './refusal.js';
+import { asRow, fromRow } from './row.js';
+import type { Window } from './windows.js';
 
 const sharedOptions = {
-  kernel_size: option.pair,
-  strides: option.pair.default([1, 1]),
   padding: option.padding,
-  dilation_rate: option.pair.default([1, 1]),
   data_format: option.dataFormat,
   use_bias: z.boolean().default(true),
-  activation,
-  // Keras writes it; TensorFlow.js has no grouped convolution.
-  groups: z.literal(1).optional(),
+  activation: activationOption,
+  groups: option.count.default(1),
 };
 
-type SharedOptions = z.output<z.ZodObject<typeof sharedOptions>>;
+const planeOptions = {
+  ...sharedOptions,
+  kernel_size: option.pair,
+  strides: option.pair.default([1, 1]),
+  dilation_rate: option.pair.default([1, 1]),
+};
+
+type PlaneOptions = z.output<z.ZodObject<typeof planeOptions>>;
 
 export const CONVOLUTION_KINDS: Readonly<Record<string, LayerKind>> = {
-  Conv2D: layerKind({ ...sharedOptions, filters: option.count }, (options, call) => {
-    const [, , channels] = imageOf(call);
-    const [height, width] = options.kernel_size;
-    const kernel = call.weight('kernel', [height, width, channels, options.filters]);
-    const value = convolve(call, windowOf(options), kernel, {
-      filters: options.filters,
-      bias: biasOf(call, options, options.filters),
-    });
-    return activate(call.graph, options.activation, value);
+  Conv2D: layerKind({ ...planeOptions, filters: option.count }, (options, call) => {
+    const image = imageFor(options, call);
+    const { groups, filters } = options;
+    if (image.channels % groups !== 0 || filters % groups !== 0) {
+      throw refusedUse(
+        call.layer,
+        `has ${groups} groups of ${image.channels} channels and ${filters} filters`,
+      );
+    }
+    const kernel = call.weight('kernel', [...options.kernel_size, image.channels / groups, filters]);
+    const bias = biasOf(call, options, filters);
+    const convolved = convolve(call, image, windowOf(options), { kernel, filters, bias, groups });
+    return finished(convolved, options, call);
   }),
 
   DepthwiseConv2D: layerKind(
-    { ...sharedOptions, depth_multiplier: option.count.default(1) },
+    { ...planeOptions, depth_multiplier: option.count.default(1), filters: z.unknown().optional() },
     (options, call) => {
-      const [, , channels] = imageOf(call);
-      const bias = biasOf(call, options, channels * options.depth_multiplier);
-      return activate(call.graph, options.activation, convolveEach(call, options, bias));
+      const image = imageFor(options, call);
+      const kernel = depthwiseKernel(image, options, call);
+      const filters = image.channels * options.depth_multiplier;
+      const bias = biasOf(call, options, filters);
+      const groups = image.channels;
+      return finished(
+        convolve(call, image, windowOf(options), { kernel, filters, bias, groups }),
+        options,
+        call,
+      );
     },
   ),
 
   SeparableConv2D: layerKind(
-    { ...sharedOptions, filters: option.count, depth_multiplier: option.count.default(1) },
+    { ...planeOptions, filters: option.count, depth_multiplier: option.count.default(1) },
     (options, call) => {
-      const input = convolveEach(call, options, undefined);
-      const [, , between = 0] = input.shape;
-      const kernel = call.weight('pointwise_kernel', [1, 1, between, options.filters]);
-      const value = convolve({ ...call, input }, ONE_PIXEL, kernel, {
-        filters: options.filters,
-        bias: biasOf(call, options, options.filters),
-      });
-      return activate(call.graph, options.activation, value);
+      const image = imageFor(options, call);
+      const { filters } = options;
+      const between = image.channels * options.depth_multiplier;
+      const first = { kernel: depthwiseKernel(image, options, call), filters: between, bias: undefined };
+      const kernel = call.weight('pointwise_kernel', [1, 1, between, filters]);
+      const bias = biasOf(call, options, filters);
+      const each = convolve(call, image, windowOf(options), { ...first, groups: image.channels });
+      return finished(convolve(call, each, ONE_PIXEL, { kernel, filters, bias }), options, call);
     },
   ),
 
-  GlobalAveragePooling2D: layerKind(
-    { data_format: option.dataFormat, keepdims: z.literal(false).optional() },
-    (_, call) => {
-      const [, , channels] = imageOf(call);
-      const pooled = call.graph.node('GlobalAveragePool', [call.input.name]);
-      return { name: call.graph.node('Flatten', [pooled]), shape: [channels] };
+  Conv2DTranspose: layerKind({ ...planeOptions, filters: option.count }, (options, call) => {
+    const image = imageFor(options, call);
+    const { filters } = options;
+    if (options.groups > 1)
+      throw refusedUse(call.layer, `has ${options.groups} groups, which are not converted`);
+    const kernel = call.weight('kernel', [...options.kernel_size, filters, image.channels]);
+    const bias = biasOf(call, options, filters);
+    return finished(
+      convolveTransposed(call, image, windowOf(options), { kernel, filters, bias }),
+      options,
+      call,
+    );
+  }),
+
+  Conv1D: layerKind(
+    {
+      ...sharedOptions,
+      padding: z.enum(['same', 'valid', 'causal']).default('valid'),
+      kernel_size: option.single,
+      strides: option.single.default(1),
+      dilation_rate: option.single.default(1),
+      filters: option.count,
+    },
+    (options, call) => {
+      const { kernel_size: size, strides, dilation_rate: dilation, filters, groups, data_format } = options;
+      const row = asRow(call.graph, call.input, data_format, call.layer);
+      const causal = options.padding === 'causal';
+      const kernel = call.weight('kernel', [size, row.channels / groups, filters]);
+      const window: Window = {
+        size: [size, 1],
+        strides: [strides, 1],
+        padding: options.padding === 'same' ? 'same' : 'valid',
+        dilations: [dilation, 1],
+      };
+      const start = causal ? padded(call, row, (size - 1) * dilation) : row;
+      const bias = biasOf(call, options, filters);
+      const convolved = convolve(call, start, window, { kernel, filters, bias, groups });
+      return applyActivation(options.activation, fromRow(call.graph, convolved, data_format), call);
     },
   ),
 };
 
 const ONE_PIXEL: Window = { size: [1, 1], strides: [1, 1], padding: 'valid' };
 
-interface Filters {
-  readonly filters: number;
-  readonly bias: Float32Array | undefined;
-  /** Channels are divided into so many groups, each seen by its own share of the filters. */
-  readonly groups?: number;
+function imageFor({ data_format: format }: PlaneOptions, { graph, input, layer }: LayerCall): Image {
+  return imageOf(graph, input, format, layer);
 }
 
-/** A convolution by TensorFlow's `kernel` [height, width, channels / groups, filters]. */
-function convolve(
+function finished(image: Image, { activation, data_format: format }: PlaneOptions, call: LayerCall): Value {
+  return applyActivation(activation, asValue(image, format), call);
+}
+
+/** [h, w, c, m] is also [h, w, 1, c·m]: in both worlds filter c·M + m looks at channel c. */
+function depthwiseKernel(
+  { channels }: Image,
+  options: PlaneOptions & { readonly depth_multiplier: number },
   call: LayerCall,
-  window: Window,
-  kernel: Float32Array,
-  { filters, bias, groups = 1 }: Filters,
-): Value {
-  const { graph, input } = call;
-  const [height, width] = window.size;
-  const seen = kernel.length / (height * width * filters);
-  const { out, pads } = sweep(window, call);
-  const bare = bareOf(input);
-  const constants = [graph.floats(outputsFirst(kernel, seen, filters), [filters, seen, height, width])];
-  if (bias !== undefined) constants.push(graph.floats(bias, [filters]));
-  const name = graph.node('Conv', [bare.name, ...constants], {
-    ...windowAttributes(window, addPads(bare.pads, pads)),
-    dilations: ints(window.dilations ?? [1, 1]),
-    group: int(groups),
-  });
-  return { name, shape: [...out, filters] };
+): Float32Array {
+  const dims = [...options.kernel_size, channels, options.depth_multiplier];
+  // Keras 3 calls it kernel.
+  return call.weight(['depthwise_kernel', 'kernel'], dims);
 }
 
-/** A convolution of each channel by filters of its own. */
-function convolveEach(
+function biasOf(
   call: LayerCall,
-  options: SharedOptions & { readonly depth_multiplier: number },
-  bias: Float32Array | undefined,
-): Value {
-  const [, , channels] = imageOf(call);
-  const [height, width] = options.kernel_size;
-  // [h, w, c, m] is also [h, w, 1, c·m]: in both worlds filter c·M + m looks at channel c.
-  const kernel = call.weight('depthwise_kernel', [height, width, channels, options.depth_multiplier]);
-  const filters = channels * options.depth_multiplier;
-  return convolve(call, windowOf(options), kernel, { filters, bias, groups: channels });
+  { use_bias }: Pick<PlaneOptions, 'use_bias'>,
+  filters: number,
+): Float32Array | undefined {
+  return use_bias ? call.weight('bias', [filters]) : undefined;
 }
 
-function biasOf(call: LayerCall, options: SharedOptions, filters: number): Float32Array | undefined {
-  return options.use_bias ? call.weight('bias', [filters]) : undefined;
+function windowOf({ kernel_size, strides, padding, dilation_rate }: PlaneOptions): Window {
+  return { size: kernel_size, strides, padding, dilations: dilation_rate };
 }
 
-function windowOf(options: SharedOptions): Window {
-  return {
-    size: options.kernel_size,
-    strides: options.strides,
-    padding: options.padding,
-    dilations: options.dilation_rate,
-  };
-}
-
-/** [area, inputs, outputs] → [outputs, inputs, area]. */
-export function outputsFirst(kernel: Float32Array, inputs: number, outputs: number): Float32Array {
-  const turned = new Float32Array(kernel.length);
-  const area = kernel.length / (inputs * outputs);
-  let from = 0;
-  for (let a = 0; a < area; a++) {
-    for (let i = 0; i < inputs; i++) {
-      for (let o = 0; o < outputs; o++) {
-        turned[(o * inputs + i) * area + a] = kernel[from++] ?? 0;
-      }
-    }
-  }
-  return turned;
+/** A sequence with so many zeros before its first step. */
+function padded({ graph }: LayerCall, row: Image, before: number): Image {
+  const name = graph.node('Pad', [row.name, graph.integers([0, 0, before, 0, 0, 0, 0, 0])]);
+  return { ...row, name, height: row.height + before };
 }

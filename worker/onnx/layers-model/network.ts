@@ -1,135 +1,149 @@
-import { z } from 'zod';
 import { BadInputError } from '../../../protocol/errors.js';
 import type { GraphBuilder, Value } from '../builder.js';
-import { ACTIVATION_KINDS } from './activations.js';
-import { CONVOLUTION_KINDS } from './convolutions.js';
-import { DENSE_KINDS } from './dense.js';
-import { type LayerKind, type LayerName, refusedLayer, refusedUse } from './kind.js';
-import { SHAPE_KINDS } from './shapes.js';
-import { isNetwork, type Layer, type Network, readNetwork, type TensorRef } from './topology.js';
-import type { Weight } from './weights.js';
-import { POOLING_KINDS } from './windows.js';
+import type { Argument, Call, TensorRef } from './calls.js';
+import type { LayerCall, Operand } from './kind.js';
+import { kindOf, passesOn } from './kinds.js';
+import { type Refusal, refusedLayer, refusedUse } from './refusal.js';
+import type { Layer, Network, Topology } from './topology.js';
+import type { WeightFinder, WeightOwner } from './weight-finder.js';
 
-const KINDS: ReadonlyMap<string, LayerKind> = new Map(
-  Object.entries({
-    ...CONVOLUTION_KINDS,
-    ...POOLING_KINDS,
-    ...DENSE_KINDS,
-    ...ACTIVATION_KINDS,
-    ...SHAPE_KINDS,
-  }),
-);
-
-const inputSchema = z.object({
-  // Keras 3 calls it batch_shape.
-  batch_input_shape: z.array(z.int().min(1).nullable()).min(2).optional(),
-  batch_shape: z.array(z.int().min(1).nullable()).min(2).optional(),
-  dtype: z.literal('float32').default('float32'),
-});
-
-/**
- * The shape of the one input of a model, without the batch. `size` stands in for a height and a width left open.
- * Throws a {@link BadInputError} when the model has several inputs, or one without a shape.
- */
-export function inputShapeOf(
-  { inputs, layers }: Network,
-  size: { readonly height?: number | undefined; readonly width?: number | undefined },
-): readonly number[] {
-  const layer = layers.get(inputs[0]?.layer ?? '');
-  if (inputs.length !== 1 || layer === undefined) {
-    throw new BadInputError({
-      code: 'ERR_LAYER_INPUTS',
-      expected: 'a model with one input',
-      got: `${inputs.length}`,
-      fix: 'export a model that takes one image',
-    });
-  }
-  const config = inputSchema.safeParse(layer.config);
-  const [, ...open] = config.data?.batch_input_shape ?? config.data?.batch_shape ?? [];
-  const shape = open.map(
-    (length, i) => length ?? (open.length === 3 ? [size.height, size.width][i] : undefined),
-  );
-  const known = shape.filter((length) => length !== undefined);
-  if (known.length === 0 || known.length < shape.length) {
-    throw refusedUse(layer, 'of float32 and of a known shape', JSON.stringify(layer.config));
-  }
-  return known;
+/** What a network is written with. */
+export interface Writing {
+  readonly graph: GraphBuilder;
+  readonly weights: WeightFinder;
 }
 
-/** Writes `network`, called on `inputs`, into `graph`; returns its outputs. Layers find their weights by their names. */
-export function applyNetwork(
-  network: Network,
-  inputs: readonly Value[],
-  weights: ReadonlyMap<string, Weight>,
-  graph: GraphBuilder,
-): readonly Value[] {
-  const values = new Map(network.inputs.map((ref, i) => [keyOf(ref), inputs[i]]));
-  const underway = new Set<string>();
+/** What a network became. */
+export interface Written {
+  readonly outputs: readonly Value[];
+  /** A layer that comes before any other computation scales bytes. */
+  readonly takesBytes: boolean;
+}
 
-  /** Keras lists most networks in an order in which they can be computed, but does not promise it. */
-  function resultOf(ref: TensorRef): Value {
-    const key = keyOf(ref);
-    const known = values.get(key);
-    if (known !== undefined) return known;
-    const layer = network.layers.get(ref.layer);
-    const call = layer?.calls[ref.call - layer.firstCall];
-    if (layer === undefined || call === undefined || underway.has(key)) {
+/** Scaled by less than this, or shifted by more: the numbers that come in are bytes, not parts of 1. */
+const BYTE_SCALE = 0.1;
+const BYTE_SHIFT = 2;
+
+/** Writes `network`, called on `input`, into a graph. Throws a {@link Refusal} for what cannot be converted. */
+export function writeNetwork({ network, keras }: Topology, input: Value, writing: Writing): Written {
+  const { graph, weights } = writing;
+  const found = new Map<string, Float32Array>();
+  /** Tensors that are the input still: flipped, cut or resized, but not computed with. */
+  const raw = new Set([input.name]);
+  let takesBytes = false;
+
+  const outputs = applyNetwork(network, [input], []);
+  return { outputs, takesBytes };
+
+  function applyNetwork(
+    { name, layers, inputs, outputs }: Network,
+    given: readonly Value[],
+    path: readonly string[],
+  ): readonly Value[] {
+    const inner = [...path, name];
+    const values = new Map<string, readonly Value[]>();
+    inputs.forEach((ref, i) => {
+      const value = given[i];
+      if (value !== undefined) values.set(keyOf(ref), [value]);
+    });
+    const underway = new Set<string>();
+
+    /** Keras lists most networks in an order in which they can be computed, but does not promise it. */
+    function resultOf(ref: TensorRef): Value {
+      const key = keyOf(ref);
+      const layer = layers.get(ref.layer);
+      const call = layer?.calls[ref.call - layer.firstCall];
+      if (!values.has(key) && layer !== undefined && call !== undefined && !underway.has(key)) {
+        underway.add(key);
+        values.set(key, applyLayer(ref.layer, layer, call, resultOf, inner));
+      }
+      const value = values.get(key)?.[ref.output];
+      if (value !== undefined) return value;
       throw new BadInputError({
         code: 'ERR_MODEL_FILE',
-        expected: 'a model whose layers are called on one another, from the input on',
-        got: `layer "${ref.layer}", which ${underway.has(key) ? 'waits for itself' : 'is not called'}`,
-        fix: 'export the model again',
+        problem: `The layers of the model do not follow from its input: "${ref.layer}" ${underway.has(key) ? 'waits for itself' : 'is not called'}`,
+        fix: 'Export the model again',
       });
     }
-    underway.add(key);
-    const value = applyLayer(layer, call.map(resultOf), weights, graph);
-    values.set(key, value);
-    return value;
+
+    for (const [key, layer] of layers) {
+      layer.calls.forEach((_, i) => {
+        resultOf({ layer: key, call: layer.firstCall + i, output: 0 });
+      });
+    }
+    return outputs.map(resultOf);
   }
 
-  for (const layer of network.layers.values()) {
-    layer.calls.forEach((_, i) => {
-      resultOf({ layer: layer.name, call: layer.firstCall + i });
-    });
+  function applyLayer(
+    key: string,
+    layer: Layer,
+    { positional, named }: Call,
+    resultOf: (ref: TensorRef) => Value,
+    path: readonly string[],
+  ): readonly Value[] {
+    const operand = (argument: Argument): Operand => ('ref' in argument ? resultOf(argument.ref) : argument);
+    const operands = positional.map(operand);
+    const byName = Object.fromEntries(Object.entries(named).map(([name, each]) => [name, operand(each)]));
+    const inputs = [...operands, ...Object.values(byName)].filter((each) => 'shape' in each);
+    const [input] = inputs;
+    const layerName = { name: layer.name ?? key, className: layer.className, keras };
+    if (input === undefined) throw refusedUse(layerName, 'is called on no tensor');
+    if (layer.network !== undefined) return applyNetwork(layer.network, inputs, path);
+    if (layer.className === 'InputLayer') return [input];
+    const kind = kindOf(layer);
+    if (kind === undefined) throw refusedLayer(layerName);
+    const isRaw = inputs.every(({ name }) => raw.has(name));
+    const call: LayerCall = {
+      layer: layerName,
+      graph,
+      inputs,
+      input,
+      positional: operands,
+      named: byName,
+      weight: weightsOf({ name: layer.name, path }, [...path, key].join('/'), layerName),
+      scales(scale, offset) {
+        if (!isRaw) return;
+        takesBytes ||= Math.abs(scale) < BYTE_SCALE || Math.abs(offset / scale) > BYTE_SHIFT;
+      },
+    };
+    const value = kind(layer.config, call);
+    if (isRaw && passesOn(layer)) raw.add(value.name);
+    return [value];
   }
-  return network.outputs.map(resultOf);
+
+  /** A layer that is called twice has its weights once. */
+  function weightsOf(owner: WeightOwner, id: string, layer: LayerCall['layer']): LayerCall['weight'] {
+    let index = 0;
+    return (names, shape) => {
+      const place = index++;
+      const weightId = `${id}#${place}`;
+      const known = found.get(weightId);
+      if (known !== undefined) return known;
+      const called = [names].flat();
+      const weight = weights.find(owner, called, place, shape);
+      if (weight === undefined || String(weight.shape) !== String(shape)) {
+        throw wrongWeight(layer, called[0] ?? '', shape, weight?.shape);
+      }
+      found.set(weightId, weight.values);
+      return weight.values;
+    };
+  }
 }
 
-function applyLayer(
-  layer: Layer,
-  inputs: readonly Value[],
-  weights: ReadonlyMap<string, Weight>,
-  graph: GraphBuilder,
-): Value {
-  const { className, config } = layer;
-  const [input] = inputs;
-  if (input === undefined) throw refusedUse(layer, 'called on something', 'no input');
-  if (isNetwork(className)) {
-    const inner = readNetwork(className, config);
-    const [output, ...others] = applyNetwork(inner, inputs, weights, graph);
-    if (output !== undefined && others.length === 0) return output;
-    throw refusedUse(layer, 'with one output', `${inner.outputs.length}`);
-  }
-  if (className === 'InputLayer') return input;
-  const kind = KINDS.get(className);
-  if (kind === undefined) throw refusedLayer(layer, `layers among ${[...KINDS.keys()].join(', ')}`);
-  const weight = (name: string, shape: readonly number[]) => weightOf(layer, name, shape, weights);
-  return kind(config, { layer, graph, inputs, input, weight });
-}
-
-function weightOf(
-  { name, className }: LayerName,
-  weightName: string,
+function wrongWeight(
+  { name, className }: LayerCall['layer'],
+  weight: string,
   shape: readonly number[],
-  weights: ReadonlyMap<string, Weight>,
-): Float32Array {
-  const weight = weights.get(`${name}/${weightName}`);
-  if (weight !== undefined && String(weight.shape) === String(shape)) return weight.values;
-  throw new BadInputError({
+  came: readonly number[] | undefined,
+): BadInputError {
+  const whose = `"${weight}" of the layer "${name}" (${className})`;
+  return new BadInputError({
     code: 'ERR_LAYER_WEIGHT',
-    expected: `a weight "${name}/${weightName}" of shape [${shape.join(', ')}] for ${className} ("${name}")`,
-    got: weight === undefined ? 'none of that name' : `[${weight.shape.join(', ')}]`,
-    fix: 'export the model again, model.json and all its shards',
+    problem:
+      came === undefined
+        ? `The weight ${whose} is missing`
+        : `The weight ${whose} has the shape [${came.join(', ')}], but [${shape.join(', ')}] is needed`,
+    fix: 'Export the model again, model.json and all its shards',
   });
 }
 

@@ -1,99 +1,100 @@
 import { z } from 'zod';
-import { inTensorflowOrder, int, lengthOf, reshaped, type Value } from '../builder.js';
-import { type LayerCall, type LayerKind, layerKind, option, refusedUse } from './kind.js';
-import { addPads, bareOf, imageOf } from './windows.js';
-
-const padCount = z.int().min(0);
-const padPair = z.tuple([padCount, padCount]);
-/** One number all round, [vertical, horizontal], or [[top, bottom], [left, right]]. */
-const zeroPadding = z.union([
-  padCount.transform((n): [[number, number], [number, number]] => [
-    [n, n],
-    [n, n],
-  ]),
-  padPair.transform(([v, h]): [[number, number], [number, number]] => [
-    [v, v],
-    [h, h],
-  ]),
-  z.tuple([padPair, padPair]),
-]);
+import { axisOf, inTensorflowOrder, ints, lengthOf, reshaped, type Value } from '../builder.js';
+import { addPads, asValue, bareOf, cropped, imageOf } from './image.js';
+import { type LayerCall, type LayerKind, layerKind, option } from './kind.js';
+import { refusedUse } from './refusal.js';
 
 /** Layers that move numbers about without changing one. */
 export const SHAPE_KINDS: Readonly<Record<string, LayerKind>> = {
-  Flatten: layerKind({ data_format: option.dataFormat }, (_, { graph, input }) =>
-    reshaped(graph, inTensorflowOrder(graph, input), [lengthOf(input.shape)]),
-  ),
-
-  Reshape: layerKind({ target_shape: z.array(z.int().min(-1)) }, ({ target_shape: target }, call) => {
-    const { graph, input, layer } = call;
-    const length = lengthOf(input.shape);
-    const known = target.filter((size) => size !== -1);
-    const open = length / lengthOf(known);
-    const shape = target.map((size) => (size === -1 ? open : size));
-    if (target.length - known.length > 1 || !shape.every(Number.isInteger) || lengthOf(shape) !== length) {
-      throw refusedUse(layer, `of ${length} numbers`, `the target shape [${target.join(', ')}]`);
+  /** With its channels first, it puts them last before it flattens, as TensorFlow.js does. */
+  Flatten: layerKind({ data_format: option.dataFormat }, ({ data_format: format }, { graph, input }) => {
+    const flat = [lengthOf(input.shape)];
+    if (format === 'channels_last' || input.shape.length < 2) {
+      return reshaped(graph, inTensorflowOrder(graph, input), flat);
     }
-    return reshaped(graph, inTensorflowOrder(graph, input), shape);
+    const rank = input.shape.length;
+    const order = [...Array.from({ length: rank - 1 }, (_, i) => i + 1), 0];
+    return reshaped(graph, permuted({ graph, input }, order).name, flat);
   }),
 
-  // Both act in training alone.
-  Dropout: layerKind(
-    { rate: z.number(), noise_shape: z.array(z.int()).optional(), seed: z.number().optional() },
-    (_, { input }) => input,
-  ),
+  Reshape: layerKind({ target_shape: z.array(z.int().min(-1).nullable()) }, (options, call) => {
+    const target = options.target_shape.map((size) => size ?? -1);
+    return intoShape(target, call);
+  }),
+
+  Permute: layerKind({ dims: z.array(z.int().min(1)) }, ({ dims }, call) => {
+    const order = dims.map((dim) => dim - 1);
+    if (String(order.toSorted()) !== String(call.input.shape.map((_, i) => i))) {
+      throw refusedUse(call.layer, `has the dims [${dims.join(', ')}] on [${call.input.shape.join(', ')}]`);
+    }
+    return permuted(call, order);
+  }),
+
+  RepeatVector: layerKind({ n: option.count }, ({ n }, { graph, input }) => {
+    const long = graph.node('Unsqueeze', [input.name, graph.integers([1])]);
+    const name = graph.node('Tile', [long, graph.integers([1, n, 1])]);
+    return { name, shape: [n, ...input.shape] };
+  }),
 
   ZeroPadding2D: layerKind(
     {
-      padding: zeroPadding.default([
+      padding: option.sides.default([
         [1, 1],
         [1, 1],
       ]),
       data_format: option.dataFormat,
     },
-    ({ padding: [[top, bottom], [left, right]] }, call) => {
-      const [height, width, channels] = imageOf(call);
-      const whole = call.graph.integers([0, 0, top, left, 0, 0, bottom, right]);
-      const { name, pads } = bareOf(call.input);
-      return {
-        name: call.graph.node('Pad', [call.input.name, whole]),
-        shape: [height + top + bottom, width + left + right, channels],
+    ({ padding: [[top, bottom], [left, right]], data_format: format }, { graph, input, layer }) => {
+      const image = imageOf(graph, input, format, layer);
+      const whole = graph.integers([0, 0, top, left, 0, 0, bottom, right]);
+      const { name, pads } = bareOf(image);
+      const padded = {
+        name: graph.node('Pad', [image.name, whole]),
+        height: image.height + top + bottom,
+        width: image.width + left + right,
+        channels: image.channels,
         bare: { name, pads: addPads(pads, [top, left, bottom, right]) },
       };
+      return asValue(padded, format);
     },
   ),
 
-  Add: layerKind({}, (_, call) => {
-    const shape = call.input.shape;
-    requireAlike(call, (other) => String(other.shape) === String(shape));
-    const names = call.inputs.map(({ name }) => name);
-    return { name: call.graph.node(names.length === 2 ? 'Add' : 'Sum', names), shape };
-  }),
-
-  Concatenate: layerKind({ axis: z.int().default(-1) }, ({ axis }, call) => {
-    const { shape } = call.input;
-    // Among TensorFlow's dimensions without the batch.
-    const along = axis < 0 ? shape.length + axis : axis - 1;
-    if (along < 0 || along >= shape.length) {
-      throw refusedUse(call.layer, 'along a dimension of its inputs', `axis ${axis}`);
-    }
-    const others = (value: Value) => String(value.shape.map((size, i) => (i === along ? 0 : size)));
-    requireAlike(call, (other) => others(other) === others(call.input));
-    const onnxAxis = shape.length === 3 ? ((along + 1) % 3) + 1 : along + 1;
-    const names = call.inputs.map(({ name }) => name);
-    const total = call.inputs.reduce((sum, value) => sum + (value.shape[along] ?? 0), 0);
-    return {
-      name: call.graph.node('Concat', names, { axis: int(onnxAxis) }),
-      shape: shape.map((size, i) => (i === along ? total : size)),
-    };
-  }),
+  Cropping2D: layerKind(
+    { cropping: option.sides, data_format: option.dataFormat },
+    ({ cropping: [[top, bottom], [left, right]], data_format: format }, { graph, input, layer }) => {
+      const image = imageOf(graph, input, format, layer);
+      const height = image.height - top - bottom;
+      const width = image.width - left - right;
+      if (height < 1 || width < 1) throw refusedUse(layer, 'cuts away the whole image');
+      return asValue(cropped(graph, image, { top, left, height, width }), format);
+    },
+  ),
 };
 
-function requireAlike({ inputs, input, layer }: LayerCall, alike: (other: Value) => boolean): void {
-  const stranger = inputs.find((other) => !alike(other));
-  if (stranger === undefined) return;
-  throw refusedUse(
-    layer,
-    'of inputs alike in shape',
-    `[${input.shape.join(', ')}] and [${stranger.shape.join(', ')}]`,
-  );
+/** TensorFlow's dimensions of `input` in another order; `order` counts without the batch. */
+export function permuted(
+  { graph, input }: Pick<LayerCall, 'graph' | 'input'>,
+  order: readonly number[],
+): Value {
+  const perm = [0, ...order.map((i) => axisOf(input, i))];
+  const shape = order.map((i) => input.shape[i] ?? 1);
+  const straight = shape.length === 3 ? { straight: true } : {};
+  const still = perm.every((axis, i) => axis === i);
+  const name = still ? input.name : graph.node('Transpose', [input.name], { perm: ints(perm) });
+  return { name, shape, ...straight };
+}
+
+/** The numbers of the input in a shape of which one size may be −1. */
+export function intoShape(target: readonly number[], { graph, input, layer }: LayerCall): Value {
+  const length = lengthOf(input.shape);
+  const known = target.filter((size) => size !== -1);
+  const open = length / lengthOf(known);
+  const shape = target.map((size) => (size === -1 ? open : size));
+  if (target.length - known.length > 1 || !shape.every(Number.isInteger) || lengthOf(shape) !== length) {
+    throw refusedUse(layer, `makes [${target.join(', ')}] of ${length} numbers`);
+  }
+  const name = inTensorflowOrder(graph, input);
+  if (shape.length !== 3) return reshaped(graph, name, shape);
+  // What reads it next decides how it has to lie.
+  return { name: graph.node('Reshape', [name, graph.integers([-1, ...shape])]), shape, straight: true };
 }

@@ -1,142 +1,178 @@
 import { z } from 'zod';
 import { BadInputError } from '../../../protocol/errors.js';
-
-/** One output of one call of a layer: layers can be shared, so that each has a list of calls. */
-export interface TensorRef {
-  readonly layer: string;
-  readonly call: number;
-}
+import { type Call, callsSchema, refSchema, refsOf, type TensorRef } from './calls.js';
+import { unwrapped } from './unwrapped.js';
 
 export interface Layer {
-  readonly name: string;
+  /** What Keras calls it; undefined where the topology does not say. */
+  readonly name: string | undefined;
   readonly className: string;
   readonly config: Readonly<Record<string, unknown>>;
-  /** What each call of the layer takes. */
-  readonly calls: readonly (readonly TensorRef[])[];
+  /** Where Keras has its class from: an operation of its own is no layer. */
+  readonly module: string;
+  readonly calls: readonly Call[];
   /** The number that references give to the first of these calls. */
   readonly firstCall: number;
+  /** The model that it is itself. */
+  readonly network?: Network | undefined;
 }
 
 /** Keras's two kinds of model, as one: layers that name what they are called on. */
 export interface Network {
   readonly name: string;
+  /** By the names that references have. */
   readonly layers: ReadonlyMap<string, Layer>;
   readonly inputs: readonly TensorRef[];
   readonly outputs: readonly TensorRef[];
+  /** What a Sequential without an input layer was built for, where it says so. */
+  readonly builtFor: unknown;
+}
+
+/** A model and the major version of the Keras that wrote it. */
+export interface Topology {
+  readonly network: Network;
+  readonly keras: number;
 }
 
 const configSchema = z.record(z.string(), z.unknown());
-/** [layer, call, output, arguments]; arguments come with what Keras writes of calls, and must be none. */
-const refSchema = z.union([
-  z.tuple([z.string(), z.int().min(0), z.literal(0)]),
-  z.tuple([z.string(), z.int().min(0), z.literal(0), z.strictObject({})]),
-]);
-const layerSchema = z.object({ class_name: z.string(), config: configSchema });
+const layerSchema = z.looseObject({
+  class_name: z.string(),
+  /** A Sequential's may be a bare list of layers. */
+  config: z.union([configSchema, z.array(z.unknown()).transform(configOfList)]).default({}),
+  module: z.string().nullish(),
+  build_config: z.looseObject({ input_shape: z.unknown().optional() }).nullish(),
+});
 const functionalLayerSchema = layerSchema.extend({
   name: z.string(),
-  inbound_nodes: z.array(z.array(refSchema)),
+  inbound_nodes: callsSchema.default([]),
 });
-const functionalSchema = z.object({
+/** Keras 3 writes one without a list, and several by name where the model gives them by name. */
+const refsSchema = z.union([
+  refSchema.transform((ref) => [ref]),
+  z.array(refSchema),
+  z.record(z.string(), refSchema).transform((refs) => Object.values(refs)),
+]);
+const functionalSchema = z.looseObject({
   name: z.string().default('model'),
   layers: z.array(functionalLayerSchema),
-  input_layers: z.union([z.array(refSchema), refSchema.transform((ref) => [ref])]),
-  output_layers: z.union([z.array(refSchema), refSchema.transform((ref) => [ref])]),
+  input_layers: refsSchema,
+  output_layers: refsSchema,
 });
-const sequentialSchema = z.union([
-  z.array(layerSchema).transform((layers) => ({ name: 'sequential', layers })),
-  z.object({ name: z.string().default('sequential'), layers: z.array(layerSchema) }),
-]);
-const classSchema = z.object({ class_name: z.string(), config: z.unknown() });
+const sequentialSchema = z.looseObject({
+  name: z.string().default('sequential'),
+  layers: z.array(layerSchema).min(1, 'has no layers'),
+  build_input_shape: z.unknown().optional(),
+});
+const versionSchema = z.string().transform((version) => Number.parseInt(version, 10) || 2);
+const modelSchema = z.looseObject({ ...layerSchema.shape, keras_version: versionSchema.catch(2) });
 const topologySchema = z.union([
-  z.object({ model_config: classSchema }).transform(({ model_config: config }) => config),
-  classSchema,
+  z
+    .looseObject({ model_config: modelSchema, keras_version: versionSchema.catch(2) })
+    .transform(({ model_config, keras_version }) => ({ ...model_config, keras_version })),
+  modelSchema,
 ]);
 
-/** Whether a layer of this class is a model itself. */
-export function isNetwork(className: string): boolean {
-  return className === 'Sequential' || className === 'Functional' || className === 'Model';
+function configOfList(layers: unknown[]): z.output<typeof configSchema> {
+  return { layers };
 }
+
+type LayerJson = z.output<typeof layerSchema>;
 
 /** The network of a layers model's `modelTopology`; throws a {@link BadInputError} when it is not one of Keras's. */
-export function readTopology(topology: unknown): Network {
-  const { class_name: className, config } = parse(topologySchema, topology, 'modelTopology');
-  if (!isNetwork(className)) throw broken('a Sequential, Functional or Model topology', className);
-  return readNetwork(className, config);
+export function readTopology(topology: unknown): Topology {
+  const { keras_version: keras, ...json } = parse(topologySchema, unwrapped(topology), 'modelTopology');
+  const network = networkOf(json);
+  if (network === undefined) {
+    throw broken(`The model is of class ${json.class_name}, which is neither Sequential nor Functional`);
+  }
+  return { network, keras };
 }
 
-/** The network of a class for which {@link isNetwork} holds. */
-export function readNetwork(className: string, config: unknown): Network {
-  return className === 'Sequential' ? readSequential(config) : readFunctional(config);
+/** The model that a layer is itself, if it is one. */
+function networkOf({ class_name: className, config, build_config: built }: LayerJson): Network | undefined {
+  if (className === 'Sequential') return readSequential(config, built?.input_shape);
+  return className === 'Functional' || className === 'Model' ? readFunctional(config) : undefined;
 }
 
 function readFunctional(config: unknown): Network {
-  const {
-    name,
-    layers,
-    input_layers: inputs,
-    output_layers: outputs,
-  } = parse(functionalSchema, config, 'config');
-  const read = layers.map((layer): [string, Layer] => [
-    layer.name,
-    {
-      name: layer.name,
-      className: layer.class_name,
-      config: layer.config,
-      calls: layer.inbound_nodes.map((refs) => refs.map(refOf)),
-      firstCall: firstCallOf(layer.class_name, layer.config),
-    },
+  const { name, layers, input_layers, output_layers } = parse(functionalSchema, config, 'config');
+  const read = layers.map((json): [string, Layer] => [
+    json.name,
+    layerOf({ ...json, config: { ...json.config, name: json.name } }, json.inbound_nodes),
   ]);
-  return { name, layers: new Map(read), inputs: inputs.map(refOf), outputs: outputs.map(refOf) };
+  const refs = [...output_layers, ...read.flatMap(([, { calls }]) => calls.flatMap(refsOf))];
+  const renumbered = read.map(([key, layer]): [string, Layer] => {
+    const numbers = refs.filter((ref) => ref.layer === key).map((ref) => ref.call);
+    return [key, { ...layer, firstCall: firstCallOf(layer, numbers) }];
+  });
+  if (new Set(layers.map((layer) => layer.name)).size < layers.length) {
+    throw broken(`Two layers of the model "${name}" have the same name`);
+  }
+  return {
+    name,
+    layers: new Map(renumbered),
+    inputs: input_layers,
+    outputs: output_layers,
+    builtFor: undefined,
+  };
 }
 
 /** A chain, which starts at an input layer of its own or at one that stands for its first layer's input shape. */
-function readSequential(config: unknown): Network {
-  const { name, layers } = parse(sequentialSchema, config, 'config');
+function readSequential(config: unknown, built: unknown): Network {
+  const { name, layers, build_input_shape } = parse(sequentialSchema, config, 'config');
   const [first] = layers;
-  if (first === undefined) throw broken('a Sequential model with layers', 'none');
-  const start =
-    first.class_name === 'InputLayer'
-      ? []
-      : [{ class_name: 'InputLayer', config: { name: `${name}_input`, ...inputShape(first.config) } }];
+  const start = first?.class_name === 'InputLayer' ? [] : [{ class_name: 'InputLayer', config: {} }];
   const read = new Map<string, Layer>();
   let last: TensorRef | undefined;
-  for (const [i, layer] of [...start, ...layers].entries()) {
-    const layerName = typeof layer.config.name === 'string' ? layer.config.name : `layer_${i}`;
-    if (read.has(layerName)) throw broken('layers of different names', `two layers "${layerName}"`);
-    const calls = last === undefined ? [] : [[last]];
-    read.set(layerName, {
-      name: layerName,
-      className: layer.class_name,
-      config: layer.config,
-      calls,
-      firstCall: 0,
-    });
-    last = { layer: layerName, call: 0 };
+  for (const [i, json] of [...start, ...layers].entries()) {
+    const layer = layerOf(json, last === undefined ? [] : [{ positional: [{ ref: last }], named: {} }]);
+    // Nothing refers to the layers of a chain: those of one name, or of none, can be told apart by their place.
+    const key = layer.name === undefined || read.has(layer.name) ? `${layer.name ?? ''}#${i}` : layer.name;
+    read.set(key, layer);
+    last = { layer: key, call: 0, output: 0 };
   }
-  const [head] = read.keys();
-  if (head === undefined || last === undefined) throw broken('a Sequential model with layers', 'none');
-  return { name, layers: read, inputs: [{ layer: head, call: 0 }], outputs: [last] };
+  const [head = ''] = read.keys();
+  const outputs = last === undefined ? [] : [last];
+  return {
+    name,
+    layers: read,
+    inputs: [{ layer: head, call: 0, output: 0 }],
+    outputs,
+    builtFor: build_input_shape ?? built,
+  };
 }
 
-/** A model within a model has no shape of its own: it is its first layer's that counts. */
-function inputShape(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const shape = config.batch_input_shape;
-  return shape === undefined ? {} : { batch_input_shape: shape };
+function layerOf(json: LayerJson, calls: readonly Call[]): Layer {
+  const { class_name, config, module } = json;
+  return {
+    name: typeof config.name === 'string' ? config.name : undefined,
+    // A registered class comes with its package.
+    className: class_name.slice(class_name.lastIndexOf('>') + 1),
+    config,
+    module: module ?? '',
+    calls,
+    firstCall: 0,
+    network: networkOf(json),
+  };
 }
 
 /**
- * A model within a model was called once on its own input, before any call that its surroundings know of, unless it is
- * a Sequential that waits to be told its shape.
+ * The number of the first call of a layer that is referred to by `numbers`. A model within a model was called once on
+ * its own input, before any call that its surroundings know of, unless it is a Sequential that waits to be told its
+ * shape, or its exporter leaves that call out.
  */
-function firstCallOf(className: string, config: unknown): 0 | 1 {
-  if (!isNetwork(className)) return 0;
-  if (className !== 'Sequential') return 1;
-  const [first] = parse(sequentialSchema, config, 'config').layers;
-  return first?.class_name === 'InputLayer' || first?.config.batch_input_shape !== undefined ? 1 : 0;
+function firstCallOf({ network, calls }: Layer, numbers: readonly number[]): 0 | 1 {
+  if (network === undefined || numbers.includes(0)) return 0;
+  if (numbers.some((number) => number >= calls.length)) return 1;
+  return network.inputs.every((ref) => shapeIn(network.layers.get(ref.layer)) !== undefined) ? 1 : 0;
 }
 
-function refOf([layer, call]: z.output<typeof refSchema>): TensorRef {
-  return { layer, call };
+/** The input shape that a layer's own configuration has, as it stands there, with the batch. */
+export function shapeIn(layer: Layer | undefined): unknown {
+  const { batch_input_shape, batch_shape, input_shape, input_dim } = layer?.config ?? {};
+  if (batch_input_shape ?? batch_shape) return batch_input_shape ?? batch_shape;
+  if (Array.isArray(input_shape)) return [null, ...input_shape];
+  return typeof input_dim === 'number' ? [null, input_dim] : undefined;
 }
 
 function parse<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
@@ -145,18 +181,16 @@ function parse<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   const issue = result.error.issues[0];
   const path = [what, ...(issue?.path ?? [])].join('.');
   throw broken(
-    'a Keras topology in model.json',
-    `${path}: ${issue?.message ?? 'something else'}`,
+    `The model.json holds no Keras topology that can be read: ${path}: ${issue?.message ?? 'something else'}`,
     result.error,
   );
 }
 
-function broken(expected: string, got: string, cause?: unknown): BadInputError {
+function broken(problem: string, cause?: unknown): BadInputError {
   return new BadInputError({
     code: 'ERR_MODEL_FILE',
-    expected,
-    got,
-    fix: 'export the model again as a TensorFlow.js layers model, or run it with --engine tensorflow',
+    problem,
+    fix: 'Export the model again as a TensorFlow.js layers model, or as an ONNX file',
     cause,
   });
 }

@@ -2,32 +2,30 @@ import { byteLength, type TfjsModel, type WeightSpec } from '../../classifier/te
 
 /** One weight of a TensorFlow.js layers model, unpacked. */
 export interface Weight {
+  /** E.g. `conv1/kernel`. */
+  readonly name: string;
   readonly shape: readonly number[];
   readonly values: Float32Array;
 }
 
 /**
- * The float weights of a model by name, e.g. `conv1/kernel`, unpacked from float32 or from TensorFlow.js's quantised
- * forms: uint8 and uint16 are value = q · scale + min, float16 is IEEE 754 binary16.
- * A name with a cell in it (`lstm/cell/kernel`, TensorFlow ≥ 2.2) is also found without.
+ * The float weights of a model in the order of its manifest, unpacked from float32 or from TensorFlow.js's quantised
+ * forms: uint8 and uint16 are value = q · scale + min, float16 is IEEE 754 binary16. An optimizer's are left out.
  */
-export function readWeights({ specs, data }: TfjsModel): ReadonlyMap<string, Weight> {
-  const weights = new Map<string, Weight>();
-  const aliases = new Map<string, Weight>();
+export function readWeights({ specs, data }: TfjsModel): readonly Weight[] {
+  const weights: Weight[] = [];
   let start = 0;
   for (const spec of specs) {
     const length = byteLength(spec);
     // Strings have no place in a layers model, and what follows one cannot be found without reading it.
     if (length === undefined) break;
-    if (spec.dtype === 'float32') {
-      const weight = { shape: spec.shape, values: unpack(spec, data.slice(start, start + length)) };
-      weights.set(spec.name, weight);
-      const parts = spec.name.split('/');
-      aliases.set([...parts.slice(0, -2), parts.at(-1)].join('/'), weight);
+    if (spec.dtype === 'float32' && spec.group !== 'optimizer') {
+      const values = unpack(spec, data.slice(start, start + length));
+      weights.push({ name: spec.name, shape: spec.shape, values });
     }
     start += length;
   }
-  return new Map([...aliases, ...weights]);
+  return weights;
 }
 
 /** `bytes` start at an aligned address: they are a copy. */

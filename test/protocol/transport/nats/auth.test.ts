@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { checkServers, readAuth } from '../../../../protocol/transport/nats/auth.js';
+import { checkServers } from '../../../../protocol/transport/nats/auth.js';
 import { connectCoordinator } from '../../../../protocol/transport/nats/coordinator-link.js';
+import { readAuth } from '../../../../protocol/transport/nats/credentials.js';
 import { connectIsland } from '../../../../protocol/transport/nats/island-link.js';
 import { startNatsServer } from '../../../nats-server.js';
 
@@ -10,16 +11,18 @@ describe('who a process is', () => {
     expect(readAuth({ NATS_USER: 'u', NATS_PASSWORD: 'p' })).toEqual({ user: 'u', password: 'p' });
     expect(readAuth({ NATS_TOKEN: 't', NATS_CA: '/ca' })).toEqual({ token: 't', tls: { ca: '/ca' } });
     expect(readAuth({ NATS_TOKEN: 't' }, '/c')).toEqual({ creds: '/c' });
-    expect(() => readAuth({ NATS_USER: 'u' })).toThrow(/expected NATS_USER and NATS_PASSWORD, or neither/);
+    expect(() => readAuth({ NATS_USER: 'u' })).toThrow(
+      /NATS_USER is set, but NATS_PASSWORD is not\. Set both/,
+    );
     expect(() => readAuth({ NATS_KEY: 'k' })).toThrow(/NATS_CERT/);
   });
 
   it('a URL holds no secret, and is not repeated when it does', () => {
     expect(checkServers(['localhost:4222', 'tls://x:1'])).toEqual(['nats://localhost:4222', 'tls://x:1']);
-    expect(() => checkServers(['nats://me:hunter2@localhost'])).toThrow(/without a user or a password/);
+    expect(() => checkServers(['nats://me:hunter2@localhost'])).toThrow(/holds a user or a password/);
     expect(() => checkServers(['nats://me:hunter2@localhost'])).not.toThrow(/hunter2/);
     for (const url of [[], ['http://x'], ['nats://']]) {
-      expect(() => checkServers(url)).toThrow(/URL of a NATS server/);
+      expect(() => checkServers(url)).toThrow(/Give a URL such as nats:/);
     }
   });
 });
@@ -50,7 +53,9 @@ describe('a broker that is not there', () => {
     await expect(connectIsland(place)).rejects.toMatchObject({
       code: 'ERR_BROKER_UNREACHABLE',
       exitCode: 3,
-      message: expect.stringMatching(/expected a NATS server at nats:\/\/127\.0\.0\.1:1, got/),
+      message: expect.stringMatching(
+        /^No NATS server can be reached at nats:\/\/127\.0\.0\.1:1 \(connection refused\)\. /,
+      ),
     });
   });
 });

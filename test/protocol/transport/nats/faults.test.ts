@@ -165,7 +165,7 @@ describe('two coordinators', () => {
   it('the second is refused while the first answers', async () => {
     await using cluster = await startCluster();
     await cluster.coordinate();
-    await expect(cluster.coordinate()).rejects.toThrow(/expected the run .* to have no coordinator yet/);
+    await expect(cluster.coordinate()).rejects.toThrow(/The run .* has a coordinator already/);
   });
 
   it('of two that start at the same moment one is left', async () => {
@@ -279,7 +279,7 @@ describe('what comes twice, late or broken', () => {
     expect(decodeMessage(answer.data)).toMatchObject({
       type: 'refusal',
       reason: expect.stringContaining(
-        `expected protocol version ${PROTOCOL_VERSION}, got 99; run the same version`,
+        `protocol version 99, but this Atoll speaks version ${PROTOCOL_VERSION}`,
       ),
     });
     await until(() => rejected.length === 1);

@@ -2,18 +2,23 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers as L, type LayersModel, sequential } from '@tensorflow/tfjs-layers';
-import type { RandomStream } from '../../../protocol/random.js';
+import type { RandomStream } from '../../../../protocol/random.js';
 
 export type Packing = 'float32' | 'uint8' | 'uint16' | 'float16';
 
-/** Gives every weight of a model random values; variances stay positive. */
+/**
+ * Gives every weight of a model random values; variances and factors of a normalization stay positive, and kernels keep
+ * the size of what passes them, so that a deep network makes no more of a rounding error than a trained one does.
+ */
 export function randomizeWeights(model: LayersModel, random: RandomStream): void {
   const weights = model.weights.map(({ name, shape }) => {
     const sizes = shape.map((size) => size ?? 0);
     const length = sizes.reduce((product, size) => product * size, 1);
-    const variance = name.includes('variance');
+    const inputs = length / (sizes.at(name.includes('depthwise') ? -2 : -1) ?? 1);
+    const reach = name.includes('kernel') ? Math.sqrt(3 / inputs) : 0.5;
+    const positive = /variance|gamma/.test(name);
     const values = Float32Array.from({ length }, () =>
-      variance ? 0.5 + random.uniform() : random.uniform() - 0.5,
+      positive ? 0.5 + random.uniform() : reach * (2 * random.uniform() - 1),
     );
     return tf.tensor(values, sizes);
   });

@@ -11,13 +11,15 @@ import {
   type SymbolicTensor,
   sequential,
 } from '@tensorflow/tfjs-layers';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type RandomStream, randomFrom } from '../../../protocol/random.js';
-import { loadNetwork } from '../../../worker/classifier/tensorflow/network.js';
-import { useWasm } from '../../../worker/classifier/tensorflow/wasm.js';
-import { convertLayersModel, type OpenSize } from '../../../worker/onnx/convert-layers.js';
-import { type Packing, randomizeWeights, saveLayersModel, smallModel } from './layers-models.js';
+import { type RandomStream, randomFrom } from '../../../../protocol/random.js';
+import { readTfjsModel } from '../../../../worker/classifier/tensorflow/model-files.js';
+import { loadNetwork } from '../../../../worker/classifier/tensorflow/network.js';
+import { useWasm } from '../../../../worker/classifier/tensorflow/wasm.js';
+import { convertLayers } from '../../../../worker/onnx/convert-layers.js';
+import { decodeModel } from '../../../../worker/onnx/file.js';
+import { expectSame, largestDifference, runOnnx } from './comparison.js';
+import { randomizeWeights, saveLayersModel, smallModel } from './saved-models.js';
 
 const SHARED = '../shared/models';
 const TFJS_MOBILENET = join(SHARED, 'tfjs/mobilenet_v1_0.25_224/model.json');
@@ -29,78 +31,6 @@ beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'atoll-layers-'));
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
-
-interface Output {
-  readonly data: Float32Array;
-  readonly dims: readonly number[];
-}
-
-async function runOnnx(bytes: Uint8Array, input: Float32Array, dims: readonly number[]): Promise<Output> {
-  const session = await InferenceSession.create(bytes, { intraOpNumThreads: 1, logSeverityLevel: 3 });
-  const results = await session.run({ [session.inputNames[0] ?? '']: new Tensor('float32', input, dims) });
-  const output = results[session.outputNames[0] ?? ''];
-  const result = { data: output?.data as Float32Array, dims: output?.dims ?? [] };
-  await session.release();
-  return result;
-}
-
-function noise(length: number, random: RandomStream): Float32Array {
-  return Float32Array.from({ length }, () => 2 * random.uniform() - 1);
-}
-
-function largestDifference(a: Float32Array, b: Float32Array): number {
-  expect(a.length).toBe(b.length);
-  return a.reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] ?? Number.NaN))), 0);
-}
-
-/** [n, h, w, c] → [n, c, h, w]. */
-function channelsFirst(
-  values: Float32Array,
-  [_n, h, w, c]: readonly [number, number, number, number],
-): Float32Array {
-  const turned = new Float32Array(values.length);
-  values.forEach((value, i) => {
-    const image = Math.floor(i / (h * w * c));
-    turned[image * h * w * c + (i % c) * h * w + (Math.floor(i / c) % (h * w))] = value;
-  });
-  return turned;
-}
-
-/** Converts `model` and compares it with itself, as TensorFlow.js loads and runs it from the same files. */
-async function expectSame(
-  model: LayersModel,
-  random: RandomStream,
-  { packing = 'float32', ...options }: OpenSize & { readonly packing?: Packing } = {},
-): Promise<void> {
-  randomizeWeights(model, random);
-  const path = await saveLayersModel(model, dir, { packing, shardBytes: 999 });
-  const [, ...shape] = model.inputs[0]?.shape ?? [];
-  const sizes = shape.map((size) => size ?? 0);
-  const images = 3;
-  const values = noise(
-    sizes.reduce((product, size) => product * size, images),
-    random,
-  );
-  const loaded = await loadNetwork(path).catch(() => undefined);
-  const expected = tf.tidy(() => {
-    const input = tf.tensor(values, [images, ...sizes]);
-    return (model.predict(input) as tf.Tensor).dataSync<'float32'>().slice();
-  });
-  if (packing !== 'float32' && loaded !== undefined) {
-    const input = tf.tensor(values, [images, ...sizes]);
-    expected.set(await (await loaded.run(input, 0)).data<'float32'>());
-  }
-  loaded?.dispose();
-  model.dispose();
-  const bytes = await convertLayersModel(path, options);
-  const [h = 1, w = 1, c = 1] = sizes;
-  const planar = sizes.length === 3;
-  const found = planar
-    ? await runOnnx(bytes, channelsFirst(values, [images, h, w, c]), [images, c, h, w])
-    : await runOnnx(bytes, values, [images, ...sizes]);
-  const scale = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
-  expect(largestDifference(found.data, expected) / scale).toBeLessThan(1e-5);
-}
 
 /** A random stack of every layer that takes images, on an image that is not square. */
 function randomStack(random: RandomStream): LayersModel {
@@ -191,7 +121,7 @@ describe('a converted layers model', () => {
       const random = randomFrom(seed, 'stack');
       const model = randomStack(random);
       const names = model.layers.map((layer) => layer.getClassName()).join(', ');
-      await expectSame(model, random).catch((cause) => {
+      await expectSame(model, { random, dir, images: 30, varied: false }).catch((cause) => {
         throw new Error(`seed ${seed}: ${names}`, { cause });
       });
     }
@@ -200,14 +130,21 @@ describe('a converted layers model', () => {
   it('may have branches, shared tensors and models within', async () => {
     for (let seed = 0; seed < 3; seed++) {
       const random = randomFrom(seed, 'diamond');
-      await expectSame(diamond(random), random);
+      await expectSame(diamond(random), { random, dir });
     }
   });
 
   it.each(['uint8', 'uint16', 'float16'] as const)('may have its weights packed as %s', async (packing) => {
     const random = randomFrom(1, packing);
-    await expectSame(smallModel(), random, { packing });
-    await expectSame(randomStack(random), random, { packing });
+    const model = smallModel();
+    randomizeWeights(model, random);
+    const files = await readTfjsModel(await saveLayersModel(model, dir, { packing, shardBytes: 99 }));
+    const values = Float32Array.from({ length: 100 * 49 }, () => random.uniform());
+    const network = await loadNetwork(join(dir, 'model.json'));
+    const expected = await network.run(tf.tensor(values, [100, 7, 7, 1]), 0);
+    const [found] = (await runOnnx(convertLayers(files), values, [100, 7, 7, 1])).values();
+    expect(largestDifference(found ?? values, await expected.data<'float32'>())).toBeLessThan(1e-5);
+    network.dispose();
   });
 
   it('may pool over zeros that were put around an image, however wide they are', async () => {
@@ -225,7 +162,7 @@ describe('a converted layers model', () => {
         ]).apply(once) as SymbolicTensor;
         const pooled = pool({ poolSize, strides: 2, padding: 'same' }).apply(twice) as SymbolicTensor;
         const model = functional({ inputs: image, outputs: L.flatten().apply(pooled) as SymbolicTensor });
-        await expectSame(model, randomFrom(poolSize, 'zeros'));
+        await expectSame(model, { random: randomFrom(poolSize, 'zeros'), dir });
       }
     }
   });
@@ -234,7 +171,15 @@ describe('a converted layers model', () => {
     const model = sequential({
       layers: [L.dense({ inputShape: [5], units: 3, activation: 'tanh' }), L.dense({ units: 2 })],
     });
-    await expectSame(model, randomFrom(2, 'vector'));
+    await expectSame(model, { random: randomFrom(2, 'vector'), dir });
+  });
+
+  it('may take images without a dimension for channels', async () => {
+    const model = sequential({
+      layers: [L.flatten({ inputShape: [7, 5] }), L.dense({ units: 4, activation: 'softmax' })],
+    });
+    const { original } = await expectSame(model, { random: randomFrom(1, 'grey'), dir });
+    expect(original.dims).toEqual([undefined, 7, 5]);
   });
 
   it('may leave its size open, where one is given', async () => {
@@ -242,25 +187,24 @@ describe('a converted layers model', () => {
       layers: [L.conv2d({ inputShape: [null, null, 1], filters: 2, kernelSize: 3 })],
     });
     model.add(L.globalAveragePooling2d({}));
-    const path = await saveLayersModel(model, dir);
-    await expect(convertLayersModel(path)).rejects.toMatchObject({ code: 'ERR_LAYER_OPTION' });
-    const bytes = await convertLayersModel(path, { height: 6, width: 8 });
-    const images = noise(48, randomFrom(1, 'open'));
-    const expected = (model.predict(tf.tensor(images, [1, 6, 8, 1])) as tf.Tensor).dataSync<'float32'>();
-    const found = await runOnnx(bytes, images, [1, 1, 6, 8]);
-    expect(largestDifference(found.data, expected)).toBeLessThan(1e-6);
+    const size = { height: 6, width: 8 };
+    const { original } = await expectSame(model, { random: randomFrom(1, 'open'), dir, size });
+    expect(original.dims).toEqual([undefined, undefined, undefined, 1]);
   });
 
   it.skipIf(!existsSync(TFJS_MOBILENET))(
     'is MobileNet as its twin in ONNX has it, to 1e-5 (needs ../shared/models)',
     async () => {
-      const images = 2;
-      const values = noise(images * 224 * 224 * 3, randomFrom(1, 'mobilenet'));
-      const planar = channelsFirst(values, [images, 224, 224, 3]);
-      const twin = await runOnnx(await readFile(ONNX_MOBILENET), planar, [images, 3, 224, 224]);
-      const first = await runOnnx(await convertLayersModel(TFJS_MOBILENET), planar, [images, 3, 224, 224]);
-      expect(first.dims).toEqual([images, 1000]);
-      expect(largestDifference(first.data, twin.data)).toBeLessThan(1e-5);
+      const dims = [2, 224, 224, 3] as const;
+      const random = randomFrom(1, 'mobilenet');
+      const values = Float32Array.from({ length: 2 * 224 * 224 * 3 }, () => 2 * random.uniform() - 1);
+      const twin = decodeModel(await readFile(ONNX_MOBILENET));
+      const original = { dims: [undefined, 224, 224, 3], layout: 'NHWC' } as const;
+      const [expected] = (await runOnnx({ model: twin, original, takesBytes: false }, values, dims)).values();
+      const converted = convertLayers(await readTfjsModel(TFJS_MOBILENET));
+      const [found] = (await runOnnx(converted, values, dims)).values();
+      expect(found?.length).toBe(2000);
+      expect(largestDifference(found ?? values, expected ?? values)).toBeLessThan(1e-5);
     },
   );
 });

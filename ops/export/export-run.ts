@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import { type ExportResult, exportRun } from '../../coordinator/export/export.js';
+import type { ExportPart } from '../../coordinator/export/export-directory.js';
+import { shownLabel } from '../../coordinator/export/shown-label.js';
+import { openRunDirectory } from '../../coordinator/run-directory.js';
+import { openSqliteReader } from '../../coordinator/store/sqlite-reader.js';
+import { loadDrawer } from '../../protocol/drawing/load.js';
+import { pictureSize } from '../../protocol/drawing/views.js';
+import { BadInputError } from '../../protocol/errors.js';
+import { openClassifier } from '../../worker/classifier/open.js';
+import { resolveRunModel } from '../../worker/classifier/open-run.js';
+import { typedPath } from '../cli/command-line.js';
+import { followInterruption } from '../cli/interruption.js';
+import { createMeter, IMAGES } from '../cli/meter.js';
+import { print, printJson } from '../cli/output.js';
+import { networkOf } from './network.js';
+import { resolveSize, type Scaling, type WantedSize } from './wanted-size.js';
+
+export interface ExportFlags {
+  readonly out?: string;
+  readonly size?: WantedSize;
+  readonly scaling?: Scaling;
+  readonly what: readonly ExportPart[];
+  readonly classes?: readonly string[];
+  readonly engine?: 'onnx' | 'tensorflow';
+  readonly device?: string;
+  readonly json?: boolean;
+}
+
+/** What `atoll export` does. */
+export async function exportCommand(path: string, flags: ExportFlags): Promise<void> {
+  const { spec, ...run } = await openRunDirectory(path);
+  const reader = openSqliteReader(run.archiveFile);
+  const interruption = followInterruption();
+  try {
+    const classes = flags.classes?.map((name) => classOf(name, reader.labels));
+    const model = await resolveRunModel(run.modelDirectory, spec.modelDigest);
+    const { channels, width, height } = model.input;
+    const sight = { ...pictureSize(spec.views, width, height), grey: channels === 'grey' };
+    const size = resolveSize(flags.size, flags.scaling, sight);
+    const engine = flags.engine ?? spec.engine;
+    const classifier = size && (await openClassifier(model, { engine, device: flags.device ?? spec.device }));
+    const meter = createMeter(() => performance.now(), IMAGES);
+    try {
+      const result = await exportRun({
+        spec,
+        reader,
+        drawer: loadDrawer(),
+        directory: flags.out ?? join(run.path, 'export'),
+        sight,
+        ...(size && classifier && { scaling: { ...size, network: networkOf(classifier, spec.views) } }),
+        parts: flags.what,
+        ...(classes && { classes }),
+        signal: interruption.signal,
+        onProgress: meter.update,
+      });
+      meter.done();
+      if (flags.json) printJson(result);
+      else print(tell(result));
+    } finally {
+      await classifier?.close();
+    }
+  } finally {
+    interruption.release();
+    reader.close();
+  }
+}
+
+/** What was written, and, last, where it is. */
+function tell({ directory, elites, pictures, median }: ExportResult): string {
+  const { making, width, height } = pictures;
+  const where = `${elites} elites are in ${typedPath(directory)}`;
+  if (making === 'native' || elites === 0) return where;
+  const [seen, now] = [median.seen, median.pictures].map((confidence) => confidence.toFixed(4));
+  return `The network gives the pictures, ${making} to ${width} × ${height}, a median confidence of ${now}; it gave ${seen} to what it saw.\n${where}`;
+}
+
+/** A class by its index or its label. */
+function classOf(name: string, labels: readonly string[]): number {
+  const given = name.trim();
+  const shown = shownLabel(given);
+  const byLabel = labels.findIndex((label) => label === given || shownLabel(label) === shown);
+  if (shown !== '' && byLabel >= 0) return byLabel;
+  const index = Number(given);
+  if (given !== '' && Number.isInteger(index) && index >= 0 && index < labels.length) return index;
+  throw new BadInputError({
+    code: 'ERR_CLASS',
+    problem: `${JSON.stringify(shown)} is no class of this run`,
+    fix: `Give a number from 0 to ${labels.length - 1}, or a label; elites.csv of an export lists both`,
+  });
+}

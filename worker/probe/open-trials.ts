@@ -1,0 +1,92 @@
+import { BadInputError } from '../../protocol/errors.js';
+import { type OpenOptions, openClassifier } from '../classifier/open.js';
+import type { Model } from '../model/model.js';
+import { needsColour, PRESET_NAMES } from '../model/preprocessing.js';
+import { type ModelOverrides, resolveModel } from '../model/resolve.js';
+import { candidatesFor } from './candidates.js';
+import type { Trial } from './probe.js';
+
+/** A model in every layout that is open, each opened once: all normalisations go through one session. */
+export interface OpenTrials {
+  readonly model: Model;
+  readonly trials: readonly Trial[];
+  /** Whether the file leaves the layout open, so that both are tried. */
+  readonly layoutIsOpen: boolean;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a model of which the preprocessing is not known (or is to be compared with others). `overrides` say the rest of
+ * it, as for {@link resolveModel}. Rejects with a {@link BadInputError} for what cannot be opened.
+ */
+export async function openTrials(
+  reference: string,
+  overrides: ModelOverrides,
+  options: OpenOptions,
+): Promise<OpenTrials> {
+  const models = await modelsOf(reference, { ...overrides, preprocess: 'unit' });
+  const trials: Trial[] = [];
+  const close = async () => {
+    for (const { classifier } of trials) await classifier.close();
+  };
+  try {
+    for (const model of models) {
+      const known = await resolveModel(reference, { ...overrides, layout: model.input.layout }).catch(
+        () => undefined,
+      );
+      const classifier = await openWithAny(reference, overrides, model, options);
+      // The classifier's own layout, which need not be that of the model's file.
+      const input = { ...model.input, layout: classifier.input.layout };
+      const pixels = known && {
+        channels: known.input.channels,
+        scale: known.input.scale,
+        offset: known.input.offset,
+      };
+      trials.push({ classifier, candidates: candidatesFor(input, overrides.channels, pixels) });
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const [model] = models;
+  return { model, trials, layoutIsOpen: models.length > 1, close };
+}
+
+async function modelsOf(reference: string, overrides: ModelOverrides): Promise<[Model, ...Model[]]> {
+  try {
+    return [await resolveModel(reference, overrides)];
+  } catch (error) {
+    const isOpen = error instanceof BadInputError && error.code === 'ERR_CARD_MISSING';
+    if (!isOpen || overrides.layout !== undefined) throw error;
+    return [
+      await resolveModel(reference, { ...overrides, layout: 'NCHW' }),
+      await resolveModel(reference, { ...overrides, layout: 'NHWC' }),
+    ];
+  }
+}
+
+/**
+ * A network is shown trial images when it is opened. Under a preset that is far from its own it may overflow, or give all
+ * of them the same scores, and be refused: then the next preset is tried.
+ */
+async function openWithAny(
+  reference: string,
+  overrides: ModelOverrides,
+  model: Model,
+  options: OpenOptions,
+): Promise<Trial['classifier']> {
+  const { layout, channels } = model.input;
+  const presets = PRESET_NAMES.filter((name) => channels !== 'grey' || !needsColour(name));
+  let refusal: unknown;
+  for (const preprocess of presets) {
+    try {
+      return await openClassifier(
+        await resolveModel(reference, { ...overrides, layout, preprocess }),
+        options,
+      );
+    } catch (error) {
+      refusal ??= error;
+    }
+  }
+  throw refusal;
+}
