@@ -1,4 +1,5 @@
 import { type Archive, createArchive } from '../protocol/archive/archive.js';
+import { isElite } from '../protocol/archive/elite.js';
 import type { Coordinator } from './coordinator.js';
 
 /** A run's archive as the store has it: what is shown to others never goes down, whatever dies. */
@@ -15,7 +16,9 @@ export function followCommitted(coordinator: Pick<Coordinator, 'archive' | 'subs
   for (const elite of coordinator.archive.elites()) archive.merge(elite);
   const stop = coordinator.subscribe((event) => {
     // A jump is told of once it is stored.
-    if (event.type === 'jump') archive.merge(event.jump.elite);
+    if (event.type !== 'jump') return;
+    const { elite } = event.jump;
+    if (isElite(elite)) archive.merge(elite);
   });
   return { archive, stop };
 }

@@ -1,6 +1,7 @@
 import type { Archive } from '../protocol/archive/archive.js';
 import { type ArchiveSummary, summarise } from '../protocol/archive/summary.js';
 import type { RunSpec } from '../protocol/run-spec.js';
+import { encodedSize } from '../protocol/transport/split.js';
 import type { CoordinatorEvent, CoordinatorLink } from '../protocol/transport/transport.js';
 import type { Totals } from '../protocol/wire/messages.js';
 import { budgetReached, type EndReason } from './budget.js';
@@ -96,7 +97,7 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
   const registry = createRegistry({ islands: spec.islands, ...timing });
   const intake = createIntake(archive, spec);
   const ledger = createLedger(store, registry.get);
-  const merger = createMerger({ archive, shelf, intake, ledger });
+  const merger = createMerger({ archive, shelf, intake, ledger, spec });
   const neighbourhood = createNeighbourhood({
     topology: spec.migration.topology,
     seed: spec.seed,
@@ -188,23 +189,25 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
   }
 
   function onImprovements({ improvements, ack }: Extract<CoordinatorEvent, { type: 'improvements' }>): void {
-    const { island, entries, checkpoint } = improvements;
+    const { island, entries, checkpoint, gap } = improvements;
     if (registry.get(island) === undefined) intake.refuse('unknown-island');
     heard(island);
     const time = clock();
-    // Arrivals count beside a state that is news only: a message may come again.
+    // Arrivals and gaps count beside a state that is news only: a message may come again.
     if (checkpoint && registry.keep(island, checkpoint)) {
       ledger.touch(island);
       merger.logArrivals(island, improvements.arrivals ?? [], time);
+      if (gap) note('history-gap', { island, ...gap });
     }
     const began = performance.now();
-    const statuses = merger.merge(entries, { time, evaluation: registry.accounted });
+    const others = registry.accounted - (registry.get(island)?.checkpoint?.totals.evaluations ?? 0);
+    const statuses = merger.merge(entries, { time, others });
     feed.emit({ type: 'merged', statuses, seconds: (performance.now() - began) / 1000 });
     if (checkpoint) committer.endFlush(island);
     else committer.beginFlush(island);
     ledger.addMessage(
       ack,
-      entries.reduce((sum, { genome }) => sum + genome.length, 0),
+      entries.reduce((sum, entry) => sum + encodedSize(entry), 0),
     );
     committer.schedule();
   }

@@ -1,11 +1,11 @@
 import type { Archive, Rejection } from '../protocol/archive/archive.js';
-import type { Elite } from '../protocol/archive/elite.js';
+import type { Descent, Elite, Win } from '../protocol/archive/elite.js';
 import { elitesOf } from '../protocol/archive/entries.js';
 import type { Genome } from '../protocol/genome/genome.js';
 import { InvalidGenomeError } from '../protocol/genome/validate.js';
 import type { RunSpec } from '../protocol/run-spec.js';
 import type { RejectedMessage } from '../protocol/transport/transport.js';
-import type { Arrival, Entry } from '../protocol/wire/messages.js';
+import type { Ancestor, Arrival, Entry, Find } from '../protocol/wire/messages.js';
 
 /** Why something from outside was refused; few enough to label a counter with. */
 export type Refusal =
@@ -35,10 +35,17 @@ export const REFUSALS = Object.keys({
   'impossible-arrival': 0,
 } satisfies Record<Refusal, 0>) as readonly Refusal[];
 
+/** What an entry that may be believed tells of: a genome, or its descent alone, and the cells that it won. */
+export interface Taken {
+  readonly candidate: Descent;
+  /** Whole elites where the genome is there. */
+  readonly wins: readonly Win[];
+}
+
 /** The boundary: lets elites in, counts what it refuses, and never throws for what came from outside. */
 export interface Intake {
-  /** The elites of all entries that may be merged, in their order. */
-  read(entries: readonly Entry[]): Elite[];
+  /** Of all entries that may be believed, in their order. */
+  read(entries: readonly Find[]): Taken[];
   /** What may be believed of what an island says came to it. */
   readArrivals(arrivals: readonly Arrival[]): Arrival[];
   refuse(reason: Refusal): void;
@@ -50,12 +57,33 @@ export function createIntake(archive: Pick<Archive, 'reject'>, spec: RunSpec): I
   const refused = new Map<Refusal, number>();
   const refuse = (reason: Refusal) => void refused.set(reason, (refused.get(reason) ?? 0) + 1);
 
-  function readEntry(entry: Entry): Elite[] {
-    const fault = entryFault(entry, spec);
+  function readFind(find: Find): Taken[] {
+    const fault = faultOf(find, spec);
     if (fault) {
       refuse(fault);
       return [];
     }
+    return 'genome' in find ? readEntry(find) : readAncestor(find);
+  }
+
+  function readAncestor({ digest, classIds, confidences, parent, evaluation, island }: Ancestor): Taken[] {
+    const candidate = { digest, ...(parent && { parent }), evaluation, island };
+    const claims = classIds.map((classId, i) => ({
+      classId,
+      confidence: confidences[i] ?? Number.NaN,
+      candidate,
+    }));
+    const wins = claims.filter(isAllowed);
+    return wins.length > 0 || claims.length === 0 ? [{ candidate, wins }] : [];
+  }
+
+  function isAllowed(win: Win): boolean {
+    const rejection = archive.reject(win);
+    if (rejection) refuse(rejection);
+    return rejection === undefined;
+  }
+
+  function readEntry(entry: Entry): Taken[] {
     let elites: Elite[];
     try {
       elites = elitesOf(entry);
@@ -64,15 +92,13 @@ export function createIntake(archive: Pick<Archive, 'reject'>, spec: RunSpec): I
       refuse('malformed-genome');
       return [];
     }
-    if (elites[0] && !belongs(elites[0].candidate.genome, spec)) {
+    const [first] = elites;
+    if (first && !belongs(first.candidate.genome, spec)) {
       refuse('foreign-genome');
       return [];
     }
-    return elites.filter((elite) => {
-      const rejection = archive.reject(elite);
-      if (rejection) refuse(rejection);
-      return rejection === undefined;
-    });
+    const wins = elites.filter(isAllowed);
+    return first && wins.length > 0 ? [{ candidate: first.candidate, wins }] : [];
   }
 
   function readArrivals(arrivals: readonly Arrival[]): Arrival[] {
@@ -83,19 +109,28 @@ export function createIntake(archive: Pick<Archive, 'reject'>, spec: RunSpec): I
     });
   }
 
-  return { read: (entries) => entries.flatMap(readEntry), readArrivals, refuse, refused };
+  return { read: (entries) => entries.flatMap(readFind), readArrivals, refuse, refused };
 }
 
-function entryFault(entry: Entry, spec: RunSpec): Refusal | undefined {
-  const { classIds, confidences, evaluation, island, parent } = entry;
+function faultOf(find: Find, spec: RunSpec): Refusal | undefined {
+  const { classIds, confidences, evaluation, island, parent } = find;
   const whole =
     Number.isSafeInteger(evaluation) && evaluation >= 0 && Number.isSafeInteger(island) && island >= 0;
-  if (!whole || classIds.length === 0 || classIds.length !== confidences.length) return 'malformed-entry';
+  if (!whole || classIds.length !== confidences.length) return 'malformed-entry';
+  if ('genome' in find) {
+    if (classIds.length === 0) return 'malformed-entry';
+  } else {
+    if (!DIGEST.test(find.digest)) return 'malformed-entry';
+    // Only the store of a direct run can do without the bytes.
+    if (spec.encoding !== 'direct') return 'foreign-genome';
+  }
   if (parent === undefined) return undefined;
-  if (!/^[0-9a-f]{64}$/.test(parent.digest)) return 'malformed-entry';
+  if (!DIGEST.test(parent.digest)) return 'malformed-entry';
   const known = Number.isInteger(parent.classId) && parent.classId >= 0 && parent.classId < spec.classes;
   return known ? undefined : 'unknown-parent-class';
 }
+
+const DIGEST = /^[0-9a-f]{64}$/;
 
 function isPossible({ source, moved, won }: Arrival, { islands }: RunSpec): boolean {
   const whole = [source, moved, won].every((count) => Number.isInteger(count) && count >= 0);

@@ -1,4 +1,4 @@
-import type { IslandRecord, Jump, Migration, Store, StoredEvent } from './store/store.js';
+import type { IslandRecord, Jump, Migration, Store, StoredEvent, StoredGenome } from './store/store.js';
 
 /** What a commit stored. */
 export interface Committed {
@@ -8,6 +8,8 @@ export interface Committed {
 
 /** Collects what is to be stored, so that many messages share one transaction and one wait for the disk. */
 export interface Ledger {
+  /** Won a cell of its island. */
+  addGenome(genome: StoredGenome): void;
   addJump(jump: Jump): void;
   addEvent(event: StoredEvent): void;
   /** Adds to what it holds of the same minute, source and island; `time` may be any in the minute. */
@@ -33,15 +35,18 @@ export interface Ledger {
 const MINUTE = 60_000;
 
 export function createLedger(store: Store, record: (island: number) => IslandRecord | undefined): Ledger {
+  let genomes: StoredGenome[] = [];
   let jumps: Jump[] = [];
   let events: StoredEvent[] = [];
   let acks: (() => void)[] = [];
   let bytes = 0;
   const touched = new Set<number>();
   const migrations = new Map<string, Migration>();
-  const isEmpty = () => jumps.length + events.length + acks.length + touched.size + migrations.size === 0;
+  const isEmpty = () =>
+    genomes.length + jumps.length + events.length + acks.length + touched.size + migrations.size === 0;
 
   return {
+    addGenome: (genome) => void genomes.push(genome),
     addJump: (jump) => void jumps.push(jump),
     addEvent: (event) => void events.push(event),
     addMigration({ source, island, ...migration }) {
@@ -67,9 +72,10 @@ export function createLedger(store: Store, record: (island: number) => IslandRec
     },
     commit() {
       const islands = [...touched].map(record).filter((known) => known !== undefined);
-      if (!isEmpty()) store.commit({ jumps, islands, events, migrations: [...migrations.values()] });
+      if (!isEmpty()) store.commit({ genomes, jumps, islands, events, migrations: [...migrations.values()] });
       const committed = { jumps, messages: acks.length };
       const stored = acks;
+      genomes = [];
       jumps = [];
       events = [];
       acks = [];

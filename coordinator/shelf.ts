@@ -1,4 +1,4 @@
-import type { Candidate, Elite } from '../protocol/archive/elite.js';
+import { type Candidate, isCandidate } from '../protocol/archive/elite.js';
 import { decodeGenome } from '../protocol/genome/codec.js';
 import type { Digest, Encoding } from '../protocol/genome/genome.js';
 import type { Jump, StoreReader } from './store/store.js';
@@ -8,8 +8,8 @@ import type { Jump, StoreReader } from './store/store.js';
  * and between two joins nobody asks for any. CPPNs stay where they are.
  */
 export interface Shelf {
-  /** The same elites, which share candidates as they did; their genomes stay in memory until they are put away. */
-  hold(elites: readonly Elite[]): Elite[];
+  /** The same candidate, whose genome stays in memory until it is put away. */
+  hold(candidate: Candidate): Candidate;
   /** These jumps are stored: what they brought is read from the store from now on, as long as it holds a cell there. */
   put(jumps: readonly Jump[]): void;
   /** A candidate that is stored already. */
@@ -18,7 +18,7 @@ export interface Shelf {
 
 export function createShelf(store: Pick<StoreReader, 'genome'>, encoding: Encoding): Shelf {
   if (encoding === 'cppn')
-    return { hold: (elites) => [...elites], put() {}, stored: (candidate) => candidate };
+    return { hold: (candidate) => candidate, put() {}, stored: (candidate) => candidate };
   const shelved = new WeakMap<Candidate, ShelvedCandidate>();
 
   function read(digest: Digest): Uint8Array {
@@ -34,16 +34,11 @@ export function createShelf(store: Pick<StoreReader, 'genome'>, encoding: Encodi
   }
 
   return {
-    hold(elites) {
-      const made = new Map<Candidate, Candidate>();
-      return elites.map((elite) => {
-        const candidate = made.get(elite.candidate) ?? shelvedOf(elite.candidate);
-        made.set(elite.candidate, candidate);
-        return { ...elite, candidate };
-      });
-    },
+    hold: shelvedOf,
     put(jumps) {
-      for (const { elite } of jumps) shelved.get(elite.candidate)?.put();
+      for (const { elite } of jumps) {
+        if (isCandidate(elite.candidate)) shelved.get(elite.candidate)?.put();
+      }
     },
     stored(candidate) {
       const made = shelvedOf(candidate);

@@ -1,3 +1,4 @@
+import { isElite } from '../../protocol/archive/elite.js';
 import { describeGenome } from './describe-genome.js';
 import { lowered } from './lowered.js';
 import {
@@ -31,6 +32,12 @@ export function createMemoryStore(labels: readonly string[]): Store {
     }
   }
 
+  function write(genome: StoredGenome): void {
+    const known = genomes.get(genome.digest);
+    if (known?.bytes !== undefined) return;
+    genomes.set(genome.digest, { ...genome, ...known, ...(genome.bytes && { bytes: genome.bytes }) });
+  }
+
   function forgetSuperseded(): void {
     const held = new Set([...holders.values()].map(({ digest }) => digest));
     for (const genome of genomes.values()) {
@@ -44,12 +51,10 @@ export function createMemoryStore(labels: readonly string[]): Store {
     labels,
     commit(batch) {
       refuse(batch);
+      for (const genome of batch.genomes) write(genome);
       for (const { elite, previousConfidence, goalSwitch, evaluation, time } of batch.jumps) {
         const { classId, confidence, candidate } = elite;
-        const known = genomes.get(candidate.digest);
-        if (known?.bytes === undefined) {
-          genomes.set(candidate.digest, { ...describeGenome(candidate), ...known, bytes: candidate.bytes });
-        }
+        if (isElite(elite)) write(describeGenome(elite.candidate));
         const jump: StoredJump = {
           id: history.length + 1,
           classId,

@@ -4,7 +4,7 @@ import { LOWERED } from './lowered.js';
 export const APPLICATION_ID = 0x41544f4c;
 
 /** Raised whenever a table changes its meaning. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 const MIGRATION = `
 CREATE TABLE migration (
@@ -17,8 +17,43 @@ CREATE TABLE migration (
 ) STRICT, WITHOUT ROWID;
 `;
 
+const GAP = `
+CREATE VIEW gap AS
+SELECT time, detail ->> 'island' AS island, detail ->> 'dropped' AS dropped,
+  detail ->> 'fromEvaluation' AS from_evaluation, detail ->> 'toEvaluation' AS to_evaluation
+FROM event WHERE kind = 'history-gap';
+`;
+
+/**
+ * Until version 3 an island told only of the best elite of each class in a while: what else it won is a gap, and so is
+ * the line of parents through it. The evaluation of those jumps is what the run had done when they were merged.
+ */
+const THINNED = `
+INSERT INTO event (time, kind, detail)
+SELECT coalesce((SELECT max(time) FROM jump), 0), 'history-gap', json_object('island', number,
+  'dropped', jumps - told, 'fromEvaluation', 1, 'toEvaluation', evaluations)
+FROM (SELECT island.*, (SELECT count(*) FROM jump JOIN genome ON genome.id = jump.genome_id
+  WHERE genome.island = island.number) AS told FROM island) WHERE jumps > told;
+`;
+
+const LINEAGE = `
+CREATE VIEW lineage AS
+WITH RECURSIVE line (class_id, genome_id) AS (
+  SELECT class_id, genome_id FROM elite
+  UNION
+  SELECT line.class_id, parent.id FROM line JOIN genome AS child ON child.id = line.genome_id
+  JOIN genome AS parent ON parent.digest = child.parent
+)
+SELECT line.class_id, class.label, lower(hex(genome.digest)) AS digest, lower(hex(genome.parent)) AS parent,
+  genome.parent_class, genome.island, genome.evaluation AS island_evaluation, genome.nodes, genome.connections
+FROM line JOIN class ON class.id = line.class_id JOIN genome ON genome.id = line.genome_id;
+`;
+
 /** What makes a database of an earlier version one of the next. */
-export const UPGRADES: ReadonlyMap<number, string> = new Map([[1, MIGRATION]]);
+export const UPGRADES: ReadonlyMap<number, string> = new Map([
+  [1, MIGRATION],
+  [2, `${THINNED}${GAP}${LINEAGE}`],
+]);
 
 /**
  * The tables of `archive.db`, for researchers to query; times are milliseconds since 1970 (UTC).
@@ -26,14 +61,16 @@ export const UPGRADES: ReadonlyMap<number, string> = new Map([[1, MIGRATION]]);
  * | table or view | a row is | columns |
  * | --- | --- | --- |
  * | `class` | an output of the network | `id`, `label` |
- * | `genome` | an image that was an elite once | `digest` (SHA-256), `encoding`, `bytes` (canonical; NULL for a direct genome that holds no cell any more), `size`, `nodes`, `connections`, `parent` (digest), `parent_class`, `island` and `evaluation` (of that island) at birth |
- * | `jump` | one elite replaced in one cell, `id` in the order of merging | `class_id`, `genome_id`, `confidence`, `previous_confidence` (NULL: the cell was empty), `goal_switch`, `evaluation` (of the whole run), `time` |
+ * | `genome` | an image that was an elite of its island once | `digest` (SHA-256), `encoding`, `bytes` (canonical; NULL for a direct genome that holds no cell any more), `size`, `nodes`, `connections`, `parent` (digest; NULL: a random image), `parent_class`, `island` and `evaluation` (of that island) at birth |
+ * | `jump` | one elite replaced in one cell, `id` in the order of merging | `class_id`, `genome_id`, `confidence`, `previous_confidence` (NULL: the cell was empty), `goal_switch`, `evaluation` (of the whole run: the island's at birth, and what the others had done when it was merged), `time` |
  * | `elite` | what holds a cell now | `class_id`, `jump_id`, `genome_id`, `confidence` |
  * | `island` | an island, and where it goes on | `number`, `worker`, `state`, `device`, its totals, `random` |
  * | `event` | something that happened to the run | `time`, `kind`, `detail` (JSON) |
  * | `migration` | a minute's migrants from one island to another | `time` (when the minute began), `source`, `island`, `moved` (elites, one a class), `won` (cells) |
+ * | `gap` | what is missing: jumps that an island had to drop while it was cut off | `time`, `island`, `dropped` (how many), `from_evaluation`, `to_evaluation` (of the island) |
  * | `history` | a jump, in words | class, label, confidences, date, hexadecimal digests |
  * | `best` | an elite, in words | the same of every cell's last jump |
+ * | `lineage` | an elite or one of its ancestors | class, label, hexadecimal digests, `parent_class`, birth |
  */
 export const SCHEMA = `
 CREATE TABLE class (
@@ -110,7 +147,7 @@ SELECT jump.id, jump.class_id, class.label, jump.confidence, jump.previous_confi
 FROM jump JOIN class ON class.id = jump.class_id JOIN genome ON genome.id = jump.genome_id;
 
 CREATE VIEW best AS SELECT history.* FROM elite JOIN history ON history.id = elite.jump_id;
-
+${GAP}${LINEAGE}
 PRAGMA application_id = ${APPLICATION_ID};
 PRAGMA user_version = ${SCHEMA_VERSION};
 `;

@@ -1,17 +1,9 @@
-import type { Candidate } from '../../protocol/archive/elite.js';
-import { type Connection, connect, type Value } from './connection.js';
-import { describeGenome } from './describe-genome.js';
-import { integer, text } from './rows.js';
+import { type Connection, connect } from './connection.js';
+import { writeHistory } from './history-writer.js';
+import { text } from './rows.js';
 import { SCHEMA, SCHEMA_VERSION, UPGRADES } from './schema.js';
 import { checkIdentity, readerOver } from './sqlite-reader.js';
-import {
-  type IslandRecord,
-  isLater,
-  type Jump,
-  type Migration,
-  type Store,
-  type StoredEvent,
-} from './store.js';
+import { type IslandRecord, isLater, type Migration, type Store, type StoredEvent } from './store.js';
 import { corrupt } from './store-errors.js';
 
 /** Makes a new `archive.db` for a network with these labels, in which nothing has happened yet. */
@@ -83,19 +75,20 @@ function storeOver(connection: Connection, path: string): Store {
   let closed = false;
   return {
     ...reader,
-    commit({ jumps, islands, events, migrations }) {
+    commit({ genomes, jumps, islands, events, migrations }) {
       const changed = islands.filter((island) => !isHeldAlike(island, holders.get(island.number)));
       const later = islands.filter(
         ({ number, checkpoint }) => checkpoint && isLater(checkpoint, checkpoints.get(number)),
       );
       connection.transaction(() => {
-        writeJumps(connection, jumps);
+        writeHistory(connection, genomes, jumps);
         for (const island of changed) writeIsland(connection, island);
         for (const island of later) writeCheckpoint(connection, island);
         for (const event of events) writeEvent(connection, event);
         for (const migration of migrations) writeMigration(connection, migration);
       });
-      for (const island of changed) holders.set(island.number, island);
+      // Copied: whoever gave them may go on changing them.
+      for (const island of changed) holders.set(island.number, { ...island });
       for (const { number, checkpoint } of later) checkpoints.set(number, checkpoint);
     },
     close() {
@@ -119,80 +112,6 @@ function tidy(connection: Connection): void {
   } catch {
     // The journal is whole, and the next to open the file goes on with it.
   }
-}
-
-function writeJumps(connection: Connection, jumps: readonly Jump[]): void {
-  const ids = new Map<string, number>();
-  const superseded = new Set<number>();
-  for (const { elite, previousConfidence, goalSwitch, evaluation, time } of jumps) {
-    const { classId, confidence, candidate } = elite;
-    const genomeId = ids.get(candidate.digest) ?? writeGenome(connection, candidate);
-    ids.set(candidate.digest, genomeId);
-    const jumpId = insert(
-      connection,
-      `INSERT INTO jump (class_id, genome_id, confidence, previous_confidence, goal_switch, evaluation, time)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
-      classId,
-      genomeId,
-      confidence,
-      previousConfidence ?? null,
-      goalSwitch ? 1 : 0,
-      evaluation,
-      time,
-    );
-    if (candidate.genome.encoding === 'direct') {
-      for (const row of connection.rows('SELECT genome_id FROM elite WHERE class_id = ?', classId)) {
-        superseded.add(integer(row, 'genome_id'));
-      }
-    }
-    connection.run(
-      `INSERT INTO elite (class_id, jump_id, genome_id, confidence) VALUES (?, ?, ?, ?)
-       ON CONFLICT (class_id) DO UPDATE SET
-       jump_id = excluded.jump_id, genome_id = excluded.genome_id, confidence = excluded.confidence`,
-      classId,
-      jumpId,
-      genomeId,
-      confidence,
-    );
-  }
-  for (const id of superseded) {
-    connection.run(
-      'UPDATE genome SET bytes = NULL WHERE id = ? AND NOT EXISTS (SELECT 1 FROM elite WHERE genome_id = ?)',
-      id,
-      id,
-    );
-  }
-}
-
-/** The id of the row that is inserted. */
-function insert(connection: Connection, sql: string, ...values: readonly Value[]): number {
-  const id = connection.run(sql, ...values);
-  if (id === undefined) throw new Error(`nothing was inserted by ${sql}`);
-  return id;
-}
-
-/** The genome's id; it is stored unless it is there already, with its bytes. */
-function writeGenome(connection: Connection, candidate: Candidate): number {
-  const key = Buffer.from(candidate.digest, 'hex');
-  const { encoding, bytes, size, nodes, connections, parent, island, evaluation } = describeGenome(candidate);
-  const id = connection.run(
-    `INSERT INTO genome (digest, encoding, bytes, size, nodes, connections, parent, parent_class, island, evaluation)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING`,
-    key,
-    encoding,
-    bytes,
-    size,
-    nodes ?? null,
-    connections ?? null,
-    parent ? Buffer.from(parent.digest, 'hex') : null,
-    parent?.classId ?? null,
-    island,
-    evaluation,
-  );
-  if (id !== undefined) return id;
-  connection.run('UPDATE genome SET bytes = ? WHERE digest = ? AND bytes IS NULL', bytes, key);
-  const [known = {}] = connection.rows('SELECT id FROM genome WHERE digest = ?', key);
-  return integer(known, 'id');
 }
 
 function writeIsland(connection: Connection, { number, worker, state, device }: IslandRecord): void {

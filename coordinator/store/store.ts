@@ -1,19 +1,20 @@
-import type { Elite, Parent } from '../../protocol/archive/elite.js';
+import type { Parent, Win } from '../../protocol/archive/elite.js';
 import type { Digest, Encoding } from '../../protocol/genome/genome.js';
 import type { Checkpoint } from '../../protocol/wire/messages.js';
 
 /**
- * What a run leaves behind: its elites, every jump that led to them, lineage, islands and events.
+ * What a run leaves behind: its elites, every jump that led to them, all their ancestors, islands and events.
  * Two adapters, sqlite and memory, pass one suite (test/coordinator/store-conformance.ts).
  */
 
 /** One elite replaced in one cell, about to be stored. */
 export interface Jump {
-  readonly elite: Elite;
+  /** A descent alone where a later jump of the same batch has taken the cell from it. */
+  readonly elite: Win;
   /** Confidence of what held the cell before; absent when the cell was empty. */
   readonly previousConfidence?: number;
   readonly goalSwitch: boolean;
-  /** Evaluations of the whole run that were accounted for when the coordinator merged it. */
+  /** Of the whole run: the island's at its birth, and what the others had done when the coordinator merged it. */
   readonly evaluation: number;
   /** Milliseconds since 1970. */
   readonly time: number;
@@ -54,6 +55,11 @@ export interface Migration {
 
 /** What one transaction writes: all of it or nothing. */
 export interface Batch {
+  /**
+   * What won a cell of its island, in the order of winning, whether or not it won one of the run's. Bytes of direct
+   * genomes are only asked for where they are kept. Whole elites of `jumps` may be left out here.
+   */
+  readonly genomes: readonly StoredGenome[];
   readonly jumps: readonly Jump[];
   readonly islands: readonly IslandRecord[];
   readonly events: readonly StoredEvent[];
@@ -72,7 +78,7 @@ export interface StoredGenome {
   readonly nodes?: number;
   /** cppn only. */
   readonly connections?: number;
-  /** The parent's genome is only stored if it was an elite itself when the island reported it. */
+  /** Absent for a random image. The parent was an elite of its island, and is stored too, but across a gap. */
   readonly parent?: Parent;
   /** Where it was born, and that island's evaluation count then. */
   readonly island: number;
@@ -87,7 +93,7 @@ export interface StoredJump {
   readonly confidence: number;
   readonly previousConfidence?: number;
   readonly goalSwitch: boolean;
-  /** Evaluations of the whole run. */
+  /** Of the whole run, as in {@link Jump}. */
   readonly evaluation: number;
   readonly time: number;
 }

@@ -1,4 +1,4 @@
-import { compareElites, type Elite } from './elite.js';
+import { compareElites, type Elite, type Win } from './elite.js';
 
 /** What became of an elite that was offered to a cell: the cell was empty, was improved, or stayed as it was. */
 export type MergeStatus = 'new' | 'improved' | 'kept';
@@ -31,7 +31,7 @@ export interface Archive {
   /** Elites in class order. */
   elites(): Iterable<Elite>;
   /** Why this elite may not be merged; undefined when it may. */
-  reject(elite: Elite): Rejection | undefined;
+  reject(elite: Win): Rejection | undefined;
   /** Keeps the greater of the elite and what holds its cell. Throws a RangeError for what {@link reject} refuses. */
   merge(elite: Elite): MergeResult;
 }
@@ -46,7 +46,7 @@ export function createArchive(classes: number): Archive {
   /** Class ids of filled cells, ascending. */
   const order: number[] = [];
 
-  function reject({ classId, confidence }: Elite): Rejection | undefined {
+  function reject({ classId, confidence }: Win): Rejection | undefined {
     if (!Number.isInteger(classId) || classId < 0 || classId >= classes) return 'unknown-class';
     if (!(confidence >= 0 && confidence <= 1)) return 'confidence-out-of-range';
     return undefined;

@@ -6,11 +6,9 @@ export interface Parent {
   readonly classId: number;
 }
 
-/** A genome that was evaluated, and where it comes from. Its digest is made once and kept. */
-export interface Candidate {
-  readonly genome: Genome;
-  /** Canonical bytes. */
-  readonly bytes: Uint8Array;
+/** Where a genome comes from: all that history needs of it. */
+export interface Descent {
+  /** Of the genome. */
   readonly digest: Digest;
   readonly parent?: Parent;
   /** The island's evaluation count when it was evaluated, from 1. */
@@ -19,12 +17,34 @@ export interface Candidate {
   readonly island: number;
 }
 
-/** A candidate that holds a class's cell. */
-export interface Elite {
+/** A genome that was evaluated, and where it comes from. Its digest is made once and kept. */
+export interface Candidate extends Descent {
+  readonly genome: Genome;
+  /** Canonical bytes. */
+  readonly bytes: Uint8Array;
+}
+
+/** A class's cell that a genome took. */
+export interface Win {
   readonly classId: number;
   /** 0 … 1, a float32 value. */
   readonly confidence: number;
+  readonly candidate: Descent;
+}
+
+/** A candidate that holds a class's cell. */
+export interface Elite extends Win {
   readonly candidate: Candidate;
+}
+
+/** Whether the genome itself is there, and not its descent alone. */
+export function isCandidate(descent: Descent): descent is Candidate {
+  return 'genome' in descent;
+}
+
+/** The same of what won a cell. */
+export function isElite(win: Win): win is Elite {
+  return isCandidate(win.candidate);
 }
 
 /** The total order of the archive: greater confidence first, then the smaller digest. Negative when `a` is the better. */
@@ -41,7 +61,7 @@ export function compareElites(
  * Whether an elite's lineage changed its goal: the parent was drawn from another class's cell,
  * and was not itself what held this one.
  */
-export function isGoalSwitch(elite: Elite, previous: Elite | undefined): boolean {
+export function isGoalSwitch(elite: Win, previous: Win | undefined): boolean {
   const { parent } = elite.candidate;
   return (
     parent !== undefined && parent.classId !== elite.classId && parent.digest !== previous?.candidate.digest

@@ -1,30 +1,53 @@
 import { decodeGenome, digestOf } from '../genome/codec.js';
 import { InvalidGenomeError } from '../genome/validate.js';
-import type { Entry } from '../wire/messages.js';
+import type { Entry, Find } from '../wire/messages.js';
 import { createCandidate } from './candidate.js';
-import type { Candidate, Elite } from './elite.js';
+import { type Candidate, type Descent, type Elite, isCandidate, type Win } from './elite.js';
 
 /**
  * Elites as they travel: one entry a genome, with all the classes that it holds. Entries keep the order of `elites`.
  * An entry's bytes are made when they are asked for: a thousand direct genomes are hundreds of megabytes.
  */
 export function entriesOf(elites: Iterable<Elite>): Entry[] {
-  const held = new Map<Candidate, Elite[]>();
-  for (const elite of elites) {
-    const siblings = held.get(elite.candidate);
-    if (siblings === undefined) held.set(elite.candidate, [elite]);
-    else siblings.push(elite);
+  return byCandidate(elites).map(({ candidate, wins }) => entryOf(candidate, wins));
+}
+
+/** The same of all that won a cell, whether or not its genome is there still. */
+export function findsOf(wins: Iterable<Win>): Find[] {
+  return byCandidate(wins).map(({ candidate, wins }) =>
+    isCandidate(candidate)
+      ? entryOf(candidate, wins)
+      : { digest: candidate.digest, ...foundOf(candidate, wins) },
+  );
+}
+
+function byCandidate<Kind extends Win>(wins: Iterable<Kind>) {
+  const held = new Map<Kind['candidate'], Kind[]>();
+  for (const win of wins) {
+    const siblings = held.get(win.candidate);
+    if (siblings === undefined) held.set(win.candidate, [win]);
+    else siblings.push(win);
   }
-  return [...held].map(([candidate, siblings]) => ({
+  return [...held].map(([candidate, siblings]) => ({ candidate, wins: siblings }));
+}
+
+function entryOf(candidate: Candidate, wins: readonly Win[]): Entry {
+  return {
     get genome() {
       return candidate.bytes;
     },
-    classIds: siblings.map(({ classId }) => classId),
-    confidences: siblings.map(({ confidence }) => confidence),
-    ...(candidate.parent && { parent: candidate.parent }),
-    evaluation: candidate.evaluation,
-    island: candidate.island,
-  }));
+    ...foundOf(candidate, wins),
+  };
+}
+
+function foundOf({ parent, evaluation, island }: Descent, wins: readonly Win[]): Omit<Entry, 'genome'> {
+  return {
+    classIds: wins.map(({ classId }) => classId),
+    confidences: wins.map(({ confidence }) => confidence),
+    ...(parent && { parent }),
+    evaluation,
+    island,
+  };
 }
 
 /**

@@ -1,10 +1,13 @@
 import { BadInputError } from '../errors.js';
-import type { Arrival, Entry } from '../wire/messages.js';
+import type { Arrival, Find } from '../wire/messages.js';
 
 /** No fewer bytes than an entry takes in a message: what it holds, and the most that tags and lengths can add. */
-export function encodedSize({ genome, classIds }: Entry): number {
-  return genome.length + classIds.length * MAX_PAIR_BYTES + MAX_FIXED_BYTES;
+export function encodedSize(find: Find): number {
+  const bytes = 'genome' in find ? find.genome.length : DIGEST_BYTES;
+  return bytes + find.classIds.length * MAX_PAIR_BYTES + MAX_FIXED_BYTES;
 }
+
+const DIGEST_BYTES = 32;
 
 /** A class takes a varint of at most five bytes, its confidence four. */
 const MAX_PAIR_BYTES = 9;
@@ -21,19 +24,33 @@ export function arrivalsSize(arrivals: readonly Arrival[]): number {
  * `room` for what travels with it, and may be empty for that.
  * Throws a {@link BadInputError} (`ERR_MESSAGE_SIZE`) when one entry alone is larger.
  */
-export function splitEntries(entries: readonly Entry[], maxBytes: number, room = 0): Entry[][] {
-  let group: Entry[] = [];
+export function splitEntries<Kind extends Find>(
+  entries: readonly Kind[],
+  maxBytes: number,
+  room = 0,
+): Kind[][] {
+  return splitBySize(entries, encodedSize, maxBytes, room);
+}
+
+/** The same of anything that may not be torn apart. */
+export function splitBySize<Kind>(
+  items: readonly Kind[],
+  sizeOf: (item: Kind) => number,
+  maxBytes: number,
+  room = 0,
+): Kind[][] {
+  let group: Kind[] = [];
   let bytes = 0;
   const groups = [group];
-  for (const entry of entries) {
-    const size = encodedSize(entry);
+  for (const item of items) {
+    const size = sizeOf(item);
     if (size > maxBytes) throw tooLarge(size, maxBytes);
     if (bytes + size > maxBytes) {
       group = [];
       bytes = 0;
       groups.push(group);
     }
-    group.push(entry);
+    group.push(item);
     bytes += size;
   }
   if (group.length > 0 && bytes + room > maxBytes) groups.push([]);

@@ -1,3 +1,4 @@
+import type { Digest } from '../genome/genome.js';
 import { atoll } from './generated/atoll.js';
 import type { Message } from './messages.js';
 import {
@@ -5,6 +6,8 @@ import {
   type Checkpoint,
   type Command,
   type Entry,
+  type Find,
+  type Gap,
   PROTOCOL_VERSION,
   type Totals,
 } from './messages.js';
@@ -56,6 +59,7 @@ function bodyOf(message: Message): atoll.Envelope.$Properties {
           entries: message.entries.map(toWireEntry),
           checkpoint: message.checkpoint ?? null,
           arrivals: [...(message.arrivals ?? [])],
+          gap: message.gap ?? null,
         },
       };
     case 'stored':
@@ -90,9 +94,9 @@ function toWireCommand(command: Command): atoll.Command.$Properties {
   }
 }
 
-function toWireEntry(entry: Entry): atoll.Entry.$Properties {
+function toWireEntry(entry: Find): atoll.Entry.$Properties {
   return {
-    genome: entry.genome,
+    ...('genome' in entry ? { genome: entry.genome } : { digest: Buffer.from(entry.digest, 'hex') }),
     classIds: [...entry.classIds],
     confidences: [...entry.confidences],
     evaluation: entry.evaluation,
@@ -139,9 +143,10 @@ export function decodeMessage(bytes: Uint8Array): Message {
       type: 'improvements',
       island: whole(improvements.island),
       sequence: whole(improvements.sequence),
-      entries: (improvements.entries ?? []).map(fromWireEntry),
+      entries: (improvements.entries ?? []).map(fromWireFind),
       ...(improvements.checkpoint && { checkpoint: fromWireCheckpoint(improvements.checkpoint) }),
       ...(improvements.arrivals?.length && { arrivals: improvements.arrivals.map(fromWireArrival) }),
+      ...(improvements.gap && { gap: fromWireGap(improvements.gap) }),
     };
   }
   if (stored) return { type: 'stored', sequence: whole(stored.sequence) };
@@ -210,36 +215,55 @@ function fromWireTotals(totals: atoll.Totals.$Properties | null | undefined): To
 }
 
 function fromWireEntry(entry: atoll.Entry.$Properties): Entry {
+  const find = fromWireFind(entry);
+  if ('genome' in find) return find;
+  throw new MalformedMessageError('malformed', 'an entry needs a genome');
+}
+
+function fromWireFind(entry: atoll.Entry.$Properties): Find {
   const classIds = (entry.classIds ?? []).map(whole);
   const confidences = entry.confidences ?? [];
   const genome = entry.genome ?? new Uint8Array();
-  const parent = entry.parent ?? new Uint8Array();
-  if (genome.length === 0 || classIds.length === 0 || classIds.length !== confidences.length) {
-    throw new MalformedMessageError(
-      'malformed',
-      'an entry needs a genome and one confidence for each of its classes',
-    );
+  const digest = digestIn(entry.digest);
+  const parent = digestIn(entry.parent);
+  if (classIds.length !== confidences.length) {
+    throw new MalformedMessageError('malformed', 'an entry needs one confidence for each of its classes');
   }
-  if (parent.length !== 0 && parent.length !== 32) {
-    throw new MalformedMessageError(
-      'malformed',
-      `the digest of the parent has ${parent.length} bytes in place of 32`,
-    );
-  }
-  return {
-    genome,
+  const found = {
     classIds,
     confidences,
-    ...(parent.length > 0 && {
-      parent: { digest: Buffer.from(parent).toString('hex'), classId: whole(entry.parentClass) },
-    }),
+    ...(parent !== undefined && { parent: { digest: parent, classId: whole(entry.parentClass) } }),
     evaluation: whole(entry.evaluation),
     island: whole(entry.island),
   };
+  if (genome.length > 0 && digest === undefined && classIds.length > 0) return { genome, ...found };
+  if (genome.length === 0 && digest !== undefined) return { digest, ...found };
+  throw new MalformedMessageError('malformed', 'an entry needs a genome and a class, or a digest instead');
+}
+
+/** A digest as it travels: 32 bytes, or none for nothing. */
+function digestIn(bytes: Uint8Array | null | undefined): Digest | undefined {
+  const length = bytes?.length ?? 0;
+  if (bytes == null || length === 0) return undefined;
+  if (length === 32) return Buffer.from(bytes).toString('hex');
+  throw new MalformedMessageError('malformed', `a digest has ${length} bytes in place of 32`);
 }
 
 function fromWireArrival({ source, moved, won }: atoll.Arrival.$Properties): Arrival {
   return { source: whole(source), moved: whole(moved), won: whole(won) };
+}
+
+function fromWireGap({ dropped, fromEvaluation, toEvaluation }: atoll.Gap.$Properties): Gap {
+  const gap = {
+    dropped: whole(dropped),
+    fromEvaluation: whole(fromEvaluation),
+    toEvaluation: whole(toEvaluation),
+  };
+  if (gap.dropped > 0 && gap.fromEvaluation <= gap.toEvaluation) return gap;
+  throw new MalformedMessageError(
+    'malformed',
+    'a gap needs to have dropped something, from an evaluation on',
+  );
 }
 
 function whole(value: number | null | undefined): number {

@@ -6,7 +6,7 @@ import type { Digest } from '../genome/genome.js';
  */
 
 /** Raised whenever a message changes its meaning; ends of different versions refuse each other. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** Monotone counters of one island since it was founded. */
 export interface Totals {
@@ -36,16 +36,31 @@ export interface Checkpoint {
   readonly random: Uint8Array;
 }
 
-/** One genome and all the classes that it holds; `classIds` and `confidences` run in parallel. */
-export interface Entry {
-  /** Canonical bytes. */
-  readonly genome: Uint8Array;
+/** What a genome won and where it comes from; `classIds` and `confidences` run in parallel. */
+interface Found {
   readonly classIds: readonly number[];
   readonly confidences: readonly number[];
   readonly parent?: { readonly digest: Digest; readonly classId: number };
   readonly evaluation: number;
   readonly island: number;
 }
+
+/** One genome and all the classes that it won: at least one. */
+export interface Entry extends Found {
+  /** Canonical bytes. */
+  readonly genome: Uint8Array;
+}
+
+/**
+ * A direct genome that had lost its classes to later ones before it was sent: known by its digest, for nobody keeps its
+ * bytes. It is history, and never enters an archive.
+ */
+export interface Ancestor extends Found {
+  readonly digest: Digest;
+}
+
+/** What islands send home: all that won a cell. */
+export type Find = Entry | Ancestor;
 
 export interface Join {
   readonly worker: string;
@@ -74,14 +89,25 @@ export interface Arrival {
   readonly won: number;
 }
 
+/** Superseded elites that an island dropped, one a class: it was cut off for too long to keep them. */
+export interface Gap {
+  readonly dropped: number;
+  /** Of the island: when the first and the last of them were born. */
+  readonly fromEvaluation: number;
+  readonly toEvaluation: number;
+}
+
 export interface Improvements {
   readonly island: number;
   readonly sequence: number;
-  readonly entries: readonly Entry[];
+  /** In the order in which they won. */
+  readonly entries: readonly Find[];
   /** Absent where more of the same flush follows: the island's state is only whole with the last message. */
   readonly checkpoint?: Checkpoint;
   /** Since the flush before; only beside a checkpoint, with which it is counted once or not at all. */
   readonly arrivals?: readonly Arrival[];
+  /** The same; absent where nothing was dropped. */
+  readonly gap?: Gap;
 }
 
 export interface Heartbeat {

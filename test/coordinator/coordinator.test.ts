@@ -4,8 +4,9 @@ import { archiveBytes } from '../../coordinator/archive-digest.js';
 import { restoreArchive } from '../../coordinator/restore.js';
 import { BadInputError } from '../../protocol/errors.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
+import { encodedSize } from '../../protocol/transport/split.js';
 import type { Entry, Welcome } from '../../protocol/wire/messages.js';
-import { checkpointAt, entryOf, specOf } from './fixtures.js';
+import { candidateOf, checkpointAt, entryOf, specOf } from './fixtures.js';
 import { type CoordinatorHarness, startCoordinator } from './harness.js';
 
 const running: CoordinatorHarness[] = [];
@@ -33,16 +34,40 @@ describe('storing', () => {
     for (let i = 1; i <= 5; i++) harness.improve(0, [entryOf(i, [0, 1], i / 10)], checkpointAt(i), i);
     await vi.waitFor(() => expect(harness.log).toContain('ack 5'));
     expect(harness.log).toEqual(['commit', 'ack 1', 'ack 2', 'ack 3', 'ack 4', 'ack 5']);
-    expect(harness.store.history().map(({ evaluation }) => evaluation)).toEqual([
-      1, 1, 2, 2, 3, 3, 4, 4, 5, 5,
-    ]);
+    expect(harness.store.history()).toHaveLength(10);
     expect(harness.store.islands()[0]?.checkpoint).toEqual(checkpointAt(5));
+  });
+
+  it("dates a jump by its birth on its island, and what the other islands had done: one island's are the same every time", async () => {
+    const harness = start(specOf(4, { islands: 2 }));
+    await joined(harness, 'a');
+    await joined(harness, 'b');
+    harness.improve(0, [entryOf(10, [0], 0.5), entryOf(20, [0], 0.75)], checkpointAt(30));
+    const theirs = { ...entryOf(5, [1], 0.5), island: 1 };
+    harness.improve(1, [theirs, { ...entryOf(7, [0], 0.25), island: 1 }], checkpointAt(8), 2);
+    await vi.waitFor(() => expect(harness.log).toContain('ack 2'));
+    expect(harness.store.history().map(({ evaluation }) => evaluation)).toEqual([11, 21, 36]);
+    // It lost to the other island's, and may have children all the same.
+    expect(harness.store.genome(candidateOf(7).digest)).toMatchObject({ island: 1, evaluation: 8 });
+  });
+
+  it('notes what an island had to drop, once', async () => {
+    const harness = start(specOf(4));
+    await joined(harness, 'a');
+    const gap = { dropped: 3, fromEvaluation: 5, toEvaluation: 9 };
+    const checkpoint = checkpointAt(20);
+    const improvements = { island: 0, sequence: 1, entries: [], checkpoint, gap };
+    for (let i = 0; i < 2; i++) {
+      harness.push({ type: 'improvements', improvements, ack: () => void harness.log.push('ack') });
+    }
+    await vi.waitFor(() => expect(harness.log.filter((line) => line === 'ack')).toHaveLength(2));
+    const gaps = harness.store.events().filter(({ kind }) => kind === 'history-gap');
+    expect(gaps).toMatchObject([{ detail: { island: 0, ...gap } }]);
   });
 
   it('stores at once when so many bytes wait, and not before', async () => {
     const entries = [1, 2, 3].map((i) => entryOf(i, [i], 0.5));
-    const size = (entry: Entry | undefined) => entry?.genome.length ?? 0;
-    const commitBytes = size(entries[0]) + size(entries[1]) + 1;
+    const commitBytes = entries.slice(0, 2).reduce((sum, entry) => sum + encodedSize(entry), 1);
     const harness = start(specOf(4), { commitMilliseconds: 60_000, commitBytes });
     await joined(harness, 'w');
     harness.log.length = 0;

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createIntake } from '../../coordinator/intake.js';
 import { createArchive } from '../../protocol/archive/archive.js';
+import { isElite } from '../../protocol/archive/elite.js';
 import { encodeGenome } from '../../protocol/genome/codec.js';
-import type { Entry } from '../../protocol/wire/messages.js';
+import type { Ancestor, Entry } from '../../protocol/wire/messages.js';
 import { entryOf, genomeOf, specOf } from './fixtures.js';
 
 const CLASSES = 4;
@@ -38,7 +39,8 @@ it.each<[string, Entry, string]>([
   ],
 ])('refuses %s, counts it, and takes the rest', (_, entry, reason) => {
   const { read, refused } = intake();
-  expect(read([entry, good]).map(({ classId }) => classId)).toEqual([0, 1]);
+  const classIds = read([entry, good]).flatMap(({ wins }) => wins.map(({ classId }) => classId));
+  expect(classIds).toEqual([0, 1]);
   expect([...refused]).toEqual([[reason, 1]]);
 });
 
@@ -54,6 +56,44 @@ it.each([
   const good = { source: 1, moved: 2 ** 32 - 1, won: 2 ** 32 - 1 };
   expect(readArrivals([arrival, good])).toEqual([good]);
   expect([...refused]).toEqual([['impossible-arrival', 1]]);
+});
+
+describe('a descent without its genome', () => {
+  const { genome: _, ...found } = good;
+  const ancestor: Ancestor = { ...found, digest: 'ab'.repeat(32) };
+  const direct = specOf(CLASSES, { encoding: 'direct' });
+
+  it('is taken in a direct run, with what it won or with nothing', () => {
+    const { read, refused } = createIntake(createArchive(CLASSES), direct);
+    const bare = { ...ancestor, classIds: [], confidences: [] };
+    expect(read([ancestor, bare]).map(({ candidate, wins }) => [candidate.digest, wins.length])).toEqual([
+      [ancestor.digest, 2],
+      [ancestor.digest, 0],
+    ]);
+    expect([...refused]).toEqual([]);
+  });
+
+  it.each<[string, Ancestor, typeof direct, string]>([
+    ['that is none', { ...ancestor, digest: 'AB' }, direct, 'malformed-entry'],
+    [
+      'with a class too many',
+      { ...ancestor, classIds: [CLASSES], confidences: [1] },
+      direct,
+      'unknown-class',
+    ],
+    [
+      'with too much confidence',
+      { ...ancestor, classIds: [0], confidences: [2] },
+      direct,
+      'confidence-out-of-range',
+    ],
+    ['with fewer confidences than classes', { ...ancestor, confidences: [] }, direct, 'malformed-entry'],
+    ['in a run of CPPNs, whose bytes are kept', ancestor, specOf(CLASSES), 'foreign-genome'],
+  ])('is refused %s', (_, find, spec, reason) => {
+    const { read, refused } = createIntake(createArchive(CLASSES), spec);
+    expect(read([find])).toEqual([]);
+    expect([...refused]).toEqual([[reason, 1]]);
+  });
 });
 
 it('neither crashes on nor lets in anything that an archive or a store would refuse, whatever comes', () => {
@@ -79,8 +119,8 @@ it('neither crashes on nor lets in anything that an archive or a store would ref
   let taken = 0;
   fc.assert(
     fc.property(fc.array(entry, { minLength: 10, maxLength: 10 }), (entries) => {
-      for (const elite of read(entries)) {
-        archive.merge(elite);
+      for (const win of read(entries).flatMap(({ wins }) => wins)) {
+        if (isElite(win)) archive.merge(win);
         taken++;
       }
     }),

@@ -143,6 +143,7 @@ describe('a scrape', () => {
     const elites = Array.from({ length: 1000 }, (_, i) => eliteOf(i, 0.5, candidateOf(i % 50)));
     const island = { state: 'live', device: 'cpu', checkpoint: checkpointAt(1) } as const;
     store.commit({
+      genomes: [],
       jumps: elites.flatMap((elite) => jumpInto(archive, elite) ?? []),
       islands: elites.map((_, number) => ({ ...island, number, worker: `w${number}` })),
       events: [],

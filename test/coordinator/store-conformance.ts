@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { archiveBytes } from '../../coordinator/archive-digest.js';
 import { restoreArchive } from '../../coordinator/restore.js';
+import { describeGenome } from '../../coordinator/store/describe-genome.js';
 import {
   type Batch,
+  type IslandRecord,
   type Jump,
   lineageOf,
   type Migration,
@@ -116,7 +118,7 @@ export function describeStore(name: string, setUp: () => { harness: StoreHarness
       const event = { time: 1, kind: 'test', detail: {} };
       const migration = { time: 0, source: 0, island: 1, moved: 1, won: 1 };
       const jumps = [jump(1, 0.5, 2), jump(0, 0.25, 3)];
-      const lowering: Batch = { jumps, islands: [], events: [event], migrations: [migration] };
+      const lowering: Batch = { ...NOTHING, jumps, events: [event], migrations: [migration] };
       expect(() => store.commit(lowering)).toThrow('never goes down');
       expect(store.elites().map(({ jump }) => [jump.classId, jump.confidence])).toEqual([[0, 0.5]]);
       expect([store.history().length, store.events(), store.migrations()]).toEqual([1, [], []]);
@@ -124,6 +126,60 @@ export function describeStore(name: string, setUp: () => { harness: StoreHarness
       // A tie goes to the smaller digest: the archive decides, the store lets it.
       store.commit({ ...NOTHING, jumps: [jump(0, 0.5, 4)] });
       expect(store.history().length).toBe(2);
+      store.close();
+    });
+
+    it('stores what won on its island and lost elsewhere, and what won without its bytes, in the order given', () => {
+      const { create, reopen } = start();
+      let store = create(labelsOf(2));
+      const [loser, winner] = [candidateOf(1), candidateOf(2, 'direct')];
+      const { digest, parent, island, evaluation } = candidateOf(3, 'direct', winner);
+      const descent = { digest, ...(parent && { parent }), island, evaluation };
+      const size = winner.bytes.length;
+      const place = { goalSwitch: false, evaluation: 9, time: 0 };
+      store.commit({
+        ...NOTHING,
+        genomes: [describeGenome(loser), { ...descent, encoding: 'direct', size }, describeGenome(winner)],
+        jumps: [
+          { ...place, elite: { classId: 1, confidence: 0.25, candidate: descent } },
+          { ...place, elite: eliteOf(1, 0.5, winner), previousConfidence: 0.25 },
+        ],
+      });
+      if (reopen) store = reopen(store);
+      expect(store.genome(loser.digest)?.bytes).toEqual(new Uint8Array(loser.bytes));
+      expect(store.genome(digest)).toEqual({ ...descent, encoding: 'direct', size });
+      expect(store.history().map((jump) => [jump.digest, jump.confidence])).toEqual([
+        [digest, 0.25],
+        [winner.digest, 0.5],
+      ]);
+      expect(store.elites().map(({ genome }) => genome.bytes)).toEqual([new Uint8Array(winner.bytes)]);
+      // It comes again, and wins with its bytes.
+      const again = candidateOf(3, 'direct', winner);
+      store.commit({ ...NOTHING, genomes: [describeGenome(again)] });
+      expect(store.history()).toHaveLength(2);
+      store.commit({
+        ...NOTHING,
+        genomes: [describeGenome(again)],
+        jumps: [{ ...place, elite: eliteOf(0, 0.5, again) }],
+      });
+      expect(store.genome(digest)?.bytes).toEqual(new Uint8Array(again.bytes));
+      store.close();
+    });
+
+    it("stores an island's new state, whoever changes what it was given", () => {
+      const { create, reopen } = start();
+      let store = create(labelsOf(1));
+      const island: { -readonly [Key in keyof IslandRecord]: IslandRecord[Key] } = {
+        number: 0,
+        worker: 'w',
+        state: 'joining',
+        device: '',
+      };
+      store.commit({ ...NOTHING, islands: [island] });
+      island.state = 'done';
+      store.commit({ ...NOTHING, islands: [island] });
+      if (reopen) store = reopen(store);
+      expect(store.islands()).toMatchObject([{ state: 'done' }]);
       store.close();
     });
 

@@ -33,10 +33,12 @@ function meaningOf(bytes: Buffer): string | undefined {
   try {
     const message = decodeMessage(bytes);
     if (message.type !== 'improvements') return JSON.stringify(message);
-    const elites = message.entries
-      .flatMap(elitesOf)
-      .map(({ classId, confidence, candidate }) => [classId, confidence, candidate]);
-    return JSON.stringify([message.island, message.checkpoint, elites]);
+    const finds = message.entries.map((entry) =>
+      'genome' in entry
+        ? elitesOf(entry).map(({ classId, confidence, candidate }) => [classId, confidence, candidate])
+        : entry,
+    );
+    return JSON.stringify([message.island, message.checkpoint, message.gap, finds]);
   } catch {
     return undefined;
   }

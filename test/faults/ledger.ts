@@ -27,12 +27,15 @@ export interface Ledger {
   note(stored: Extract<Overheard, { type: 'stored' }>): void;
   /** Improvements acknowledged. */
   readonly size: number;
+  /** All genomes of them. */
+  readonly digests: ReadonlySet<Digest>;
   /** Those that are better than what holds their class: lost. None when the archive dominates the ledger. */
   lost(held: Iterable<Claim>): Acknowledged[];
 }
 
 export function createLedger(): Ledger {
   const claims: Acknowledged[] = [];
+  const digests = new Set<Digest>();
   const messages = new Set<string>();
   return {
     note({ header, payload, sequence }) {
@@ -43,8 +46,10 @@ export function createLedger(): Ledger {
       const message = decodeMessage(payload);
       if (message.type !== 'improvements') return;
       // No more than that: those that are measured wait for this process, which carries their lines.
-      for (const { genome, classIds, confidences } of message.entries) {
-        const digest = digestOf(genome);
+      for (const entry of message.entries) {
+        const { classIds, confidences } = entry;
+        const digest = 'genome' in entry ? digestOf(entry.genome) : entry.digest;
+        digests.add(digest);
         classIds.forEach((classId, i) => {
           claims.push({ classId, confidence: confidences[i] ?? Number.NaN, digest, sequence });
         });
@@ -53,6 +58,7 @@ export function createLedger(): Ledger {
     get size() {
       return claims.length;
     },
+    digests,
     lost(held) {
       const cells = new Map([...held].map((claim) => [claim.classId, claim]));
       return claims.filter((claim) => {

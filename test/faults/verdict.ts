@@ -5,8 +5,10 @@ import { createIntake } from '../../coordinator/intake.js';
 import { readElites } from '../../coordinator/restore.js';
 import { readRunFile } from '../../coordinator/run-file.js';
 import { openSqliteReader } from '../../coordinator/store/sqlite-reader.js';
-import type { StoredJump } from '../../coordinator/store/store.js';
+import { lineageOf, type StoredJump, type StoreReader } from '../../coordinator/store/store.js';
 import { type Archive, createArchive } from '../../protocol/archive/archive.js';
+import { isElite } from '../../protocol/archive/elite.js';
+import type { Digest } from '../../protocol/genome/genome.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
 import { islandOf, lifeOf, subjectsOf } from '../../protocol/transport/nats/subjects.js';
 import { decodeMessage } from '../../protocol/wire/codec.js';
@@ -39,6 +41,9 @@ export async function judge(stage: Stage): Promise<Verdict> {
   const archive = createArchive(spec.classes);
   for (const elite of readElites(store)) archive.merge(elite);
   const history = store.history();
+  const orphans = orphansOf(store);
+  const unknown = [...stage.ledger.digests].filter((digest) => store.genome(digest) === undefined);
+  const gaps = store.events().filter(({ kind }) => kind === 'history-gap');
   store.close();
   const replayed = await replay(stage, spec);
   const verified = await runAtoll(['verify', stage.runDirectory, '--json']);
@@ -54,6 +59,10 @@ export async function judge(stage: Stage): Promise<Verdict> {
     complaints: [
       ...(lost.length > 0 ? [describeLoss(lost, replayed.lastSequence)] : []),
       ...fallsOf(history).map((fall) => `a class got worse: ${JSON.stringify(fall)}`),
+      // Nobody is cut off for so long here that history has to be dropped.
+      ...gaps.map(({ detail }) => `a gap: ${JSON.stringify(detail)}`),
+      ...orphans.map((digest) => `the line of parents of elite ${digest} ends at no random image`),
+      ...(unknown.length > 0 ? [`${unknown.length} acknowledged genomes are not stored`] : []),
       ...(same ? [] : [describeReplay(replayed)]),
       ...(verified.code === 0 ? [] : [`atoll verify: ${verified.stderr}${verified.stdout}`]),
     ],
@@ -69,6 +78,14 @@ function describeLoss(lost: readonly Acknowledged[], lastSequence: number): stri
 /** What was trimmed away, or lost on the way here, is not in the other archive. */
 const describeReplay = ({ messages, lastSequence }: Replayed): string =>
   `the stream, replayed, gives another archive (of ${messages} messages of ${lastSequence})`;
+
+/** Elites whose line of parents breaks off before a random image. */
+export function orphansOf(store: Pick<StoreReader, 'elites' | 'genome'>): Digest[] {
+  return store
+    .elites()
+    .map(({ genome }) => genome.digest)
+    .filter((digest) => lineageOf(store, digest).at(-1)?.parent !== undefined);
+}
 
 /** Jumps that lower their class, or that do not begin where the last one ended. */
 export function fallsOf(history: readonly StoredJump[]): StoredJump[] {
@@ -101,7 +118,9 @@ async function replay(stage: Stage, spec: RunSpec): Promise<Replayed> {
     const message = decodeOr(data);
     if (message?.type !== 'improvements' || message.island !== islandOf(subject)) continue;
     if (lifeOf(header) === undefined) continue;
-    for (const elite of intake.read(message.entries)) archive.merge(elite);
+    for (const win of intake.read(message.entries).flatMap(({ wins }) => wins)) {
+      if (isElite(win)) archive.merge(win);
+    }
   }
   return { archive, messages, lastSequence };
 }

@@ -10,10 +10,14 @@ const CHECKPOINT = { totals: { ...NO_TOTALS, evaluations: 1 }, random: Buffer.al
 /** One message of each kind, whole; `genome` is a genome's canonical bytes. */
 export function wholeMessages(genome: Uint8Array): Uint8Array[] {
   const entry = { genome, classIds: [1, 3], confidences: [0.25, 0.5], evaluation: 1, island: 0 };
+  const { genome: _, ...found } = entry;
+  const ancestor = { ...found, digest: 'cd'.repeat(32) };
+  const gap = { dropped: 3, fromEvaluation: 1, toEvaluation: 9 };
   const messages: Message[] = [
     { type: 'join', worker: 'stranger', pid: 1 },
     { type: 'improvements', island: 1, sequence: 1, entries: [entry], checkpoint: CHECKPOINT },
     { type: 'improvements', island: 2, sequence: 2, entries: [entry, entry] },
+    { type: 'improvements', island: 0, sequence: 3, entries: [ancestor, entry], checkpoint: CHECKPOINT, gap },
     { type: 'heartbeat', island: 1, device: 'cpu', modelDigest: 'ab', totals: NO_TOTALS },
     { type: 'migrants', island: 1, destinations: [0, 2], entries: [entry] },
     { type: 'command', command: { type: 'stop' } },
@@ -39,6 +43,7 @@ function absurd(genome: Uint8Array, random: RandomStream): Uint8Array {
     confidences: Array.from({ length: random.below(4) }, () => pick(ABSURD)),
     parent: new Uint8Array(pick([0, 1, 32, 33])),
     parentClass: pick([0, 10, 0xffff_ffff]),
+    digest: new Uint8Array(pick([0, 1, 32, 33])),
     evaluation: pick([0, 1, Number.MAX_SAFE_INTEGER]),
     island,
   };
@@ -46,6 +51,16 @@ function absurd(genome: Uint8Array, random: RandomStream): Uint8Array {
   const checkpoint = { totals, random: new Uint8Array(pick([0, 16, 17])).fill(random.below(2)) };
   const body = pick<atoll.Envelope.$Properties>([
     { improvements: { island, sequence: 1, entries: [entry, entry], checkpoint } },
+    {
+      improvements: {
+        ...{ island, sequence: 1, entries: [{ ...entry, genome: new Uint8Array() }], checkpoint },
+        gap: {
+          dropped: pick([0, 1, Number.MAX_SAFE_INTEGER]),
+          fromEvaluation: pick([0, 9]),
+          toEvaluation: 4,
+        },
+      },
+    },
     { heartbeat: { island, device: 'x'.repeat(random.below(5000)), modelDigest: '', totals } },
     { farewell: { island, error: '\u0000'.repeat(random.below(5000)), totals, exitCode: 255 } },
     { join: { worker: pick(['', '../../etc', 'w'.repeat(5000)]), pid: 0 } },

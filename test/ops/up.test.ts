@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSqliteReader } from '../../coordinator/store/sqlite-reader.js';
 import type { StoreReader } from '../../coordinator/store/store.js';
+import { historyIn } from '../coordinator/history.js';
 import { runAtoll, startAtoll } from './atoll.js';
 import { childrenOf, untilGone } from './running.js';
 
@@ -85,14 +86,17 @@ describe('atoll up', () => {
     expect(report.median).toBeGreaterThan(0.9);
   });
 
-  it('same seed, same archive, byte for byte', async () => {
+  const historyOf = (name: string) => historyIn(join(runs, name, 'archive.db'));
+
+  it('same seed, same archive and same history, byte for byte', async () => {
     const again = await finish(upArguments('again', '--evaluations', String(EVALUATIONS)));
     expect(again.archiveDigest).toBe((await undisturbedRun()).archiveDigest);
+    expect(historyOf('again')).toEqual(historyOf('undisturbed'));
   });
 
-  it('killed with -9 at any moment, a run goes on and ends with the very archive it would have had', async () => {
-    const name = 'killed';
-    let child = startAtoll(upArguments(name, '--evaluations', String(EVALUATIONS)));
+  /** Kills a run with -9 when it accounts for so many evaluations, time and again, and has it go on to its end. */
+  async function finishKilled(name: string, ...more: readonly string[]): Promise<Record<string, unknown>> {
+    let child = startAtoll(upArguments(name, '--evaluations', String(EVALUATIONS), ...more));
     for (const evaluations of [400, 1600]) {
       await untilStored(name, accountsFor(evaluations));
       const workers = await childrenOf(child.pid ?? 0);
@@ -102,9 +106,38 @@ describe('atoll up', () => {
       for (const worker of workers) await untilGone(worker);
       if (evaluations === 400) child = startAtoll(resumeArguments(name));
     }
-    const report = await finish(resumeArguments(name));
+    return finish(resumeArguments(name));
+  }
+
+  it('killed with -9 at any moment, a run goes on and ends with the very archive and history it would have had', async () => {
+    const report = await finishKilled('killed');
     expect(report.evaluations).toBe(EVALUATIONS);
     expect(report.archiveDigest).toBe((await undisturbedRun()).archiveDigest);
+    expect(historyOf('killed')).toEqual(historyOf('undisturbed'));
+  });
+
+  it.each([
+    ['paper', ['--preset', 'paper']],
+    ['direct', ['--encoding', 'direct']],
+  ])(
+    'a run keeps every jump and every ancestor, the same ones killed with -9 or not (%s)',
+    async (name, more) => {
+      const report = await finish(upArguments(name, '--evaluations', String(EVALUATIONS), ...more));
+      const history = historyOf(name);
+      expect(history).toMatchObject({ orphans: 0, unfounded: 0 });
+      expect(history).toMatchObject({ jumps: report.jumps, goalSwitches: report.goalSwitches });
+      await finishKilled(`${name}-killed`, ...more);
+      expect(historyOf(`${name}-killed`)).toEqual(history);
+    },
+  );
+
+  it('an island of a finished run is stored as done, and no line of parents has a gap', async () => {
+    const { jumps, goalSwitches } = await undisturbedRun();
+    const reader = openSqliteReader(join(runs, 'undisturbed', 'archive.db'));
+    expect(reader.islands().map(({ state }) => state)).toEqual(['done']);
+    expect(reader.events().filter(({ kind }) => kind === 'history-gap')).toEqual([]);
+    reader.close();
+    expect(historyOf('undisturbed')).toMatchObject({ jumps, goalSwitches, orphans: 0, unfounded: 0 });
   });
 
   it('a worker that is killed is started again, and said so; nothing is lost', async () => {
@@ -146,6 +179,7 @@ describe('atoll up', () => {
     const pair = ['--runs', runs, '--name', 'pair', '--seed', '3', '--islands', '2', '--json'];
     const report = await finish(['up', ...pair, '--evaluations', '2001']);
     expect(report).toMatchObject({ evaluations: 2001, islands: 2, coverage: 1 });
+    expect(historyIn(join(runs, 'pair', 'archive.db'))).toMatchObject({ orphans: 0, unfounded: 0 });
   });
 
   it('two islands trade elites, both ways, and children of those that came win cells', async () => {

@@ -3,13 +3,14 @@ import { entriesOf } from '../../protocol/archive/entries.js';
 import { BadInputError } from '../../protocol/errors.js';
 import type { MigrationSpec } from '../../protocol/migration-spec.js';
 import type { RandomStream } from '../../protocol/random.js';
-import { arrivalsSize, splitEntries } from '../../protocol/transport/split.js';
+import { arrivalsSize } from '../../protocol/transport/split.js';
 import type { IslandLink } from '../../protocol/transport/transport.js';
 import type { Arrival } from '../../protocol/wire/messages.js';
 import { createArrivals } from './arrivals.js';
-import { createEmigrants, passesOn } from './emigrants.js';
+import { createEmigrants, passesOn, type Sending } from './emigrants.js';
+import { composeFlush } from './flush.js';
 import type { Island } from './island.js';
-import { createOutbox } from './outbox.js';
+import { createOutbox, type Pending } from './outbox.js';
 import { type MigrantTotals, NO_MIGRANTS } from './watch.js';
 
 /**
@@ -23,7 +24,7 @@ const CHECKPOINT_SECONDS = 5;
 
 /** Carries an island's improvements to the coordinator and its emigrants to the neighbours. */
 export interface Dispatch {
-  /** Takes in elites that were born here and won a cell. */
+  /** Takes in all elites that were born here and won a cell, in the order of winning. */
   add(elites: readonly Elite[]): void;
   /** Takes in what came from another island: elites, of which those that `won` a cell may have to be passed on. */
   arrived(source: number, elites: readonly Elite[], won: readonly Elite[]): void;
@@ -34,7 +35,7 @@ export interface Dispatch {
   flush(neighbours: readonly number[]): void;
   /** Sends everything, and the island's last state, and resolves when it is stored, or when the link is gone. */
   settle(): Promise<void>;
-  /** Elites that are not known to be stored: they wait, or are on their way. */
+  /** Wins that are not known to be stored: they wait, or are on their way. */
   readonly pending: number;
   readonly migrants: MigrantTotals;
 }
@@ -48,9 +49,11 @@ export function createDispatch(parts: {
   readonly random: RandomStream;
   /** Seconds, monotone. */
   readonly clock: () => number;
+  /** Bytes of history that wait at the most: see {@link Outbox}. */
+  readonly historyBytes?: number;
 }): Dispatch {
   const { number, island, link, migration, clock } = parts;
-  const outbox = createOutbox();
+  const outbox = createOutbox(parts.historyBytes);
   const arrivals = createArrivals();
   const emigrants = createEmigrants({ ...parts, archive: island.archive });
   let migrants = NO_MIGRANTS;
@@ -66,32 +69,42 @@ export function createDispatch(parts: {
    * In as many messages as it takes. The last brings the state, and only goes once the others are stored: a state is
    * never there without the elites that it accounts for.
    */
-  async function send(elites: readonly Elite[], arrivals: readonly Arrival[]): Promise<void> {
+  async function send(pending: Pending, arrivals: readonly Arrival[]): Promise<void> {
     const checkpoint = island.checkpoint();
     const maxBytes = link.maxBytes ?? Number.POSITIVE_INFINITY;
-    const groups = splitEntries(entriesOf(elites), maxBytes, arrivalsSize(arrivals));
-    const last = groups.pop() ?? [];
-    if (groups.length > 0) {
-      const earlier = groups.map((entries) =>
-        link.improve({ island: number, sequence: ++sequence, entries }),
-      );
-      await Promise.all(earlier);
-    }
-    await link.improve({ island: number, sequence: ++sequence, entries: last, checkpoint, arrivals });
+    const { messages, gap } = composeFlush(pending, maxBytes, arrivalsSize(arrivals));
+    const earlier = messages
+      .slice(0, -1)
+      .map((entries) => link.improve({ island: number, sequence: ++sequence, entries }));
+    if (earlier.length > 0) await Promise.all(earlier);
+    await link.improve({
+      island: number,
+      sequence: ++sequence,
+      entries: messages.at(-1) ?? [],
+      checkpoint,
+      arrivals,
+      ...(gap && { gap }),
+    });
   }
 
-  /** One flush at a time: while its answer is out, the outbox keeps the best of what comes. */
-  function store(): void {
+  /**
+   * One flush at a time: while its answer is out, the outbox keeps what comes. `sending` leaves when the flush is stored:
+   * whatever has children elsewhere has its own line of parents stored first, whatever dies.
+   */
+  function store(sending?: Sending): void {
     storedAt = clock();
-    const elites = outbox.take();
+    const pending = outbox.take();
     const untold = arrivals.take();
-    underway = elites.length;
-    storing = send(elites, untold)
-      .catch((error: unknown) => {
-        outbox.add(elites);
-        for (const arrival of untold) arrivals.add(arrival);
-        if (error instanceof BadInputError) hopeless = error;
-      })
+    underway = pending.wins.length;
+    storing = send(pending, untold)
+      .then(
+        () => sending && emigrate(sending),
+        (error: unknown) => {
+          outbox.putBack(pending);
+          for (const arrival of untold) arrivals.add(arrival);
+          if (error instanceof BadInputError) hopeless = error;
+        },
+      )
       .finally(() => {
         underway = 0;
         storing = undefined;
@@ -105,12 +118,15 @@ export function createDispatch(parts: {
     return now - Math.max(storedAt, began) > CHECKPOINT_SECONDS;
   }
 
-  function emigrate(neighbours: readonly number[]): void {
+  function nextSending(neighbours: readonly number[]): Sending | undefined {
     const { evaluations } = island.checkpoint().totals;
-    if (evaluations - emigratedAt < migration.interval) return;
+    if (evaluations - emigratedAt < migration.interval) return undefined;
     const sending = emigrants.next(neighbours);
-    if (sending === undefined) return;
-    emigratedAt = evaluations;
+    if (sending) emigratedAt = evaluations;
+    return sending;
+  }
+
+  function emigrate(sending: Sending): void {
     const { destinations, elites } = sending;
     if (!link.migrate({ island: number, destinations, entries: entriesOf(elites) })) return;
     emigrants.sent(sending);
@@ -134,8 +150,13 @@ export function createDispatch(parts: {
     },
     flush(neighbours) {
       if (hopeless) throw hopeless;
-      if (mayStore()) store();
-      emigrate(neighbours);
+      if (mayStore()) {
+        store(nextSending(neighbours));
+      } else if (storing === undefined && outbox.size === 0) {
+        // What waits was stored before.
+        const sending = nextSending(neighbours);
+        if (sending) emigrate(sending);
+      }
     },
     async settle() {
       await storing;

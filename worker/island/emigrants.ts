@@ -97,10 +97,13 @@ export function createEmigrants(parts: {
       return { destinations, elites: withinBytes(chosen) };
     },
     sent({ destinations, elites }) {
-      for (const { classId } of elites) {
-        for (const destination of destinations) waiting.get(classId)?.reached.add(destination);
+      for (const elite of elites) {
+        const place = waiting.get(elite.classId);
+        // A later winner has taken its place while it was on its way.
+        if (place?.elite !== elite) continue;
+        for (const destination of destinations) place.reached.add(destination);
         // Who is a neighbour from now on hears of what is won from now on.
-        if (migration.type === 'broadcast') waiting.delete(classId);
+        if (migration.type === 'broadcast') waiting.delete(elite.classId);
       }
     },
   };

@@ -31,7 +31,8 @@ export interface Island {
   readonly archive: Archive;
   /**
    * Evaluates `limit` offspring at the most, one batch of them (or one generation, as the spec says), and merges them.
-   * Returns the elites that won a cell, in order. Given the same spec, state and engine, the same every time.
+   * Returns every elite that won a cell, in order, those too that lost it again within the step. Given the same spec,
+   * state and engine, the same every time.
    */
   step(limit: number): Promise<readonly Elite[]>;
   /**
@@ -94,7 +95,7 @@ export function createIsland(parts: IslandParts): Island {
   }
 
   /** Compares an image with all C cells: that is what lets one lineage switch goals. */
-  function insert({ candidate, confidences }: Evaluated, won: Map<number, Elite>): MergeStatus {
+  function insert({ candidate, confidences }: Evaluated, won: Elite[]): MergeStatus {
     let best: MergeStatus = 'kept';
     for (let classId = 0; classId < spec.classes; classId++) {
       const confidence = confidences[classId] ?? Number.NaN;
@@ -104,14 +105,14 @@ export function createIsland(parts: IslandParts): Island {
       const { status, previous } = archive.merge(elite);
       if (status === 'kept') continue;
       if (best !== 'new') best = status;
-      won.set(classId, elite);
+      won.push(elite);
       totals.jumps++;
       if (isGoalSwitch(elite, previous)) totals.goalSwitches++;
     }
     return best;
   }
 
-  function insertAll(evaluated: readonly Evaluated[], won: Map<number, Elite>): void {
+  function insertAll(evaluated: readonly Evaluated[], won: Elite[]): void {
     const outcomes: Outcome[] = evaluated.map((one) => ({
       offspring: one.offspring,
       confidences: one.confidences,
@@ -130,7 +131,7 @@ export function createIsland(parts: IslandParts): Island {
   return {
     archive,
     async step(limit) {
-      const won = new Map<number, Elite>();
+      const won: Elite[] = [];
       const waiting: Evaluated[] = [];
       const left = leftInGeneration();
       let todo = Math.min(limit, left);
@@ -142,7 +143,7 @@ export function createIsland(parts: IslandParts): Island {
       } while (todo > 0 && evolution.insertion === 'generation');
       insertAll(waiting, won);
       if (leftInGeneration() >= left) totals.generations++;
-      return [...won.values()];
+      return won;
     },
     receive(elites) {
       const won: Elite[] = [];

@@ -106,7 +106,7 @@ describe('reading a run', () => {
       label: 'label 2',
       confidence: Math.fround(0.812),
       digest: candidateOf(62).digest,
-      evaluation: 620,
+      evaluation: 63,
       parent: null,
       nodes: 5,
       image: '/api/elites/2/image.png',

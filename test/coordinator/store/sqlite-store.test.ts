@@ -85,13 +85,19 @@ describe('archive.db', () => {
     connection.close();
   });
 
-  /** What version 1 was: everything but the migration log. */
-  function makeVersionOne(file: string, jumps: number): void {
+  /** What versions 1 and 2 were: version 2 had no views of gaps and lines of parents, version 1 no migration log either. */
+  function makeVersion(version: 1 | 2, file: string, jumps: number, won = jumps): void {
     const store = createSqliteStore(file, labelsOf(1));
     climb(store, jumps);
+    const { totals, ...state } = checkpointAt(40);
+    const island = { number: 0, worker: 'w', state: 'joining', device: 'cpu' } as const;
+    const checkpoint = { ...state, totals: { ...totals, jumps: won } };
+    store.commit({ ...NOTHING, islands: [{ ...island, checkpoint }] });
     store.close();
     const connection = connect(file, 'write');
-    connection.exec('DROP TABLE migration; PRAGMA user_version = 1');
+    connection.exec('DROP VIEW gap; DROP VIEW lineage');
+    if (version === 1) connection.exec('DROP TABLE migration');
+    connection.exec(`PRAGMA user_version = ${version}`);
     connection.close();
   }
 
@@ -106,7 +112,7 @@ describe('archive.db', () => {
   };
 
   it('of version 1 can be read as it is, and has no migrations', () => {
-    makeVersionOne(path, 3);
+    makeVersion(1, path, 3);
     const before = readFileSync(path);
     const reader = openSqliteReader(path);
     expect([reader.history().length, reader.migrations()]).toEqual([3, []]);
@@ -114,23 +120,60 @@ describe('archive.db', () => {
     expect(readFileSync(path).equals(before)).toBe(true);
   });
 
-  it('of version 1 becomes one of version 2 when a run goes on, beside who reads it, and loses nothing', () => {
-    makeVersionOne(path, 3);
-    const reader = openSqliteReader(path);
-    const store = openSqliteStore(path);
-    const migration = { time: 0, source: 1, island: 0, moved: 3, won: 2 };
-    store.commit({ ...NOTHING, migrations: [migration] });
-    climb(store, 2, 3);
-    for (const one of [store, reader]) {
-      expect([one.history().length, one.migrations()]).toEqual([5, [migration]]);
-    }
-    reader.close();
-    store.close();
-    const fresh = join(directory.path, 'fresh.db');
-    createSqliteStore(fresh, labelsOf(1)).close();
-    expect(schemaOf(path)).toEqual(schemaOf(fresh));
+  it.each([1, 2] as const)(
+    'of version %i becomes one of version 3 when a run goes on, beside who reads it, and loses nothing',
+    (version) => {
+      makeVersion(version, path, 3);
+      const reader = openSqliteReader(path);
+      const store = openSqliteStore(path);
+      const migration = { time: 0, source: 1, island: 0, moved: 3, won: 2 };
+      store.commit({ ...NOTHING, migrations: [migration] });
+      climb(store, 2, 3);
+      for (const one of [store, reader]) {
+        expect([one.history().length, one.migrations()]).toEqual([5, [migration]]);
+      }
+      reader.close();
+      store.close();
+      const fresh = join(directory.path, 'fresh.db');
+      createSqliteStore(fresh, labelsOf(1)).close();
+      expect(schemaOf(path)).toEqual(schemaOf(fresh));
+      openSqliteStore(path).close();
+      expect(schemaOf(path)).toEqual(schemaOf(fresh));
+    },
+  );
+
+  it('of an earlier version says what its islands did not tell of then, once', () => {
+    makeVersion(2, path, 3, 20);
     openSqliteStore(path).close();
-    expect(schemaOf(path)).toEqual(schemaOf(fresh));
+    openSqliteStore(path).close();
+    const connection = connect(path, 'read');
+    expect(connection.rows('SELECT island, dropped, from_evaluation, to_evaluation FROM gap')).toEqual([
+      { island: 0, dropped: 17, from_evaluation: 1, to_evaluation: 40 },
+    ]);
+    connection.close();
+  });
+
+  it('shows the line of parents of every elite, and where it has gaps', () => {
+    const store = createSqliteStore(path, labelsOf(2));
+    const archive = createArchive(2);
+    const first = candidateOf(0);
+    const second = candidateOf(1, 'cppn', first);
+    const third = candidateOf(2, 'cppn', second);
+    const elites = [eliteOf(0, 0.1, first), eliteOf(0, 0.2, third), eliteOf(1, 0.1, second)];
+    const jumps = elites.flatMap((elite) => jumpInto(archive, elite) ?? []);
+    const detail = { island: 1, dropped: 4, fromEvaluation: 7, toEvaluation: 9 };
+    store.commit({ ...NOTHING, jumps, events: [{ time: 5, kind: 'history-gap', detail }] });
+    store.close();
+    const connection = connect(path, 'read');
+    const lines = connection.rows('SELECT label, digest FROM lineage ORDER BY label, island_evaluation DESC');
+    expect(lines).toEqual([
+      ...[third, second, first].map(({ digest }) => ({ label: 'label 0', digest })),
+      ...[second, first].map(({ digest }) => ({ label: 'label 1', digest })),
+    ]);
+    expect(connection.rows('SELECT * FROM gap')).toEqual([
+      { time: 5, island: 1, dropped: 4, from_evaluation: 7, to_evaluation: 9 },
+    ]);
+    connection.close();
   });
 
   it.each([

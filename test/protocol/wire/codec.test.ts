@@ -2,11 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../../../protocol/random.js';
 import { decodeMessage, encodeMessage, MalformedMessageError } from '../../../protocol/wire/codec.js';
+import { atoll } from '../../../protocol/wire/generated/atoll.js';
 import {
+  type Ancestor,
   type Checkpoint,
   type Entry,
   type Message,
   NO_TOTALS,
+  PROTOCOL_VERSION,
   type Totals,
 } from '../../../protocol/wire/messages.js';
 
@@ -53,6 +56,16 @@ const entry: fc.Arbitrary<Entry> = fc
     ...(parent && { parent }),
   }));
 const entries = fc.array(entry, { maxLength: 4 });
+const ancestor: fc.Arbitrary<Ancestor> = fc
+  .tuple(entry, digest, fc.boolean())
+  .map(([{ genome: _, ...found }, digest, claims]) => ({
+    ...found,
+    digest,
+    ...(!claims && { classIds: [], confidences: [] }),
+  }));
+const gap = fc
+  .record({ dropped: fc.integer({ min: 1 }), fromEvaluation: whole, more: whole })
+  .map(({ more, ...rest }) => ({ ...rest, toEvaluation: rest.fromEvaluation + more }));
 
 const message: fc.Arbitrary<Message> = fc.oneof(
   fc.record({ type: fc.constant('join' as const), worker: fc.string(), pid: whole }),
@@ -75,12 +88,14 @@ const message: fc.Arbitrary<Message> = fc.oneof(
       type: fc.constant('improvements' as const),
       island: whole,
       sequence: long,
-      entries,
+      entries: fc.array(fc.oneof(entry, ancestor), { maxLength: 4 }),
       checkpoint: fc.option(checkpoint),
+      gap: fc.option(gap),
       arrivals: fc.array(fc.record({ source: whole, moved: whole, won: whole }), { maxLength: 3 }),
     })
-    .map(({ checkpoint, arrivals, ...rest }) => ({
+    .map(({ checkpoint, arrivals, gap, ...rest }) => ({
       ...rest,
+      ...(gap && { gap }),
       ...(checkpoint && { checkpoint }),
       ...(arrivals.length > 0 && { arrivals }),
     })),
@@ -164,9 +179,43 @@ describe('the message codec', () => {
     expect(refused).toBeGreaterThan(10_000);
   });
 
+  const FOUND = { classIds: [1], confidences: [0.5], evaluation: 1, island: 0 };
+  const DIGEST = Buffer.alloc(32, 7);
+  const envelope = (body: atoll.Envelope.$Properties) =>
+    atoll.Envelope.encode({ version: PROTOCOL_VERSION, ...body }).finish();
+
+  it.each<[string, atoll.Entry.$Properties]>([
+    ['a genome and a digest', { ...FOUND, genome: DIGEST, digest: DIGEST }],
+    ['neither a genome nor a digest', FOUND],
+    ['half a digest', { ...FOUND, digest: DIGEST.subarray(0, 16) }],
+    ['a genome that won nothing', { genome: DIGEST, evaluation: 1, island: 0 }],
+    ['a digest and fewer confidences than classes', { ...FOUND, digest: DIGEST, confidences: [] }],
+  ])('refuses an entry of %s', (_, entry) => {
+    const bytes = envelope({ improvements: { island: 0, sequence: 1, entries: [entry] } });
+    expect(() => decodeMessage(bytes)).toThrow(MalformedMessageError);
+  });
+
+  it('refuses entries without their genomes where they are to be drawn: in a welcome and between islands', () => {
+    const entries = [{ ...FOUND, digest: DIGEST }];
+    for (const body of [
+      { migrants: { island: 0, destinations: [1], entries } },
+      { welcome: { elites: entries } },
+    ]) {
+      expect(() => decodeMessage(envelope(body))).toThrow(/needs a genome/);
+    }
+  });
+
+  it.each<[string, atoll.Gap.$Properties]>([
+    ['of nothing', { dropped: 0, fromEvaluation: 1, toEvaluation: 2 }],
+    ['that ends before it begins', { dropped: 1, fromEvaluation: 3, toEvaluation: 2 }],
+  ])('refuses a gap %s', (_, gap) => {
+    const bytes = envelope({ improvements: { island: 0, sequence: 1, entries: [], gap } });
+    expect(() => decodeMessage(bytes)).toThrow(/a gap needs/);
+  });
+
   it('names both versions when the other end speaks another', () => {
     expect(() => decodeMessage(new Uint8Array([8, 9, 18, 0]))).toThrow(
-      /has protocol version 9, but this Atoll speaks version 2/,
+      /has protocol version 9, but this Atoll speaks version 3/,
     );
   });
 });
