@@ -25,6 +25,7 @@ const FILES = ['package-lock.json', 'tsconfig.json'];
 const OTHER = /\.(md|png|yaml|yml|conf|service|sbatch|sh)$/;
 const LOCK = join(root, 'node_modules/.atoll-build');
 const LOCK_POLL_MS = 100;
+const EMPTY_LOCK_MS = 5000;
 
 /** Milliseconds since 1970; 0 for what is not there. */
 const modified = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
@@ -111,8 +112,9 @@ function withLock(work) {
 function holderIsGone() {
   try {
     const holder = Number(readFileSync(LOCK, 'utf8'));
-    // Nothing is in it yet while its maker writes it.
-    if (holder > 0) process.kill(holder, 0);
+    // Nothing is in it while its maker writes it, which takes no time.
+    if (holder === 0) return Date.now() - modified(LOCK) > EMPTY_LOCK_MS;
+    process.kill(holder, 0);
     return false;
   } catch (error) {
     return error.code === 'ESRCH' || error.code === 'ENOENT';
