@@ -27,15 +27,15 @@ export interface Ledger {
   note(stored: Extract<Overheard, { type: 'stored' }>): void;
   /** Improvements acknowledged. */
   readonly size: number;
-  /** All genomes of them. */
-  readonly digests: ReadonlySet<Digest>;
+  /** All genomes of them, with the sequence of the message that brought each first. */
+  readonly genomes: ReadonlyMap<Digest, number>;
   /** Those that are better than what holds their class: lost. None when the archive dominates the ledger. */
   lost(held: Iterable<Claim>): Acknowledged[];
 }
 
 export function createLedger(): Ledger {
   const claims: Acknowledged[] = [];
-  const digests = new Set<Digest>();
+  const genomes = new Map<Digest, number>();
   const messages = new Set<string>();
   return {
     note({ header, payload, sequence }) {
@@ -49,7 +49,7 @@ export function createLedger(): Ledger {
       for (const entry of message.entries) {
         const { classIds, confidences } = entry;
         const digest = 'genome' in entry ? digestOf(entry.genome) : entry.digest;
-        digests.add(digest);
+        if (!genomes.has(digest)) genomes.set(digest, sequence);
         classIds.forEach((classId, i) => {
           claims.push({ classId, confidence: confidences[i] ?? Number.NaN, digest, sequence });
         });
@@ -58,7 +58,7 @@ export function createLedger(): Ledger {
     get size() {
       return claims.length;
     },
-    digests,
+    genomes,
     lost(held) {
       const cells = new Map([...held].map((claim) => [claim.classId, claim]));
       return claims.filter((claim) => {

@@ -88,7 +88,9 @@ export async function setStage(options: {
   const lines = new Map<number | 'coordinator', Wiretap[]>();
   const progress = createProgress(() => performance.now());
   let startedAt: number | undefined;
+  /** Until a coordinator that was started for it has begun: one that is killed before that has replayed nothing. */
   let replay = false;
+  let replaying = false;
 
   function hear(who: number | 'coordinator', overheard: Overheard): void {
     if (who === 'coordinator') {
@@ -96,6 +98,7 @@ export async function setStage(options: {
       if (type !== 'published' || !subject.startsWith('$JS.ACK.')) return;
       if (!['', '+ACK'].includes(payload.toString())) return;
       progress.committed(acknowledgedBy(subject));
+      if (replaying) replay = false;
       if (startedAt !== undefined) {
         recoveries.push({ total: performance.now() - startedAt, queued: coordinator.queued });
       }
@@ -124,9 +127,8 @@ export async function setStage(options: {
     name: 'coordinator',
     args: () => {
       const first = ['coordinator', '--nats', coordinatorUrls, '--run', run, '--runs', root];
-      const args = [...first, ...flags, ...options.evolving, ...(replay ? ['--replay'] : [])];
-      replay = false;
-      return args;
+      replaying = replay;
+      return [...first, ...flags, ...options.evolving, ...(replay ? ['--replay'] : [])];
     },
     environment: { ...environment, ...loginOf(users?.coordinator) },
     onStart: () => {

@@ -42,7 +42,7 @@ export async function judge(stage: Stage): Promise<Verdict> {
   for (const elite of readElites(store)) archive.merge(elite);
   const history = store.history();
   const orphans = orphansOf(store);
-  const unknown = [...stage.ledger.digests].filter((digest) => store.genome(digest) === undefined);
+  const unknown = [...stage.ledger.genomes].filter(([digest]) => store.genome(digest) === undefined);
   const gaps = store.events().filter(({ kind }) => kind === 'history-gap');
   store.close();
   const replayed = await replay(stage, spec);
@@ -61,8 +61,8 @@ export async function judge(stage: Stage): Promise<Verdict> {
       ...fallsOf(history).map((fall) => `a class got worse: ${JSON.stringify(fall)}`),
       // Nobody is cut off for so long here that history has to be dropped.
       ...gaps.map(({ detail }) => `a gap: ${JSON.stringify(detail)}`),
-      ...orphans.map((digest) => `the line of parents of elite ${digest} ends at no random image`),
-      ...(unknown.length > 0 ? [`${unknown.length} acknowledged genomes are not stored`] : []),
+      ...(orphans.length > 0 ? [`the parents of ${orphans.length} elites end at no random image`] : []),
+      ...(unknown.length > 0 ? [describeUnknown(unknown.map(([, sequence]) => sequence))] : []),
       ...(same ? [] : [describeReplay(replayed)]),
       ...(verified.code === 0 ? [] : [`atoll verify: ${verified.stderr}${verified.stdout}`]),
     ],
@@ -74,6 +74,9 @@ function describeLoss(lost: readonly Acknowledged[], lastSequence: number): stri
   const shown = `${messages.slice(0, SHOWN).join(', ')}${messages.length > SHOWN ? ', …' : ''}`;
   return `${lost.length} acknowledged improvements are lost, of messages ${shown} of ${lastSequence}`;
 }
+
+const describeUnknown = (sequences: readonly number[]): string =>
+  `${sequences.length} acknowledged genomes are not stored, of messages ${Math.min(...sequences)} … ${Math.max(...sequences)}`;
 
 /** What was trimmed away, or lost on the way here, is not in the other archive. */
 const describeReplay = ({ messages, lastSequence }: Replayed): string =>
