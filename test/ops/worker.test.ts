@@ -98,7 +98,7 @@ describe('atoll worker with several islands', () => {
     const coordinator = coordinate('cuda', '--islands', '3', '--minutes', '5');
     const worker = work('cuda', '--devices', 'cuda:98,cuda:99');
     expect(await worker.exit, worker.output.text).toBe(2);
-    expect(worker.output.text.match(/a device that this machine has/g), worker.output.text).toHaveLength(1);
+    expect(worker.output.text.match(/cannot use the device/g), worker.output.text).toHaveLength(1);
     coordinator.child.kill('SIGKILL');
     const stranger = { ...WORKER, password: 'guess' };
     const refused = atoll(stranger, 'worker', '--nats', server.url, '--run', 'x', '--islands', '4');
