@@ -91,7 +91,7 @@ describe('run.yaml, edited,', () => {
     await editRunFile(directory, /minutes: 0/, 'minutes: 5');
     const { code, stderr, stdout } = await resume(directory);
     expect(code, stderr).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ evaluations: 500, ended: 'quota' });
+    expect(JSON.parse(stdout)).toMatchObject({ evaluations: 500 });
   });
 });
 
@@ -131,12 +131,15 @@ interface Damage {
   readonly stops: boolean;
   /** Whether another elite, or none, holds the cell afterwards. */
   readonly loses?: boolean;
+  /** Whether the mended run is continued here: one of each kind of repair is. */
+  readonly goesOn?: boolean;
 }
 
 const DAMAGE: Readonly<Record<string, Damage>> = {
   'an elite of confidence 1.5': {
     sql: 'UPDATE elite SET confidence = 1.5 WHERE class_id = 3',
     says: /class 3: its elite has the confidence 1\.5/,
+    goesOn: true,
     stops: true,
   },
   'an elite that is an earlier jump': {
@@ -191,6 +194,7 @@ const DAMAGE: Readonly<Record<string, Damage>> = {
   'a genome that was deleted': {
     sql: `DELETE FROM genome WHERE id = ${GENOME}`,
     says: /its genome \d+ does not exist/,
+    goesOn: true,
     stops: true,
     loses: true,
   },
@@ -202,6 +206,7 @@ const DAMAGE: Readonly<Record<string, Damage>> = {
   'an island whose random stream was cut': {
     sql: "UPDATE island SET random = x'0102'",
     says: /island 0: its random stream has 2 bytes/,
+    goesOn: true,
     stops: true,
   },
   'an island that counts below 0': {
@@ -240,6 +245,7 @@ describe('an archive with', () => {
     const after = await callAtoll(['verify', directory, '--json']);
     expect(after.code, after.stderr).toBe(0);
     expect(JSON.parse(after.stdout)).toMatchObject({ verified: true, faults: { count: 0 } });
+    if (!damage.goesOn) return;
     const resumed = await resume(directory);
     expect(resumed.code, resumed.stderr).toBe(0);
     expect((await callAtoll(['verify', directory])).code).toBe(0);
