@@ -7,9 +7,12 @@ import { runAtoll } from '../ops/atoll.js';
 import { callAtoll } from '../ops/call.js';
 import { alterArchive, copyRun, evolveSmallRun } from '../ops/small-run.js';
 
-/** Run directories that were damaged at random: every command ends with a sentence, never with a defect. */
+/**
+ * Run directories that were damaged at random: every command ends with a sentence, never with a defect. A
+ * thousand of them take minutes, so more are never made.
+ */
 
-const DIRECTORIES = Number(process.env.ATOLL_FUZZ ?? 60);
+const DIRECTORIES = Math.min(1000, Number(process.env.ATOLL_FUZZ ?? 60));
 /** How many of them are resumed with workers, each in processes of its own. */
 const RESUMED_EACH = 20;
 
