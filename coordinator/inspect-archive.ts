@@ -7,6 +7,7 @@ import { type Connection, connect } from './store/connection.js';
 import { blob, text } from './store/rows.js';
 import { checkIdentity } from './store/sqlite-reader.js';
 import { corrupt, explain } from './store/store-errors.js';
+import { checkTexts } from './stored-texts.js';
 
 /** All that an archive holds and all that is wrong with it, found without the network. */
 export interface Inspection {
@@ -23,6 +24,7 @@ export function openArchive(path: string, mode: 'read' | 'write'): Connection {
   const connection = connect(path, mode);
   try {
     checkIdentity(connection, path);
+    checkTexts(connection, path);
     const [row] = connection.rows('PRAGMA quick_check(1)');
     const verdict = row === undefined ? 'no verdict' : text(row, 'quick_check');
     // What a CHECK forbids is for the report: the rows themselves can be read.

@@ -7,6 +7,7 @@ import { openRunDirectory } from './run-directory.js';
 import { lockOwner } from './run-lock.js';
 import { openSqliteReader } from './store/sqlite-reader.js';
 import { codeOf } from './store/store-errors.js';
+import { checkArchiveTexts } from './stored-texts.js';
 
 /** A run, at one glance. */
 export type RunListing =
@@ -67,6 +68,7 @@ function readDirectory(root: string) {
 async function describeRun(name: string, path: string): Promise<RunListing> {
   try {
     const { spec, created, archiveFile } = await openRunDirectory(path);
+    checkArchiveTexts(archiveFile);
     const reader = openSqliteReader(archiveFile);
     try {
       const confidences = reader.confidences();

@@ -295,6 +295,28 @@ describe('an archive with', () => {
   });
 });
 
+describe('a text that is no text, at which the library of SQLite ends the process,', () => {
+  it.each([
+    ["UPDATE class SET label = CAST(x'ff41' AS TEXT) WHERE id = 3"],
+    ["UPDATE genome SET encoding = CAST(x'ff41' AS TEXT)"],
+    ["UPDATE island SET device = CAST(x'ff41' AS TEXT)"],
+    ["UPDATE event SET detail = CAST(x'ff41' AS TEXT)"],
+    ["UPDATE spec SET value = CAST(x'ff41' AS TEXT)"],
+  ])('is told by every command: %s', async (sql) => {
+    const runs = join(root, `texts${copies}`);
+    const directory = await copyRun(run, join(runs, 'small'));
+    copies++;
+    alterArchive(directory, sql);
+    for (const args of [RESUME(directory), ['verify', directory], ['export', directory]]) {
+      const { code, stderr } = await callAtoll(args);
+      expect(code, stderr).toBe(2);
+      expectSentence(stderr, /is damaged \(a \w+ in the table \w+ is not text\)/);
+    }
+    const { code, stdout } = await callAtoll(['runs', '--runs', runs]);
+    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringMatching(/is not text/) });
+  });
+});
+
 describe('a name that leads elsewhere', () => {
   it.each([
     ['coordinator --nats nats://127.0.0.1:1 --run ..'],
