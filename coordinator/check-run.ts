@@ -3,12 +3,12 @@ import { decodeGenome } from '../protocol/genome/codec.js';
 import { fitProblem, readArchiveRows } from './archive-rows.js';
 import { faultsOf } from './invariants.js';
 import { checkKeptSpec, readKeptSpec } from './kept-spec.js';
+import { checkReadable } from './readable.js';
 import type { RunDirectory } from './run-directory.js';
 import { type Connection, connect } from './store/connection.js';
 import { blob, integer } from './store/rows.js';
 import { checkIdentity } from './store/sqlite-reader.js';
 import { explain } from './store/store-errors.js';
-import { checkTexts } from './stored-texts.js';
 
 /**
  * Checks that `run.yaml` is the one that the archive was made with. Throws a {@link BadInputError} that names the key
@@ -91,7 +91,7 @@ function inspect(run: RunDirectory, look: (connection: Connection) => void): voi
   const connection = connect(run.archiveFile, 'read');
   try {
     checkIdentity(connection, run.archiveFile);
-    checkTexts(connection, run.archiveFile);
+    checkReadable(connection, run.archiveFile);
     look(connection);
   } catch (error) {
     throw explain(error, run.archiveFile);

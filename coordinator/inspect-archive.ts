@@ -1,13 +1,13 @@
 import type { Elite } from '../protocol/archive/elite.js';
 import { decodeGenome } from '../protocol/genome/codec.js';
 import type { RunSpec } from '../protocol/run-spec.js';
-import { type GenomeFault, genomeFaults, readArchiveRows } from './archive-rows.js';
+import { type GenomeFault, genomeFaults, readRowsInside } from './archive-rows.js';
 import { type ArchiveRows, compareJumps, type Fault, faultsOf, isSound, type JumpRow } from './invariants.js';
+import { checkReadable } from './readable.js';
 import { type Connection, connect } from './store/connection.js';
 import { blob, text } from './store/rows.js';
 import { checkIdentity } from './store/sqlite-reader.js';
 import { corrupt, explain } from './store/store-errors.js';
-import { checkTexts } from './stored-texts.js';
 
 /** All that an archive holds and all that is wrong with it, found without the network. */
 export interface Inspection {
@@ -19,12 +19,14 @@ export interface Inspection {
   drawable(classId: number): readonly (Elite & { readonly jump: JumpRow })[];
 }
 
-/** Opens an archive to look through it. Throws a {@link BadInputError} when it cannot be read. */
+/** Opens an archive to look through it, as it is at this moment or, to `write`, with the run's lock held. Throws a {@link BadInputError} when it cannot be read. */
 export function openArchive(path: string, mode: 'read' | 'write'): Connection {
   const connection = connect(path, mode);
   try {
+    // One moment of a run that goes on: its direct genomes lose their bytes when they lose their cells.
+    if (mode === 'read') connection.exec('BEGIN');
     checkIdentity(connection, path);
-    checkTexts(connection, path);
+    checkReadable(connection, path);
     const [row] = connection.rows('PRAGMA quick_check(1)');
     const verdict = row === undefined ? 'no verdict' : text(row, 'quick_check');
     // What a CHECK forbids is for the report: the rows themselves can be read.
@@ -40,7 +42,7 @@ export function openArchive(path: string, mode: 'read' | 'write'): Connection {
 /** Looks at every row and every genome. Genomes are read when they are asked for, as long as the connection is open. */
 export function inspectArchive(connection: Connection, path: string, spec: RunSpec): Inspection {
   try {
-    const rows = readArchiveRows(connection, 'all');
+    const rows = readRowsInside(connection, 'all');
     const inGenomes = genomeFaults(connection, spec);
     const spoilt = new Set(inGenomes.filter((fault) => fault.spoilt).map(({ id }) => id));
     const byClass = new Map<number, JumpRow[]>();

@@ -317,6 +317,22 @@ describe('a text that is no text, at which the library of SQLite ends the proces
   });
 });
 
+describe('an archive whose tables are not those of one', () => {
+  it.each([
+    ['ALTER TABLE class RENAME COLUMN label TO lapel'],
+    ['DROP TABLE island'],
+    ['DROP VIEW best; DROP VIEW history; DROP TABLE jump'],
+  ])('is told by every command: %s', async (sql) => {
+    const directory = await copy();
+    alterArchive(directory, sql);
+    for (const args of [RESUME(directory), ['verify', directory], ['export', directory]]) {
+      const { code, stderr } = await callAtoll(args);
+      expect(code, stderr).toBe(2);
+      expectSentence(stderr, /has not the tables of an archive/);
+    }
+  });
+});
+
 describe('a name that leads elsewhere', () => {
   it.each([
     ['coordinator --nats nats://127.0.0.1:1 --run ..'],
