@@ -19,12 +19,10 @@ export interface Inspection {
   drawable(classId: number): readonly (Elite & { readonly jump: JumpRow })[];
 }
 
-/** Opens an archive to look through it, as it is at this moment or, to `write`, with the run's lock held. Throws a {@link BadInputError} when it cannot be read. */
+/** Opens an archive to look through it. Throws a {@link BadInputError} when it cannot be read. */
 export function openArchive(path: string, mode: 'read' | 'write'): Connection {
   const connection = connect(path, mode);
   try {
-    // One moment of a run that goes on: its direct genomes lose their bytes when they lose their cells.
-    if (mode === 'read') connection.exec('BEGIN');
     checkIdentity(connection, path);
     checkReadable(connection, path);
     const [row] = connection.rows('PRAGMA quick_check(1)');
@@ -42,7 +40,7 @@ export function openArchive(path: string, mode: 'read' | 'write'): Connection {
 /** Looks at every row and every genome. Genomes are read when they are asked for, as long as the connection is open. */
 export function inspectArchive(connection: Connection, path: string, spec: RunSpec): Inspection {
   try {
-    const rows = readRowsInside(connection, 'all');
+    const { rows, held } = readHeld(connection);
     const inGenomes = genomeFaults(connection, spec);
     const spoilt = new Set(inGenomes.filter((fault) => fault.spoilt).map(({ id }) => id));
     const byClass = new Map<number, JumpRow[]>();
@@ -52,7 +50,7 @@ export function inspectArchive(connection: Connection, path: string, spec: RunSp
       else siblings.push(jump);
     }
     const canBeDrawn = (jump: JumpRow) => isSound(jump) && jump.hasBytes && !spoilt.has(jump.genomeId);
-    const eliteOf = (jump: JumpRow) => ({ jump, ...readElite(connection, jump) });
+    const eliteOf = (jump: JumpRow) => ({ jump, ...readElite(connection, jump, held) });
     return {
       rows,
       faults: [...faultsOf(rows, spec.classes), ...inGenomes],
@@ -67,11 +65,36 @@ export function inspectArchive(connection: Connection, path: string, spec: RunSp
   }
 }
 
-function readElite(connection: Connection, { classId, confidence, genomeId, digest = '' }: JumpRow): Elite {
-  const bytes = () => {
-    const [row = {}] = connection.rows('SELECT bytes FROM genome WHERE id = ?', genomeId);
-    return blob(row, 'bytes');
-  };
+/**
+ * All rows and the bytes of what holds a cell, of one moment: in a run that goes on direct genomes lose their bytes when
+ * they lose their cells. Briefly, for a reader of an archive that is no longer written keeps the next run from opening it.
+ */
+function readHeld(connection: Connection): { rows: ArchiveRows; held: ReadonlyMap<number, Uint8Array> } {
+  connection.exec('BEGIN');
+  try {
+    const rows = readRowsInside(connection, 'all');
+    const last = new Map(rows.jumps.map((jump) => [jump.classId, jump]));
+    const held = new Map<number, Uint8Array>();
+    for (const { genomeId, hasBytes } of last.values()) {
+      if (hasBytes) held.set(genomeId, readBytes(connection, genomeId));
+    }
+    return { rows, held };
+  } finally {
+    connection.exec('ROLLBACK');
+  }
+}
+
+function readBytes(connection: Connection, genomeId: number): Uint8Array {
+  const [row = {}] = connection.rows('SELECT bytes FROM genome WHERE id = ?', genomeId);
+  return blob(row, 'bytes');
+}
+
+function readElite(
+  connection: Connection,
+  { classId, confidence, genomeId, digest = '' }: JumpRow,
+  held: ReadonlyMap<number, Uint8Array>,
+): Elite {
+  const bytes = () => held.get(genomeId) ?? readBytes(connection, genomeId);
   return {
     classId,
     confidence,
