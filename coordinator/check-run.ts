@@ -3,6 +3,7 @@ import { decodeGenome } from '../protocol/genome/codec.js';
 import { fitProblem, readArchiveRows } from './archive-rows.js';
 import { faultsOf } from './invariants.js';
 import { checkKeptSpec, readKeptSpec } from './kept-spec.js';
+import { checkReadable } from './readable.js';
 import type { RunDirectory } from './run-directory.js';
 import { type Connection, connect } from './store/connection.js';
 import { blob, integer } from './store/rows.js';
@@ -49,6 +50,26 @@ export function checkArchive(run: RunDirectory): void {
   });
 }
 
+/**
+ * Puts an archive that was left with its journal, as a killed process leaves it, into one file. The run's lock is held.
+ * SQLite's statements outlive a connection that is closed until they are collected as garbage: what looks into a file
+ * with a journal would keep the run's own connection from putting it away at the end.
+ */
+export function settleArchive({ archiveFile }: RunDirectory): void {
+  try {
+    const connection = connect(archiveFile, 'write');
+    try {
+      // Executed, not prepared: no statement is left over.
+      connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      connection.exec('PRAGMA journal_mode = DELETE');
+    } finally {
+      connection.close();
+    }
+  } catch {
+    // Whatever is wrong with the file is told by who reads it next.
+  }
+}
+
 /** What to type to mend a run. */
 export function repairHint(path: string): string {
   return `Mend it with \`atoll verify --repair ${path}\`, or restore it from a backup`;
@@ -70,6 +91,7 @@ function inspect(run: RunDirectory, look: (connection: Connection) => void): voi
   const connection = connect(run.archiveFile, 'read');
   try {
     checkIdentity(connection, run.archiveFile);
+    checkReadable(connection, run.archiveFile);
     look(connection);
   } catch (error) {
     throw explain(error, run.archiveFile);

@@ -1,8 +1,9 @@
 import type { Elite } from '../protocol/archive/elite.js';
 import { decodeGenome } from '../protocol/genome/codec.js';
 import type { RunSpec } from '../protocol/run-spec.js';
-import { type GenomeFault, genomeFaults, readArchiveRows } from './archive-rows.js';
+import { type GenomeFault, genomeFaults, readRowsInside } from './archive-rows.js';
 import { type ArchiveRows, compareJumps, type Fault, faultsOf, isSound, type JumpRow } from './invariants.js';
+import { checkReadable } from './readable.js';
 import { type Connection, connect } from './store/connection.js';
 import { blob, text } from './store/rows.js';
 import { checkIdentity } from './store/sqlite-reader.js';
@@ -23,6 +24,7 @@ export function openArchive(path: string, mode: 'read' | 'write'): Connection {
   const connection = connect(path, mode);
   try {
     checkIdentity(connection, path);
+    checkReadable(connection, path);
     const [row] = connection.rows('PRAGMA quick_check(1)');
     const verdict = row === undefined ? 'no verdict' : text(row, 'quick_check');
     // What a CHECK forbids is for the report: the rows themselves can be read.
@@ -38,7 +40,7 @@ export function openArchive(path: string, mode: 'read' | 'write'): Connection {
 /** Looks at every row and every genome. Genomes are read when they are asked for, as long as the connection is open. */
 export function inspectArchive(connection: Connection, path: string, spec: RunSpec): Inspection {
   try {
-    const rows = readArchiveRows(connection, 'all');
+    const { rows, held } = readHeld(connection);
     const inGenomes = genomeFaults(connection, spec);
     const spoilt = new Set(inGenomes.filter((fault) => fault.spoilt).map(({ id }) => id));
     const byClass = new Map<number, JumpRow[]>();
@@ -48,7 +50,7 @@ export function inspectArchive(connection: Connection, path: string, spec: RunSp
       else siblings.push(jump);
     }
     const canBeDrawn = (jump: JumpRow) => isSound(jump) && jump.hasBytes && !spoilt.has(jump.genomeId);
-    const eliteOf = (jump: JumpRow) => ({ jump, ...readElite(connection, jump) });
+    const eliteOf = (jump: JumpRow) => ({ jump, ...readElite(connection, jump, held) });
     return {
       rows,
       faults: [...faultsOf(rows, spec.classes), ...inGenomes],
@@ -63,11 +65,36 @@ export function inspectArchive(connection: Connection, path: string, spec: RunSp
   }
 }
 
-function readElite(connection: Connection, { classId, confidence, genomeId, digest = '' }: JumpRow): Elite {
-  const bytes = () => {
-    const [row = {}] = connection.rows('SELECT bytes FROM genome WHERE id = ?', genomeId);
-    return blob(row, 'bytes');
-  };
+/**
+ * All rows and the bytes of what holds a cell, of one moment: in a run that goes on direct genomes lose their bytes when
+ * they lose their cells. Briefly, for a reader of an archive that is no longer written keeps the next run from opening it.
+ */
+function readHeld(connection: Connection): { rows: ArchiveRows; held: ReadonlyMap<number, Uint8Array> } {
+  connection.exec('BEGIN');
+  try {
+    const rows = readRowsInside(connection, 'all');
+    const last = new Map(rows.jumps.map((jump) => [jump.classId, jump]));
+    const held = new Map<number, Uint8Array>();
+    for (const { genomeId, hasBytes } of last.values()) {
+      if (hasBytes) held.set(genomeId, readBytes(connection, genomeId));
+    }
+    return { rows, held };
+  } finally {
+    connection.exec('ROLLBACK');
+  }
+}
+
+function readBytes(connection: Connection, genomeId: number): Uint8Array {
+  const [row = {}] = connection.rows('SELECT bytes FROM genome WHERE id = ?', genomeId);
+  return blob(row, 'bytes');
+}
+
+function readElite(
+  connection: Connection,
+  { classId, confidence, genomeId, digest = '' }: JumpRow,
+  held: ReadonlyMap<number, Uint8Array>,
+): Elite {
+  const bytes = () => held.get(genomeId) ?? readBytes(connection, genomeId);
   return {
     classId,
     confidence,

@@ -45,7 +45,8 @@ export async function readRunFile(path: string): Promise<RunFile> {
   }
   let value: unknown;
   try {
-    value = parse(source);
+    // What it only warns of is not for the terminal: the schema decides.
+    value = parse(source, { logLevel: 'error' });
   } catch (cause) {
     throw broken(`${path} is not YAML (${reasonOf(cause)})`, cause);
   }

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { summarise } from '../protocol/archive/summary.js';
 import { BadInputError, messageOf, reasonOf } from '../protocol/errors.js';
 import type { Encoding } from '../protocol/genome/genome.js';
+import { checkReadableFile } from './readable.js';
 import { openRunDirectory } from './run-directory.js';
 import { lockOwner } from './run-lock.js';
 import { openSqliteReader } from './store/sqlite-reader.js';
@@ -67,6 +68,7 @@ function readDirectory(root: string) {
 async function describeRun(name: string, path: string): Promise<RunListing> {
   try {
     const { spec, created, archiveFile } = await openRunDirectory(path);
+    checkReadableFile(archiveFile);
     const reader = openSqliteReader(archiveFile);
     try {
       const confidences = reader.confidences();

@@ -25,11 +25,11 @@ export async function holdRun<T>(
   const { run, link, broker, modelDirectory, http, note } = parts;
   // Only who wants it waits for its libraries. Not later, since it is to follow the coordinator from its first moment.
   const server = http && (await import('./serve-http.js'));
+  // A run of an earlier Atoll was checked for what its archive shows; from now on its spec is kept.
+  keepSpec(run);
   const store = openSqliteStore(run.archiveFile);
   let coordinator: Coordinator;
   try {
-    // A run of an earlier Atoll was checked for what its archive shows; from now on its spec is kept.
-    keepSpec(run);
     coordinator = createCoordinator({ link, store, spec: run.spec, modelDirectory, clock: Date.now });
   } catch (error) {
     store.close();

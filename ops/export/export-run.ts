@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type ExportResult, exportRun } from '../../coordinator/export/export.js';
 import type { ExportPart } from '../../coordinator/export/export-directory.js';
 import { shownLabel } from '../../coordinator/export/shown-label.js';
+import { checkReadableFile } from '../../coordinator/readable.js';
 import { openRunDirectory } from '../../coordinator/run-directory.js';
 import { openSqliteReader } from '../../coordinator/store/sqlite-reader.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
@@ -30,6 +31,7 @@ export interface ExportFlags {
 /** What `atoll export` does. */
 export async function exportCommand(path: string, flags: ExportFlags): Promise<void> {
   const { spec, ...run } = await openRunDirectory(path);
+  checkReadableFile(run.archiveFile);
   const reader = openSqliteReader(run.archiveFile);
   const interruption = followInterruption();
   try {

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
-import { checkArchive, checkModelClasses, checkRunSpec } from '../../coordinator/check-run.js';
+import { checkArchive, checkModelClasses, checkRunSpec, settleArchive } from '../../coordinator/check-run.js';
 import { createRunDirectory, openRunDirectory, type RunDirectory } from '../../coordinator/run-directory.js';
+import { lockRun } from '../../coordinator/run-lock.js';
 import { channelCount } from '../../protocol/drawing/tensor-spec.js';
 import { BadInputError } from '../../protocol/errors.js';
 import { checkSpec, fillSpec, type RunSpecInput } from '../../protocol/run-spec.js';
@@ -78,11 +79,24 @@ export interface ResumeRequest {
 }
 
 /**
- * Takes up an existing run, with its budget changed where the request says so; nothing is written yet, for the run may
- * be in use. Throws a {@link BadInputError}.
+ * Takes up an existing run, with its budget changed where the request says so; nothing of it is written yet. The run
+ * must not be in use. Throws a {@link BadInputError}.
  */
 export async function prepareResumedRun({ directory, budget }: ResumeRequest): Promise<RunDirectory> {
   const run = await openRunDirectory(directory);
+  const lock = lockRun(run.path, { pid: process.pid, command: 'atoll', since: new Date() });
+  try {
+    await checkRun(run);
+  } finally {
+    lock.release();
+  }
+  const spec = checkSpec({ ...run.spec, budget: { ...run.spec.budget, ...budget } });
+  return { ...run, spec };
+}
+
+/** Checks that a run is what its directory says; throws a {@link BadInputError} when it is not. */
+async function checkRun(run: RunDirectory): Promise<void> {
+  settleArchive(run);
   checkRunSpec(run);
   const { digest, labels } = await resolveModel(run.modelDirectory, { longLabels: 'cut' });
   if (digest !== run.spec.modelDigest) {
@@ -94,8 +108,6 @@ export async function prepareResumedRun({ directory, budget }: ResumeRequest): P
   }
   checkModelClasses(run, labels.length);
   checkArchive(run);
-  const spec = checkSpec({ ...run.spec, budget: { ...run.spec.budget, ...budget } });
-  return { ...run, spec };
 }
 
 /** `stem-1`, or the first number that no run has. */

@@ -269,7 +269,6 @@ const RUNS: readonly Case[] = [
   ['runs --runs files/good.png', /directory of runs .* cannot be read/],
   ['verify runs/nothing', /it has no run\.yaml/],
   ['verify runs/text-archive', /is not a SQLite database/],
-  ['verify runs/bad-genome', /genome/],
   ['export runs/none', /does not exist/],
   ['export runs/cut-archive --out out', /is a damaged database/],
   ['export runs/good --classes 10', /"10" is no class of this run\. Give a number from 0 to 9/],

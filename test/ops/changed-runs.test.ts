@@ -91,7 +91,7 @@ describe('run.yaml, edited,', () => {
     await editRunFile(directory, /minutes: 0/, 'minutes: 5');
     const { code, stderr, stdout } = await resume(directory);
     expect(code, stderr).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ evaluations: 500, ended: 'quota' });
+    expect(JSON.parse(stdout)).toMatchObject({ evaluations: 500 });
   });
 });
 
@@ -131,12 +131,15 @@ interface Damage {
   readonly stops: boolean;
   /** Whether another elite, or none, holds the cell afterwards. */
   readonly loses?: boolean;
+  /** Whether the mended run is continued here: one of each kind of repair is. */
+  readonly goesOn?: boolean;
 }
 
 const DAMAGE: Readonly<Record<string, Damage>> = {
   'an elite of confidence 1.5': {
     sql: 'UPDATE elite SET confidence = 1.5 WHERE class_id = 3',
     says: /class 3: its elite has the confidence 1\.5/,
+    goesOn: true,
     stops: true,
   },
   'an elite that is an earlier jump': {
@@ -191,6 +194,7 @@ const DAMAGE: Readonly<Record<string, Damage>> = {
   'a genome that was deleted': {
     sql: `DELETE FROM genome WHERE id = ${GENOME}`,
     says: /its genome \d+ does not exist/,
+    goesOn: true,
     stops: true,
     loses: true,
   },
@@ -202,6 +206,7 @@ const DAMAGE: Readonly<Record<string, Damage>> = {
   'an island whose random stream was cut': {
     sql: "UPDATE island SET random = x'0102'",
     says: /island 0: its random stream has 2 bytes/,
+    goesOn: true,
     stops: true,
   },
   'an island that counts below 0': {
@@ -240,6 +245,7 @@ describe('an archive with', () => {
     const after = await callAtoll(['verify', directory, '--json']);
     expect(after.code, after.stderr).toBe(0);
     expect(JSON.parse(after.stdout)).toMatchObject({ verified: true, faults: { count: 0 } });
+    if (!damage.goesOn) return;
     const resumed = await resume(directory);
     expect(resumed.code, resumed.stderr).toBe(0);
     expect((await callAtoll(['verify', directory])).code).toBe(0);
@@ -286,6 +292,44 @@ describe('an archive with', () => {
     const { code, stdout } = await callAtoll(['verify', directory, '--repair', '--json']);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).not.toHaveProperty('repair');
+  });
+});
+
+describe('a text that is no text, at which the library of SQLite ends the process,', () => {
+  it.each([
+    ["UPDATE class SET label = CAST(x'ff41' AS TEXT) WHERE id = 3"],
+    ["UPDATE genome SET encoding = CAST(x'ff41' AS TEXT)"],
+    ["UPDATE island SET device = CAST(x'ff41' AS TEXT)"],
+    ["UPDATE event SET detail = CAST(x'ff41' AS TEXT)"],
+    ["UPDATE spec SET value = CAST(x'ff41' AS TEXT)"],
+  ])('is told by every command: %s', async (sql) => {
+    const runs = join(root, `texts${copies}`);
+    const directory = await copyRun(run, join(runs, 'small'));
+    copies++;
+    alterArchive(directory, sql);
+    for (const args of [RESUME(directory), ['verify', directory], ['export', directory]]) {
+      const { code, stderr } = await callAtoll(args);
+      expect(code, stderr).toBe(2);
+      expectSentence(stderr, /is damaged \(a \w+ in the table \w+ is not text\)/);
+    }
+    const { code, stdout } = await callAtoll(['runs', '--runs', runs]);
+    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringMatching(/is not text/) });
+  });
+});
+
+describe('an archive whose tables are not those of one', () => {
+  it.each([
+    ['ALTER TABLE class RENAME COLUMN label TO lapel'],
+    ['DROP TABLE island'],
+    ['DROP VIEW best; DROP VIEW history; DROP TABLE jump'],
+  ])('is told by every command: %s', async (sql) => {
+    const directory = await copy();
+    alterArchive(directory, sql);
+    for (const args of [RESUME(directory), ['verify', directory], ['export', directory]]) {
+      const { code, stderr } = await callAtoll(args);
+      expect(code, stderr).toBe(2);
+      expectSentence(stderr, /has not the tables of an archive/);
+    }
   });
 });
 

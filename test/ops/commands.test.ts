@@ -157,7 +157,8 @@ describe('atoll verify', () => {
     const spoilt = await copyOfRun('confidence');
     alter(
       spoilt,
-      'UPDATE jump SET confidence = confidence - 0.001 WHERE id = (SELECT jump_id FROM elite WHERE class_id = 6)',
+      `UPDATE jump SET confidence = confidence - 0.001 WHERE id = (SELECT jump_id FROM elite WHERE class_id = 6);
+       UPDATE elite SET confidence = confidence - 0.001 WHERE class_id = 6`,
     );
     const { code, stdout, stderr } = await callAtoll(['verify', spoilt, '--json']);
     expect(code).toBe(1);
@@ -178,17 +179,6 @@ describe('atoll verify', () => {
     const { code, stderr } = await callAtoll(['verify', spoilt]);
     expect(code).toBe(1);
     expect(stderr).toContain('is not the one that the run was made with');
-  });
-
-  it('refuses a genome whose bytes are not those of its digest', async () => {
-    const spoilt = await copyOfRun('genome');
-    alter(
-      spoilt,
-      "UPDATE genome SET bytes = CAST(bytes || x'00' AS BLOB) WHERE id = (SELECT genome_id FROM elite WHERE class_id = 2)",
-    );
-    const { code, stderr } = await callAtoll(['verify', spoilt]);
-    expect(code).toBe(2);
-    expect(stderr).toMatch(/^atoll: archive\.db .* digest of the genome [0-9a-f]{64}\. .+\.\n$/);
   });
 });
 
