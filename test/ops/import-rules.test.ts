@@ -151,6 +151,7 @@ const LIGHT = [
   'bench-cluster',
   'bench-swarm',
   'export',
+  'verify',
   'models',
   'models-probe',
   'classify',
