@@ -21,6 +21,13 @@ export function checkScores(
   name: string,
 ): OutputKind {
   const width = scores.length / images;
+  if (!Number.isInteger(width)) {
+    throw new BadInputError({
+      code: 'ERR_MODEL_RUN',
+      problem: `${name} gives ${scores.length} scores for ${images} pictures, which is no row for each`,
+      fix: 'Give a network that classifies each picture of a batch by itself',
+    });
+  }
   const classes = classCount(width);
   if (classes !== labels.length) {
     throw new BadInputError({

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { type ChannelOrder, channelCount } from '../../protocol/drawing/tensor-spec.js';
@@ -7,6 +6,7 @@ import { describeIssue } from '../../protocol/issue.js';
 import { OUTPUT_KINDS } from '../onnx/output-kind.js';
 import { cleanLabel, labelProblem } from './labels/label.js';
 import type { Model } from './model.js';
+import { MAX_TEXT_BYTES, readPlainFile } from './plain-file.js';
 import {
   type Normalisation,
   needsColour,
@@ -72,7 +72,7 @@ export type CardInput = Readonly<z.infer<typeof inputSchema>>;
 export async function readCard(path: string): Promise<Card> {
   let value: unknown;
   try {
-    value = parse(await readFile(path, 'utf8'));
+    value = parse((await readPlainFile(path, MAX_TEXT_BYTES)).toString());
   } catch (cause) {
     throw badCard(
       `The model card ${path} cannot be read (${reasonOf(cause)})`,

@@ -11,6 +11,7 @@ import { convertModel } from '../tfjs/convert.js';
 import type { OpenSize } from '../tfjs/converted.js';
 import { cleanLabel } from './labels/label.js';
 import type { ModelFormat } from './model.js';
+import { fileName } from './name-of.js';
 import { readModelFile } from './read.js';
 import { declaredNetwork, readTfjsFacts } from './tfjs-facts.js';
 
@@ -31,6 +32,8 @@ export interface FileFacts {
   readonly outputName: string | undefined;
   /** What it calls its classes, if anything. */
   readonly labels: readonly string[] | undefined;
+  /** Why it cannot be converted, as a sentence; such a model runs on TensorFlow.js alone. */
+  readonly refused?: string;
 }
 
 /** What is said of a model elsewhere: to tell its outputs apart, and in place of a size that it leaves open. */
@@ -66,7 +69,7 @@ async function onnxFacts(path: string, said: Said): Promise<FileFacts> {
 async function tfjsFacts(path: string, said: Said): Promise<FileFacts> {
   const declared = await readTfjsFacts(path);
   const { format, files } = declared;
-  const name = join(basename(dirname(path)), basename(path));
+  const name = fileName(path);
   try {
     const { model, original, takesBytes } = await convertModel(path, said);
     const network = readNetwork(model, name);
@@ -85,14 +88,9 @@ async function tfjsFacts(path: string, said: Said): Promise<FileFacts> {
     const network = declaredNetwork(declared);
     if (!isRefusal(error) || network === undefined) throw error;
     const readings = readingsOf(network.input.dims);
-    return {
-      format,
-      files,
-      readings,
-      takesBytes: false,
-      ...networkFacts(network, said, name),
-      labels: undefined,
-    };
+    const refused = error.problem;
+    const facts = declaredFacts(network, said, name);
+    return { format, files, readings, takesBytes: false, ...facts, labels: undefined, refused };
   }
 }
 
@@ -109,7 +107,13 @@ function networkFacts(
   };
 }
 
+/** The only output that a model.json declares has no name there: whatever name is given is left to TensorFlow.js. */
+function declaredFacts(network: Network, said: Said, name: string): ReturnType<typeof networkFacts> {
+  if (network.outputs.length > 1 || said.outputName === undefined) return networkFacts(network, said, name);
+  return { ...networkFacts(network, { ...said, outputName: undefined }, name), outputName: said.outputName };
+}
+
 /** Whether a model was refused for what cannot be converted, not for what is broken. */
-function isRefusal(error: unknown): boolean {
+function isRefusal(error: unknown): error is BadInputError {
   return error instanceof BadInputError && /^ERR_LAYER_/.test(error.code);
 }

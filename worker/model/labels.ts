@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { reasonOf } from '../../protocol/errors.js';
 import { badLabels } from './labels/label.js';
 import type { LabelTable } from './labels/label-table.js';
 import { type LongLabels, parseLabelTable } from './labels/parse.js';
 import { decodeText } from './labels/text.js';
+import { MAX_TEXT_BYTES, readPlainFile } from './plain-file.js';
 
 export { parseLabels } from './labels/parse.js';
 
@@ -24,7 +24,7 @@ export async function readLabels(
 export async function readLabelTable(path: string, long: LongLabels = 'refuse'): Promise<LabelTable> {
   let bytes: Buffer;
   try {
-    bytes = await readFile(path);
+    bytes = await readPlainFile(path, MAX_TEXT_BYTES);
   } catch (cause) {
     throw badLabels(`The labels ${path} cannot be read (${reasonOf(cause)})`, 'Check the path', cause);
   }

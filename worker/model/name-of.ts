@@ -1,5 +1,5 @@
 import { homedir, tmpdir } from 'node:os';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 
 /** Names that tools give to every file or folder of their kind; they tell no model from another. */
 const SAYS_NOTHING = new Set([
@@ -42,6 +42,12 @@ export function nameOf(path: string, otherwise?: string): string {
   const own = basename(path).replace(/\.(?:onnx|json)$/i, '');
   for (const name of [own, ...foldersOf(path)]) if (tells(name)) return name;
   return otherwise ?? own;
+}
+
+/** A model's file as sentences call it; every TensorFlow.js model is called model.json, so its folder comes with it. */
+export function fileName(path: string): string {
+  const own = basename(path);
+  return own.endsWith('.json') ? join(basename(dirname(resolve(path))), own) : own;
 }
 
 /** The folders that a path lies in, the nearest first, three at the most, and none that a person has whatever the model. */

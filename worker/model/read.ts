@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { BadInputError, reasonOf } from '../../protocol/errors.js';
 import { foreignKind } from './foreign.js';
+import { readPlainFile } from './plain-file.js';
 
 /**
  * A model's file, whole. Rejects with a {@link BadInputError}: `ERR_MODEL_MISSING` when it cannot be read,
@@ -9,7 +9,7 @@ import { foreignKind } from './foreign.js';
 export async function readModelFile(path: string): Promise<Buffer> {
   let bytes: Buffer;
   try {
-    bytes = await readFile(path);
+    bytes = await readPlainFile(path);
   } catch (cause) {
     throw new BadInputError({
       code: 'ERR_MODEL_MISSING',

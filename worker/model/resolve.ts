@@ -1,4 +1,4 @@
-import { basename, dirname, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { ChannelOrder, TensorSpec } from '../../protocol/drawing/tensor-spec.js';
 import { BadInputError } from '../../protocol/errors.js';
 import { classCount } from '../onnx/output-kind.js';
@@ -12,7 +12,7 @@ import type { LongLabels } from './labels/parse.js';
 import { fitLabels, numberedLabels, readLabels } from './labels.js';
 import { locate } from './locate.js';
 import type { Model } from './model.js';
-import { nameOf } from './name-of.js';
+import { fileName, nameOf } from './name-of.js';
 import { outputNote, pairNote } from './notes.js';
 import type { PresetName } from './preprocessing.js';
 import { readMetadata } from './teachable-machine.js';
@@ -70,7 +70,7 @@ export async function resolveModel(reference: string, overrides: ModelOverrides 
   const input = inputSpec(
     facts.readings,
     [inputFlags(overrides), card.input ?? {}, known?.input ?? {}, metadata?.input ?? {}],
-    basename(path),
+    fileName(path),
     facts,
   );
   const { labels, notes } = await labelsOf(overrides, card, cardPath, known, facts, path);
@@ -117,7 +117,7 @@ async function labelsOf(
   card: Card,
   cardPath: string | undefined,
   known: CatalogueEntry | undefined,
-  { width, labels: own }: FileFacts,
+  { width, labels: own, refused }: FileFacts,
   path: string,
 ): Promise<FoundLabels> {
   const named = (labels: readonly string[]) => ({ labels, notes: [] });
@@ -126,15 +126,15 @@ async function labelsOf(
     return named(await readLabels(resolve(dirname(cardPath ?? ''), card.labels), width, longLabels));
   }
   const labels = card.labels ?? known?.labels;
-  if (labels !== undefined) return named(fitLabels(labels, width, `The card of ${basename(path)}`));
-  if (own !== undefined) return named(fitLabels(own, width, basename(path)));
+  if (labels !== undefined) return named(fitLabels(labels, width, `The card of ${fileName(path)}`));
+  if (own !== undefined) return named(fitLabels(own, width, fileName(path)));
   const { labels: beside, notes } = await findLabelsBeside(path, width);
   if (beside !== undefined) return { labels: beside, notes };
   if (width !== undefined) return { labels: numberedLabels(classCount(width)), notes };
   throw new BadInputError({
     code: 'ERR_LABELS',
-    problem: `${basename(path)} does not say how many classes it has, and there are no labels for it`,
-    fix: 'Add --labels FILE, with one label for each class',
+    problem: `${refused === undefined ? '' : `${refused} `}${fileName(path)} does not say how many classes it has, and there are no labels for it`,
+    fix: `Add --labels FILE, with one label for each class${refused === undefined ? '' : ', and --engine tensorflow'}`,
   });
 }
 

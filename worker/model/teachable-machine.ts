@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { BadInputError } from '../../protocol/errors.js';
 import type { CardInput } from './card.js';
 import { cleanLabel } from './labels/label.js';
+import { MAX_TEXT_BYTES, readPlainFile } from './plain-file.js';
 
 /** What Teachable Machine's `metadata.json` says of the model beside it. */
 export interface Metadata {
@@ -31,8 +31,9 @@ const metadataSchema = z.looseObject({
  * reports have 127.5, a difference of .4 %). Rejects with a BadInputError (`ERR_NOT_CLASSIFIER`) for its pose and sound models.
  */
 export async function readMetadata(directory: string): Promise<Metadata | undefined> {
-  const text = await readFile(join(directory, 'metadata.json'), 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : metadataOf(text, directory);
+  const file = join(directory, 'metadata.json');
+  const bytes = await readPlainFile(file, MAX_TEXT_BYTES).catch(() => undefined);
+  return bytes && metadataOf(bytes.toString(), directory);
 }
 
 /** As {@link readMetadata}, from the file's text. */

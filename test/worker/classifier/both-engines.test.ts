@@ -122,3 +122,37 @@ it('an output that there is not is refused, with those that there are', async ()
     await expect(opening).rejects.toThrow(/"nonsense".*age.*gender.*--output-name/);
   }
 });
+
+describe('a network that cannot be converted', () => {
+  const recurrent = () =>
+    sequential({
+      layers: [
+        L.lstm({ inputShape: [6, 5], units: 4 }),
+        L.dense({ units: 3, activation: 'softmax', name: 'digits' }),
+      ],
+    });
+
+  it('is refused on onnx by its layer, with the flag that helps', async () => {
+    const opening = openModel(await saveLayersModel(recurrent(), dir), UNIT, {
+      engine: 'onnx',
+      device: 'cpu',
+    });
+    await expect(opening).rejects.toThrow(/LSTM.*--engine tensorflow/);
+  });
+
+  it('runs on TensorFlow.js, with the output that is named', async () => {
+    const path = await saveLayersModel(recurrent(), dir);
+    for (const outputName of [undefined, 'digits']) {
+      const flags = { ...UNIT, outputName };
+      const { model, classifier } = await openModel(path, flags, { engine: 'tensorflow', device: 'cpu' });
+      expect([model.output, classifier.classes]).toEqual(['softmax', 3]);
+      await classifier.close();
+    }
+    const opening = openModel(
+      path,
+      { ...UNIT, outputName: 'letters' },
+      { engine: 'tensorflow', device: 'cpu' },
+    );
+    await expect(opening).rejects.toThrow(/"letters".*--output-name/);
+  });
+});
