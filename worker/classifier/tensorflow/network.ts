@@ -40,7 +40,11 @@ export async function loadNetwork(modelJson: string): Promise<TfjsNetwork> {
 async function loadLayers(files: TfjsModel, name: string): Promise<TfjsNetwork> {
   const model = await loadLayersModel(handlerOf(files));
   const { inputs, outputs, outputNames } = model;
-  const named = outputs.map(({ shape }, i) => ({ name: outputNames[i] ?? '', shape }));
+  // A Sequential has no names of outputs: its last layer's serves, as in the conversion.
+  const named = outputs.map(({ shape, sourceLayer }, i) => ({
+    name: outputNames?.[i] || sourceLayer.name,
+    shape,
+  }));
   return {
     description: orDispose(model, () => describe(inputs, named, name)),
     run: async (input, index) =>
