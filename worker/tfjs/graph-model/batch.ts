@@ -13,10 +13,6 @@ export function openShape(shape: readonly number[]): number[] {
   return shape.map((size) => (isBatched(size) ? -1 : size));
 }
 
-export function lengthOf(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
-}
-
 /** `shape` as a person reads it, e.g. `[N, 7, 7, 64]`. */
 export function shapeText(shape: readonly number[]): string {
   const texts = shape.map((size) => {

@@ -1,6 +1,6 @@
 import type { GraphBuilder } from '../../onnx/builder.js';
 import type { NodeProto } from '../../onnx/file.js';
-import { lengthOf } from './batch.js';
+import { lengthOf } from '../shape.js';
 import { broadcast } from './broadcast.js';
 import { lyingAs } from './layout.js';
 import { type Call, operand } from './operator.js';

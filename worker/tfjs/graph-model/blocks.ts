@@ -1,5 +1,5 @@
+import { lengthOf } from '../shape.js';
 import type { Attributes } from './attributes.js';
-import { lengthOf } from './batch.js';
 import { flowing } from './layout.js';
 import { type Call, flowOf, numbersOf, type Operator, type Operators } from './operator.js';
 import { padded } from './padding.js';

@@ -1,5 +1,6 @@
 import type { GraphBuilder } from '../../onnx/builder.js';
-import { isBatched, lengthOf } from './batch.js';
+import { lengthOf } from '../shape.js';
+import { isBatched } from './batch.js';
 import { arranged, laidConstant, lyingShape, natural, reshaped } from './layout.js';
 import type { Call } from './operator.js';
 import { refusedShapes } from './refusals.js';

@@ -3,7 +3,8 @@ import { builtModel, type GraphBuilder, graphBuilder, int } from '../../onnx/bui
 import { ELEMENT } from '../../onnx/tensor.js';
 import type { Converted, OpenSize } from '../converted.js';
 import type { TfjsModel } from '../files.js';
-import { BATCH, isBatched, lengthOf, portDims } from './batch.js';
+import { lengthOf } from '../shape.js';
+import { BATCH, isBatched, portDims } from './batch.js';
 import { type GraphInput, isSwitch, readInput } from './input.js';
 import { CHANNELS_FIRST, lyingShape, natural, reshaped } from './layout.js';
 import { broken, type GraphNode, type GraphTopology, inOrder, type Ref, readTopology } from './nodes.js';

@@ -1,5 +1,5 @@
 import { int } from '../../onnx/builder.js';
-import { lengthOf } from './batch.js';
+import { lengthOf } from '../shape.js';
 import { flowing, lyingAs } from './layout.js';
 import { axisOf, type Call, constantOf, numberOf, type Operators, operand } from './operator.js';
 import { requireNoBatch } from './pieces.js';

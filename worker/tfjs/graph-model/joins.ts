@@ -1,5 +1,6 @@
 import { int } from '../../onnx/builder.js';
-import { isBatched, lengthOf } from './batch.js';
+import { lengthOf } from '../shape.js';
+import { isBatched } from './batch.js';
 import { needsBatch, stretched } from './broadcast.js';
 import { arranged, flowing, laidConstant, lyingAs, natural, plain, shapeTensor } from './layout.js';
 import { axisOf, type Call, numberOf, numbersOf, type Operators, operand } from './operator.js';

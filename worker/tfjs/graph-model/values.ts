@@ -1,4 +1,4 @@
-import { lengthOf } from './batch.js';
+import { lengthOf } from '../shape.js';
 
 /** TensorFlow's element types, as far as they differ for what is computed here. */
 export type ElementType = 'float' | 'int' | 'bool';

@@ -1,13 +1,14 @@
 import { halfToFloat } from '../../onnx/tensor.js';
 import { byteLength, type TfjsModel, type WeightSpec } from '../files.js';
+import { floatWeights } from '../float-weights.js';
+import { lengthOf } from '../shape.js';
 import { bytesOf, elementTypeOf, type RawAttribute, shapeOf } from './attributes.js';
-import { lengthOf } from './batch.js';
 import { broken } from './nodes.js';
 import type { Constant, ElementType } from './values.js';
 
 /**
- * The weights of a graph model by the names of their Const nodes. Quantised ones are unpacked: uint8 and uint16 are
- * value = q · scale + min, rounded for integers; float16 is IEEE 754 binary16. Strings are passed over.
+ * The weights of a graph model by the names of their Const nodes, unpacked; quantised integers are rounded. Strings are
+ * passed over.
  */
 export function readConstants({ specs, data }: TfjsModel): ReadonlyMap<string, Constant> {
   const constants = new Map<string, Constant>();
@@ -33,25 +34,10 @@ const TYPES: Readonly<Record<WeightSpec['dtype'], ElementType | undefined>> = {
   complex64: undefined,
 };
 
-function unpack(
-  { quantization }: WeightSpec,
-  type: ElementType,
-  bytes: Uint8Array<ArrayBuffer>,
-): ArrayLike<number> {
-  switch (quantization?.dtype) {
-    case undefined:
-      if (type === 'bool') return bytes;
-      return type === 'float' ? new Float32Array(bytes.buffer) : Array.from(new Int32Array(bytes.buffer));
-    case 'float16':
-      return Float32Array.from(new Uint16Array(bytes.buffer), halfToFloat);
-    case 'uint8':
-    case 'uint16': {
-      const { scale = 1, min = 0 } = quantization;
-      const levels = quantization.dtype === 'uint8' ? bytes : new Uint16Array(bytes.buffer);
-      if (type === 'int') return Array.from(levels, (level) => Math.round(level * scale + min));
-      return Float32Array.from(levels, (level) => level * scale + min);
-    }
-  }
+function unpack(spec: WeightSpec, type: ElementType, bytes: Uint8Array<ArrayBuffer>): ArrayLike<number> {
+  if (type === 'float') return floatWeights(spec, bytes);
+  if (spec.quantization !== undefined) return Array.from(floatWeights(spec, bytes), Math.round);
+  return type === 'bool' ? bytes : Array.from(new Int32Array(bytes.buffer));
 }
 
 /** Each string has its length before it, in four bytes, little-endian. */

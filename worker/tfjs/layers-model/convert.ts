@@ -2,13 +2,14 @@ import { BadInputError } from '../../../protocol/errors.js';
 import { builtModel, type GraphBuilder, graphBuilder, type Output } from '../../onnx/builder.js';
 import type { Converted, OpenSize } from '../converted.js';
 import type { TfjsModel } from '../files.js';
+import { lengthOf } from '../shape.js';
 import { inputOf } from './input.js';
 import { writeNetwork } from './network.js';
 import { outputNames } from './output-names.js';
 import { Refusal } from './refusal.js';
 import { tensorflowLoads } from './tensorflow-classes.js';
 import { readTopology, type Topology } from './topology.js';
-import { dimsOf, isPlanar, lengthOf, straightened, type Value } from './values.js';
+import { dimsOf, isPlanar, straightened, type Value } from './values.js';
 import { weightFinder } from './weight-finder.js';
 import { readWeights } from './weights.js';
 

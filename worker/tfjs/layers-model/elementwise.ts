@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type GraphBuilder, int } from '../../onnx/builder.js';
+import { lengthOf } from '../shape.js';
 import { same } from './activations.js';
 import type { LayerName } from './kind.js';
 import { refusedUse } from './refusal.js';
@@ -8,7 +9,6 @@ import {
   dimsOf,
   inTensorflowOrder,
   isPlanar,
-  lengthOf,
   planar,
   reshaped,
   straightened,

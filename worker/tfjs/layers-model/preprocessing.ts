@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { lengthOf } from '../shape.js';
 import { numbersOf, withConstant } from './elementwise.js';
 import { axisIn, type LayerKind, layerKind, option } from './kind.js';
 import { refusedUse } from './refusal.js';
-import { lengthOf, type Value } from './values.js';
+import type { Value } from './values.js';
 
 /** Numbers in an option, which may be one or a list of lists. */
 const numbers = z.unknown().transform((value, context) => {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { ints } from '../../onnx/builder.js';
+import { lengthOf } from '../shape.js';
 import { addPads, asValue, bareOf, cropped, imageOf } from './image.js';
 import { type LayerCall, type LayerKind, layerKind, option } from './kind.js';
 import { refusedUse } from './refusal.js';
-import { axisOf, inTensorflowOrder, lengthOf, reshaped, type Value } from './values.js';
+import { axisOf, inTensorflowOrder, reshaped, type Value } from './values.js';
 
 /** Layers that move numbers about without changing one. */
 export const SHAPE_KINDS: Readonly<Record<string, LayerKind>> = {

@@ -17,10 +17,6 @@ export interface Value {
 /** Rows or columns on each side: top, left, bottom, right, as ONNX orders them. */
 export type Pads = readonly [number, number, number, number];
 
-export function lengthOf(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
-}
-
 /** Whether [h, w, c] and [c, h, w] are the same numbers in the same order. */
 function orderless([height = 1, width = 1, channels = 1]: readonly number[]): boolean {
   return channels === 1 || height * width === 1;
