@@ -10,6 +10,9 @@ import { work } from '../../worker/worker.js';
 import { say } from '../cli/output.js';
 import { reportIsland, type WorkerReport } from './worker-report.js';
 
+/** How often a worker that waits for an island says so. */
+const WAITING_MS = 10_000;
+
 /** Fetched models, by the digest of their package. */
 const packagesDirectory = () => join(modelsDirectory(), 'packages');
 
@@ -32,15 +35,22 @@ export async function serveIsland(request: {
   const { broker, run, name, device, leaving, onReport } = request;
   const link = await connectIsland({ ...broker, run, signal: leaving });
   leaving.addEventListener('abort', link.leave);
+  let waiting: NodeJS.Timeout | undefined;
   const watch = onReport && reportIsland({ send: onReport, online: () => link.online });
   try {
     if (leaving.aborted) throw new InterruptedError();
     say(`${name}: asking for an island of ${run}`);
+    waiting = setInterval(() => {
+      say(
+        `${name}: no coordinator of ${run} has given an island yet; still asking. Check the name of the run`,
+      );
+    }, WAITING_MS);
     await work({
       link,
       name,
       pid: process.pid,
       async openClassifier(welcome, spec) {
+        clearInterval(waiting);
         const digest = referencedModel(welcome.modelDirectory);
         const directory =
           digest === undefined
@@ -63,8 +73,10 @@ export async function serveIsland(request: {
     // A worker that is told to leave while it waits for an island ends its link.
     if (!leaving.aborted) throw error;
   } finally {
+    clearInterval(waiting);
     leaving.removeEventListener('abort', link.leave);
     await link.close();
   }
   if (leaving.aborted) throw new InterruptedError();
+  say(`${name}: the work on ${run} is done`);
 }

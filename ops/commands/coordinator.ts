@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { RunDirectory } from '../../coordinator/run-directory.js';
 import { InterruptedError } from '../../protocol/errors.js';
+import { typedPath } from '../cli/command-line.js';
 import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-flags.js';
 import { count, positiveNumber, positiveShare, wholeNumber } from '../cli/numbers.js';
 import { print, printJson, say } from '../cli/output.js';
@@ -72,7 +73,12 @@ async function coordinate(flags: CoordinatorFlags, command: Command): Promise<vo
   const more = { replicas: flags.replicas, ...(flags.replay !== undefined && { replay: flags.replay }) };
   const { report, interrupted } = await coordinateRun(run, { ...broker, ...more }, http, progress);
   if (flags.json) printJson(report);
-  else print(`${report.evaluations} evaluations, median confidence ${report.median}; ${run.path}`);
+  else {
+    const evaluations = report.evaluations.toLocaleString('en-US');
+    print(
+      `${evaluations} evaluations, median confidence ${report.median.toFixed(6)}; ${typedPath(run.path)}`,
+    );
+  }
   if (interrupted) throw new InterruptedError();
 }
 

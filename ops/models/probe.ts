@@ -117,7 +117,7 @@ function notesOn([best, second]: readonly Outcome[], classes: number): string[] 
     );
   } else if (second !== undefined && top1 - second.top1 <= Math.sqrt(pictures) / 2) {
     said.push(
-      `The second line of the table has ${second.top1}: more pictures would tell the two apart better.`,
+      `The second line of the table has ${second.top1} right. More pictures would show which of the two is better.`,
     );
   }
   return said;

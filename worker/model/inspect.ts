@@ -4,6 +4,7 @@ import { externalFiles } from '../onnx/external-data.js';
 import { decodeModel, integer, type ValueInfoProto } from '../onnx/file.js';
 import { declaredShape, fedInputs, type Size } from '../onnx/graph.js';
 import { elementCount, elementName } from '../onnx/tensor.js';
+import { convertModel } from '../tfjs/convert.js';
 import { knownByDigest } from './catalogue.js';
 import { digestModel } from './digest.js';
 import { locate } from './locate.js';
@@ -117,13 +118,24 @@ async function tfjsFacts(path: string) {
     format,
     files,
     inputs: [{ name: 'input', type: 'float', shape: orNull(dims) }],
-    outputs: outputs.map((output) => ({
-      name: output.name,
-      type: 'float',
-      shape: orNull(output.dims ?? []),
-    })),
+    outputs: (await convertedOutputs(path)) ?? outputs.map(({ name, dims }) => floatPort(name, dims)),
     parameters,
   };
+}
+
+/** The outputs under the names that --output-name takes; undefined for a model that cannot be converted. */
+async function convertedOutputs(path: string): Promise<Port[] | undefined> {
+  try {
+    const { model } = await convertModel(path);
+    return (model.graph.output ?? []).map(portOf);
+  } catch (error) {
+    if (error instanceof BadInputError) return undefined;
+    throw error;
+  }
+}
+
+function floatPort(name: string, dims: readonly Size[] | undefined): Port {
+  return { name, type: 'float', shape: orNull(dims ?? []) };
 }
 
 function orNull(sizes: readonly Size[]): (number | null)[] {

@@ -12,6 +12,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openModel } from '../../../worker/classifier/open-model.js';
 import { useWasm } from '../../../worker/classifier/tensorflow/wasm.js';
+import { inspectModel } from '../../../worker/model/inspect.js';
 import type { ModelOverrides } from '../../../worker/model/resolve.js';
 import { saveLayersModel } from '../tfjs/layers-model/saved-models.js';
 import { distance, noise } from './conformance.js';
@@ -114,6 +115,15 @@ function grey(images: Float32Array, channels: number): Float32Array {
   const length = images.length / 5;
   return images.map((_, i) => images[Math.floor(i / length) * length + channels] ?? 0);
 }
+
+it('outputs are shown under the names that --output-name takes', async () => {
+  const { outputs, classifier, problem } = await inspectModel(await saveLayersModel(twoAnswers(), dir));
+  expect(outputs.map(({ name, shape }) => [name, shape])).toEqual([
+    ['age', [null, 8]],
+    ['gender', [null, 2]],
+  ]);
+  expect([classifier, problem]).toEqual([null, expect.stringMatching(/age.*gender.*--output-name/)]);
+});
 
 it('an output that there is not is refused, with those that there are', async () => {
   const path = await saveLayersModel(twoAnswers(), dir);
