@@ -94,9 +94,13 @@ function sayWhileWaiting(
   return { stop: () => clearTimeout(timer) };
 }
 
+/** nats-server's own. */
+const DEFAULT_MAX_PAYLOAD = 1 << 20;
+
 function createBroker(nc: NatsConnection): Broker {
   const listeners: (() => void)[] = [];
   let online = true;
+  let maxPayload = nc.info?.max_payload ?? DEFAULT_MAX_PAYLOAD;
   /** What the broker did not let us do. It says so at some later time, whatever we are waiting for then. */
   let refused: BadInputError | undefined;
   let closing: Promise<void> | undefined;
@@ -174,7 +178,9 @@ function createBroker(nc: NatsConnection): Broker {
       }),
     onReconnect: (listener) => void listeners.push(listener),
     get maxBytes() {
-      return (nc.info?.max_payload ?? 1 << 20) - MESSAGE_OVERHEAD;
+      // While the client connects again it has no information: what the broker said last holds.
+      maxPayload = nc.info?.max_payload ?? maxPayload;
+      return maxPayload - MESSAGE_OVERHEAD;
     },
     closed,
     close() {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { connectIsland } from '../../../../protocol/transport/nats/island-link.js';
 import { openJetStream, takeUpStream } from '../../../../protocol/transport/nats/run-stream.js';
 import { LIFE, subjectsOf } from '../../../../protocol/transport/nats/subjects.js';
 import { decodeMessage, encodeMessage } from '../../../../protocol/wire/codec.js';
@@ -15,6 +16,22 @@ const sequencesOf = (heard: readonly { sequence: number }[]) => heard.map(({ seq
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
 describe('when the broker is killed', () => {
+  it('an island goes on making messages that fit it, while it is away and afterwards', async () => {
+    await using cluster = await startCluster({ maxPayload: 3000 });
+    const link = await connectIsland({ servers: [cluster.server.url], run: cluster.run });
+    const before = link.maxBytes;
+    expect(before).toBeLessThan(3000);
+    await cluster.server.kill();
+    await until(() => !link.online);
+    const away = new Set<number | undefined>();
+    const reading = setInterval(() => away.add(link.maxBytes), 1);
+    await cluster.server.restart();
+    await until(() => link.online);
+    clearInterval(reading);
+    expect([...away, link.maxBytes]).toEqual([before, before]);
+    await link.close();
+  });
+
   it('nothing that it had stored is lost, and both ends go on by themselves', async () => {
     await using cluster = await startCluster();
     const { heard } = await cluster.coordinate();
