@@ -1,18 +1,22 @@
 import type { Archive } from '../protocol/archive/archive.js';
-import { type ArchiveSummary, summarise } from '../protocol/archive/summary.js';
+import { summarise } from '../protocol/archive/summary.js';
 import type { RunSpec } from '../protocol/run-spec.js';
 import { encodedSize } from '../protocol/transport/split.js';
 import type { CoordinatorEvent, CoordinatorLink } from '../protocol/transport/transport.js';
 import type { Totals } from '../protocol/wire/messages.js';
+import type { AuditSettings } from './audit/audits.js';
+import { createOversight } from './audit/oversight.js';
+import { suspectsAfter } from './audit/suspects.js';
 import { budgetReached, type EndReason } from './budget.js';
 import { createCommitter } from './committer.js';
 import { createFeed, type FeedEvent } from './feed.js';
-import { createIntake, type Refusal } from './intake.js';
+import { createIntake } from './intake.js';
 import { createLedger } from './ledger.js';
-import { createMerger, type Merger } from './merger.js';
+import { createMerger } from './merger.js';
 import { createNeighbourhood } from './neighbourhood.js';
 import { createRegistry, type IslandInfo } from './registry.js';
 import { restoreArchive } from './restore.js';
+import type { Outcome, RunState, RunSummary } from './run-state.js';
 import { createShelf } from './shelf.js';
 import { createStopwatch } from './stopwatch.js';
 import type { Store, StoredEvent } from './store/store.js';
@@ -27,6 +31,8 @@ export interface CoordinatorOptions {
   readonly modelDirectory: string;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
+  /** How what islands send is audited; absent: not at all. */
+  readonly audit?: AuditSettings;
   /** How long messages are collected for one commit; the price of an fsync is shared by all that come meanwhile. */
   readonly commitMilliseconds?: number;
   /** A commit is made at once when so many messages wait, or so many bytes of them: bounds memory. */
@@ -47,28 +53,6 @@ const DEFAULTS = {
   joiningMilliseconds: 120_000,
 } as const;
 
-export interface RunSummary extends ArchiveSummary {
-  readonly filled: number;
-  /** The maximum that each island has reported, added up. */
-  readonly totals: Totals;
-  /** Seconds since this coordinator started, pauses left out. */
-  readonly seconds: number;
-  /** Elites that came to islands from others since this coordinator started, and the cells they won there. */
-  readonly migrants: Merger['migrants'];
-  readonly refused: ReadonlyMap<Refusal, number>;
-}
-
-/** `failed`: the store takes no more. */
-export const RUN_STATES = ['running', 'paused', 'ending', 'ended', 'failed'] as const;
-export type RunState = (typeof RUN_STATES)[number];
-
-/** How a run ended. */
-export interface Outcome {
-  readonly reason: EndReason;
-  /** Islands that ended with an error. */
-  readonly failures: readonly IslandInfo[];
-}
-
 /** Holds the archive of a run: hands out islands, merges and stores what they find, and ends the run in time. */
 export interface Coordinator {
   /** Read only. May be ahead of the store by what waits for the next commit. */
@@ -81,6 +65,8 @@ export interface Coordinator {
   resume(): void;
   /** Tells all islands to store what they have and to stop; `done` resolves when they have. */
   end(reason?: EndReason): void;
+  /** Takes what a suspect island sends again. False when the run has no such island. */
+  trust(island: number): boolean;
   /** A worker's process is known to have died: says so sooner than its silence would. `final`: it will not be back. */
   workerGone(worker: string, final?: { readonly error: string; readonly exitCode: number }): void;
   /** Resolves when every island has said farewell, or is gone while the run ends; rejects when the store fails. */
@@ -91,7 +77,7 @@ export interface Coordinator {
 
 /** Starts a coordinator on a run's store. Throws a {@link BadInputError} when the store holds damaged genomes. */
 export function createCoordinator(options: CoordinatorOptions): Coordinator {
-  const { link, store, spec, modelDirectory, clock, ...timing } = { ...DEFAULTS, ...options };
+  const { link, store, spec, modelDirectory, clock, audit, ...timing } = { ...DEFAULTS, ...options };
   const shelf = createShelf(store, spec.encoding);
   const archive = restoreArchive(store, shelf.stored);
   const registry = createRegistry({ islands: spec.islands, ...timing });
@@ -102,7 +88,8 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
     topology: spec.migration.topology,
     seed: spec.seed,
     members: registry.members,
-    tell: (island, islands) => link.command(island, { type: 'neighbours', islands }),
+    suspects: () => registry.suspects,
+    tell: (island, islands, suspects) => link.command(island, { type: 'neighbours', islands, suspects }),
   });
   const feed = createFeed();
   const watch = createStopwatch(clock);
@@ -130,7 +117,16 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
   // Whoever awaits `done` later still sees the rejection; nobody has to.
   done.catch(() => undefined);
 
-  registry.restore(store.islands());
+  registry.restore(store.islands(), suspectsAfter(store.events()));
+  const oversight = createOversight({
+    settings: audit,
+    spec,
+    registry,
+    clock,
+    ask: link.audit,
+    note,
+    onChange: onTrustChange,
+  });
 
   function note(kind: string, detail: StoredEvent['detail'] = {}): void {
     const event = { time: clock(), kind, detail };
@@ -185,13 +181,20 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
     neighbourhood.change();
     const neighbours = neighbourhood.introduce(place.island);
     answer.welcome(composeWelcome(place.island, { spec, modelDirectory, registry, archive, neighbours }));
-    if (watch.paused) link.command(place.island, { type: 'pause' });
+    if (runningOrder(place.island) === 'pause') link.command(place.island, { type: 'pause' });
   }
 
   function onImprovements({ improvements, ack }: Extract<CoordinatorEvent, { type: 'improvements' }>): void {
     const { island, entries, checkpoint, gap } = improvements;
     if (registry.get(island) === undefined) intake.refuse('unknown-island');
     heard(island);
+    if (oversight.isSuspect(island)) {
+      intake.refuse('suspect-island');
+      committer.endFlush(island);
+      ack();
+      return;
+    }
+    oversight.consider(island, entries, archive.confidences);
     const time = clock();
     // Arrivals and gaps count beside a state that is news only: a message may come again.
     if (checkpoint && registry.keep(island, checkpoint)) {
@@ -218,8 +221,23 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
     announce(island);
     if (!wasLost) return;
     // What it was told while nobody heard of it, or by an earlier coordinator, may not hold any more.
-    link.command(island, { type: ending !== undefined ? 'stop' : watch.paused ? 'pause' : 'resume' });
+    link.command(island, { type: runningOrder(island) });
     neighbourhood.forget(island);
+  }
+
+  /** A suspect island rests: what it would find is not taken. */
+  function runningOrder(island: number): 'stop' | 'pause' | 'resume' {
+    if (ending !== undefined) return 'stop';
+    return watch.paused || oversight.isSuspect(island) ? 'pause' : 'resume';
+  }
+
+  function onTrustChange(island: number): void {
+    if (failed || stopped) return;
+    const info = registry.get(island);
+    if (info) feed.emit({ type: 'island', island: { ...info } });
+    if (ending === undefined) link.command(island, { type: runningOrder(island) });
+    neighbourhood.change();
+    checkDone();
   }
 
   function onFarewell({ farewell, ack }: Extract<CoordinatorEvent, { type: 'farewell' }>): void {
@@ -241,6 +259,9 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
         break;
       case 'heartbeat':
         heard(event.heartbeat.island, event.heartbeat);
+        break;
+      case 'audited':
+        oversight.answered(event.audited);
         break;
       case 'farewell':
         onFarewell(event);
@@ -272,6 +293,7 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
 
   function checkDone(): void {
     if (failed || stopped) return;
+    if (ending === undefined && oversight.onlySuspectsAreLeft()) end('quota');
     const allGone = registry.count('done', 'failed') === spec.islands;
     if (!allGone && !(ending !== undefined && registry.count('joining', 'live') === 0)) return;
     committer.commit();
@@ -301,6 +323,7 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
     }
     if (lost.length > 0) neighbourhood.change();
     neighbourhood.renew();
+    oversight.expire();
     const reached = budgetReached(spec.budget, {
       evaluations: registry.accounted,
       minutes: watch.elapsed() / 60_000,
@@ -325,6 +348,7 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
       seconds: watch.elapsed() / 1000,
       migrants: merger.migrants,
       refused: intake.refused,
+      audits: oversight.counts,
     }),
     islands: registry.all,
     subscribe: feed.subscribe,
@@ -339,7 +363,9 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
       watch.resume();
       note('resumed');
       link.command('all', { type: 'resume' });
+      for (const island of registry.suspects) link.command(island, { type: 'pause' });
     },
+    trust: oversight.trust,
     end: (reason = 'requested') => end(reason),
     workerGone(worker, final) {
       if (failed || stopped) return;

@@ -17,6 +17,8 @@ export type Refusal =
   | 'malformed-entry'
   | 'unknown-parent-class'
   | 'unknown-island'
+  /** Whatever a suspect island sends, once a message. */
+  | 'suspect-island'
   /** Migrants that came from no island of the run, or won more cells than there were of them. */
   | 'impossible-arrival';
 
@@ -32,6 +34,7 @@ export const REFUSALS = Object.keys({
   'malformed-entry': 0,
   'unknown-parent-class': 0,
   'unknown-island': 0,
+  'suspect-island': 0,
   'impossible-arrival': 0,
 } satisfies Record<Refusal, 0>) as readonly Refusal[];
 
@@ -139,7 +142,7 @@ function isPossible({ source, moved, won }: Arrival, { islands }: RunSpec): bool
 }
 
 /** Whether it could have been born in this run: what is drawn from another canvas is another picture. */
-function belongs(genome: Genome, spec: RunSpec): boolean {
+export function belongs(genome: Genome, spec: RunSpec): boolean {
   if (genome.encoding !== spec.encoding) return false;
   switch (genome.encoding) {
     case 'cppn':

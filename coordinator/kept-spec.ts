@@ -15,7 +15,7 @@ const TABLE =
  * What may differ when a run is continued. All other keys decide what the archive holds or how it is made: the batch,
  * too, for it decides which offspring meet which archive.
  */
-const MAY_CHANGE = /^(?:budget\..*|device)$/;
+const MAY_CHANGE = /^(?:budget\..*|audit\..*|device)$/;
 
 /** Every key of a run with its value as JSON. `created` tells a run from an earlier one of the same name. */
 export function keysOf({ spec, created }: Pick<RunFile, 'spec' | 'created'>): Map<string, string> {

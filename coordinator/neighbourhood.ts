@@ -1,7 +1,7 @@
 import type { Topology } from '../protocol/topology.js';
 import { neighboursOf } from './topology.js';
 
-/** Tells islands whom to send migrants to, as islands come and go. */
+/** Tells islands whom to send migrants to, and whose not to take, as islands come and go and become suspect. */
 export interface Neighbourhood {
   /** The neighbours of an island that is being welcomed, which tells it. */
   introduce(island: number): readonly number[];
@@ -10,7 +10,7 @@ export interface Neighbourhood {
   /** What the island was told may not have reached it. */
   forget(island: number): void;
   /**
-   * Tells every member whose neighbours are others than it was told. To be called now and then, not at every change: of
+   * Tells every member whose neighbours, or the suspects, are others than it was told. To be called now and then, not at every change: of
    * a thousand islands that join at once, each would be told of all the others one by one.
    */
   renew(): void;
@@ -21,13 +21,15 @@ export function createNeighbourhood(parts: {
   /** The run's. */
   readonly seed: number;
   readonly members: () => readonly number[];
-  readonly tell: (island: number, neighbours: readonly number[]) => void;
+  readonly suspects: () => readonly number[];
+  readonly tell: (island: number, neighbours: readonly number[], suspects: readonly number[]) => void;
 }): Neighbourhood {
-  const { topology, seed, members, tell } = parts;
+  const { topology, seed, members, suspects, tell } = parts;
   /** What each member was told, as one string. */
   const told = new Map<number, string>();
   let changed = false;
-  const note = (island: number, neighbours: readonly number[]) => told.set(island, neighbours.join());
+  const saying = (neighbours: readonly number[]) => `${neighbours.join()} but ${suspects().join()}`;
+  const note = (island: number, neighbours: readonly number[]) => told.set(island, saying(neighbours));
 
   return {
     introduce(island) {
@@ -49,9 +51,9 @@ export function createNeighbourhood(parts: {
       const present = members();
       for (const island of present) {
         const neighbours = neighboursOf(topology, seed, present, island);
-        if (told.get(island) === neighbours.join()) continue;
+        if (told.get(island) === saying(neighbours)) continue;
         note(island, neighbours);
-        tell(island, neighbours);
+        tell(island, neighbours, suspects());
       }
     },
   };

@@ -11,6 +11,8 @@ export interface IslandInfo extends IslandRecord {
   /** Why it failed; empty when it did not. */
   readonly error: string;
   readonly exitCode: number;
+  /** An audit found that what it sends does not hold: nothing is taken from it until an operator trusts it again. */
+  readonly suspect: boolean;
 }
 
 export interface RegistryLimits {
@@ -31,7 +33,7 @@ export type Joined = 'founded' | 'back' | 'taken-over';
  */
 export interface Registry {
   /** Islands of an earlier process of the coordinator: lost until they speak. */
-  restore(records: readonly IslandRecord[]): void;
+  restore(records: readonly IslandRecord[], suspects: ReadonlySet<number>): void;
   /**
    * The island of a worker: the one it held before, else the next new one, else one whose worker is gone.
    * Undefined when all are held.
@@ -50,11 +52,15 @@ export interface Registry {
   lose(worker: string): number | undefined;
   /** Islands that have been silent for too long, which are lost from now on. */
   sweep(now: number): number[];
+  /** Makes an island suspect, or trusts it again. Returns whether that changed anything. */
+  suspect(island: number, suspect: boolean): boolean;
   get(island: number): IslandInfo | undefined;
   /** Ascending by number. */
   all(): IslandInfo[];
-  /** Numbers of the islands that are joining or live, ascending: those that take part. */
+  /** Numbers of the islands that are joining or live and not suspect, ascending: those that take part. */
   members(): number[];
+  /** Numbers of the suspect islands, ascending. */
+  readonly suspects: readonly number[];
   /** Totals of all islands: the maximum that each has reported, added up. */
   totals(): Totals;
   /** Evaluations of all islands as of their checkpoints: those that the archive accounts for. */
@@ -77,6 +83,7 @@ export function createRegistry(limits: RegistryLimits): Registry {
   // Kept as it changes: both are asked for with every message, of which there are thousands a second.
   const counts: Record<IslandState, number> = { joining: 0, live: 0, lost: 0, done: 0, failed: 0 };
   let accounted = 0;
+  let suspects: readonly number[] = [];
   const takesPart = ({ state }: Entry) => state === 'joining' || state === 'live';
 
   function admit(entry: Entry): Entry {
@@ -93,6 +100,14 @@ export function createRegistry(limits: RegistryLimits): Registry {
     entry.state = state;
   }
 
+  function setSuspect(island: number, suspect: boolean): boolean {
+    const entry = islands.get(island);
+    if (entry === undefined || entry.suspect === suspect) return false;
+    entry.suspect = suspect;
+    suspects = order.filter((one) => one.suspect).map(({ number }) => number);
+    return true;
+  }
+
   function found(worker: string, now: number): Entry | undefined {
     let number = 0;
     while (islands.has(number)) number++;
@@ -100,11 +115,12 @@ export function createRegistry(limits: RegistryLimits): Registry {
   }
 
   return {
-    restore(records) {
+    restore(records, distrusted) {
       for (const record of records) {
         const totals = record.checkpoint?.totals ?? NO_TOTALS;
         admit({ ...NOBODY, ...record, totals, state: 'lost', heardAt: 0 });
       }
+      for (const island of distrusted) setSuspect(island, true);
     },
     join(worker, now) {
       const mine = order.find((entry) => entry.worker === worker);
@@ -158,9 +174,13 @@ export function createRegistry(limits: RegistryLimits): Registry {
       for (const entry of silent) change(entry, 'lost');
       return silent.map(({ number }) => number);
     },
+    suspect: setSuspect,
     get: (island) => islands.get(island),
     all: () => order.map((entry) => ({ ...entry })),
-    members: () => order.filter(takesPart).map(({ number }) => number),
+    members: () => order.filter((entry) => takesPart(entry) && !entry.suspect).map(({ number }) => number),
+    get suspects() {
+      return suspects;
+    },
     totals: () => order.reduce((sum, { totals }) => addTotals(sum, totals), NO_TOTALS),
     get accounted() {
       return accounted;
@@ -172,4 +192,11 @@ export function createRegistry(limits: RegistryLimits): Registry {
 /** Exit code of a worker that can never work. */
 const BAD_INPUT = 2;
 
-const NOBODY = { state: 'joining', device: '', totals: NO_TOTALS, error: '', exitCode: 0 } as const;
+const NOBODY = {
+  state: 'joining',
+  device: '',
+  totals: NO_TOTALS,
+  error: '',
+  exitCode: 0,
+  suspect: false,
+} as const;

@@ -27,6 +27,7 @@ export function composeWelcome(
     neighbours,
     ...(checkpoint && { checkpoint }),
     elites: elitesFor(island, checkpoint !== undefined, spec, archive),
+    suspects: registry.suspects,
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AUDIT_DEFAULTS, auditSchema } from './audit-spec.js';
 import { BadInputError } from './errors.js';
 import { describeIssue } from './issue.js';
 import { fullMigrationSchema, migrationSchema } from './migration-spec.js';
@@ -79,6 +80,8 @@ export const runSpecSchema = z.strictObject({
   evolution: evolutionSchema,
   budget: budgetSchema,
   migration: fullMigrationSchema,
+  /** A run of an earlier Atoll has none, and is audited from its next start on. */
+  audit: auditSchema.default(AUDIT_DEFAULTS),
 });
 
 export type RunSpec = z.infer<typeof runSpecSchema>;
@@ -90,6 +93,7 @@ export const runSpecInputSchema = z.strictObject({
   evolution: evolutionSchema.extend({ mutation: mutationSchema.partial().optional() }).partial().optional(),
   budget: budgetSchema.partial().optional(),
   migration: migrationSchema.partial().optional(),
+  audit: auditSchema.partial().optional(),
 });
 
 export type RunSpecInput = z.infer<typeof runSpecInputSchema>;
@@ -170,6 +174,7 @@ export function fillSpec(
     // What the next one supersedes is not worth the way: a direct genome is hundreds of kilobytes, and of an island that
     // shows its network one image at a time each evaluation would be a message to every other.
     migration: { topology: 'full', interval: encoding === 'direct' ? 50 : 10, ...input.migration },
+    audit: { ...AUDIT_DEFAULTS, ...input.audit },
   });
 }
 

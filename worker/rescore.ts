@@ -1,8 +1,5 @@
 import type { Elite } from '../protocol/archive/elite.js';
-import type { Drawer } from '../protocol/drawing/drawer.js';
-import { VIEW_COUNT, type Views } from '../protocol/drawing/tensor-spec.js';
-import type { Classifier } from './classifier/classifier.js';
-import { meanOfViews } from './classifier/views.js';
+import { type ScoreParts, score } from './score.js';
 
 /** An elite, drawn and scored again. */
 export interface Rescored {
@@ -13,16 +10,8 @@ export interface Rescored {
   readonly difference: number;
 }
 
-/** What draws and scores. */
-export interface RescoreParts {
-  readonly drawer: Drawer;
-  readonly classifier: Classifier;
-  readonly views: Views;
-}
-
 /** Draws and scores elites again, in their order; each genome is drawn once, however many cells it holds. */
-export async function* rescore(elites: readonly Elite[], parts: RescoreParts): AsyncIterable<Rescored> {
-  const { drawer, classifier, views } = parts;
+export async function* rescore(elites: readonly Elite[], parts: ScoreParts): AsyncIterable<Rescored> {
   const rows = new Map<string, Float32Array>();
   // A row is as long as there are classes, and there may be a row for each: it goes with the last cell that needs it.
   const cells = new Map<string, number>();
@@ -31,9 +20,7 @@ export async function* rescore(elites: readonly Elite[], parts: RescoreParts): A
     const { digest, genome } = elite.candidate;
     let row = rows.get(digest);
     if (row === undefined) {
-      const count = VIEW_COUNT[views];
-      const scores = await classifier.classify(drawer.tensor([genome], classifier.input, views), count);
-      row = meanOfViews(scores, count, classifier.classes);
+      row = await score([genome], parts);
     }
     const left = (cells.get(digest) ?? 0) - 1;
     cells.set(digest, left);

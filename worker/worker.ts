@@ -9,6 +9,7 @@ import type { Classifier } from './classifier/classifier.js';
 import { createIsland } from './island/island.js';
 import { runIsland } from './island/loop.js';
 import type { IslandWatch } from './island/watch.js';
+import { score } from './score.js';
 
 /** What a worker needs of the world around it. */
 export interface WorkerParts {
@@ -45,11 +46,12 @@ export async function work(parts: WorkerParts): Promise<void> {
     const classifier = await parts.openClassifier(welcome, spec);
     try {
       await classifier.warmup();
+      const drawer = parts.openDrawer();
       const island = createIsland({
         island: welcome.island,
         spec,
         random: randomFrom(spec.seed, 'island', welcome.island),
-        drawer: parts.openDrawer(),
+        drawer,
         classifier,
         clock,
         ...(welcome.checkpoint && { checkpoint: welcome.checkpoint }),
@@ -57,8 +59,18 @@ export async function work(parts: WorkerParts): Promise<void> {
       totals = () => island.checkpoint().totals;
       island.receive(readEntries(welcome.elites));
       const stream = randomFrom(spec.seed, 'migration', welcome.island);
-      const more = watch && { watch };
-      await runIsland({ island, welcome, spec, classifier, link, random: stream, clock, ...more });
+      const { views } = spec;
+      await runIsland({
+        island,
+        welcome,
+        spec,
+        classifier,
+        score: (genomes) => score(genomes, { drawer, classifier, views }),
+        link,
+        random: stream,
+        clock,
+        ...(watch && { watch }),
+      });
     } finally {
       await classifier.close();
     }

@@ -17,7 +17,10 @@ import { runRoutes } from './run-routes.js';
 /** What the coordinator's HTTP shows and changes. */
 export interface HttpPorts {
   readonly run: RunFile;
-  readonly coordinator: Pick<Coordinator, 'end' | 'islands' | 'pause' | 'resume' | 'state' | 'summary'>;
+  readonly coordinator: Pick<
+    Coordinator,
+    'end' | 'islands' | 'pause' | 'resume' | 'state' | 'summary' | 'trust'
+  >;
   /** What is stored of the archive: nobody is shown more. */
   readonly committed: Archive;
   readonly store: Pick<StoreReader, 'genome' | 'history' | 'labels'>;

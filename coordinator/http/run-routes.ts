@@ -19,7 +19,7 @@ export function runRoutes(ports: {
   const { run, coordinator, committed, pace, clock } = ports;
 
   function runView(): RunView {
-    const { seconds, totals, migrants, refused } = coordinator.summary();
+    const { seconds, totals, migrants, refused, audits } = coordinator.summary();
     const states = coordinator.islands().map(({ state }) => state);
     const inState = (state: IslandState) => states.filter((each) => each === state).length;
     return {
@@ -38,22 +38,26 @@ export function runRoutes(ports: {
         ISLAND_STATES.map((state) => [state, inState(state)]),
       ) as RunView['islands'],
       refused: Object.fromEntries(refused),
+      audits,
     };
   }
 
   function islandsView(): IslandsView {
     const now = clock();
     return {
-      islands: coordinator.islands().map(({ number, worker, device, state, error, totals, heardAt }) => ({
-        number,
-        worker,
-        device,
-        state,
-        error,
-        totals,
-        evaluationsPerSecond: pace.of(number),
-        secondsSinceHeard: heardAt === 0 ? null : Math.max(0, now - heardAt) / 1000,
-      })),
+      islands: coordinator
+        .islands()
+        .map(({ number, worker, device, state, error, suspect, totals, heardAt }) => ({
+          number,
+          worker,
+          device,
+          state,
+          error,
+          suspect,
+          totals,
+          evaluationsPerSecond: pace.of(number),
+          secondsSinceHeard: heardAt === 0 ? null : Math.max(0, now - heardAt) / 1000,
+        })),
     };
   }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { THRESHOLDS } from '../../protocol/archive/summary.js';
-import { RUN_STATES } from '../coordinator.js';
+import { AUDIT_OUTCOMES } from '../audit/audits.js';
+import { RUN_STATES } from '../run-state.js';
 import { ISLAND_STATES } from '../store/store.js';
 
 /**
@@ -52,6 +53,8 @@ export const runViewSchema = z.object({
   islands: z.record(z.enum(ISLAND_STATES), count),
   /** What was refused at the boundary, by reason. */
   refused: z.record(z.string(), count),
+  /** Audits since this coordinator started, by outcome. */
+  audits: z.record(z.enum(AUDIT_OUTCOMES), count),
 });
 export type RunView = z.infer<typeof runViewSchema>;
 
@@ -61,6 +64,8 @@ const islandViewSchema = z.object({
   device: z.string(),
   state: z.enum(ISLAND_STATES),
   error: z.string(),
+  /** An audit found that what it sends does not hold: nothing is taken from it. */
+  suspect: z.boolean(),
   totals: totalsSchema,
   evaluationsPerSecond: count,
   /** null: not since the coordinator started. */
@@ -75,3 +80,7 @@ export type IslandsView = z.infer<typeof islandsViewSchema>;
 /** What `POST /api/pause`, `resume` and `stop` answer. */
 export const controlViewSchema = z.object({ run: z.string(), state: stateSchema });
 export type ControlView = z.infer<typeof controlViewSchema>;
+
+/** What `POST /api/islands/N/trust` answers. */
+export const trustViewSchema = z.object({ run: z.string(), island: count, suspect: z.boolean() });
+export type TrustView = z.infer<typeof trustViewSchema>;

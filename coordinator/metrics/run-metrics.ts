@@ -1,7 +1,8 @@
 import type { Registry } from 'prom-client';
 import { NO_TOTALS, type Totals } from '../../protocol/wire/messages.js';
-import { type Coordinator, RUN_STATES } from '../coordinator.js';
+import type { Coordinator } from '../coordinator.js';
 import { REFUSALS } from '../intake.js';
+import { RUN_STATES } from '../run-state.js';
 import { ISLAND_STATES, type StoreReader } from '../store/store.js';
 import { addTotals } from '../totals.js';
 import { addCounter, addGauge, one } from './readings.js';
@@ -55,6 +56,20 @@ export function addRunMetrics(
       labels: ['outcome'],
     },
     () => Object.entries(coordinator.summary().migrants).map(([outcome, count]) => [[outcome], count]),
+  );
+  addCounter(
+    registry,
+    {
+      name: 'atoll_audits_total',
+      help: 'Images that another island scored again: held, differed or unanswered; and asked of the sender alone.',
+      labels: ['outcome'],
+    },
+    () => Object.entries(coordinator.summary().audits).map(([outcome, count]) => [[outcome], count]),
+  );
+  addGauge(
+    registry,
+    { name: 'atoll_suspect_islands', help: 'Islands from which nothing is taken until they are trusted.' },
+    () => one(coordinator.islands().filter(({ suspect }) => suspect).length),
   );
   addGauge(
     registry,

@@ -37,6 +37,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'end a run and store everything that it found',
     load: async () => (await import('../commands/control.js')).registerStop,
   },
+  trust: {
+    summary: 'take what a suspect island sends again',
+    load: async () => (await import('../commands/trust.js')).registerTrust,
+  },
   runs: {
     summary: 'list the runs of a directory',
     load: async () => (await import('../commands/runs.js')).registerRuns,

@@ -1,11 +1,14 @@
+import { randomInt } from 'node:crypto';
 import { withRepairHint } from '../../coordinator/check-run.js';
 import { type Coordinator, createCoordinator } from '../../coordinator/coordinator.js';
 import { keepSpec } from '../../coordinator/kept-spec.js';
 import type { BrokerStatus } from '../../coordinator/metrics/broker-metrics.js';
 import type { RunDirectory } from '../../coordinator/run-directory.js';
 import { openSqliteStore } from '../../coordinator/store/sqlite-store.js';
+import { randomFrom } from '../../protocol/random.js';
 import type { CoordinatorLink } from '../../protocol/transport/transport.js';
 import type { HttpSettings } from './http-flags.js';
+import { refereeOf } from './referee.js';
 import type { ServedHttp } from './serve-http.js';
 
 /** Coordinates a run, and shows it over HTTP where that is wanted, for as long as `work` takes. */
@@ -30,7 +33,8 @@ export async function holdRun<T>(
   const store = openSqliteStore(run.archiveFile);
   let coordinator: Coordinator;
   try {
-    coordinator = createCoordinator({ link, store, spec: run.spec, modelDirectory, clock: Date.now });
+    const audit = { random: randomFrom(randomInt(2 ** 32)), referee: refereeOf(run) };
+    coordinator = createCoordinator({ link, store, spec: run.spec, modelDirectory, clock: Date.now, audit });
   } catch (error) {
     store.close();
     throw withRepairHint(error, run);

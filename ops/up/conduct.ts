@@ -1,6 +1,7 @@
-import type { Coordinator, Outcome } from '../../coordinator/coordinator.js';
+import type { Coordinator } from '../../coordinator/coordinator.js';
 import { type RunDirectory, saveSpec } from '../../coordinator/run-directory.js';
 import { lockRun } from '../../coordinator/run-lock.js';
+import type { Outcome } from '../../coordinator/run-state.js';
 import { BadInputError } from '../../protocol/errors.js';
 import { processChannel } from '../../protocol/transport/local/channel.js';
 import { createLocalHub, type LocalHub } from '../../protocol/transport/local/hub.js';

@@ -1,5 +1,5 @@
-import type { RunSummary } from '../../coordinator/coordinator.js';
 import { createRate } from '../../coordinator/rate.js';
+import type { RunSummary } from '../../coordinator/run-state.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
 import { duration } from '../cli/duration.js';
 

@@ -44,6 +44,7 @@ function bodyOf(message: Message): atoll.Envelope.$Properties {
         welcome: {
           ...plain,
           neighbours: [...plain.neighbours],
+          suspects: [...plain.suspects],
           checkpoint: checkpoint ?? null,
           elites: elites.map(toWireEntry),
         },
@@ -78,6 +79,10 @@ function bodyOf(message: Message): atoll.Envelope.$Properties {
       return { command: toWireCommand(message.command) };
     case 'farewell':
       return { farewell: message };
+    case 'audit':
+      return { audit: { ...message, classIds: [...message.classIds] } };
+    case 'audited':
+      return { audited: { ...message, confidences: [...message.confidences] } };
   }
 }
 
@@ -90,7 +95,7 @@ function toWireCommand(command: Command): atoll.Command.$Properties {
     case 'stop':
       return { stop: {} };
     case 'neighbours':
-      return { neighbours: { islands: [...command.islands] } };
+      return { neighbours: { islands: [...command.islands], suspects: [...command.suspects] } };
   }
 }
 
@@ -122,7 +127,19 @@ export function decodeMessage(bytes: Uint8Array): Message {
       `the message has protocol version ${envelope.version}, but this Atoll speaks version ${PROTOCOL_VERSION}`,
     );
   }
-  const { join, welcome, refusal, improvements, stored, heartbeat, migrants, command, farewell } = envelope;
+  const {
+    join,
+    welcome,
+    refusal,
+    improvements,
+    stored,
+    heartbeat,
+    migrants,
+    command,
+    farewell,
+    audit,
+    audited,
+  } = envelope;
   if (join) return { type: 'join', worker: text(join.worker), pid: whole(join.pid) };
   if (welcome) {
     return {
@@ -135,6 +152,7 @@ export function decodeMessage(bytes: Uint8Array): Message {
       neighbours: (welcome.neighbours ?? []).map(whole),
       ...(welcome.checkpoint && { checkpoint: fromWireCheckpoint(welcome.checkpoint) }),
       elites: (welcome.elites ?? []).map(fromWireEntry),
+      suspects: (welcome.suspects ?? []).map(whole),
     };
   }
   if (refusal) return { type: 'refusal', reason: text(refusal.reason) };
@@ -177,6 +195,22 @@ export function decodeMessage(bytes: Uint8Array): Message {
       exitCode: whole(farewell.exitCode),
     };
   }
+  if (audit) {
+    return {
+      type: 'audit',
+      number: whole(audit.number),
+      genome: audit.genome ?? new Uint8Array(),
+      classIds: (audit.classIds ?? []).map(whole),
+    };
+  }
+  if (audited) {
+    return {
+      type: 'audited',
+      island: whole(audited.island),
+      number: whole(audited.number),
+      confidences: audited.confidences ?? [],
+    };
+  }
   throw new MalformedMessageError('malformed', 'a message without a body');
 }
 
@@ -185,7 +219,12 @@ function fromWireCommand(command: atoll.Command.$Properties): Command {
   if (command.resume) return { type: 'resume' };
   if (command.stop) return { type: 'stop' };
   if (command.neighbours) {
-    return { type: 'neighbours', islands: (command.neighbours.islands ?? []).map(whole) };
+    const { islands, suspects } = command.neighbours;
+    return {
+      type: 'neighbours',
+      islands: (islands ?? []).map(whole),
+      suspects: (suspects ?? []).map(whole),
+    };
   }
   throw new MalformedMessageError('malformed', 'a command of no known kind');
 }

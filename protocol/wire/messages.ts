@@ -79,6 +79,8 @@ export interface Welcome {
   readonly neighbours: readonly number[];
   readonly checkpoint?: Checkpoint;
   readonly elites: readonly Entry[];
+  /** Islands whose migrants are not to be taken. */
+  readonly suspects: readonly number[];
 }
 
 /** What came from another island, and how many cells of this one it won. */
@@ -127,7 +129,29 @@ export type Command =
   | { readonly type: 'pause' }
   | { readonly type: 'resume' }
   | { readonly type: 'stop' }
-  | { readonly type: 'neighbours'; readonly islands: readonly number[] };
+  /** Whom to send migrants to, and whose migrants are not to be taken. */
+  | {
+      readonly type: 'neighbours';
+      readonly islands: readonly number[];
+      readonly suspects: readonly number[];
+    };
+
+/** The coordinator asks an island to draw and score a genome that another island sent. */
+export interface Audit {
+  /** The answer names it. */
+  readonly number: number;
+  /** Canonical bytes. */
+  readonly genome: Uint8Array;
+  readonly classIds: readonly number[];
+}
+
+/** What an island finds the confidences of an audited genome to be. */
+export interface Audited {
+  readonly island: number;
+  readonly number: number;
+  /** One for each class of the audit, in its order; NaN where the network gives no number. */
+  readonly confidences: readonly number[];
+}
 
 export interface Farewell {
   readonly island: number;
@@ -147,4 +171,6 @@ export type Message =
   | ({ readonly type: 'heartbeat' } & Heartbeat)
   | ({ readonly type: 'migrants' } & Migrants)
   | { readonly type: 'command'; readonly command: Command }
-  | ({ readonly type: 'farewell' } & Farewell);
+  | ({ readonly type: 'farewell' } & Farewell)
+  | ({ readonly type: 'audit' } & Audit)
+  | ({ readonly type: 'audited' } & Audited);

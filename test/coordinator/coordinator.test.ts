@@ -181,7 +181,7 @@ describe('islands', () => {
     expect(first.checkpoint).toBeUndefined();
     expect(JSON.parse(first.spec)).toMatchObject({ islands: 2 });
     expect(await joined(harness, 'b')).toMatchObject({ island: 1, evaluationQuota: 50, neighbours: [0] });
-    const told = [{ to: 0, command: { type: 'neighbours', islands: [1] } }];
+    const told = [{ to: 0, command: { type: 'neighbours', suspects: [], islands: [1] } }];
     await vi.waitFor(() => expect(harness.commands).toEqual(told));
     expect(await harness.join('c')).toBe('all 2 islands of the run are taken');
   });
@@ -258,13 +258,16 @@ describe('islands', () => {
     harness.clock.now += 2000;
     await vi.waitFor(() => expect(states()).toEqual(['lost', 'live']));
     const told = () => harness.commands.filter(({ to }) => to === 1).map(({ command }) => command);
-    await vi.waitFor(() => expect(told().at(-1)).toEqual({ type: 'neighbours', islands: [] }));
+    await vi.waitFor(() => expect(told().at(-1)).toEqual({ type: 'neighbours', suspects: [], islands: [] }));
     harness.beat(0, 6);
     await vi.waitFor(() => expect(states()).toEqual(['live', 'live']));
-    await vi.waitFor(() => expect(told().at(-1)).toEqual({ type: 'neighbours', islands: [0] }));
+    await vi.waitFor(() => expect(told().at(-1)).toEqual({ type: 'neighbours', suspects: [], islands: [0] }));
     // Cut off meanwhile, it may have missed what it was told.
     await vi.waitFor(() =>
-      expect(harness.commands).toContainEqual({ to: 0, command: { type: 'neighbours', islands: [1] } }),
+      expect(harness.commands).toContainEqual({
+        to: 0,
+        command: { type: 'neighbours', suspects: [], islands: [1] },
+      }),
     );
     await harness.coordinator.stop();
     expect(harness.store.events().map(({ kind }) => kind)).toContain('island-lost');

@@ -1,3 +1,4 @@
+import type { AuditSettings } from '../../coordinator/audit/audits.js';
 import { type Coordinator, createCoordinator } from '../../coordinator/coordinator.js';
 import type { FeedEvent } from '../../coordinator/feed.js';
 import { createMemoryStore } from '../../coordinator/store/memory-store.js';
@@ -7,6 +8,7 @@ import { createInbox } from '../../protocol/transport/inbox.js';
 import type { CoordinatorEvent } from '../../protocol/transport/transport.js';
 import {
   type Arrival,
+  type Audit,
   type Checkpoint,
   type Command,
   type Entry,
@@ -23,6 +25,8 @@ export interface CoordinatorHarness {
   readonly store: Store;
   readonly log: Log;
   readonly commands: { to: number | 'all'; command: Command }[];
+  /** Questions to islands. */
+  readonly audits: { to: number; audit: Audit }[];
   readonly feed: FeedEvent[];
   /** Milliseconds; add to it. */
   readonly clock: { now: number };
@@ -44,11 +48,13 @@ export function startCoordinator(
     readonly onCommit?: (batch: Batch) => void;
     readonly commitMilliseconds?: number;
     readonly commitBytes?: number;
+    readonly audit?: AuditSettings;
   } = {},
 ): CoordinatorHarness {
   const inner = parts.store ?? createMemoryStore(labelsOf(spec.classes));
   const log: Log = [];
   const commands: CoordinatorHarness['commands'] = [];
+  const audits: CoordinatorHarness['audits'] = [];
   const feed: FeedEvent[] = [];
   const clock = { now: 1_000_000 };
   const inbox = createInbox<CoordinatorEvent>();
@@ -67,6 +73,9 @@ export function startCoordinator(
         commands.push({ to, command });
         log.push(`command ${to} ${command.type}`);
       },
+      audit(to, audit) {
+        audits.push({ to, audit });
+      },
       async close() {
         inbox.end();
       },
@@ -78,6 +87,7 @@ export function startCoordinator(
     commitMilliseconds: parts.commitMilliseconds ?? 5,
     ...(parts.commitBytes !== undefined && { commitBytes: parts.commitBytes }),
     tickMilliseconds: 5,
+    ...(parts.audit && { audit: parts.audit }),
   });
   coordinator.subscribe((event) => feed.push(event));
   let sequence = 0;
@@ -87,6 +97,7 @@ export function startCoordinator(
     store,
     log,
     commands,
+    audits,
     feed,
     clock,
     push: inbox.push,

@@ -14,12 +14,20 @@ describe('the spec that an archive keeps', () => {
     expect(changedKeys(kept, kept)).toEqual([]);
   });
 
-  it('lets the budget and the device change, and nothing else', () => {
+  it('lets audits, the budget and the device change, and nothing else', () => {
     const changed = [...kept.keys()].filter((key) => {
       const found = new Map(kept).set(key, '"other"');
       return changedKeys(kept, found).length === 0;
     });
-    expect(changed.sort()).toEqual(['budget.evaluations', 'budget.minutes', 'budget.targetMedian', 'device']);
+    expect(changed.sort()).toEqual([
+      'audit.elites',
+      'audit.rate',
+      'audit.tolerance',
+      'budget.evaluations',
+      'budget.minutes',
+      'budget.targetMedian',
+      'device',
+    ]);
   });
 
   it('says nothing of keys that only one version of Atoll has', () => {

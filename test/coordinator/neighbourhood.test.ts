@@ -1,18 +1,33 @@
 import { describe, expect, it } from 'vitest';
 import { createNeighbourhood } from '../../coordinator/neighbourhood.js';
 
-function start(members: number[]) {
+function start(members: number[], suspects: number[] = []) {
   const told: [number, readonly number[]][] = [];
   const neighbourhood = createNeighbourhood({
     topology: 'ring',
     seed: 1,
     members: () => members,
+    suspects: () => suspects,
     tell: (island, neighbours) => told.push([island, neighbours]),
   });
   return { neighbourhood, told };
 }
 
 describe('a neighbourhood', () => {
+  it('tells everyone of a new suspect, also those whose neighbours stay the same', () => {
+    const suspects: number[] = [];
+    const { neighbourhood, told } = start([0, 1], suspects);
+    neighbourhood.change();
+    neighbourhood.renew();
+    suspects.push(2);
+    neighbourhood.change();
+    neighbourhood.renew();
+    expect(told.slice(2)).toEqual([
+      [0, [1]],
+      [1, [0]],
+    ]);
+  });
+
   it('tells those whose neighbours have changed, once for however many changes', () => {
     const members = [0, 1, 2, 3, 4, 5];
     const { neighbourhood, told } = start(members);

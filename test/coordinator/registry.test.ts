@@ -72,7 +72,7 @@ describe('the registry', () => {
   it('takes islands of an earlier life for lost until they speak', () => {
     const registry = start();
     const record = { number: 0, worker: 'a', state: 'live', device: 'cpu' } as const;
-    registry.restore([{ ...record, checkpoint: checkpointAt(7) }]);
+    registry.restore([{ ...record, checkpoint: checkpointAt(7) }], new Set());
     expect(registry.members()).toEqual([]);
     expect(registry.totals().evaluations).toBe(7);
     expect(registry.hear(0, 5)).toBe('live');
@@ -91,9 +91,10 @@ describe('the registry', () => {
     fc.assert(
       fc.property(fc.array(happening, { maxLength: 60 }), (happenings) => {
         const registry = start(4);
-        registry.restore([
-          { number: 2, worker: 'old', state: 'live', device: '', checkpoint: checkpointAt(3) },
-        ]);
+        registry.restore(
+          [{ number: 2, worker: 'old', state: 'live', device: '', checkpoint: checkpointAt(3) }],
+          new Set(),
+        );
         let now = 0;
         for (const { type, island: number, by } of happenings) {
           now += by * 1000;

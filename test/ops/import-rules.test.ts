@@ -146,6 +146,7 @@ const LIGHT = [
   'worker',
   'status',
   'control',
+  'trust',
   'runs',
   'bench',
   'bench-cluster',

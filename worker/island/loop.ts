@@ -1,10 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { readEntries } from '../../protocol/archive/entries.js';
+import type { Genome } from '../../protocol/genome/genome.js';
 import type { RandomStream } from '../../protocol/random.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
 import type { IslandLink } from '../../protocol/transport/transport.js';
 import type { Welcome } from '../../protocol/wire/messages.js';
 import type { Classifier } from '../classifier/classifier.js';
+import { createAudits } from './audits.js';
 import { createDispatch } from './dispatch.js';
 import type { Island } from './island.js';
 import { followOrders } from './orders.js';
@@ -21,6 +23,8 @@ export async function runIsland(parts: {
   readonly welcome: Welcome;
   readonly spec: RunSpec;
   readonly classifier: Classifier;
+  /** Draws genomes and gives their confidences, shape [genomes, classes]: for audits. */
+  readonly score: (genomes: readonly Genome[]) => Promise<Float32Array>;
   readonly link: IslandLink;
   /** Decides about migration alone; whom an island meets does not change what it draws for its children. */
   readonly random: RandomStream;
@@ -31,11 +35,16 @@ export async function runIsland(parts: {
   const { island, welcome, spec, classifier, link, random, clock, watch } = parts;
   const number = welcome.island;
   const dispatch = createDispatch({ number, island, link, migration: spec.migration, random, clock });
-  const orders = followOrders(link.inbox, welcome.neighbours, (migrants) => {
-    // Nobody of the run: what it sends is passed over, and never counted.
-    if (migrants.island >= spec.islands) return;
-    const elites = readEntries(migrants.entries);
-    dispatch.arrived(migrants.island, elites, island.receive(elites));
+  const { batch, classes } = spec;
+  const audits = createAudits({ island: number, batch, classes, score: parts.score, link, clock });
+  const orders = followOrders(link.inbox, welcome, {
+    migrants(migrants) {
+      // Nobody of the run: what it sends is passed over, and never counted.
+      if (migrants.island >= spec.islands) return;
+      const elites = readEntries(migrants.entries);
+      dispatch.arrived(migrants.island, elites, island.receive(elites));
+    },
+    audit: audits.add,
   });
 
   const beat = () =>
@@ -51,8 +60,8 @@ export async function runIsland(parts: {
     island: number,
     engine: classifier.engine,
     device: classifier.device,
-    batch: spec.batch,
-    classes: spec.classes,
+    batch,
+    classes,
     filled: island.archive.filled,
     paused: orders.paused,
     totals: island.checkpoint().totals,
@@ -68,6 +77,7 @@ export async function runIsland(parts: {
       if (orders.paused) {
         // While it rests, nothing waits for the next step to be sent.
         await dispatch.settle();
+        await audits.answer(true);
         if (orders.paused && !orders.stopping) await orders.changed();
         continue;
       }
@@ -82,6 +92,7 @@ export async function runIsland(parts: {
           classify: classifySeconds - before.classifySeconds,
         });
       }
+      await audits.answer();
       // An engine that answers without leaving the thread (WebAssembly) would let no message in.
       await setImmediate();
     }

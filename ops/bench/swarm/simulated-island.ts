@@ -59,7 +59,7 @@ export async function joinSwarm(parts: {
     random,
     clock,
   });
-  const orders = followOrders(link.inbox, welcome.neighbours, () => {});
+  const orders = followOrders(link.inbox, welcome, { migrants() {}, audit() {} });
   return {
     number,
     get evaluations() {

@@ -47,10 +47,14 @@ export function createLocalIslandLink(channel: Channel): IslandLink {
       case 'command':
         inbox.push({ type: 'command', command: message.command });
         break;
+      case 'audit':
+        inbox.push({ type: 'audit', audit: message });
+        break;
       case 'join':
       case 'improvements':
       case 'heartbeat':
       case 'farewell':
+      case 'audited':
         break;
     }
   });
@@ -90,6 +94,9 @@ export function createLocalIslandLink(channel: Channel): IslandLink {
         migrating = false;
       });
       return true;
+    },
+    audited(audited) {
+      void channel.send(encodeMessage({ type: 'audited', ...audited }));
     },
     async farewell(farewell) {
       await channel.send(encodeMessage({ type: 'farewell', ...farewell }));

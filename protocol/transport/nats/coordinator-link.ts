@@ -44,6 +44,7 @@ export interface NatsCoordinatorLink extends CoordinatorLink {
 const STORED_WAITING = 256;
 const JOINS_WAITING = 4096;
 const HEARTBEATS_WAITING = 65_536;
+const ANSWERS_WAITING = 4096;
 const KEEP_BYTES = 2 ** 30;
 
 /**
@@ -94,6 +95,7 @@ function createCoordinatorLink(parts: {
   const stored = lanes.patient(STORED_WAITING);
   const joins = lanes.lossy(JOINS_WAITING);
   const heartbeats = lanes.lossy(HEARTBEATS_WAITING);
+  const answers = lanes.lossy(ANSWERS_WAITING);
   const rejected = lanes.counting((reason: RejectedMessage) => ({ type: 'rejected', reason }) as const);
   const orders = createStandingOrders(stream.epoch);
   const welcomes = createWelcomeParts();
@@ -198,6 +200,13 @@ function createCoordinatorLink(parts: {
     for (const order of orders.missed(island, seen)) publish(island, order);
   }
 
+  function onAudited(message: Msg): void {
+    const audited = read(message.data, ['audited']);
+    if (audited === undefined) return;
+    if (audited.island !== islandOf(message.subject)) rejected.count('unexpected');
+    else answers.offer(audited.number, { type: 'audited', audited });
+  }
+
   function publish(to: number | 'all', order: ReturnType<typeof orders.give>): void {
     if (superseded || nc.isClosed() || !broker.online) return;
     const header = headers();
@@ -232,6 +241,9 @@ function createCoordinatorLink(parts: {
     nc.subscribe(subjects.heartbeat('*'), {
       callback: (error, message) => void (error ?? onHeartbeat(message)),
     }),
+    nc.subscribe(subjects.audited('*'), {
+      callback: (error, message) => void (error ?? onAudited(message)),
+    }),
   ];
   const trimmer = trimStream({ jsm, stream: stream.name, consumer: stream.consumer, keepBytes });
   void broker.closed.then(() => lanes.end());
@@ -250,6 +262,10 @@ function createCoordinatorLink(parts: {
     drained: () => drainStream({ broker, jsm, stream: stream.name, consumer: stream.consumer }),
     command(to, command) {
       publish(to, orders.give(to, command));
+    },
+    audit(to, audit) {
+      if (superseded || nc.isClosed() || !broker.online) return;
+      nc.publish(subjects.command(to), encodeMessage({ type: 'audit', ...audit }));
     },
     async close() {
       trimmer.stop();

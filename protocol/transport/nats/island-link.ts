@@ -1,7 +1,7 @@
 import { headers, type Msg, type MsgHdrs, nuid } from 'nats';
 import { AtollError, BadInputError } from '../../errors.js';
 import { decodeMessage, encodeMessage, MalformedMessageError } from '../../wire/codec.js';
-import type { Entry, Join, Message, Welcome } from '../../wire/messages.js';
+import type { Command, Entry, Join, Message, Welcome } from '../../wire/messages.js';
 import { refusedError } from '../refusal.js';
 import { encodedSize, splitEntries } from '../split.js';
 import type { IslandEvent, IslandLink } from '../transport.js';
@@ -27,6 +27,8 @@ export interface NatsIslandLink extends IslandLink {
 
 /** Migrant messages that wait for the island; older ones are dropped. */
 const MIGRANTS_WAITING = 64;
+/** Audits that wait for the island; older ones are dropped. */
+const AUDITS_WAITING = 64;
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 5000;
 const ANSWER_MS = 3000;
@@ -45,6 +47,7 @@ export async function connectIsland(options: IslandLinkOptions): Promise<NatsIsl
   const lanes = createLanes<IslandEvent>();
   const commands = lanes.lossy(2);
   const immigrants = lanes.lossy(MIGRANTS_WAITING);
+  const audits = lanes.lossy(AUDITS_WAITING);
   const stored = createStoredPublisher(broker);
   let seen: Seen = NOTHING_SEEN;
   let migrating = false;
@@ -52,15 +55,20 @@ export async function connectIsland(options: IslandLinkOptions): Promise<NatsIsl
   let arrived = 0;
   void broker.closed.then(() => lanes.end());
 
-  function obey(error: Error | null, message: Msg): void {
-    const order = error ? undefined : readNumbers(message.headers?.get(ORDER) ?? '', 2);
-    const decoded = order && decodeOrDrop(message.data);
-    if (order === undefined || decoded?.type !== 'command') return;
+  function hear(error: Error | null, message: Msg): void {
+    const decoded = error ? undefined : decodeOrDrop(message.data);
+    if (decoded?.type === 'command') obey(decoded.command, message);
+    else if (decoded?.type === 'audit') audits.offer(decoded.number, { type: 'audit', audit: decoded });
+  }
+
+  function obey(command: Command, message: Msg): void {
+    const order = readNumbers(message.headers?.get(ORDER) ?? '', 2);
+    if (order === undefined) return;
     const [epoch = 0, number = 0] = order;
-    const next = follow(seen, epoch, { number, command: decoded.command });
+    const next = follow(seen, epoch, { number, command });
     if (next === undefined) return;
     seen = next;
-    commands.offer(kindOf(decoded.command), { type: 'command', command: decoded.command });
+    commands.offer(kindOf(command), { type: 'command', command });
   }
 
   function admit(error: Error | null, message: Msg): void {
@@ -100,7 +108,7 @@ export async function connectIsland(options: IslandLinkOptions): Promise<NatsIsl
     }
   }
 
-  nc.subscribe(subjects.command('all'), { callback: obey });
+  nc.subscribe(subjects.command('all'), { callback: hear });
 
   return {
     inbox: lanes,
@@ -112,7 +120,7 @@ export async function connectIsland(options: IslandLinkOptions): Promise<NatsIsl
         await broker.whenOnline();
         try {
           const welcome = await askForIsland(join);
-          nc.subscribe(subjects.command(welcome.island), { callback: obey });
+          nc.subscribe(subjects.command(welcome.island), { callback: hear });
           nc.subscribe(subjects.migrants(welcome.island), { callback: admit });
           // What is sent to the island from now on reaches it.
           await broker.connected(nc.flush());
@@ -149,6 +157,10 @@ export async function connectIsland(options: IslandLinkOptions): Promise<NatsIsl
           migrating = false;
         });
       return true;
+    },
+    audited(audited) {
+      if (!broker.online) return;
+      nc.publish(subjects.audited(audited.island), encodeMessage({ type: 'audited', ...audited }));
     },
     async farewell(farewell) {
       const bytes = encodeMessage({ type: 'farewell', ...farewell });

@@ -19,7 +19,9 @@ export interface Subjects {
   /** Stored, in one order with the improvements. Published by the island. */
   farewell(island: number | '*'): string;
   heartbeat(island: number | '*'): string;
-  /** Published by the coordinator. */
+  /** Published by the island that was asked. */
+  audited(island: number | '*'): string;
+  /** Published by the coordinator: commands, and audits. */
   command(to: number | 'all' | '*'): string;
   /** Published by islands, to another. */
   migrants(to: number | '*'): string;
@@ -38,6 +40,7 @@ export function subjectsOf(run: string): Subjects {
     improve: (island) => `${prefix}.improve.${island}`,
     farewell: (island) => `${prefix}.farewell.${island}`,
     heartbeat: (island) => `${prefix}.heartbeat.${island}`,
+    audited: (island) => `${prefix}.audited.${island}`,
     command: (to) => `${prefix}.command.${to}`,
     migrants: (to) => `${prefix}.migrants.${to}`,
     stream: `atoll-${tokenOf(run)}`,
@@ -130,9 +133,9 @@ function base64(name: string): string {
 
 /** What a worker's user may do on the brokers of ops/nats, in any run; a test holds accounts.conf to it. */
 export function workerRights() {
-  const { join, welcome, improve, farewell, heartbeat, command, migrants } = subjectsOf('*');
+  const { join, welcome, improve, farewell, heartbeat, audited, command, migrants } = subjectsOf('*');
   /** From the workers' account to the coordinators', and the answers back. */
-  const services = [join, welcome, improve('*'), farewell('*'), heartbeat('*'), MODEL_REQUEST];
+  const services = [join, welcome, improve('*'), farewell('*'), heartbeat('*'), audited('*'), MODEL_REQUEST];
   /** From the coordinators' account to the workers'. */
   const streams = [command('*')];
   return {

@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest';
-import type { CoordinatorEvent, CoordinatorLink, IslandLink } from '../../../protocol/transport/transport.js';
+import type {
+  CoordinatorEvent,
+  CoordinatorLink,
+  IslandEvent,
+  IslandLink,
+} from '../../../protocol/transport/transport.js';
 import {
   type Checkpoint,
   type Entry,
@@ -38,6 +43,7 @@ function welcomeFor(island: number): Welcome {
     neighbours: [1 - island],
     checkpoint: CHECKPOINT,
     elites: [ENTRY],
+    suspects: [7],
   };
 }
 
@@ -183,7 +189,7 @@ export function transportConformance(
       })();
     });
     transport.coordinator.command(1, { type: 'pause' });
-    transport.coordinator.command('all', { type: 'neighbours', islands: [] });
+    transport.coordinator.command('all', { type: 'neighbours', islands: [], suspects: [] });
     transport.coordinator.command(99, { type: 'stop' });
     await until(() => arrived.flat().length === 3);
     expect(arrived).toEqual([['neighbours'], ['pause', 'neighbours']]);
@@ -203,6 +209,30 @@ export function transportConformance(
       /has ended|is closed/,
     );
     await expect(link.join({ worker: 'w', pid: 1 })).rejects.toThrow(/has ended|is closed/);
+  });
+
+  it('an audit reaches the island that is asked, and the answer the coordinator', async () => {
+    await using transport = disposable(await open());
+    const seen: CoordinatorEvent[] = [];
+    void serve(transport.coordinator, (event) => seen.push(event));
+    const links = [await transport.connect(), await transport.connect()];
+    for (const link of links) await link.join({ worker: 'w', pid: 1 });
+    const asked: IslandEvent[] = [];
+    void (async () => {
+      for await (const event of links[1]?.inbox ?? []) asked.push(event);
+    })();
+    const audit = { number: 3, genome: Buffer.from([1, 2]), classIds: [0, 9] };
+    transport.coordinator.audit(99, audit);
+    transport.coordinator.audit(1, audit);
+    await until(() => asked.length === 1);
+    expect(asked).toEqual([{ type: 'audit', audit: expect.objectContaining(audit) }]);
+    const audited = { island: 1, number: 3, confidences: [0.5, Number.NaN] };
+    links[1]?.audited(audited);
+    await until(() => seen.some(({ type }) => type === 'audited'));
+    expect(seen.find(({ type }) => type === 'audited')).toEqual({
+      type: 'audited',
+      audited: expect.objectContaining(audited),
+    });
   });
 
   it('heartbeats and farewells reach the coordinator as they were sent', async () => {

@@ -78,6 +78,7 @@ const message: fc.Arbitrary<Message> = fc.oneof(
       modelDirectory: fc.string(),
       evaluationQuota: long,
       neighbours: fc.array(whole),
+      suspects: fc.array(whole),
       checkpoint: fc.option(checkpoint),
       elites: entries,
     })
@@ -117,7 +118,11 @@ const message: fc.Arbitrary<Message> = fc.oneof(
     type: fc.constant('command' as const),
     command: fc.oneof(
       fc.record({ type: fc.constantFrom('pause' as const, 'resume' as const, 'stop' as const) }),
-      fc.record({ type: fc.constant('neighbours' as const), islands: fc.array(whole) }),
+      fc.record({
+        type: fc.constant('neighbours' as const),
+        islands: fc.array(whole),
+        suspects: fc.array(whole),
+      }),
     ),
   }),
   fc.record({
@@ -126,6 +131,18 @@ const message: fc.Arbitrary<Message> = fc.oneof(
     error: fc.string(),
     totals,
     exitCode: fc.integer({ min: 0, max: 255 }),
+  }),
+  fc.record({
+    type: fc.constant('audit' as const),
+    number: long,
+    genome: bytes(0, 40),
+    classIds: fc.array(whole),
+  }),
+  fc.record({
+    type: fc.constant('audited' as const),
+    island: whole,
+    number: long,
+    confidences: fc.array(fc.float().map((x) => x + 0)),
   }),
 );
 

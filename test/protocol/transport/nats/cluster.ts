@@ -116,6 +116,7 @@ export function welcomeOf(island: number): Welcome {
     evaluationQuota: 0,
     neighbours: [],
     elites: [],
+    suspects: [],
   };
 }
 

@@ -88,7 +88,7 @@ describe('when the broker is killed', () => {
     expect(coordinator.online).toBe(true);
     await cluster.server.kill();
     await until(() => !coordinator.online);
-    coordinator.command(0, { type: 'neighbours', islands: [4] });
+    coordinator.command(0, { type: 'neighbours', suspects: [], islands: [4] });
     coordinator.command('all', { type: 'resume' });
     await cluster.server.restart();
     await until(() => {
@@ -99,7 +99,7 @@ describe('when the broker is killed', () => {
     expect(events.slice(1)).toEqual(
       expect.arrayContaining([
         { type: 'command', command: { type: 'resume' } },
-        { type: 'command', command: { type: 'neighbours', islands: [4] } },
+        { type: 'command', command: { type: 'neighbours', suspects: [], islands: [4] } },
       ]),
     );
     expect(events).toHaveLength(3);
