@@ -345,6 +345,7 @@ describe('a worker whose user lacks a permission', () => {
       await fetchModel(place, digest, await mkdtemp(join(directory, 'cache-')));
       link.beat({ island, device: 'cpu', modelDigest: 'd', totals: NO_TOTALS });
       link.migrate({ island, destinations: [1], entries: [entryOf(10)] });
+      link.audited({ island, number: 1, confidences: [0.5] });
       await link.improve({ island, sequence: 1, entries: [entryOf(10)], checkpoint: CHECKPOINT });
       await link.farewell({ island, error: '', totals: NO_TOTALS, exitCode: 0 });
       await link.improve({ island, sequence: 2, entries: [entryOf(10)], checkpoint: CHECKPOINT });
