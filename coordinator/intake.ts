@@ -16,6 +16,7 @@ export type Refusal =
   | 'foreign-genome'
   | 'malformed-entry'
   | 'unknown-parent-class'
+  /** Whatever comes from an island that the run does not have, once a message. */
   | 'unknown-island'
   /** Whatever a suspect island sends, once a message. */
   | 'suspect-island'

@@ -2,6 +2,7 @@ import type { RunSpec } from '../../protocol/run-spec.js';
 import type { CoordinatorLink } from '../../protocol/transport/transport.js';
 import type { Find } from '../../protocol/wire/messages.js';
 import { belongs } from '../intake.js';
+import type { Life } from '../life/life.js';
 import type { Registry } from '../registry.js';
 import type { StoredEvent } from '../store/store.js';
 import {
@@ -32,33 +33,35 @@ export interface Oversight {
 
 export function createOversight(parts: {
   /** Absent: nothing is audited. */
-  readonly settings: AuditSettings | undefined;
+  readonly audit?: AuditSettings;
   readonly spec: RunSpec;
   readonly registry: Registry;
   /** Milliseconds. */
   readonly clock: () => number;
-  readonly ask: CoordinatorLink['audit'];
+  readonly link: Pick<CoordinatorLink, 'audit'>;
+  readonly life: Pick<Life, 'active'>;
   readonly note: (kind: string, detail: StoredEvent['detail']) => void;
   /** An island became suspect, or is trusted again. */
   readonly onChange: (island: number) => void;
 }): Oversight {
-  const { settings, spec, registry, clock, ask, note, onChange } = parts;
+  const { audit, spec, registry, clock, link, life, note, onChange } = parts;
   const isSuspect = (island: number) => registry.get(island)?.suspect === true;
   const audits =
-    settings &&
+    audit &&
     createAudits({
-      ...settings,
+      ...audit,
       spec: spec.audit,
       belongs: (genome) => belongs(genome, spec),
       clock,
       auditors: () => registry.all().filter(({ state, suspect }) => state === 'live' && !suspect),
       isSuspect,
-      ask,
+      ask: link.audit,
       onSuspect,
     });
 
   function onSuspect({ island, ...why }: Suspicion): void {
-    if (!registry.suspect(island, true)) return;
+    // A referee may take its time.
+    if (!life.active || !registry.suspect(island, true)) return;
     note(SUSPECTED, { island, worker: registry.get(island)?.worker ?? '', ...why });
     onChange(island);
   }

@@ -293,7 +293,15 @@ describe('islands', () => {
       malformed: 1,
       'unknown-island': 1,
     });
-    expect([...harness.coordinator.archive.elites()].map(({ classId }) => classId)).toEqual([0, 2]);
+    expect([...harness.coordinator.archive.elites()].map(({ classId }) => classId)).toEqual([0]);
+  });
+
+  it('takes what an island of the run sends that it has not heard of yet, as when a stream is read again', async () => {
+    const harness = start(specOf(4, { islands: 2 }));
+    harness.improve(1, [entryOf(2, [2], 0.5)], checkpointAt(1), 1);
+    await vi.waitFor(() => expect(harness.log).toContain('ack 1'));
+    expect(harness.coordinator.archive.confidences[2]).toBe(0.5);
+    expect(harness.coordinator.summary().refused.size).toBe(0);
   });
 });
 

@@ -1,0 +1,138 @@
+import type { Archive } from '../protocol/archive/archive.js';
+import type { RunSpec } from '../protocol/run-spec.js';
+import { encodedSize } from '../protocol/transport/split.js';
+import type { CoordinatorEvent, CoordinatorLink } from '../protocol/transport/transport.js';
+import type { Attendance } from './attendance.js';
+import type { Oversight } from './audit/oversight.js';
+import type { Committer } from './committer.js';
+import type { Feed } from './feed.js';
+import type { Intake } from './intake.js';
+import type { Ledger } from './ledger.js';
+import type { Life } from './life/life.js';
+import type { Merger } from './merger.js';
+import type { Neighbourhood } from './neighbourhood.js';
+import type { Registry } from './registry.js';
+import type { StoredEvent } from './store/store.js';
+import { composeWelcome } from './welcome.js';
+
+/** What a coordinator does with a message from an island. */
+export type MessageHandler = (event: CoordinatorEvent) => void;
+
+type OfType<Type extends CoordinatorEvent['type']> = Extract<CoordinatorEvent, { type: Type }>;
+
+export interface MessageParts {
+  readonly spec: RunSpec;
+  readonly modelDirectory: string;
+  readonly archive: Archive;
+  readonly registry: Registry;
+  readonly life: Life;
+  readonly intake: Pick<Intake, 'refuse'>;
+  readonly merger: Merger;
+  readonly ledger: Ledger;
+  readonly committer: Committer;
+  readonly neighbourhood: Neighbourhood;
+  readonly attendance: Attendance;
+  readonly oversight: Oversight;
+  readonly feed: Pick<Feed, 'emit'>;
+  readonly link: Pick<CoordinatorLink, 'command'>;
+  readonly note: (kind: string, detail: StoredEvent['detail']) => void;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+}
+
+export function createMessageHandler(parts: MessageParts): MessageHandler {
+  const { intake, committer, ledger, attendance, oversight } = parts;
+  return (event) => {
+    switch (event.type) {
+      case 'join':
+        onJoin(event, parts);
+        break;
+      case 'improvements':
+        onImprovements(event, parts);
+        break;
+      case 'heartbeat':
+        attendance.heard(event.heartbeat.island, event.heartbeat);
+        break;
+      case 'audited':
+        oversight.answered(event.audited);
+        break;
+      case 'farewell':
+        attendance.left(event.farewell);
+        ledger.addMessage(event.ack, 0);
+        committer.schedule();
+        break;
+      case 'rejected':
+        intake.refuse(event.reason);
+        break;
+    }
+  };
+}
+
+function onJoin({ join, ...answer }: OfType<'join'>, parts: MessageParts): void {
+  const { spec, modelDirectory, archive, registry, life, committer, neighbourhood, attendance } = parts;
+  if (!life.open) {
+    answer.refuse('the run is ending');
+    return;
+  }
+  const place = registry.join(join.worker, parts.clock());
+  if (place === undefined) {
+    answer.refuse(`all ${spec.islands} islands of the run are taken`);
+    return;
+  }
+  const { island } = place;
+  // What the island's last holder sent is stored before the next one goes on from it.
+  committer.endFlush(island);
+  attendance.announce(island);
+  committer.commit();
+  if (!life.active) {
+    answer.refuse('the run cannot be stored');
+    return;
+  }
+  neighbourhood.change();
+  const neighbours = neighbourhood.introduce(island);
+  answer.welcome(composeWelcome(island, { spec, modelDirectory, registry, archive, neighbours }));
+  if (attendance.orderFor(island) === 'pause') parts.link.command(island, { type: 'pause' });
+}
+
+function onImprovements({ improvements, ack }: OfType<'improvements'>, parts: MessageParts): void {
+  const { spec, registry, intake, committer, ledger, attendance, oversight } = parts;
+  const { island, entries, checkpoint } = improvements;
+  attendance.heard(island);
+  const refusal =
+    island >= spec.islands ? 'unknown-island' : oversight.isSuspect(island) ? 'suspect-island' : undefined;
+  if (refusal) {
+    intake.refuse(refusal);
+    committer.endFlush(island);
+    // It would come again for ever.
+    ack();
+    return;
+  }
+  oversight.consider(island, entries, parts.archive.confidences);
+  const time = parts.clock();
+  // Arrivals and gaps count beside a state that is news only: a message may come again.
+  if (checkpoint && registry.keep(island, checkpoint)) {
+    ledger.touch(island);
+    parts.merger.logArrivals(island, improvements.arrivals ?? [], time);
+    if (improvements.gap) parts.note('history-gap', { island, ...improvements.gap });
+  }
+  merge(island, entries, time, parts);
+  if (checkpoint) committer.endFlush(island);
+  else committer.beginFlush(island);
+  ledger.addMessage(
+    ack,
+    entries.reduce((sum, entry) => sum + encodedSize(entry), 0),
+  );
+  committer.schedule();
+}
+
+function merge(
+  island: number,
+  entries: OfType<'improvements'>['improvements']['entries'],
+  time: number,
+  { registry, merger, feed }: MessageParts,
+): void {
+  const began = performance.now();
+  const others = registry.accounted - (registry.get(island)?.checkpoint?.totals.evaluations ?? 0);
+  const statuses = merger.merge(entries, { time, others });
+  feed.emit({ type: 'merged', statuses, seconds: (performance.now() - began) / 1000 });
+}
