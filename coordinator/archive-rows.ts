@@ -2,6 +2,7 @@ import { messageOf } from '../protocol/errors.js';
 import { decodeGenome, digestOf } from '../protocol/genome/codec.js';
 import type { Genome } from '../protocol/genome/genome.js';
 import type { RunSpec } from '../protocol/run-spec.js';
+import { COUNTERS } from '../protocol/wire/totals.js';
 import type { ArchiveRows, EliteRow, Fault, IslandRow, JumpRow } from './invariants.js';
 import type { Connection } from './store/connection.js';
 import { blob, digest, integer, optional, type Row, real, text } from './store/rows.js';
@@ -59,18 +60,12 @@ function readJump(row: Row): JumpRow {
   };
 }
 
-const TOTALS = ['evaluations', 'generations', 'jumps', 'goal_switches', 'neutral'];
-const SECONDS = ['render_seconds', 'classify_seconds'];
-
 function readIsland(row: Row): IslandRow {
   const random = optional(blob, row, 'random');
   return {
     number: integer(row, 'number'),
     ...(random && { randomBytes: random.length }),
-    totals: [
-      ...TOTALS.map((column) => optional(integer, row, column)),
-      ...SECONDS.map((column) => optional(real, row, column)),
-    ],
+    totals: COUNTERS.map(({ column, unit }) => optional(unit === 'count' ? integer : real, row, column)),
     stateKnown: ISLAND_STATES.some((state) => state === text(row, 'state')),
   };
 }

@@ -1,5 +1,6 @@
 import type { CoordinatorLink } from '../protocol/transport/transport.js';
-import type { Farewell, Totals } from '../protocol/wire/messages.js';
+import type { Farewell } from '../protocol/wire/messages.js';
+import type { Totals } from '../protocol/wire/totals.js';
 import type { Oversight } from './audit/oversight.js';
 import type { Committer } from './committer.js';
 import type { Feed } from './feed.js';

@@ -1,6 +1,6 @@
-import { type Checkpoint, type Farewell, NO_TOTALS, type Totals } from '../protocol/wire/messages.js';
+import type { Checkpoint, Farewell } from '../protocol/wire/messages.js';
+import { addTotals, maxTotals, NO_TOTALS, type Totals } from '../protocol/wire/totals.js';
 import { type IslandRecord, type IslandState, isLater } from './store/store.js';
-import { addTotals, maxTotals } from './totals.js';
 
 /** An island as the coordinator knows it. */
 export interface IslandInfo extends IslandRecord {

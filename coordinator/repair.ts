@@ -1,4 +1,5 @@
 import type { RunSpec } from '../protocol/run-spec.js';
+import { COUNTERS } from '../protocol/wire/totals.js';
 import { genomeFaults, readRowsInside } from './archive-rows.js';
 import type { Inspection } from './inspect-archive.js';
 import { type EliteRow, faultsOf, historyUpTo, isSound, type JumpRow } from './invariants.js';
@@ -27,8 +28,9 @@ const REMOVED = `CREATE TABLE IF NOT EXISTS removed_jump (id INTEGER, class_id I
   confidence REAL, previous_confidence REAL, goal_switch INTEGER, evaluation INTEGER, time INTEGER, removed INTEGER)`;
 const COLUMNS = 'id, class_id, genome_id, confidence, previous_confidence, goal_switch, evaluation, time';
 
-const NO_CHECKPOINT = `evaluations = NULL, generations = NULL, jumps = NULL, goal_switches = NULL,
-  render_seconds = NULL, classify_seconds = NULL, neutral = NULL, random = NULL`;
+const NO_CHECKPOINT = [...COUNTERS.map(({ column }) => column), 'random', 'emitter']
+  .map((column) => `${column} = NULL`)
+  .join(', ');
 
 /** The classes whose cells cannot stay as they are, those of jumps that have no class of the run among them. */
 export function classesToMend({ rows, faults }: Inspection): Set<number> {

@@ -1,5 +1,5 @@
 import type { ArchiveSummary } from '../protocol/archive/summary.js';
-import type { Totals } from '../protocol/wire/messages.js';
+import type { Totals } from '../protocol/wire/totals.js';
 import type { AuditCounts } from './audit/audits.js';
 import type { EndReason } from './budget.js';
 import type { Refusal } from './intake.js';

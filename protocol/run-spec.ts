@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AUDIT_DEFAULTS, auditSchema } from './audit-spec.js';
+import { EMITTER_NAMES } from './emitter-names.js';
 import { BadInputError } from './errors.js';
 import { describeIssue } from './issue.js';
 import { fullMigrationSchema, migrationSchema } from './migration-spec.js';
@@ -34,6 +35,8 @@ const mutationSchema = z.strictObject({
 });
 
 const evolutionSchema = z.strictObject({
+  /** Where offspring come from. Runs of an earlier Atoll name none. */
+  emitter: z.enum(EMITTER_NAMES).default('mutation'),
   /** Random genomes that an island starts with. */
   initial: count.max(1_000_000),
   /** Offspring of an island a generation. */
@@ -162,6 +165,7 @@ export function fillSpec(
     islands,
     batch: input.batch ?? facts.batch,
     evolution: {
+      emitter: 'mutation',
       initial: size,
       generation: size,
       parents: 'uniform',

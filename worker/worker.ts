@@ -4,8 +4,10 @@ import { AtollError, messageOf } from '../protocol/errors.js';
 import { randomFrom } from '../protocol/random.js';
 import { checkSpec, type RunSpec } from '../protocol/run-spec.js';
 import type { IslandLink } from '../protocol/transport/transport.js';
-import { NO_TOTALS, type Totals, type Welcome } from '../protocol/wire/messages.js';
+import type { Welcome } from '../protocol/wire/messages.js';
+import { NO_TOTALS, type Totals } from '../protocol/wire/totals.js';
 import type { Classifier } from './classifier/classifier.js';
+import { EMITTERS } from './emitter/emitters.js';
 import { createIsland } from './island/island.js';
 import { runIsland } from './island/loop.js';
 import type { IslandWatch } from './island/watch.js';
@@ -53,10 +55,11 @@ export async function work(parts: WorkerParts): Promise<void> {
         random: randomFrom(spec.seed, 'island', welcome.island),
         drawer,
         classifier,
+        emitter: EMITTERS[spec.evolution.emitter],
         clock,
         ...(welcome.checkpoint && { checkpoint: welcome.checkpoint }),
       });
-      totals = () => island.checkpoint().totals;
+      totals = () => island.totals;
       island.receive(readEntries(welcome.elites));
       const stream = randomFrom(spec.seed, 'migration', welcome.island);
       const { views } = spec;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { THRESHOLDS } from '../../protocol/archive/summary.js';
+import { mapCounters } from '../../protocol/wire/totals.js';
 import { AUDIT_OUTCOMES } from '../audit/audits.js';
 import { RUN_STATES } from '../run-state.js';
 import { ISLAND_STATES } from '../store/store.js';
@@ -11,15 +12,7 @@ import { ISLAND_STATES } from '../store/store.js';
 
 const count = z.number();
 
-const totalsSchema = z.object({
-  evaluations: count,
-  generations: count,
-  jumps: count,
-  goalSwitches: count,
-  renderSeconds: count,
-  classifySeconds: count,
-  neutral: count,
-});
+const totalsSchema = z.object(mapCounters(() => count));
 
 const stateSchema = z.enum(RUN_STATES);
 

@@ -1,3 +1,4 @@
+import { COUNTERS } from '../../protocol/wire/totals.js';
 import { type Connection, connect } from './connection.js';
 import { writeHistory } from './history-writer.js';
 import { text } from './rows.js';
@@ -127,18 +128,13 @@ function writeIsland(connection: Connection, { number, worker, state, device }: 
 
 function writeCheckpoint(connection: Connection, { number, checkpoint }: IslandRecord): void {
   if (checkpoint === undefined) return;
-  const { totals, random } = checkpoint;
+  const { totals, random, emitter } = checkpoint;
   connection.run(
-    `UPDATE island SET evaluations = ?, generations = ?, jumps = ?, goal_switches = ?, render_seconds = ?,
-     classify_seconds = ?, neutral = ?, random = ? WHERE number = ?`,
-    totals.evaluations,
-    totals.generations,
-    totals.jumps,
-    totals.goalSwitches,
-    totals.renderSeconds,
-    totals.classifySeconds,
-    totals.neutral,
+    `UPDATE island SET ${COUNTERS.map(({ column }) => `${column} = ?`).join(', ')}, random = ?, emitter = ?
+     WHERE number = ?`,
+    ...COUNTERS.map(({ key }) => totals[key]),
     random,
+    emitter ?? null,
     number,
   );
 }

@@ -11,6 +11,7 @@ import type { IslandLink } from '../../protocol/transport/transport.js';
 import { encodeMessage } from '../../protocol/wire/codec.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';
 import { meanOfViews } from '../../worker/classifier/views.js';
+import { EMITTERS } from '../../worker/emitter/emitters.js';
 import { createDispatch } from '../../worker/island/dispatch.js';
 import { createIsland, type Island } from '../../worker/island/island.js';
 import { mutateGenome, randomGenome } from '../../worker/variation/variation.js';
@@ -64,6 +65,7 @@ export async function benchIsland(parts: {
     random,
     drawer,
     classifier,
+    emitter: EMITTERS[spec.evolution.emitter],
     clock,
   });
   const { migration } = spec;
@@ -72,10 +74,10 @@ export async function benchIsland(parts: {
   for (const genome of genomes) island.receive(await evaluate(genome, parts));
 
   const step = async () => {
-    const before = island.checkpoint().totals.evaluations;
+    const before = island.totals.evaluations;
     dispatch.add(await island.step(spec.batch));
     dispatch.flush([]);
-    return island.checkpoint().totals.evaluations - before;
+    return island.totals.evaluations - before;
   };
   await repeat(step, WARM_UP_SHARE * parts.seconds, clock);
 

@@ -1,6 +1,5 @@
 import type { Digest } from '../genome/genome.js';
 import { atoll } from './generated/atoll.js';
-import type { Message } from './messages.js';
 import {
   type Arrival,
   type Checkpoint,
@@ -8,9 +7,11 @@ import {
   type Entry,
   type Find,
   type Gap,
+  MAX_EMITTER_BYTES,
+  type Message,
   PROTOCOL_VERSION,
-  type Totals,
 } from './messages.js';
+import { mapCounters, type Totals } from './totals.js';
 
 /**
  * Messages to bytes and back. Whatever `decodeMessage` returns is well formed: of this protocol version, with one known
@@ -237,20 +238,20 @@ function fromWireCheckpoint(checkpoint: atoll.Checkpoint.$Properties): Checkpoin
       `the random state has ${random.length} bytes in place of 16, or is all zero`,
     );
   }
+  const emitter = checkpoint.emitter ?? new Uint8Array();
+  if (emitter.length > MAX_EMITTER_BYTES) {
+    throw new MalformedMessageError('malformed', `the emitter's state has ${emitter.length} bytes`);
+  }
   // Copied: a coordinator keeps each island's, and would keep the whole message with it.
-  return { totals: fromWireTotals(checkpoint.totals), random: new Uint8Array(random) };
+  return {
+    totals: fromWireTotals(checkpoint.totals),
+    random: new Uint8Array(random),
+    ...(emitter.length > 0 && { emitter: new Uint8Array(emitter) }),
+  };
 }
 
 function fromWireTotals(totals: atoll.Totals.$Properties | null | undefined): Totals {
-  return {
-    evaluations: whole(totals?.evaluations),
-    generations: whole(totals?.generations),
-    jumps: whole(totals?.jumps),
-    goalSwitches: whole(totals?.goalSwitches),
-    renderSeconds: duration(totals?.renderSeconds),
-    classifySeconds: duration(totals?.classifySeconds),
-    neutral: whole(totals?.neutral),
-  };
+  return mapCounters(({ key, unit }) => (unit === 'count' ? whole(totals?.[key]) : duration(totals?.[key])));
 }
 
 function fromWireEntry(entry: atoll.Entry.$Properties): Entry {

@@ -1,4 +1,5 @@
 import type { Digest } from '../genome/genome.js';
+import type { Totals } from './totals.js';
 
 /**
  * The messages, as the rest of Atoll sees them: plain immutable data, independent of protobuf's generated classes.
@@ -8,33 +9,17 @@ import type { Digest } from '../genome/genome.js';
 /** Raised whenever a message changes its meaning; ends of different versions refuse each other. */
 export const PROTOCOL_VERSION = 3;
 
-/** Monotone counters of one island since it was founded. */
-export interface Totals {
-  readonly evaluations: number;
-  readonly generations: number;
-  readonly jumps: number;
-  readonly goalSwitches: number;
-  readonly renderSeconds: number;
-  readonly classifySeconds: number;
-  readonly neutral: number;
-}
-
-export const NO_TOTALS: Totals = {
-  evaluations: 0,
-  generations: 0,
-  jumps: 0,
-  goalSwitches: 0,
-  renderSeconds: 0,
-  classifySeconds: 0,
-  neutral: 0,
-};
-
 /** Everything, besides its elites, that an island needs to go on exactly where it was. */
 export interface Checkpoint {
   readonly totals: Totals;
   /** {@link RandomStream.save}: 16 bytes. */
   readonly random: Uint8Array;
+  /** {@link Emitter.save}: 1 to {@link MAX_EMITTER_BYTES} bytes; absent for an emitter that has learnt nothing. */
+  readonly emitter?: Uint8Array;
 }
+
+/** A checkpoint is sent ten times a second. */
+export const MAX_EMITTER_BYTES = 65_536;
 
 /** What a genome won and where it comes from; `classIds` and `confidences` run in parallel. */
 interface Found {

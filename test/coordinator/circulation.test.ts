@@ -31,10 +31,10 @@ function createArchipelago(count: number, policy: Policy, seed: number, busy = f
       number,
       island: {
         archive: island.archive,
-        checkpoint: () => ({
-          ...island.checkpoint(),
-          totals: { ...island.checkpoint().totals, evaluations: round },
-        }),
+        checkpoint: island.checkpoint,
+        get totals() {
+          return { ...island.totals, evaluations: round };
+        },
       },
       link: {
         improve: async () => {},

@@ -7,7 +7,8 @@ import { entriesOf } from '../../protocol/archive/entries.js';
 import type { Encoding, Genome } from '../../protocol/genome/genome.js';
 import { randomFrom } from '../../protocol/random.js';
 import { fillSpec, type RunSpec, type RunSpecInput } from '../../protocol/run-spec.js';
-import { type Checkpoint, type Entry, NO_TOTALS } from '../../protocol/wire/messages.js';
+import type { Checkpoint, Entry } from '../../protocol/wire/messages.js';
+import { NO_TOTALS } from '../../protocol/wire/totals.js';
 
 export const CANVAS = 8;
 

@@ -6,15 +6,8 @@ import type { Batch, Store } from '../../coordinator/store/store.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
 import { createInbox } from '../../protocol/transport/inbox.js';
 import type { CoordinatorEvent } from '../../protocol/transport/transport.js';
-import {
-  type Arrival,
-  type Audit,
-  type Checkpoint,
-  type Command,
-  type Entry,
-  NO_TOTALS,
-  type Welcome,
-} from '../../protocol/wire/messages.js';
+import type { Arrival, Audit, Checkpoint, Command, Entry, Welcome } from '../../protocol/wire/messages.js';
+import { NO_TOTALS } from '../../protocol/wire/totals.js';
 import { labelsOf } from './fixtures.js';
 
 /** What happened, in order: `commit` from the store, `ack N` to the islands, `command TO TYPE` to them. */

@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { createPace } from '../../coordinator/pace.js';
 import { createRegistry } from '../../coordinator/registry.js';
-import { NO_TOTALS } from '../../protocol/wire/messages.js';
+import { NO_TOTALS } from '../../protocol/wire/totals.js';
 
 afterEach(() => {
   vi.useRealTimers();

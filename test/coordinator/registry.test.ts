@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRegistry } from '../../coordinator/registry.js';
-import { NO_TOTALS } from '../../protocol/wire/messages.js';
+import { NO_TOTALS } from '../../protocol/wire/totals.js';
 import { checkpointAt } from './fixtures.js';
 
 const start = (islands = 2) =>

@@ -12,7 +12,7 @@ import { type RandomStream, randomFrom } from '../../protocol/random.js';
 import { checkSpec } from '../../protocol/run-spec.js';
 import { connectIsland } from '../../protocol/transport/nats/island-link.js';
 import { LIFE, ORDER, PART, SEEN, subjectsOf } from '../../protocol/transport/nats/subjects.js';
-import { NO_TOTALS } from '../../protocol/wire/messages.js';
+import { NO_TOTALS } from '../../protocol/wire/totals.js';
 import { randomGenome } from '../../worker/variation/variation.js';
 import { startNatsServer } from '../nats-server.js';
 import { startAtoll } from '../ops/atoll.js';

@@ -1,7 +1,8 @@
 import type { RandomStream } from '../../protocol/random.js';
 import { encodeMessage } from '../../protocol/wire/codec.js';
 import { atoll } from '../../protocol/wire/generated/atoll.js';
-import { type Message, NO_TOTALS, PROTOCOL_VERSION } from '../../protocol/wire/messages.js';
+import { type Message, PROTOCOL_VERSION } from '../../protocol/wire/messages.js';
+import { NO_TOTALS } from '../../protocol/wire/totals.js';
 
 /** Messages as no island of ours would send them: broken, foreign, and whole but absurd. */
 

@@ -20,7 +20,7 @@ import {
   workerRights,
 } from '../../protocol/transport/nats/subjects.js';
 import { encodedSize } from '../../protocol/transport/split.js';
-import { NO_TOTALS } from '../../protocol/wire/messages.js';
+import { NO_TOTALS } from '../../protocol/wire/totals.js';
 import { work } from '../../worker/worker.js';
 import { provideNatsServer } from '../nats-binary.js';
 import { COORDINATOR, PASSWORDS, startNatsCluster, startShippedServer, WORKER } from '../nats-cluster.js';

@@ -26,6 +26,7 @@ describe('a run spec that is filled in', () => {
     const spec = fill(facts, { ...input, preset: 'paper' });
     expect(spec).toMatchObject({ preset: 'paper', canvas, channels: facts.channels });
     expect(spec.evolution).toEqual({
+      emitter: 'mutation',
       initial: size,
       generation: size,
       parents: 'uniform',

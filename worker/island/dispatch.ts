@@ -42,7 +42,7 @@ export interface Dispatch {
 
 export function createDispatch(parts: {
   readonly number: number;
-  readonly island: Pick<Island, 'archive' | 'checkpoint'>;
+  readonly island: Pick<Island, 'archive' | 'checkpoint' | 'totals'>;
   readonly link: Pick<IslandLink, 'improve' | 'migrate' | 'maxBytes'>;
   readonly migration: MigrationSpec;
   /** Of migration alone: see {@link createEmigrants}. */
@@ -119,7 +119,7 @@ export function createDispatch(parts: {
   }
 
   function nextSending(neighbours: readonly number[]): Sending | undefined {
-    const { evaluations } = island.checkpoint().totals;
+    const { evaluations } = island.totals;
     if (evaluations - emigratedAt < migration.interval) return undefined;
     const sending = emigrants.next(neighbours);
     if (sending) emigratedAt = evaluations;

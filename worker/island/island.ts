@@ -5,11 +5,11 @@ import type { Drawer } from '../../protocol/drawing/drawer.js';
 import { VIEW_COUNT } from '../../protocol/drawing/tensor-spec.js';
 import { type RandomStream, restoreRandom } from '../../protocol/random.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
-import { type Checkpoint, NO_TOTALS } from '../../protocol/wire/messages.js';
+import type { Checkpoint } from '../../protocol/wire/messages.js';
+import { NO_TOTALS, type Totals } from '../../protocol/wire/totals.js';
 import type { Classifier } from '../classifier/classifier.js';
 import { meanOfViews } from '../classifier/views.js';
-import type { Offspring, Outcome } from '../emitter/emitter.js';
-import { createMutationEmitter } from '../emitter/mutation-emitter.js';
+import type { EmitterMaker, Offspring, Outcome } from '../emitter/emitter.js';
 import { createGuests } from './guests.js';
 
 /** What an island is made of. */
@@ -20,6 +20,8 @@ export interface IslandParts {
   readonly random: RandomStream;
   readonly drawer: Drawer;
   readonly classifier: Classifier;
+  /** Makes the island's emitter. */
+  readonly emitter: EmitterMaker;
   /** Seconds, monotone; only measures. */
   readonly clock: () => number;
   /** Go on from here instead of founding an island. */
@@ -40,6 +42,8 @@ export interface Island {
    * still breed, if `migration.replacement` says so.
    */
   receive(elites: Iterable<Elite>): readonly Elite[];
+  /** Since it was founded. */
+  readonly totals: Totals;
   /** Everything, besides the archive and its guests, that the next step depends on. */
   checkpoint(): Checkpoint;
 }
@@ -58,12 +62,13 @@ export function createIsland(parts: IslandParts): Island {
   const archive = createArchive(spec.classes);
   const guests = createGuests(archive);
   const totals = { ...NO_TOTALS, ...checkpoint?.totals };
-  const emitter = createMutationEmitter({
+  const emitter = parts.emitter({
     archive: guests,
     spec,
     random,
     generation: () => totals.generations,
     evaluations: () => totals.evaluations,
+    ...(checkpoint?.emitter && { saved: checkpoint.emitter }),
   });
   const neutralBefore = totals.neutral;
 
@@ -121,6 +126,8 @@ export function createIsland(parts: IslandParts): Island {
     emitter.tell(outcomes);
   }
 
+  const totalsNow = (): Totals => ({ ...totals, neutral: neutralBefore + emitter.report.neutral });
+
   /** Offspring left in the current generation, the first being the initial one. */
   function leftInGeneration(): number {
     const { initial, generation } = evolution;
@@ -154,9 +161,12 @@ export function createIsland(parts: IslandParts): Island {
       }
       return won;
     },
-    checkpoint: () => ({
-      totals: { ...totals, neutral: neutralBefore + emitter.neutral },
-      random: random.save(),
-    }),
+    get totals() {
+      return totalsNow();
+    },
+    checkpoint() {
+      const learnt = emitter.save();
+      return { totals: totalsNow(), random: random.save(), ...(learnt && { emitter: learnt }) };
+    },
   };
 }

@@ -52,7 +52,7 @@ export async function runIsland(parts: {
       island: number,
       device: classifier.device,
       modelDigest: classifier.digest,
-      totals: island.checkpoint().totals,
+      totals: island.totals,
     });
   beat();
   const heartbeat = setInterval(beat, HEARTBEAT_MS);
@@ -64,14 +64,14 @@ export async function runIsland(parts: {
     classes,
     filled: island.archive.filled,
     paused: orders.paused,
-    totals: island.checkpoint().totals,
+    totals: island.totals,
     migrants: dispatch.migrants,
     pending: dispatch.pending,
   }));
   const quota = welcome.evaluationQuota === 0 ? Number.POSITIVE_INFINITY : welcome.evaluationQuota;
   try {
     while (!orders.stopping) {
-      const before = island.checkpoint().totals;
+      const before = island.totals;
       const left = quota - before.evaluations;
       if (left <= 0) break;
       if (orders.paused) {
@@ -85,7 +85,7 @@ export async function runIsland(parts: {
       dispatch.add(await island.step(left));
       dispatch.flush(orders.neighbours);
       if (watch) {
-        const { renderSeconds, classifySeconds } = island.checkpoint().totals;
+        const { renderSeconds, classifySeconds } = island.totals;
         watch.step({
           step: clock() - began,
           render: renderSeconds - before.renderSeconds,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { IslandView, RunView } from '../../../coordinator/http/views.js';
 import { statusTable } from '../../../ops/cluster/status-table.js';
-import { NO_TOTALS } from '../../../protocol/wire/messages.js';
+import { NO_TOTALS } from '../../../protocol/wire/totals.js';
 
 const RUN: RunView = {
   run: 'night',

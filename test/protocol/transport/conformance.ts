@@ -5,13 +5,8 @@ import type {
   IslandEvent,
   IslandLink,
 } from '../../../protocol/transport/transport.js';
-import {
-  type Checkpoint,
-  type Entry,
-  type Find,
-  NO_TOTALS,
-  type Welcome,
-} from '../../../protocol/wire/messages.js';
+import type { Checkpoint, Entry, Find, Welcome } from '../../../protocol/wire/messages.js';
+import { NO_TOTALS } from '../../../protocol/wire/totals.js';
 
 /** A transport under test: one coordinator's end, and as many islands' ends as are asked for. */
 export interface TransportUnderTest {

@@ -8,10 +8,9 @@ import {
   type Checkpoint,
   type Entry,
   type Message,
-  NO_TOTALS,
   PROTOCOL_VERSION,
-  type Totals,
 } from '../../../protocol/wire/messages.js';
+import { NO_TOTALS, type Totals } from '../../../protocol/wire/totals.js';
 
 const whole = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const long = fc.maxSafeNat();

@@ -157,13 +157,13 @@ describe('the mutation emitter', () => {
     const neutral = ({ genome }: Offspring) =>
       genome.encoding === 'cppn' && sameExpression(express(parent), express(genome));
     expect(offspring.some(neutral)).toBe(false);
-    expect(emitter.neutral).toBeGreaterThan(10);
+    expect(emitter.report.neutral).toBeGreaterThan(10);
 
     const paper = settled(holding(parent), { preset: 'paper' });
     const share = paper.ask(500).filter(neutral).length / 500;
-    expect(paper.neutral).toBe(0);
+    expect(paper.report.neutral).toBe(0);
     // As many as the other left out, but for chance.
-    expect(Math.abs(share - emitter.neutral / (500 + emitter.neutral))).toBeLessThan(0.1);
+    expect(Math.abs(share - emitter.report.neutral / (500 + emitter.report.neutral))).toBeLessThan(0.1);
   });
 
   it('ends where no offspring can differ from its parent', () => {

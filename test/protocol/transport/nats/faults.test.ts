@@ -3,7 +3,8 @@ import { connectIsland } from '../../../../protocol/transport/nats/island-link.j
 import { openJetStream, takeUpStream } from '../../../../protocol/transport/nats/run-stream.js';
 import { LIFE, subjectsOf } from '../../../../protocol/transport/nats/subjects.js';
 import { decodeMessage, encodeMessage } from '../../../../protocol/wire/codec.js';
-import { NO_TOTALS, PROTOCOL_VERSION } from '../../../../protocol/wire/messages.js';
+import { PROTOCOL_VERSION } from '../../../../protocol/wire/messages.js';
+import { NO_TOTALS } from '../../../../protocol/wire/totals.js';
 import { CHECKPOINT, entryOf, eventsOf, headerOf, pause, startCluster, until, welcomeOf } from './cluster.js';
 
 const improvements = (sequence: number, bytes = 100) => ({
