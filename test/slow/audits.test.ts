@@ -82,7 +82,10 @@ async function runPair(
     const began = performance.now();
     for (;;) {
       await pause(500);
-      const [run, { islands }] = [await client.run(), await client.islands()];
+      // TensorFlow.js holds this process's thread for so long that a connection may be closed meanwhile.
+      const answers = await Promise.all([client.run(), client.islands()]).catch(() => undefined);
+      if (answers === undefined) continue;
+      const [run, { islands }] = answers;
       const seen = { run, islands, seconds: (performance.now() - began) / 1000 };
       if (!over(seen)) continue;
       link.leave();
