@@ -19,7 +19,7 @@ export interface Attendance {
   /** An island said its last word. */
   left(farewell: Farewell): void;
   /** See {@link Coordinator.workerGone}. */
-  workerGone(worker: string, final?: { readonly error: string; readonly exitCode: number }): void;
+  workerGone(worker: string, final?: { readonly error: string }): void;
   /** Islands that were silent for too long are lost. */
   sweep(): void;
   /** An island became suspect, or is trusted again. */
@@ -91,7 +91,7 @@ export function createAttendance(parts: {
       if (final && held && held.state !== 'done' && held.state !== 'failed') {
         // What the island itself said of its end tells more than how its process ended.
         const error = held.error || final.error;
-        registry.leave({ island: held.number, totals: held.totals, exitCode: final.exitCode, error }, true);
+        registry.leave({ island: held.number, totals: held.totals, ending: 'unfit', error });
       }
       if (held && (island !== undefined || final)) depart(held.number);
     },

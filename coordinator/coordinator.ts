@@ -23,7 +23,7 @@ export interface Coordinator {
   /** Takes what a suspect island sends again. False when the run has no such island. */
   trust(island: number): boolean;
   /** A worker's process is known to have died: says so sooner than its silence would. `final`: it will not be back. */
-  workerGone(worker: string, final?: { readonly error: string; readonly exitCode: number }): void;
+  workerGone(worker: string, final?: { readonly error: string }): void;
   /** Resolves when every island has said farewell, or is gone while the run ends; rejects when the store fails. */
   readonly done: Promise<Outcome>;
   /** Stores what waits, then closes the link and the store. Safe to call twice. */

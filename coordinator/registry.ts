@@ -1,4 +1,4 @@
-import type { Checkpoint, Farewell } from '../protocol/wire/messages.js';
+import type { Checkpoint, Ending, Farewell } from '../protocol/wire/messages.js';
 import { addTotals, maxTotals, NO_TOTALS, type Totals } from '../protocol/wire/totals.js';
 import { type IslandRecord, type IslandState, isLater } from './store/store.js';
 
@@ -8,9 +8,8 @@ export interface IslandInfo extends IslandRecord {
   readonly totals: Totals;
   /** When it last spoke: milliseconds, by the coordinator's clock; 0: not since the coordinator started. */
   readonly heardAt: number;
-  /** Why it failed; empty when it did not. */
+  /** Why it left, failed or is unfit; empty when it did not. */
   readonly error: string;
-  readonly exitCode: number;
   /** An audit found that what it sends does not hold: nothing is taken from it until an operator trusts it again. */
   readonly suspect: boolean;
 }
@@ -44,10 +43,10 @@ export interface Registry {
   /** Takes in a checkpoint unless a later one is known; returns whether it did. */
   keep(island: number, checkpoint: Checkpoint): boolean;
   /**
-   * An island's last word. One that failed is lost, since its worker may be started again;
-   * it has failed for good when its input was bad, or `final` says so.
+   * An island's last word. One that left or failed is lost, since a worker may take it up again; one that is unfit has
+   * failed for good.
    */
-  leave(farewell: Farewell, final?: boolean): void;
+  leave(farewell: Farewell): void;
   /** A worker's process is known to be gone. Returns its island if that was joining or live. */
   lose(worker: string): number | undefined;
   /** Islands that have been silent for too long, which are lost from now on. */
@@ -129,7 +128,7 @@ export function createRegistry(limits: RegistryLimits): Registry {
       if (entry === undefined || entry.number >= limits.islands) return undefined;
       const joined = founded ? 'founded' : mine ? 'back' : 'taken-over';
       change(entry, 'joining');
-      Object.assign(entry, { worker, heardAt: now, error: '', exitCode: 0 });
+      Object.assign(entry, { worker, heardAt: now, error: '' });
       return { island: entry.number, joined };
     },
     hear(island, now, report) {
@@ -154,11 +153,11 @@ export function createRegistry(limits: RegistryLimits): Registry {
       entry.totals = maxTotals(entry.totals, checkpoint.totals);
       return true;
     },
-    leave({ island, error, exitCode, totals }, final = exitCode === BAD_INPUT) {
+    leave({ island, ending, error, totals }) {
       const entry = islands.get(island);
       if (entry === undefined) return;
-      change(entry, error === '' ? 'done' : final ? 'failed' : 'lost');
-      Object.assign(entry, { error, exitCode, totals: maxTotals(entry.totals, totals) });
+      change(entry, STATE_AFTER[ending]);
+      Object.assign(entry, { error, totals: maxTotals(entry.totals, totals) });
     },
     lose(worker) {
       const entry = order.find((other) => other.worker === worker && takesPart(other));
@@ -189,14 +188,18 @@ export function createRegistry(limits: RegistryLimits): Registry {
   };
 }
 
-/** Exit code of a worker that can never work. */
-const BAD_INPUT = 2;
+/** The state of an island after its last word. */
+const STATE_AFTER = {
+  done: 'done',
+  left: 'lost',
+  failed: 'lost',
+  unfit: 'failed',
+} as const satisfies Record<Ending, IslandState>;
 
 const NOBODY = {
   state: 'joining',
   device: '',
   totals: NO_TOTALS,
   error: '',
-  exitCode: 0,
   suspect: false,
 } as const;

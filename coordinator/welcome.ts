@@ -1,7 +1,7 @@
 import type { Archive } from '../protocol/archive/archive.js';
 import { entriesOf } from '../protocol/archive/entries.js';
 import type { RunSpec } from '../protocol/run-spec.js';
-import type { Entry, Welcome } from '../protocol/wire/messages.js';
+import type { Entry, ModelPlace, Welcome } from '../protocol/wire/messages.js';
 import { evaluationQuota } from './quota.js';
 import type { Registry } from './registry.js';
 
@@ -10,19 +10,19 @@ export function composeWelcome(
   island: number,
   run: {
     readonly spec: RunSpec;
-    readonly modelDirectory: string;
+    readonly model: ModelPlace;
     readonly registry: Registry;
     readonly archive: Archive;
     readonly neighbours: readonly number[];
   },
 ): Welcome {
-  const { spec, modelDirectory, registry, archive, neighbours } = run;
+  const { spec, model, registry, archive, neighbours } = run;
   const checkpoint = registry.get(island)?.checkpoint;
   return {
     island,
     spec: JSON.stringify(spec),
     modelDigest: spec.modelDigest,
-    modelDirectory,
+    model,
     evaluationQuota: evaluationQuota(spec.budget.evaluations, spec.islands, island),
     neighbours,
     ...(checkpoint && { checkpoint }),

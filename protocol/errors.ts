@@ -1,3 +1,5 @@
+import { EXIT } from './exit-codes.js';
+
 /**
  * The error catalogue. Every error that a person may see says what is wrong and what to do, in two plain
  * sentences, and carries a stable `code` and the exit code that the command line ends with.
@@ -27,7 +29,7 @@ export abstract class AtollError extends Error {
 
 /** Input that can never work: trying again does not help. Exit code 2. */
 export class BadInputError extends AtollError {
-  readonly exitCode = 2;
+  readonly exitCode = EXIT.badInput;
   /** What is wrong, without what to do about it: for a sentence about several inputs. */
   readonly problem: string;
 
@@ -44,12 +46,12 @@ function sentence(text: string): string {
 
 /** The cluster could not be reached. Exit code 3. */
 export class UnreachableError extends AtollError {
-  readonly exitCode = 3;
+  readonly exitCode = EXIT.unreachable;
 }
 
 /** Someone asked the program to stop before it was done. Exit code 130. */
 export class InterruptedError extends AtollError {
-  readonly exitCode = 130;
+  readonly exitCode = EXIT.interrupted;
 
   constructor(message = 'Interrupted. Everything found so far is stored.') {
     super('ERR_INTERRUPTED', message);
@@ -58,7 +60,7 @@ export class InterruptedError extends AtollError {
 
 /** What was checked is not what it claims to be. Exit code 1: the input was good, its content is not. */
 export class VerificationError extends AtollError {
-  readonly exitCode = 1;
+  readonly exitCode = EXIT.failed;
 }
 
 /** Why a file could not be read, for a sentence that has named it: without the system's code and path. */

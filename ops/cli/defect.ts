@@ -4,9 +4,6 @@ import { join } from 'node:path';
 import { messageOf } from '../../protocol/errors.js';
 import { say } from './output.js';
 
-/** Exit code for what should never happen: a defect of Atoll. */
-export const DEFECT = 1;
-
 /** Files of details that one process writes; what comes again and again fills no disk. */
 const MOST = 10;
 let written = 0;

@@ -1,15 +1,13 @@
 import { type Command, CommanderError } from 'commander';
 import { AtollError, BadInputError, reasonOf } from '../../protocol/errors.js';
-import { DEFECT, reportDefect } from './defect.js';
+import { EXIT } from '../../protocol/exit-codes.js';
+import { reportDefect } from './defect.js';
 import { say } from './output.js';
 import { createProgram } from './program.js';
 import { explainUsage } from './usage.js';
 
-const BAD_INPUT = 2;
-
 /**
- * Runs one command line (without `node` and the script) and returns its exit code:
- * 0 done, 2 bad input, 3 the cluster could not be reached, 130 interrupted, 1 anything else.
+ * Runs one command line (without `node` and the script) and returns its exit code: see {@link EXIT}.
  */
 export async function main(argv: readonly string[]): Promise<number> {
   try {
@@ -23,12 +21,12 @@ export async function main(argv: readonly string[]): Promise<number> {
 async function run(program: Command, argv: readonly string[]): Promise<number> {
   try {
     await program.parseAsync(argv, { from: 'user' });
-    return 0;
+    return EXIT.done;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return 0;
+    if (error.exitCode === 0) return EXIT.done;
     // A command line that names no command has been shown the help.
-    if (error.code === 'commander.help') return BAD_INPUT;
+    if (error.code === 'commander.help') return EXIT.badInput;
     throw explainUsage(error, commandOf(program, argv));
   }
 }
@@ -40,7 +38,7 @@ export function fail(error: unknown): number {
     return error.exitCode;
   }
   reportDefect(error);
-  return DEFECT;
+  return EXIT.failed;
 }
 
 /** What the system refused us, as a sentence; anything else as it is. */

@@ -4,11 +4,14 @@ import {
   type Arrival,
   type Checkpoint,
   type Command,
+  ENDINGS,
+  type Ending,
   type Entry,
   type Find,
   type Gap,
   MAX_EMITTER_BYTES,
   type Message,
+  type ModelPlace,
   PROTOCOL_VERSION,
 } from './messages.js';
 import { mapCounters, type Totals } from './totals.js';
@@ -40,10 +43,13 @@ function bodyOf(message: Message): atoll.Envelope.$Properties {
     case 'join':
       return { join: message };
     case 'welcome': {
-      const { checkpoint, elites, ...plain } = message;
+      const { checkpoint, elites, model, ...plain } = message;
       return {
         welcome: {
           ...plain,
+          ...(model.type === 'directory'
+            ? { modelDirectory: model.path }
+            : { modelPackage: Buffer.from(model.digest, 'hex') }),
           neighbours: [...plain.neighbours],
           suspects: [...plain.suspects],
           checkpoint: checkpoint ?? null,
@@ -79,7 +85,7 @@ function bodyOf(message: Message): atoll.Envelope.$Properties {
     case 'command':
       return { command: toWireCommand(message.command) };
     case 'farewell':
-      return { farewell: message };
+      return { farewell: { ...message, ending: ENDINGS.indexOf(message.ending) + 1 } };
     case 'audit':
       return { audit: { ...message, classIds: [...message.classIds] } };
     case 'audited':
@@ -148,7 +154,7 @@ export function decodeMessage(bytes: Uint8Array): Message {
       island: whole(welcome.island),
       spec: text(welcome.spec),
       modelDigest: text(welcome.modelDigest),
-      modelDirectory: text(welcome.modelDirectory),
+      model: modelPlaceOf(welcome),
       evaluationQuota: whole(welcome.evaluationQuota),
       neighbours: (welcome.neighbours ?? []).map(whole),
       ...(welcome.checkpoint && { checkpoint: fromWireCheckpoint(welcome.checkpoint) }),
@@ -191,9 +197,9 @@ export function decodeMessage(bytes: Uint8Array): Message {
     return {
       type: 'farewell',
       island: whole(farewell.island),
+      ending: endingOf(farewell.ending),
       error: text(farewell.error),
       totals: fromWireTotals(farewell.totals),
-      exitCode: whole(farewell.exitCode),
     };
   }
   if (audit) {
@@ -213,6 +219,19 @@ export function decodeMessage(bytes: Uint8Array): Message {
     };
   }
   throw new MalformedMessageError('malformed', 'a message without a body');
+}
+
+function modelPlaceOf({ modelDirectory, modelPackage }: atoll.Welcome.$Properties): ModelPlace {
+  const digest = digestIn(modelPackage);
+  if (digest !== undefined) return { type: 'package', digest };
+  if (modelDirectory != null) return { type: 'directory', path: modelDirectory };
+  throw new MalformedMessageError('malformed', 'a welcome that does not say where the model is');
+}
+
+function endingOf(wire: number | null | undefined): Ending {
+  const ending = ENDINGS[(wire ?? 0) - 1];
+  if (ending !== undefined) return ending;
+  throw new MalformedMessageError('malformed', 'a farewell that does not say how the island ends');
 }
 
 function fromWireCommand(command: atoll.Command.$Properties): Command {

@@ -21,7 +21,7 @@ describe('the registry', () => {
     const registry = start();
     registry.join('a', 0);
     registry.join('b', 0);
-    registry.leave({ island: 0, error: '', totals: NO_TOTALS, exitCode: 0 });
+    registry.leave({ island: 0, ending: 'done', error: '', totals: NO_TOTALS });
     expect(registry.join('c', 0)).toBeUndefined();
     expect(registry.lose('b')).toBe(1);
     expect(registry.join('c', 0)).toEqual({ island: 1, joined: 'taken-over' });
@@ -62,7 +62,7 @@ describe('the registry', () => {
   it('lets nothing that was overtaken by the farewell revive an island', () => {
     const registry = start();
     registry.join('a', 0);
-    registry.leave({ island: 0, error: 'no device', totals: NO_TOTALS, exitCode: 2 });
+    registry.leave({ island: 0, ending: 'unfit', error: 'no device', totals: NO_TOTALS });
     expect(registry.hear(0, 1, at(3))).toBeUndefined();
     expect(registry.get(0)).toMatchObject({ state: 'failed', error: 'no device' });
     expect(registry.join('a', 2)).toEqual({ island: 0, joined: 'back' });
@@ -98,12 +98,13 @@ describe('the registry', () => {
         let now = 0;
         for (const { type, island: number, by } of happenings) {
           now += by * 1000;
-          const farewell = { island: number, totals: NO_TOTALS, exitCode: 0 };
+          const farewell = { island: number, totals: NO_TOTALS };
           if (type === 'join') registry.join(`w${by}`, now);
           if (type === 'hear') registry.hear(number, now, at(by));
           if (type === 'keep') registry.keep(number, checkpointAt(by + 1));
-          if (type === 'leave') registry.leave({ ...farewell, error: '' });
-          if (type === 'fail') registry.leave({ ...farewell, error: 'no', exitCode: 2 * (by % 2) });
+          if (type === 'leave') registry.leave({ ...farewell, ending: 'done', error: '' });
+          if (type === 'fail')
+            registry.leave({ ...farewell, ending: by % 2 === 0 ? 'failed' : 'unfit', error: 'no' });
           if (type === 'lose') registry.lose(`w${by}`);
           if (type === 'sweep') registry.sweep(now);
           const all = registry.all();

@@ -52,7 +52,7 @@ function start(store: Store): { coordinator: Coordinator; startWorker(): { kill(
     link: hub,
     store,
     spec,
-    modelDirectory: '',
+    model: { type: 'directory', path: '' },
     clock: Date.now,
     commitMilliseconds: 5,
     tickMilliseconds: 10,

@@ -59,7 +59,7 @@ async function evolve(servers: readonly string[], name: string, meanwhile = asyn
     link,
     store,
     spec,
-    modelDirectory: digest,
+    model: { type: 'package', digest },
     clock: Date.now,
     commitMilliseconds: 10,
     tickMilliseconds: 20,
@@ -72,7 +72,8 @@ async function evolve(servers: readonly string[], name: string, meanwhile = asyn
       name: `worker-${i}`,
       pid: i,
       async openClassifier(welcome) {
-        await fetchModel(asWorker, welcome.modelDirectory, join(directory, `cache-${name}-${i}`));
+        if (welcome.model.type !== 'package') throw new Error('a broker has a package');
+        await fetchModel(asWorker, welcome.model.digest, join(directory, `cache-${name}-${i}`));
         return createStripes();
       },
       openDrawer: loadDrawer,
@@ -347,7 +348,7 @@ describe('a worker whose user lacks a permission', () => {
       link.migrate({ island, destinations: [1], entries: [entryOf(10)] });
       link.audited({ island, number: 1, confidences: [0.5] });
       await link.improve({ island, sequence: 1, entries: [entryOf(10)], checkpoint: CHECKPOINT });
-      await link.farewell({ island, error: '', totals: NO_TOTALS, exitCode: 0 });
+      await link.farewell({ island, ending: 'done', error: '', totals: NO_TOTALS });
       await link.improve({ island, sequence: 2, entries: [entryOf(10)], checkpoint: CHECKPOINT });
     } finally {
       await link.close();

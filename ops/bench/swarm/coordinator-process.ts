@@ -101,7 +101,7 @@ try {
     link: noting(link),
     store,
     spec,
-    modelDirectory: 'none',
+    model: { type: 'directory', path: 'none' },
     clock: Date.now,
   });
   coordinator.subscribe((event) => {

@@ -10,19 +10,8 @@ import { MODEL_BUCKET } from './subjects.js';
 
 /**
  * Models travel through the broker's object store under the SHA-256 of their package, so that a worker needs a URL and
- * the name of a run, nothing else. A welcome names one as `sha256:DIGEST` where it would name a directory.
+ * the name of a run, nothing else.
  */
-
-const SCHEME = 'sha256:';
-
-/** What a welcome says in place of a directory. */
-export const modelReference = (digest: string): string => `${SCHEME}${digest}`;
-
-/** The digest that a welcome names; undefined when it names a directory. */
-export function referencedModel(reference: string): string | undefined {
-  const digest = reference.startsWith(SCHEME) ? reference.slice(SCHEME.length) : '';
-  return /^[0-9a-f]{64}$/.test(digest) ? digest : undefined;
-}
 
 const CHUNK_MS = 30_000;
 /** Bytes handed to the connection before the broker has to confirm that it keeps up. */

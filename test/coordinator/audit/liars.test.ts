@@ -31,7 +31,7 @@ function startWith(lie: Lie): Coordinator {
     link: hub,
     store: createMemoryStore(labelsOf(CLASSES)),
     spec,
-    modelDirectory: '',
+    model: { type: 'directory', path: '' },
     clock: Date.now,
     tickMilliseconds: 10,
     audit: {

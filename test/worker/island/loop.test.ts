@@ -71,7 +71,7 @@ function welcome(evaluationQuota: number): Welcome {
     island: 0,
     spec: '',
     modelDigest: '',
-    modelDirectory: '',
+    model: { type: 'directory', path: '' },
     evaluationQuota,
     neighbours: [1],
     elites: [],

@@ -310,8 +310,8 @@ describe('what comes twice, late or broken', () => {
     const [first, second] = [await cluster.island(), await cluster.island()];
     await first.join({ worker: 'w', pid: 1 });
     await second.join({ worker: 'w', pid: 2 });
-    await first.farewell({ island: 0, error: 'late', totals: NO_TOTALS, exitCode: 1 });
-    await second.farewell({ island: 0, error: '', totals: NO_TOTALS, exitCode: 0 });
+    await first.farewell({ island: 0, ending: 'failed', error: 'late', totals: NO_TOTALS });
+    await second.farewell({ island: 0, ending: 'done', error: '', totals: NO_TOTALS });
     const farewells = () =>
       events.flatMap((event) => (event.type === 'farewell' ? [event.farewell.error] : []));
     await until(() => farewells().length > 0);

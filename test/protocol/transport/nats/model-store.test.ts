@@ -5,12 +5,7 @@ import { join } from 'node:path';
 import { connect } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digestPackage, packModel, unpackModel } from '../../../../protocol/transport/nats/model-package.js';
-import {
-  fetchModel,
-  modelReference,
-  publishModel,
-  referencedModel,
-} from '../../../../protocol/transport/nats/model-store.js';
+import { fetchModel, publishModel } from '../../../../protocol/transport/nats/model-store.js';
 import { MODEL_BUCKET } from '../../../../protocol/transport/nats/subjects.js';
 import { startNatsServer, type TestServer } from '../../../nats-server.js';
 
@@ -93,13 +88,6 @@ describe('the model store', () => {
     await nc.close();
     await expect(fetchModel(broker, absent, cache)).rejects.toMatchObject({ code: 'ERR_MODEL_PACKAGE' });
     expect(await readdir(cache)).toEqual([]);
-  });
-
-  it('is named by its digest', () => {
-    const digest = 'cd'.repeat(32);
-    expect(referencedModel(modelReference(digest))).toBe(digest);
-    expect(referencedModel('/models/digits')).toBeUndefined();
-    expect(referencedModel('sha256:../../etc')).toBeUndefined();
   });
 });
 

@@ -23,7 +23,7 @@ it('a run on a broker ends with its budget used, whatever was killed meanwhile: 
       link,
       store: { ...store, close() {} },
       spec,
-      modelDirectory: '/m',
+      model: { type: 'directory', path: '/m' },
       clock: Date.now,
       commitMilliseconds: 10,
       tickMilliseconds: 20,
