@@ -177,7 +177,10 @@ describe('islands', () => {
     const harness = start(specOf(4, { islands: 2, budget: { evaluations: 101 } }));
     const first = await joined(harness, 'a');
     expect(first).toMatchObject({ island: 0, evaluationQuota: 51, neighbours: [], elites: [] });
-    expect(first).toMatchObject({ model: { type: 'directory', path: '/model' }, modelDigest: 'ab'.repeat(32) });
+    expect(first).toMatchObject({
+      model: { type: 'directory', path: '/model' },
+      modelDigest: 'ab'.repeat(32),
+    });
     expect(first.checkpoint).toBeUndefined();
     expect(JSON.parse(first.spec)).toMatchObject({ islands: 2 });
     expect(await joined(harness, 'b')).toMatchObject({ island: 1, evaluationQuota: 50, neighbours: [0] });
