@@ -7,7 +7,7 @@ import { AtollError } from '../protocol/errors.js';
 import { EXIT } from '../protocol/exit-codes.js';
 import { processChannel } from '../protocol/transport/local/channel.js';
 import { createLocalIslandLink } from '../protocol/transport/local/island-link.js';
-import { openRunClassifier } from './classifier/open-run.js';
+import { openRunClassifier } from './classifier/open.js';
 import { work } from './worker.js';
 
 // Ctrl-C reaches the whole process group; the parent decides what it means, and tells us.

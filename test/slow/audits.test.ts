@@ -10,7 +10,7 @@ import { loadDrawer } from '../../protocol/drawing/load.js';
 import { connectIsland } from '../../protocol/transport/nats/island-link.js';
 import type { Improvements } from '../../protocol/wire/messages.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';
-import { openRunClassifier } from '../../worker/classifier/open-run.js';
+import { openRunClassifier } from '../../worker/classifier/open.js';
 import { work } from '../../worker/worker.js';
 import { freePort, startNatsServer, type TestServer } from '../nats-server.js';
 import { endAll, type Running, start, untilSaid } from '../ops/running.js';

@@ -7,7 +7,7 @@ import type { OnnxModel, TensorProto } from './file.js';
  * Names, relative to the model's own, of the files that hold weights kept apart from it; sorted, none twice.
  * Throws a {@link BadInputError} (`ERR_MODEL_DATA`) for one outside of the model's directory.
  */
-export function externalFiles(model: OnnxModel): string[] {
+function externalFiles(model: OnnxModel): string[] {
   const names = (model.graph.initializer ?? []).filter(isExternal).map((tensor) => entry(tensor, 'location'));
   const files = [...new Set(names.map((name) => normalize(name ?? '')))].sort();
   // A model from elsewhere must not read what lies outside its directory.
@@ -18,13 +18,23 @@ export function externalFiles(model: OnnxModel): string[] {
 }
 
 /**
- * The model at `path` with the weights of other files taken in, so that its bytes alone are the whole model.
- * Throws a {@link BadInputError} (`ERR_MODEL_DATA`) when such a file is missing, outside the model's directory or
- * too short.
+ * The files that hold weights of the model at `path`, by their names (see {@link externalFiles}). Rejects with a
+ * {@link BadInputError} (`ERR_MODEL_DATA`) when one is missing or outside the model's directory.
  */
-export async function inlineExternalData(model: OnnxModel, path: string): Promise<OnnxModel> {
+export async function readExternalData(
+  model: OnnxModel,
+  path: string,
+): Promise<ReadonlyMap<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
   for (const name of externalFiles(model)) files.set(name, await readExternal(path, name));
+  return files;
+}
+
+/**
+ * A model with the weights of its other files taken in, so that its bytes alone are the whole model; `model` itself
+ * where there are none. Throws a {@link BadInputError} (`ERR_MODEL_DATA`) when such a file is too short.
+ */
+export function inlineExternalData(model: OnnxModel, files: ReadonlyMap<string, Uint8Array>): OnnxModel {
   if (files.size === 0) return model;
   const initializer = (model.graph.initializer ?? []).map((tensor) =>
     isExternal(tensor) ? inline(tensor, files) : tensor,
