@@ -10,7 +10,7 @@ import { type Archive, createArchive } from '../../protocol/archive/archive.js';
 import { isElite } from '../../protocol/archive/elite.js';
 import type { Digest } from '../../protocol/genome/genome.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
-import { islandOf, lifeOf, subjectsOf } from '../../protocol/transport/nats/subjects.js';
+import { islandOf, sessionOf, subjectsOf } from '../../protocol/transport/nats/subjects.js';
 import { decodeMessage } from '../../protocol/wire/codec.js';
 import type { Message } from '../../protocol/wire/messages.js';
 import { lineageOf } from '../coordinator/lineage.js';
@@ -121,7 +121,7 @@ async function replay(stage: Stage, spec: RunSpec): Promise<Replayed> {
     lastSequence = sequence;
     const message = decodeOr(data);
     if (message?.type !== 'improvements' || message.island !== islandOf(subject)) continue;
-    if (lifeOf(header) === undefined) continue;
+    if (sessionOf(header) === undefined) continue;
     for (const win of intake.read(message.entries).flatMap(({ wins }) => wins)) {
       if (isElite(win)) archive.merge(win);
     }

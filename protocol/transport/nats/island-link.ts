@@ -9,7 +9,7 @@ import type { IslandEvent, IslandLink } from '../transport.js';
 import { type BrokerOptions, connectBroker, patience, refusal } from './broker.js';
 import { follow, kindOf, NOTHING_SEEN, readNumbers, type Seen } from './standing-orders.js';
 import { createStoredPublisher } from './stored-publisher.js';
-import { LIFE, ORDER, PART, PARTS, SEEN, subjectsOf } from './subjects.js';
+import { ORDER, PART, PARTS, SEEN, SESSION, subjectsOf } from './subjects.js';
 
 export interface IslandLinkOptions extends BrokerOptions {
   readonly run: string;
@@ -43,7 +43,7 @@ export async function connectIsland(options: IslandLinkOptions): Promise<NatsIsl
   const broker = await connectBroker({ name: `atoll worker of ${options.run}`, ...options });
   const { nc } = broker;
   const subjects = subjectsOf(options.run);
-  const life = nuid.next();
+  const session = nuid.next();
   const inbox = createInbox<IslandEvent>();
   const commands = inbox.lossy(2);
   const immigrants = inbox.lossy(MIGRANTS_WAITING);
@@ -77,7 +77,7 @@ export async function connectIsland(options: IslandLinkOptions): Promise<NatsIsl
   }
 
   const ask = async (subject: string, data: Uint8Array, header: MsgHdrs): Promise<Msg> => {
-    header.set(LIFE, life);
+    header.set(SESSION, session);
     return broker.connected(nc.request(subject, data, { timeout: ANSWER_MS, headers: header }));
   };
 
@@ -136,13 +136,13 @@ export async function connectIsland(options: IslandLinkOptions): Promise<NatsIsl
     },
     async improve(improvements) {
       const bytes = encodeMessage({ type: 'improvements', ...improvements });
-      // The life is part of the name: a worker that starts again counts from 1 again.
-      await stored.publish(subjects.improve(improvements.island), bytes, life, `${improvements.sequence}`);
+      // The session is part of the name: a worker that starts again counts from 1 again.
+      await stored.publish(subjects.improve(improvements.island), bytes, session, `${improvements.sequence}`);
     },
     beat(heartbeat) {
       if (!broker.online) return;
       const header = headers();
-      header.set(LIFE, life);
+      header.set(SESSION, session);
       header.set(SEEN, `${seen.epoch} ${seen.running} ${seen.neighbours}`);
       const bytes = encodeMessage({ type: 'heartbeat', ...heartbeat });
       nc.publish(subjects.heartbeat(heartbeat.island), bytes, { headers: header });
@@ -164,7 +164,7 @@ export async function connectIsland(options: IslandLinkOptions): Promise<NatsIsl
     },
     async farewell(farewell) {
       const bytes = encodeMessage({ type: 'farewell', ...farewell });
-      const publishing = stored.publish(subjects.farewell(farewell.island), bytes, life, 'farewell');
+      const publishing = stored.publish(subjects.farewell(farewell.island), bytes, session, 'farewell');
       await Promise.race([publishing.catch(() => undefined), patience(FAREWELL_MS)]);
     },
     leave() {

@@ -1,15 +1,15 @@
 import { ErrorCode, headers } from 'nats';
 import { BadInputError } from '../../errors.js';
 import { type Broker, goneError, isNatsError, refusal } from './broker.js';
-import { LIFE } from './subjects.js';
+import { SESSION } from './subjects.js';
 
 /** Publishes messages that the broker is to store. */
 export interface StoredPublisher {
   /**
    * Resolves when the broker has stored the message, however often it has to be sent for that. `id` is unique within
-   * `life`. Rejects with a {@link BadInputError} when it never will, and with an UnreachableError when the link ends.
+   * `session`. Rejects with a {@link BadInputError} when it never will, and with an UnreachableError when the link ends.
    */
-  publish(subject: string, bytes: Uint8Array, life: string, id: string): Promise<void>;
+  publish(subject: string, bytes: Uint8Array, session: string, id: string): Promise<void>;
 }
 
 /** Bytes on their way to the broker before others wait: a slow line must not make answers late. */
@@ -42,16 +42,16 @@ export function createStoredPublisher(broker: Broker): StoredPublisher {
     }
   }
 
-  async function publishUntilStored(subject: string, data: Uint8Array, life: string, id: string) {
+  async function publishUntilStored(subject: string, data: Uint8Array, session: string, id: string) {
     let wait = FIRST_RETRY_MS;
     let timeout = FIRST_STORED_MS;
     for (;;) {
       await broker.whenOnline();
       if (broker.nc.isClosed()) throw goneError();
       const header = headers();
-      header.set(LIFE, life);
+      header.set(SESSION, session);
       try {
-        const options = { msgID: `${life}-${id}`, headers: header, timeout };
+        const options = { msgID: `${session}-${id}`, headers: header, timeout };
         await broker.connected(js.publish(subject, data, options));
         return;
       } catch (error) {
@@ -65,13 +65,13 @@ export function createStoredPublisher(broker: Broker): StoredPublisher {
   }
 
   return {
-    async publish(subject, data, life, id) {
+    async publish(subject, data, session, id) {
       await new Promise<void>((enter) => {
         queue.push({ bytes: data.length, enter });
         admit();
       });
       try {
-        await publishUntilStored(subject, data, life, id);
+        await publishUntilStored(subject, data, session, id);
       } finally {
         bytesOut -= data.length;
         messagesOut--;
