@@ -1,15 +1,15 @@
-import { headers, type Msg, type MsgHdrs, nuid } from 'nats';
-import { AtollError, BadInputError } from '../../errors.js';
-import { decodeMessage, encodeMessage, MalformedMessageError } from '../../wire/codec.js';
-import type { Command, Entry, Join, Message, Welcome } from '../../wire/messages.js';
+import { headers, type Msg, nuid } from 'nats';
+import { AtollError } from '../../errors.js';
+import { decodeMessage, encodeMessage } from '../../wire/codec.js';
+import type { Command, Message, Migrants } from '../../wire/messages.js';
 import { createInbox } from '../inbox.js';
-import { refusedError } from '../refusal.js';
 import { encodedSize, splitEntries } from '../split.js';
 import type { IslandEvent, IslandLink } from '../transport.js';
-import { type BrokerOptions, connectBroker, patience, refusal } from './broker.js';
+import { askForIsland } from './ask-for-island.js';
+import { type Broker, type BrokerOptions, connectBroker, patience, refusal } from './broker.js';
 import { follow, kindOf, NOTHING_SEEN, readNumbers, type Seen } from './standing-orders.js';
 import { createStoredPublisher } from './stored-publisher.js';
-import { ORDER, PART, PARTS, SEEN, SESSION, subjectsOf } from './subjects.js';
+import { ORDER, SEEN, SESSION, type Subjects, subjectsOf } from './subjects.js';
 
 export interface IslandLinkOptions extends BrokerOptions {
   readonly run: string;
@@ -31,7 +31,6 @@ const MIGRANTS_WAITING = 64;
 const AUDITS_WAITING = 64;
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 5000;
-const ANSWER_MS = 3000;
 /** A farewell that cannot be stored by then is left to the coordinator to guess. */
 const FAREWELL_MS = 10_000;
 
@@ -76,38 +75,6 @@ export async function connectIsland(options: IslandLinkOptions): Promise<NatsIsl
     if (decoded?.type === 'migrants') immigrants.offer(arrived++, { type: 'migrants', migrants: decoded });
   }
 
-  const ask = async (subject: string, data: Uint8Array, header: MsgHdrs): Promise<Msg> => {
-    header.set(SESSION, session);
-    return broker.connected(nc.request(subject, data, { timeout: ANSWER_MS, headers: header }));
-  };
-
-  /** One try: the welcome, its elites collected from all its parts. */
-  async function askForIsland(join: Join): Promise<Welcome> {
-    const answer = await ask(subjects.join, encodeMessage({ type: 'join', ...join }), headers());
-    const welcome = readWelcome(answer.data);
-    const parts = Number(answer.headers?.get(PARTS));
-    const elites: Entry[] = [...welcome.elites];
-    for (let part = 1; part < parts; part++) {
-      const header = headers();
-      header.set(PART, String(part));
-      const more = await ask(subjects.welcome, new Uint8Array(), header);
-      if (Number(more.headers?.get(PARTS)) !== parts) throw new Error('the welcome is not known any more');
-      elites.push(...readWelcome(more.data).elites);
-    }
-    const [epoch = 0, last = 0] = readNumbers(answer.headers?.get(ORDER) ?? '', 2) ?? [];
-    seen = { epoch, running: last, neighbours: last };
-    return { ...welcome, elites };
-  }
-
-  async function sendMigrants(message: Extract<Message, { type: 'migrants' }>): Promise<void> {
-    const fitting = message.entries.filter((entry) => encodedSize(entry) <= broker.maxBytes);
-    for (const entries of splitEntries(fitting, broker.maxBytes)) {
-      const bytes = encodeMessage({ ...message, entries });
-      for (const destination of message.destinations) nc.publish(subjects.migrants(destination), bytes);
-      await broker.connected(nc.flush());
-    }
-  }
-
   nc.subscribe(subjects.command('all'), { callback: hear });
 
   return {
@@ -119,7 +86,8 @@ export async function connectIsland(options: IslandLinkOptions): Promise<NatsIsl
       for (let wait = FIRST_RETRY_MS; ; wait = Math.min(2 * wait, LAST_RETRY_MS)) {
         await broker.whenOnline();
         try {
-          const welcome = await askForIsland(join);
+          const { welcome, order } = await askForIsland({ broker, subjects, session, join });
+          seen = { epoch: order.epoch, running: order.last, neighbours: order.last };
           nc.subscribe(subjects.command(welcome.island), { callback: hear });
           nc.subscribe(subjects.migrants(welcome.island), { callback: admit });
           // What is sent to the island from now on reaches it.
@@ -150,7 +118,7 @@ export async function connectIsland(options: IslandLinkOptions): Promise<NatsIsl
     migrate(migrants) {
       if (migrating || !broker.online) return false;
       migrating = true;
-      void sendMigrants({ type: 'migrants', ...migrants })
+      void sendMigrants(broker, subjects, migrants)
         // Fire and forget: the connection broke meanwhile.
         .catch(() => undefined)
         .finally(() => {
@@ -190,20 +158,11 @@ function decodeOrDrop(bytes: Uint8Array): Message | undefined {
   }
 }
 
-function readWelcome(bytes: Uint8Array): Welcome {
-  let message: Message;
-  try {
-    message = decodeMessage(bytes);
-  } catch (error) {
-    if (!(error instanceof MalformedMessageError && error.reason === 'wrong-version')) throw error;
-    throw new BadInputError({
-      code: 'ERR_PROTOCOL_VERSION',
-      problem: `The coordinator runs another version of Atoll (${error.message})`,
-      fix: 'Install the same version on all machines',
-    });
+async function sendMigrants(broker: Broker, subjects: Subjects, migrants: Migrants): Promise<void> {
+  const fitting = migrants.entries.filter((entry) => encodedSize(entry) <= broker.maxBytes);
+  for (const entries of splitEntries(fitting, broker.maxBytes)) {
+    const bytes = encodeMessage({ type: 'migrants', ...migrants, entries });
+    for (const destination of migrants.destinations) broker.nc.publish(subjects.migrants(destination), bytes);
+    await broker.connected(broker.nc.flush());
   }
-  if (message.type === 'refusal') throw refusedError(message.reason);
-  if (message.type !== 'welcome')
-    throw new Error(`the coordinator answered with a ${message.type} in place of a welcome`);
-  return message;
 }
