@@ -1,6 +1,7 @@
 import type { Checkpoint, Ending, Farewell } from '../protocol/wire/messages.js';
 import { addTotals, maxTotals, NO_TOTALS, type Totals } from '../protocol/wire/totals.js';
-import { type IslandRecord, type IslandState, isLater } from './store/store.js';
+import { createIslandTable, type IslandRow } from './island-table.js';
+import type { IslandRecord, IslandState } from './store/store.js';
 
 /** An island as the coordinator knows it. */
 export interface IslandInfo extends IslandRecord {
@@ -73,118 +74,89 @@ interface Report {
   readonly device: string;
 }
 
-type Entry = { -readonly [Key in keyof IslandInfo]: IslandInfo[Key] };
-
 export function createRegistry(limits: RegistryLimits): Registry {
-  const islands = new Map<number, Entry>();
-  /** Ascending by number. */
-  let order: readonly Entry[] = [];
-  // Kept as it changes: both are asked for with every message, of which there are thousands a second.
-  const counts: Record<IslandState, number> = { joining: 0, live: 0, lost: 0, done: 0, failed: 0 };
-  let accounted = 0;
-  let suspects: readonly number[] = [];
-  const takesPart = ({ state }: Entry) => state === 'joining' || state === 'live';
-
-  function admit(entry: Entry): Entry {
-    islands.set(entry.number, entry);
-    order = [...islands.values()].sort((a, b) => a.number - b.number);
-    counts[entry.state]++;
-    accounted += entry.checkpoint?.totals.evaluations ?? 0;
-    return entry;
-  }
-
-  function change(entry: Entry, state: IslandState): void {
-    counts[entry.state]--;
-    counts[state]++;
-    entry.state = state;
-  }
+  const table = createIslandTable();
+  const takesPart = ({ state }: IslandRow) => state === 'joining' || state === 'live';
 
   function setSuspect(island: number, suspect: boolean): boolean {
-    const entry = islands.get(island);
-    if (entry === undefined || entry.suspect === suspect) return false;
-    entry.suspect = suspect;
-    suspects = order.filter((one) => one.suspect).map(({ number }) => number);
-    return true;
+    const row = table.get(island);
+    return row !== undefined && table.setSuspect(row, suspect);
   }
 
-  function found(worker: string, now: number): Entry | undefined {
+  function found(worker: string, now: number): IslandRow | undefined {
     let number = 0;
-    while (islands.has(number)) number++;
-    return number < limits.islands ? admit({ ...NOBODY, number, worker, heardAt: now }) : undefined;
+    while (table.get(number)) number++;
+    return number < limits.islands ? table.add({ ...NOBODY, number, worker, heardAt: now }) : undefined;
   }
 
   return {
     restore(records, distrusted) {
       for (const record of records) {
         const totals = record.checkpoint?.totals ?? NO_TOTALS;
-        admit({ ...NOBODY, ...record, totals, state: 'lost', heardAt: 0 });
+        table.add({ ...NOBODY, ...record, totals, state: 'lost', heardAt: 0 });
       }
       for (const island of distrusted) setSuspect(island, true);
     },
     join(worker, now) {
-      const mine = order.find((entry) => entry.worker === worker);
+      const mine = table.rows.find((row) => row.worker === worker);
       const founded = mine ? undefined : found(worker, now);
-      const entry = mine ?? founded ?? order.find(({ state }) => state === 'lost' || state === 'failed');
-      if (entry === undefined || entry.number >= limits.islands) return undefined;
+      const row = mine ?? founded ?? table.rows.find(({ state }) => state === 'lost' || state === 'failed');
+      if (row === undefined || row.number >= limits.islands) return undefined;
       const joined = founded ? 'founded' : mine ? 'back' : 'taken-over';
-      change(entry, 'joining');
-      Object.assign(entry, { worker, heardAt: now, error: '' });
-      return { island: entry.number, joined };
+      table.setState(row, 'joining');
+      Object.assign(row, { worker, heardAt: now, error: '' });
+      return { island: row.number, joined };
     },
     hear(island, now, report) {
-      const entry = islands.get(island);
-      if (entry === undefined) return undefined;
+      const row = table.get(island);
+      if (row === undefined) return undefined;
       if (report) {
-        entry.totals = maxTotals(entry.totals, report.totals);
-        entry.device = report.device;
+        row.totals = maxTotals(row.totals, report.totals);
+        row.device = report.device;
       }
       // A word that was overtaken by the farewell revives nobody.
-      if (entry.state === 'done' || entry.state === 'failed') return undefined;
-      entry.heardAt = now;
-      if (entry.state === 'live') return undefined;
-      change(entry, 'live');
+      if (row.state === 'done' || row.state === 'failed') return undefined;
+      row.heardAt = now;
+      if (row.state === 'live') return undefined;
+      table.setState(row, 'live');
       return 'live';
     },
     keep(island, checkpoint) {
-      const entry = islands.get(island);
-      if (entry === undefined || !isLater(checkpoint, entry.checkpoint)) return false;
-      accounted += checkpoint.totals.evaluations - (entry.checkpoint?.totals.evaluations ?? 0);
-      entry.checkpoint = checkpoint;
-      entry.totals = maxTotals(entry.totals, checkpoint.totals);
-      return true;
+      const row = table.get(island);
+      return row !== undefined && table.keep(row, checkpoint);
     },
     leave({ island, ending, error, totals }) {
-      const entry = islands.get(island);
-      if (entry === undefined) return;
-      change(entry, STATE_AFTER[ending]);
-      Object.assign(entry, { error, totals: maxTotals(entry.totals, totals) });
+      const row = table.get(island);
+      if (row === undefined) return;
+      table.setState(row, STATE_AFTER[ending]);
+      Object.assign(row, { error, totals: maxTotals(row.totals, totals) });
     },
     lose(worker) {
-      const entry = order.find((other) => other.worker === worker && takesPart(other));
-      if (entry === undefined) return undefined;
-      change(entry, 'lost');
-      return entry.number;
+      const row = table.rows.find((other) => other.worker === worker && takesPart(other));
+      if (row === undefined) return undefined;
+      table.setState(row, 'lost');
+      return row.number;
     },
     sweep(now) {
-      const silent = order.filter((entry) => {
-        const patience = entry.state === 'live' ? limits.silenceMilliseconds : limits.joiningMilliseconds;
-        return takesPart(entry) && now - entry.heardAt > patience;
+      const silent = table.rows.filter((row) => {
+        const patience = row.state === 'live' ? limits.silenceMilliseconds : limits.joiningMilliseconds;
+        return takesPart(row) && now - row.heardAt > patience;
       });
-      for (const entry of silent) change(entry, 'lost');
+      for (const row of silent) table.setState(row, 'lost');
       return silent.map(({ number }) => number);
     },
     suspect: setSuspect,
-    get: (island) => islands.get(island),
-    all: () => order.map((entry) => ({ ...entry })),
-    members: () => order.filter((entry) => takesPart(entry) && !entry.suspect).map(({ number }) => number),
+    get: table.get,
+    all: () => table.rows.map((row) => ({ ...row })),
+    members: () => table.rows.filter((row) => takesPart(row) && !row.suspect).map(({ number }) => number),
     get suspects() {
-      return suspects;
+      return table.suspects;
     },
-    totals: () => order.reduce((sum, { totals }) => addTotals(sum, totals), NO_TOTALS),
+    totals: () => table.rows.reduce((sum, { totals }) => addTotals(sum, totals), NO_TOTALS),
     get accounted() {
-      return accounted;
+      return table.accounted;
     },
-    count: (...states) => states.reduce((sum, state) => sum + counts[state], 0),
+    count: (...states) => states.reduce((sum, state) => sum + table.count(state), 0),
   };
 }
 
