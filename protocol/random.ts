@@ -52,7 +52,25 @@ export function restoreRandom(saved: Uint8Array): RandomStream {
     below: (bound) => Math.floor(uniform() * bound),
     chance: (p) => uniform() < p,
     fill(words) {
-      for (let i = 0; i < words.length; i++) words[i] = next();
+      // The same as `next`, with the state in registers: signed, as all that is made of it here.
+      let a = (state[0] as number) | 0;
+      let b = (state[1] as number) | 0;
+      let c = (state[2] as number) | 0;
+      let d = (state[3] as number) | 0;
+      for (let i = 0; i < words.length; i++) {
+        words[i] = Math.imul(rotateLeft(Math.imul(b, 5), 7), 9);
+        const shifted = b << 9;
+        c ^= a;
+        d ^= b;
+        b ^= c;
+        a ^= d;
+        c ^= shifted;
+        d = rotateLeft(d, 11);
+      }
+      state[0] = a;
+      state[1] = b;
+      state[2] = c;
+      state[3] = d;
     },
     save() {
       const bytes = new Uint8Array(16);

@@ -1,3 +1,4 @@
+import protobuf from 'protobufjs/minimal.js';
 import type { Digest } from '../genome/genome.js';
 import { atoll } from './generated/atoll.js';
 import {
@@ -35,7 +36,23 @@ export class MalformedMessageError extends Error {
 
 /** The bytes of a message, in an envelope that names the protocol version. */
 export function encodeMessage(message: Message): Uint8Array {
-  return atoll.Envelope.encode({ version: PROTOCOL_VERSION, ...bodyOf(message) }).finish();
+  const body = bodyOf(message);
+  const writer = protobuf.Writer.create();
+  // Room for all genomes from the start: megabytes of direct ones would be copied each time that the buffer grows.
+  writer.buf = Buffer.allocUnsafe(roomFor(body));
+  return atoll.Envelope.encode({ version: PROTOCOL_VERSION, ...body }, writer).finish(true);
+}
+
+/** Bytes of a message besides its entries, as a rule; of an entry besides its genome and classes; of each class, at most. */
+const ROOM = { message: 256, entry: 128, win: 9 };
+
+function roomFor({ welcome, improvements, migrants }: atoll.Envelope.$Properties): number {
+  const entries = improvements?.entries ?? migrants?.entries ?? welcome?.elites ?? [];
+  return entries.reduce(
+    (bytes, { genome, classIds }) =>
+      bytes + ROOM.entry + (genome?.length ?? 0) + (classIds?.length ?? 0) * ROOM.win,
+    ROOM.message,
+  );
 }
 
 function bodyOf(message: Message): atoll.Envelope.$Properties {

@@ -53,7 +53,8 @@ function createToy(
   };
 }
 
-function toCandidate(genome: Genome, evaluation: number, parent?: Offspring['parent']) {
+function toCandidate(genome: Genome, evaluation: number, elite?: Offspring['parent']) {
+  const parent = elite && { digest: elite.candidate.digest, classId: elite.classId };
   const bytes = encodeGenome(genome);
   return { genome, bytes, digest: digestOf(bytes), evaluation, island: 0, ...(parent && { parent }) };
 }
@@ -120,7 +121,7 @@ describe('the mutation emitter', () => {
     const offspring = settled(holding(parent, 5), {}).ask(5000);
     const counts = new Array<number>(CLASSES).fill(0);
     for (const child of offspring) {
-      expect(child.parent?.digest).toBe(digestOf(encodeGenome(parent)));
+      expect(child.parent?.candidate.digest).toBe(digestOf(encodeGenome(parent)));
       const classId = child.parent?.classId ?? -1;
       counts[classId] = (counts[classId] ?? 0) + 1;
     }

@@ -89,6 +89,16 @@ describe('direct mutation', () => {
     expect(steps.filter((step) => step === 0).length / steps.length).toBeGreaterThan(0.45);
   });
 
+  it('gives these genes for this seed, for ever: a run goes on as an older Atoll would have gone on with it', () => {
+    const random = randomFrom(9);
+    let genome = randomDirect(64, 3, random);
+    for (let i = 0; i < 50; i++) genome = mutateDirect(genome, 0.1, 15, random);
+    expect(digestOf(encodeGenome(genome))).toBe(
+      'bc7abcd2bfde61f33826daacb4261ad8dbf5c2ba68ac4061b9c59daea30aa477',
+    );
+    expect(Buffer.from(random.save()).toString('hex')).toBe('27a8c3a9aa002cb4221d55647d08b8b5');
+  });
+
   it('changes nothing at rate 0, and ends', () => {
     const parent = randomDirect(30, 3, randomFrom(5));
     expect(mutateDirect(parent, 0, 15, randomFrom(6))).toEqual(parent);
