@@ -1,5 +1,7 @@
+import type { Checkpoint } from '../../protocol/wire/messages.js';
 import { type Connection, connect } from './connection.js';
 import { writeHistory } from './history-writer.js';
+import { insertRows } from './insert-rows.js';
 import { text } from './rows.js';
 import { SCHEMA, SCHEMA_VERSION, UPGRADES } from './schema.js';
 import { checkIdentity, readerOver } from './sqlite-reader.js';
@@ -78,12 +80,13 @@ function storeOver(connection: Connection, path: string): Store {
     commit({ genomes, jumps, islands, events, migrations }) {
       const changed = islands.filter((island) => !isHeldAlike(island, holders.get(island.number)));
       const later = islands.filter(
-        ({ number, checkpoint }) => checkpoint && isLater(checkpoint, checkpoints.get(number)),
+        (island): island is Later =>
+          island.checkpoint !== undefined && isLater(island.checkpoint, checkpoints.get(island.number)),
       );
       connection.transaction(() => {
         writeHistory(connection, genomes, jumps);
         for (const island of changed) writeIsland(connection, island);
-        for (const island of later) writeCheckpoint(connection, island);
+        writeCheckpoints(connection, later);
         for (const event of events) writeEvent(connection, event);
         for (const migration of migrations) writeMigration(connection, migration);
       });
@@ -99,6 +102,9 @@ function storeOver(connection: Connection, path: string): Store {
     },
   };
 }
+
+/** An island whose checkpoint is later than what is stored. */
+type Later = IslandRecord & { readonly checkpoint: Checkpoint };
 
 function isHeldAlike(island: IslandRecord, before: IslandRecord | undefined): boolean {
   return island.worker === before?.worker && island.state === before.state && island.device === before.device;
@@ -125,21 +131,30 @@ function writeIsland(connection: Connection, { number, worker, state, device }: 
   );
 }
 
-function writeCheckpoint(connection: Connection, { number, checkpoint }: IslandRecord): void {
-  if (checkpoint === undefined) return;
-  const { totals, random } = checkpoint;
-  connection.run(
-    `UPDATE island SET evaluations = ?, generations = ?, jumps = ?, goal_switches = ?, render_seconds = ?,
-     classify_seconds = ?, neutral = ?, random = ? WHERE number = ?`,
-    totals.evaluations,
-    totals.generations,
-    totals.jumps,
-    totals.goalSwitches,
-    totals.renderSeconds,
-    totals.classifySeconds,
-    totals.neutral,
-    random,
-    number,
+/** With all that is said of the islands besides. */
+function writeCheckpoints(connection: Connection, islands: readonly Later[]): void {
+  insertRows(
+    connection,
+    `island (number, worker, state, device, evaluations, generations, jumps, goal_switches, render_seconds,
+     classify_seconds, neutral, random)`,
+    islands.map(({ number, worker, state, device, checkpoint: { totals, random } }) => [
+      number,
+      worker,
+      state,
+      device,
+      totals.evaluations,
+      totals.generations,
+      totals.jumps,
+      totals.goalSwitches,
+      totals.renderSeconds,
+      totals.classifySeconds,
+      totals.neutral,
+      random,
+    ]),
+    `ON CONFLICT (number) DO UPDATE SET worker = excluded.worker, state = excluded.state, device = excluded.device,
+     evaluations = excluded.evaluations, generations = excluded.generations, jumps = excluded.jumps,
+     goal_switches = excluded.goal_switches, render_seconds = excluded.render_seconds,
+     classify_seconds = excluded.classify_seconds, neutral = excluded.neutral, random = excluded.random`,
   );
 }
 
