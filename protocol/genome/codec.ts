@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import protobuf from 'protobufjs/minimal.js';
 import { atoll } from '../wire/generated/atoll.js';
+import { readCanonicalCppn } from './canonical-cppn.js';
 import { CPPN_LIMITS } from './cppn.js';
 import { DIRECT_LIMITS } from './direct.js';
 import { createGenes, directBytes } from './direct-bytes.js';
@@ -50,8 +51,10 @@ export function encodeGenome(genome: Genome): Uint8Array {
 export function decodeGenome(bytes: Uint8Array): Genome {
   const limit = bytes[0] === CPPN_TAG ? MAX_BYTES.cppn : MAX_BYTES.direct;
   if (bytes.length > limit) throw new InvalidGenomeError('too-large');
-  const genome = genomeOf(parse(bytes));
+  const canonical = readCanonicalCppn(bytes);
+  const genome = canonical ?? genomeOf(parse(bytes));
   validateGenome(genome);
+  if (canonical) return genome;
   // Whatever protobuf reads and forgets (unknown or repeated fields, padded numbers, another order) shows here.
   if (!sameBytes(encodeGenome(genome), bytes)) throw new InvalidGenomeError('not-canonical');
   return genome;

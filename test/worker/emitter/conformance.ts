@@ -48,7 +48,11 @@ function createToy(make: EmitterMaker, spec: RunSpec, from: Place) {
         const bytes = encodeGenome(copy);
         const digest = digestOf(bytes);
         digests.push(digest);
-        const origin = { evaluation: evaluations, island: 0, ...(parent && { parent }) };
+        const origin = {
+          evaluation: evaluations,
+          island: 0,
+          ...(parent && { parent: { digest: parent.candidate.digest, classId: parent.classId } }),
+        };
         const candidate = { genome: copy, bytes, digest, ...origin };
         const hash = createHash('sha256').update(digest).digest();
         const confidences = Float32Array.from({ length: CLASSES }, (_, i) => (hash[i] ?? 0) / 256);
@@ -113,7 +117,7 @@ export function emitterConformance(
           [...toy.save().archive.elites()].map(({ classId, candidate }) => [classId, candidate.digest]),
         );
         for (const { parent } of toy.emitter.ask(6)) {
-          if (parent) expect(held.get(parent.classId)).toBe(parent.digest);
+          if (parent) expect(held.get(parent.classId)).toBe(parent.candidate.digest);
         }
         toy.step(6);
       }
