@@ -1,12 +1,12 @@
 import type { Archive } from '../protocol/archive/archive.js';
 import { summarise } from '../protocol/archive/summary.js';
-import type { EndReason } from './budget.js';
 import type { FeedEvent } from './feed.js';
+import type { IslandInfo } from './islands/registry.js';
+import type { EndReason } from './life/budget.js';
+import type { Outcome, RunState, RunSummary } from './life/run-state.js';
 import { createMessageHandler } from './messages.js';
 import { type CoordinatorOptions, DEFAULTS } from './options.js';
 import { assemble, type Parts } from './parts.js';
-import type { IslandInfo } from './registry.js';
-import type { Outcome, RunState, RunSummary } from './run-state.js';
 
 /** Holds the archive of a run: hands out islands, merges and stores what they find, and ends the run in time. */
 export interface Coordinator {

@@ -1,20 +1,20 @@
 import type { Archive } from '../protocol/archive/archive.js';
-import type { RunSpec } from '../protocol/run-spec.js';
+import type { RunSpec } from '../protocol/spec/run-spec.js';
 import { encodedSize } from '../protocol/transport/split.js';
 import type { CoordinatorEvent, CoordinatorLink } from '../protocol/transport/transport.js';
 import type { ModelPlace } from '../protocol/wire/messages.js';
-import type { Attendance } from './attendance.js';
 import type { Oversight } from './audit/oversight.js';
-import type { Committer } from './committer.js';
 import type { Feed } from './feed.js';
-import type { Intake } from './intake.js';
-import type { Ledger } from './ledger.js';
+import type { Committer } from './intake/committer.js';
+import type { Intake } from './intake/intake.js';
+import type { Ledger } from './intake/ledger.js';
+import type { Merger } from './intake/merger.js';
+import type { Attendance } from './islands/attendance.js';
+import type { Neighbourhood } from './islands/neighbourhood.js';
+import type { Registry } from './islands/registry.js';
+import { composeWelcome } from './islands/welcome.js';
 import type { Life } from './life/life.js';
-import type { Merger } from './merger.js';
-import type { Neighbourhood } from './neighbourhood.js';
-import type { Registry } from './registry.js';
 import type { StoredEvent } from './store/store.js';
-import { composeWelcome } from './welcome.js';
 
 /** What a coordinator does with a message from an island. */
 export type MessageHandler = (event: CoordinatorEvent) => void;

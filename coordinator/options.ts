@@ -1,4 +1,4 @@
-import type { RunSpec } from '../protocol/run-spec.js';
+import type { RunSpec } from '../protocol/spec/run-spec.js';
 import type { CoordinatorLink } from '../protocol/transport/transport.js';
 import type { ModelPlace } from '../protocol/wire/messages.js';
 import type { AuditSettings } from './audit/audits.js';

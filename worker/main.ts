@@ -2,9 +2,10 @@
  * The worker's process: forked by a supervisor, it speaks with the coordinator over the pipe to its parent.
  * Its arguments: the worker's name.
  */
+
+import { AtollError } from '../protocol/base/errors.js';
+import { EXIT } from '../protocol/base/exit-codes.js';
 import { loadDrawer } from '../protocol/drawing/load.js';
-import { AtollError } from '../protocol/errors.js';
-import { EXIT } from '../protocol/exit-codes.js';
 import { processChannel } from '../protocol/transport/local/channel.js';
 import { createLocalIslandLink } from '../protocol/transport/local/island-link.js';
 import { openRunClassifier } from './classifier/open.js';

@@ -1,8 +1,8 @@
 import { readEntries } from '../protocol/archive/entries.js';
+import { BadInputError, messageOf } from '../protocol/base/errors.js';
+import { randomFrom } from '../protocol/base/random.js';
 import type { Drawer } from '../protocol/drawing/drawer.js';
-import { BadInputError, messageOf } from '../protocol/errors.js';
-import { randomFrom } from '../protocol/random.js';
-import { checkSpec, type RunSpec } from '../protocol/run-spec.js';
+import { checkSpec, type RunSpec } from '../protocol/spec/run-spec.js';
 import type { IslandLink } from '../protocol/transport/transport.js';
 import type { Ending, Welcome } from '../protocol/wire/messages.js';
 import { NO_TOTALS, type Totals } from '../protocol/wire/totals.js';

@@ -1,6 +1,6 @@
 import { readdir, rename, rm } from 'node:fs/promises';
-import { BadInputError } from '../../protocol/errors.js';
-import { explainWriting, temporaryName } from '../atomic-file.js';
+import { BadInputError } from '../../protocol/base/errors.js';
+import { explainWriting, temporaryName } from '../run/atomic-file.js';
 import { codeOf } from '../store/store-errors.js';
 
 /** What an export may consist of: a PNG of each elite, a sheet of all of them, tables. */

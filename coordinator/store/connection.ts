@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import Database from 'libsql';
-import { BadInputError, messageOf } from '../../protocol/errors.js';
+import { BadInputError, messageOf } from '../../protocol/base/errors.js';
 import type { Row } from './rows.js';
 import { explain } from './store-errors.js';
 

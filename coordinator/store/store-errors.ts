@@ -1,4 +1,4 @@
-import { BadInputError, messageOf } from '../../protocol/errors.js';
+import { BadInputError, messageOf } from '../../protocol/base/errors.js';
 
 /** The file is not what a run writes, or no longer. `found` goes on after its path: `is damaged`. */
 export function corrupt(path: string, found: string, cause?: unknown): BadInputError {

@@ -1,12 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import { createCandidate } from '../../protocol/archive/candidate.js';
 import type { Elite } from '../../protocol/archive/elite.js';
+import { type RandomStream, randomFrom } from '../../protocol/base/random.js';
 import type { Drawer } from '../../protocol/drawing/drawer.js';
 import { VIEW_COUNT } from '../../protocol/drawing/tensor-spec.js';
 import { express } from '../../protocol/genome/express.js';
 import type { Genome } from '../../protocol/genome/genome.js';
-import { type RandomStream, randomFrom } from '../../protocol/random.js';
-import type { RunSpec } from '../../protocol/run-spec.js';
+import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import type { IslandLink } from '../../protocol/transport/transport.js';
 import { encodeMessage } from '../../protocol/wire/codec.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { messageOf } from '../../protocol/errors.js';
+import { messageOf } from '../../protocol/base/errors.js';
 import { say } from './output.js';
 
 /** Files of details that one process writes; what comes again and again fills no disk. */

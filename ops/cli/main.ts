@@ -1,6 +1,6 @@
 import { type Command, CommanderError } from 'commander';
-import { AtollError, BadInputError, reasonOf } from '../../protocol/errors.js';
-import { EXIT } from '../../protocol/exit-codes.js';
+import { AtollError, BadInputError, reasonOf } from '../../protocol/base/errors.js';
+import { EXIT } from '../../protocol/base/exit-codes.js';
 import { reportDefect } from './defect.js';
 import { say } from './output.js';
 import { createProgram } from './program.js';

@@ -1,5 +1,5 @@
 import { type Command, type CommanderError, InvalidArgumentError, type Option } from 'commander';
-import { BadInputError } from '../../protocol/errors.js';
+import { BadInputError } from '../../protocol/base/errors.js';
 
 /**
  * Makes every flag of `program` and of its commands say in our words what is wrong with its value: parsing throws a

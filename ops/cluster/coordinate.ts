@@ -1,6 +1,6 @@
 import type { Coordinator } from '../../coordinator/coordinator.js';
-import { type RunDirectory, saveSpec } from '../../coordinator/run-directory.js';
-import { lockRun, type RunLock } from '../../coordinator/run-lock.js';
+import { type RunDirectory, saveSpec } from '../../coordinator/run/run-directory.js';
+import { lockRun, type RunLock } from '../../coordinator/run/run-lock.js';
 import { largestEntry } from '../../protocol/transport/largest-entry.js';
 import type { BrokerOptions } from '../../protocol/transport/nats/broker.js';
 import {

@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto';
-import { withRepairHint } from '../../coordinator/check-run.js';
+import { withRepairHint } from '../../coordinator/checks/check-run.js';
+import { keepSpec } from '../../coordinator/checks/kept-spec.js';
 import { type Coordinator, createCoordinator } from '../../coordinator/coordinator.js';
-import { keepSpec } from '../../coordinator/kept-spec.js';
 import type { BrokerStatus } from '../../coordinator/metrics/broker-metrics.js';
-import type { RunDirectory } from '../../coordinator/run-directory.js';
+import type { RunDirectory } from '../../coordinator/run/run-directory.js';
 import { openSqliteStore } from '../../coordinator/store/sqlite-store.js';
-import { randomFrom } from '../../protocol/random.js';
+import { randomFrom } from '../../protocol/base/random.js';
 import type { CoordinatorLink } from '../../protocol/transport/transport.js';
 import type { ModelPlace } from '../../protocol/wire/messages.js';
 import type { HttpSettings } from './http-flags.js';

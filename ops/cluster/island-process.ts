@@ -2,8 +2,8 @@
  * The process of one island of several on a machine: forked by `atoll worker`, it works as that would alone. Its
  * argument: a {@link ChildOrder} as JSON.
  */
-import { AtollError, InterruptedError, messageOf } from '../../protocol/errors.js';
-import { EXIT } from '../../protocol/exit-codes.js';
+import { AtollError, InterruptedError, messageOf } from '../../protocol/base/errors.js';
+import { EXIT } from '../../protocol/base/exit-codes.js';
 import { reportDefect } from '../cli/defect.js';
 import { type ChildOrder, type ChildWord, LEAVE } from './family.js';
 import { brokerFromFlags } from './nats-flags.js';

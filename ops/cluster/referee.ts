@@ -1,5 +1,5 @@
 import type { Referee } from '../../coordinator/audit/audits.js';
-import type { RunDirectory } from '../../coordinator/run-directory.js';
+import type { RunDirectory } from '../../coordinator/run/run-directory.js';
 
 /**
  * Scores with the network of the run directory, on this machine's CPU. The engine is loaded for each dispute and freed

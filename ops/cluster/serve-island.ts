@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { InterruptedError } from '../../protocol/base/errors.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
-import { InterruptedError } from '../../protocol/errors.js';
 import type { BrokerOptions } from '../../protocol/transport/nats/broker.js';
 import { connectIsland } from '../../protocol/transport/nats/island-link.js';
 import { fetchModel } from '../../protocol/transport/nats/model-store.js';

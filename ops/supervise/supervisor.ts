@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { EXIT } from '../../protocol/exit-codes.js';
+import { EXIT } from '../../protocol/base/exit-codes.js';
 
 /** What happens to child processes, as the operator is told. */
 export type ChildEvent =

@@ -1,8 +1,8 @@
 import type { Coordinator } from '../../coordinator/coordinator.js';
-import { type RunDirectory, saveSpec } from '../../coordinator/run-directory.js';
-import { lockRun } from '../../coordinator/run-lock.js';
-import type { Outcome } from '../../coordinator/run-state.js';
-import { BadInputError } from '../../protocol/errors.js';
+import type { Outcome } from '../../coordinator/life/run-state.js';
+import { type RunDirectory, saveSpec } from '../../coordinator/run/run-directory.js';
+import { lockRun } from '../../coordinator/run/run-lock.js';
+import { BadInputError } from '../../protocol/base/errors.js';
 import { processChannel } from '../../protocol/transport/local/channel.js';
 import { createLocalHub, type LocalHub } from '../../protocol/transport/local/hub.js';
 import { followInterruptions } from '../cli/interruption.js';

@@ -1,11 +1,11 @@
-import { checkRunSpec } from '../../coordinator/check-run.js';
-import { type Inspection, inspectArchive, openArchive } from '../../coordinator/inspect-archive.js';
-import { applyRepair, classesToMend, type RepairReport } from '../../coordinator/repair.js';
-import { openRunDirectory, type RunDirectory } from '../../coordinator/run-directory.js';
-import { lockRun } from '../../coordinator/run-lock.js';
+import { checkRunSpec } from '../../coordinator/checks/check-run.js';
+import { type Inspection, inspectArchive, openArchive } from '../../coordinator/checks/inspect-archive.js';
+import { applyRepair, classesToMend, type RepairReport } from '../../coordinator/checks/repair.js';
+import { openRunDirectory, type RunDirectory } from '../../coordinator/run/run-directory.js';
+import { lockRun } from '../../coordinator/run/run-lock.js';
 import type { Connection } from '../../coordinator/store/connection.js';
+import { BadInputError, InterruptedError } from '../../protocol/base/errors.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
-import { BadInputError, InterruptedError } from '../../protocol/errors.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';
 import { openClassifier } from '../../worker/classifier/open.js';
 import { loadModel } from '../../worker/model/resolve.js';

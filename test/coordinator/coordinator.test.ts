@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { archiveBytes } from '../../coordinator/archive-digest.js';
-import { restoreArchive } from '../../coordinator/restore.js';
-import { BadInputError } from '../../protocol/errors.js';
-import type { RunSpec } from '../../protocol/run-spec.js';
+import { archiveBytes } from '../../coordinator/intake/archive-digest.js';
+import { restoreArchive } from '../../coordinator/intake/restore.js';
+import { BadInputError } from '../../protocol/base/errors.js';
+import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import { encodedSize } from '../../protocol/transport/split.js';
 import type { Entry, Welcome } from '../../protocol/wire/messages.js';
 import { candidateOf, checkpointAt, entryOf, specOf } from './fixtures.js';

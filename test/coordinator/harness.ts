@@ -2,7 +2,7 @@ import type { AuditSettings } from '../../coordinator/audit/audits.js';
 import { type Coordinator, createCoordinator } from '../../coordinator/coordinator.js';
 import type { FeedEvent } from '../../coordinator/feed.js';
 import type { Batch, Store } from '../../coordinator/store/store.js';
-import type { RunSpec } from '../../protocol/run-spec.js';
+import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import { createInbox } from '../../protocol/transport/inbox.js';
 import type { CoordinatorEvent } from '../../protocol/transport/transport.js';
 import type {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { archiveDigest } from '../../coordinator/archive-digest.js';
 import { type Coordinator, createCoordinator } from '../../coordinator/coordinator.js';
+import { archiveDigest } from '../../coordinator/intake/archive-digest.js';
 import { createSqliteStore, openSqliteStore } from '../../coordinator/store/sqlite-store.js';
 import type { Store } from '../../coordinator/store/store.js';
 import type { Drawer } from '../../protocol/drawing/drawer.js';

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { archiveBytes } from '../../coordinator/archive-digest.js';
-import { restoreArchive } from '../../coordinator/restore.js';
+import { archiveBytes } from '../../coordinator/intake/archive-digest.js';
+import { restoreArchive } from '../../coordinator/intake/restore.js';
 import { describeGenome } from '../../coordinator/store/describe-genome.js';
 import type { Batch, IslandRecord, Jump, Migration, Store } from '../../coordinator/store/store.js';
 import { createArchive } from '../../protocol/archive/archive.js';
 import type { Elite } from '../../protocol/archive/elite.js';
-import { randomFrom } from '../../protocol/random.js';
+import { randomFrom } from '../../protocol/base/random.js';
 import { candidateOf, checkpointAt, eliteOf, labelsOf } from './fixtures.js';
 import { jumpInto, NOTHING } from './jumps.js';
 import { lineageOf } from './lineage.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { headers } from 'nats';
 import { openSqliteReader } from '../../coordinator/store/sqlite-reader.js';
 import { createSqliteStore } from '../../coordinator/store/sqlite-store.js';
-import { type RandomStream, randomFrom } from '../../protocol/random.js';
+import { type RandomStream, randomFrom } from '../../protocol/base/random.js';
 import { SESSION, subjectsOf } from '../../protocol/transport/nats/subjects.js';
 import { runAtoll, startAtoll } from '../ops/atoll.js';
 import { corrupted, noise } from './corrupt.js';

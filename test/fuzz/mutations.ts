@@ -1,4 +1,4 @@
-import type { RandomStream } from '../../protocol/random.js';
+import type { RandomStream } from '../../protocol/base/random.js';
 import { encodeMessage } from '../../protocol/wire/codec.js';
 import { atoll } from '../../protocol/wire/generated/atoll.js';
 import { type Message, PROTOCOL_VERSION } from '../../protocol/wire/messages.js';

@@ -1,5 +1,5 @@
+import { BadInputError } from '../../protocol/base/errors.js';
 import { channelCount, type TensorSpec } from '../../protocol/drawing/tensor-spec.js';
-import { BadInputError } from '../../protocol/errors.js';
 import type { LoadedModel, Model } from '../model/model.js';
 import { outputNote } from '../model/notes.js';
 import { loadModel, type ModelOverrides } from '../model/resolve.js';

@@ -1,5 +1,5 @@
+import { BadInputError } from '../../protocol/base/errors.js';
 import type { TensorSpec } from '../../protocol/drawing/tensor-spec.js';
-import { BadInputError } from '../../protocol/errors.js';
 import type { Model } from '../model/model.js';
 import { classCount, type OutputKind } from '../onnx/output-kind.js';
 import { isDistribution } from './confidences.js';

@@ -1,10 +1,10 @@
 import { type Archive, createArchive, type MergeStatus } from '../../protocol/archive/archive.js';
 import { createCandidate, isSameGenome } from '../../protocol/archive/candidate.js';
 import type { Candidate, Elite } from '../../protocol/archive/elite.js';
+import { type RandomStream, restoreRandom } from '../../protocol/base/random.js';
 import type { Drawer } from '../../protocol/drawing/drawer.js';
 import { VIEW_COUNT } from '../../protocol/drawing/tensor-spec.js';
-import { type RandomStream, restoreRandom } from '../../protocol/random.js';
-import type { RunSpec } from '../../protocol/run-spec.js';
+import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import type { Checkpoint } from '../../protocol/wire/messages.js';
 import { NO_TOTALS, type Totals } from '../../protocol/wire/totals.js';
 import type { Classifier } from '../classifier/classifier.js';

@@ -1,8 +1,8 @@
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
+import { BadInputError, reasonOf } from '../../protocol/base/errors.js';
+import { describeIssue } from '../../protocol/base/issue.js';
 import { type ChannelOrder, channelCount } from '../../protocol/drawing/tensor-spec.js';
-import { BadInputError, reasonOf } from '../../protocol/errors.js';
-import { describeIssue } from '../../protocol/issue.js';
 import { OUTPUT_KINDS } from '../onnx/output-kind.js';
 import { cleanLabel, labelProblem } from './labels/label.js';
 import type { Model } from './model.js';

@@ -1,4 +1,4 @@
-import { BadInputError, reasonOf } from '../../protocol/errors.js';
+import { BadInputError, reasonOf } from '../../protocol/base/errors.js';
 
 /** `error` as one sentence when it says that a file could not be written; anything else as it is. */
 export function writeError(error: unknown, path: string): unknown {

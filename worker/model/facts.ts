@@ -1,4 +1,4 @@
-import { BadInputError } from '../../protocol/errors.js';
+import { BadInputError } from '../../protocol/base/errors.js';
 import { INTEGERS } from '../onnx/float-input.js';
 import { type ImageShape, readingsOf } from '../onnx/image-input.js';
 import {

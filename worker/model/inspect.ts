@@ -1,4 +1,4 @@
-import { BadInputError } from '../../protocol/errors.js';
+import { BadInputError } from '../../protocol/base/errors.js';
 import { integer, type OnnxModel, type ValueInfoProto } from '../onnx/file.js';
 import { declaredShape, fedInputs, type Size } from '../onnx/graph.js';
 import { elementCount, elementName } from '../onnx/tensor.js';

@@ -1,4 +1,4 @@
-import { reasonOf } from '../../protocol/errors.js';
+import { reasonOf } from '../../protocol/base/errors.js';
 import { badLabels } from './labels/label.js';
 import type { LabelTable } from './labels/label-table.js';
 import { type LongLabels, parseLabelTable } from './labels/parse.js';

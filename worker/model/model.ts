@@ -1,5 +1,5 @@
+import type { BadInputError } from '../../protocol/base/errors.js';
 import type { TensorSpec } from '../../protocol/drawing/tensor-spec.js';
-import type { BadInputError } from '../../protocol/errors.js';
 import type { OnnxNetwork } from '../onnx/network.js';
 import type { OutputKind } from '../onnx/output-kind.js';
 import type { TfjsModel } from '../tfjs/files.js';

@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BadInputError, InterruptedError, messageOf, UnreachableError } from '../../protocol/errors.js';
+import { BadInputError, InterruptedError, messageOf, UnreachableError } from '../../protocol/base/errors.js';
 import { modelsDirectory } from './cache.js';
 import { type CatalogueEntry, ZOO_URL } from './catalogue.js';
 import { writeError } from './disk.js';

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { BadInputError, reasonOf } from '../../protocol/errors.js';
+import { BadInputError, reasonOf } from '../../protocol/base/errors.js';
 import { foreignKind } from './foreign.js';
 
 /** Texts about a model (labels, cards, metadata) are small: what is larger is something else. */

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
+import { BadInputError } from '../../protocol/base/errors.js';
 import type { ChannelOrder, TensorSpec } from '../../protocol/drawing/tensor-spec.js';
-import { BadInputError } from '../../protocol/errors.js';
 import { classCount } from '../onnx/output-kind.js';
 import { aboutOf, type Card, type CardInput, readCard } from './card.js';
 import { type CatalogueEntry, knownByDigest } from './catalogue.js';

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
-import { BadInputError } from '../../protocol/errors.js';
+import { BadInputError } from '../../protocol/base/errors.js';
 import type { OnnxModel, TensorProto } from './file.js';
 
 /**

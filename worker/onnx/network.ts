@@ -1,4 +1,4 @@
-import { BadInputError } from '../../protocol/errors.js';
+import { BadInputError } from '../../protocol/base/errors.js';
 import type { OnnxModel, ValueInfoProto } from './file.js';
 import { INTEGERS } from './float-input.js';
 import { declaredShape, fedInputs, type Size } from './graph.js';

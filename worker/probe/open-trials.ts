@@ -1,4 +1,4 @@
-import { BadInputError } from '../../protocol/errors.js';
+import { BadInputError } from '../../protocol/base/errors.js';
 import { type OpenOptions, openClassifier } from '../classifier/open.js';
 import { type ModelFiles, readModel } from '../model/files.js';
 import type { Model } from '../model/model.js';

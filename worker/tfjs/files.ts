@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
 import { z } from 'zod';
-import { BadInputError, messageOf, reasonOf } from '../../protocol/errors.js';
+import { BadInputError, messageOf, reasonOf } from '../../protocol/base/errors.js';
 
 /** A TensorFlow.js model as it lies on disk: a `model.json` and the shards that it names. Nothing here loads TensorFlow.js. */
 export interface TfjsModel {

@@ -1,6 +1,6 @@
+import type { RandomStream } from '../../protocol/base/random.js';
 import { type DirectGenome, GENE_MAX } from '../../protocol/genome/direct.js';
 import { copyGenes, createGenes } from '../../protocol/genome/direct-bytes.js';
-import type { RandomStream } from '../../protocol/random.js';
 import { createFloorTable } from './floor-table.js';
 import { createInverseTable } from './inverse-table.js';
 import { polynomialCdf } from './polynomial.js';

@@ -1,4 +1,4 @@
-import { UnreachableError } from '../../errors.js';
+import { UnreachableError } from '../../base/errors.js';
 import { decodeMessage, encodeMessage } from '../../wire/codec.js';
 import type { Message, Welcome } from '../../wire/messages.js';
 import { createInbox } from '../inbox.js';

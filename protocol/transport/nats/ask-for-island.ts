@@ -1,5 +1,5 @@
 import { headers, type Msg } from 'nats';
-import { BadInputError } from '../../errors.js';
+import { BadInputError } from '../../base/errors.js';
 import { decodeMessage, encodeMessage, MalformedMessageError } from '../../wire/codec.js';
 import type { Entry, Join, Message, Welcome } from '../../wire/messages.js';
 import { refusedError } from '../refusal.js';

@@ -1,5 +1,5 @@
 import { connect, ErrorCode, Events, type NatsConnection, NatsError } from 'nats';
-import { BadInputError, InterruptedError, messageOf, UnreachableError } from '../../errors.js';
+import { BadInputError, InterruptedError, messageOf, UnreachableError } from '../../base/errors.js';
 import { authOptions, checkServers } from './auth.js';
 import type { BrokerAuth } from './credentials.js';
 import { CONNECTION, MESSAGE_OVERHEAD } from './subjects.js';

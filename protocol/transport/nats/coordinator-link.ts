@@ -1,5 +1,5 @@
 import type { Msg } from 'nats';
-import { AtollError, messageOf, UnreachableError } from '../../errors.js';
+import { AtollError, messageOf, UnreachableError } from '../../base/errors.js';
 import type { CoordinatorLink } from '../transport.js';
 import { type Broker, type BrokerOptions, connectBroker, refusal } from './broker.js';
 import { createCoordinatorMail } from './coordinator-mail.js';

@@ -1,5 +1,5 @@
 import { headers, type Msg, nuid } from 'nats';
-import { AtollError } from '../../errors.js';
+import { AtollError } from '../../base/errors.js';
 import { decodeMessage, encodeMessage } from '../../wire/codec.js';
 import type { Command, Message, Migrants } from '../../wire/messages.js';
 import { createInbox } from '../inbox.js';

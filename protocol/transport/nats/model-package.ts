@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { z } from 'zod';
-import { BadInputError, messageOf } from '../../errors.js';
+import { BadInputError, messageOf } from '../../base/errors.js';
 
 /**
  * A model's directory as one stream of bytes: a line of JSON that names the files and their sizes, then their contents

@@ -1,7 +1,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type JetStreamClient, StorageType } from 'nats';
-import { BadInputError, messageOf, UnreachableError } from '../../errors.js';
+import { BadInputError, messageOf, UnreachableError } from '../../base/errors.js';
 import { type Broker, type BrokerOptions, connectBroker, refusal } from './broker.js';
 import { jetStreamRefusal } from './jetstream-refusal.js';
 import { readObject } from './model-object.js';

@@ -1,5 +1,5 @@
 import { headers, type Msg } from 'nats';
-import { messageOf } from '../../errors.js';
+import { messageOf } from '../../base/errors.js';
 import { encodeMessage } from '../../wire/codec.js';
 import type { CoordinatorEvent } from '../transport.js';
 import type { Broker } from './broker.js';

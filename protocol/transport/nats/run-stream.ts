@@ -6,7 +6,7 @@ import {
   NatsError,
   nuid,
 } from 'nats';
-import { BadInputError, messageOf, UnreachableError } from '../../errors.js';
+import { BadInputError, messageOf, UnreachableError } from '../../base/errors.js';
 import { isNatsError, patience, refusal } from './broker.js';
 import { jetStreamRefusal } from './jetstream-refusal.js';
 import { consumerSettings, type Subjects, streamSettings } from './subjects.js';

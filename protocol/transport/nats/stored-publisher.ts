@@ -1,5 +1,5 @@
 import { ErrorCode, headers } from 'nats';
-import { BadInputError } from '../../errors.js';
+import { BadInputError } from '../../base/errors.js';
 import { type Broker, goneError, isNatsError, refusal } from './broker.js';
 import { SESSION } from './subjects.js';
 

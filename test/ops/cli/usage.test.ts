@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { count } from '../../../ops/cli/numbers.js';
 import { createProgram } from '../../../ops/cli/program.js';
 import { explainUsage, explainValues } from '../../../ops/cli/usage.js';
-import { BadInputError } from '../../../protocol/errors.js';
+import { BadInputError } from '../../../protocol/base/errors.js';
 import { callAtoll } from '../call.js';
 
 /** What commander throws for a command line, said in our words. */

@@ -1,12 +1,12 @@
-import { createRunDirectory, type RunDirectory } from '../../../coordinator/run-directory.js';
+import { createRunDirectory, type RunDirectory } from '../../../coordinator/run/run-directory.js';
 import { openSqliteStore } from '../../../coordinator/store/sqlite-store.js';
 import { createArchive } from '../../../protocol/archive/archive.js';
 import { createCandidate } from '../../../protocol/archive/candidate.js';
+import { randomFrom } from '../../../protocol/base/random.js';
 import { loadDrawer } from '../../../protocol/drawing/load.js';
 import { channelCount, VIEW_COUNT } from '../../../protocol/drawing/tensor-spec.js';
 import type { Genome } from '../../../protocol/genome/genome.js';
-import { randomFrom } from '../../../protocol/random.js';
-import { fillSpec, type RunSpecInput } from '../../../protocol/run-spec.js';
+import { fillSpec, type RunSpecInput } from '../../../protocol/spec/run-spec.js';
 import { openClassifier } from '../../../worker/classifier/open.js';
 import { meanOfViews } from '../../../worker/classifier/views.js';
 import { copyModel } from '../../../worker/model/copy.js';

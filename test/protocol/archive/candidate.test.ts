@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { createCandidate, isSameGenome } from '../../../protocol/archive/candidate.js';
+import { randomFrom } from '../../../protocol/base/random.js';
 import { encodeGenome } from '../../../protocol/genome/codec.js';
 import { copyGenes } from '../../../protocol/genome/direct-bytes.js';
 import type { Genome } from '../../../protocol/genome/genome.js';
-import { randomFrom } from '../../../protocol/random.js';
 import { randomDirect } from '../../../worker/variation/direct.js';
 import { cppnOf } from '../genome/samples.js';
 

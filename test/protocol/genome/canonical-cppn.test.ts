@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { randomFrom } from '../../../protocol/base/random.js';
 import { readCanonicalCppn } from '../../../protocol/genome/canonical-cppn.js';
 import { encodeGenome } from '../../../protocol/genome/codec.js';
 import { genomeFault } from '../../../protocol/genome/validate.js';
-import { randomFrom } from '../../../protocol/random.js';
 import { randomDirect } from '../../../worker/variation/direct.js';
 import { walkedCppn } from './samples.js';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
 import { entriesOf } from '../../../protocol/archive/entries.js';
+import { randomFrom } from '../../../protocol/base/random.js';
 import { loadDrawer } from '../../../protocol/drawing/load.js';
 import { encodeGenome } from '../../../protocol/genome/codec.js';
 import type { Genome } from '../../../protocol/genome/genome.js';
-import { randomFrom } from '../../../protocol/random.js';
-import type { RunSpec } from '../../../protocol/run-spec.js';
+import type { RunSpec } from '../../../protocol/spec/run-spec.js';
 import { createLocalHub } from '../../../protocol/transport/local/hub.js';
 import { createLocalIslandLink } from '../../../protocol/transport/local/island-link.js';
 import type { Arrival, Audited, Migrants, Welcome } from '../../../protocol/wire/messages.js';

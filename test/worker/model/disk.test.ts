@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { BadInputError } from '../../../protocol/errors.js';
+import { BadInputError } from '../../../protocol/base/errors.js';
 import { writeError } from '../../../worker/model/disk.js';
 
 it('a full disk is said in one sentence, and other errors stay what they are', () => {

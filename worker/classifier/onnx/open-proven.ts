@@ -1,5 +1,5 @@
+import { BadInputError, messageOf } from '../../../protocol/base/errors.js';
 import type { TensorSpec } from '../../../protocol/drawing/tensor-spec.js';
-import { BadInputError, messageOf } from '../../../protocol/errors.js';
 import { openBatch } from '../../onnx/dynamic-batch.js';
 import { encodeModel, type OnnxModel } from '../../onnx/file.js';
 import type { NetworkInput } from '../../onnx/network.js';

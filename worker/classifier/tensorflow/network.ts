@@ -1,7 +1,7 @@
 import { loadGraphModel } from '@tensorflow/tfjs-converter';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadLayersModel } from '@tensorflow/tfjs-layers';
-import { BadInputError, messageOf } from '../../../protocol/errors.js';
+import { BadInputError, messageOf } from '../../../protocol/base/errors.js';
 import type { Size } from '../../onnx/graph.js';
 import { inputShape, type Network, rowWidth, shapeText } from '../../onnx/network.js';
 import { ELEMENT } from '../../onnx/tensor.js';

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
+import { BadInputError, messageOf } from '../../../protocol/base/errors.js';
 import { tensorLength } from '../../../protocol/drawing/tensor-spec.js';
-import { BadInputError, messageOf } from '../../../protocol/errors.js';
 import type { Model } from '../../model/model.js';
 import { checkInput, imageDims } from '../../onnx/image-input.js';
 import { chooseOutput } from '../../onnx/network.js';

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { expect } from 'vitest';
-import type { RandomStream } from '../../../../protocol/random.js';
+import type { RandomStream } from '../../../../protocol/base/random.js';
 import { encodeModel } from '../../../../worker/onnx/file.js';
 import type { Converted, OpenSize } from '../../../../worker/tfjs/converted.js';
 import { convertLayers } from '../../../../worker/tfjs/layers-model/convert.js';

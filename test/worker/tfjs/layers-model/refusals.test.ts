@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { BadInputError } from '../../../../protocol/errors.js';
+import { BadInputError } from '../../../../protocol/base/errors.js';
 import { useWasm } from '../../../../worker/classifier/tensorflow/wasm.js';
 import { readModel } from '../../../../worker/model/files.js';
 import { convertLayers } from '../../../../worker/tfjs/layers-model/convert.js';
