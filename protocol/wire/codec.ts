@@ -1,6 +1,7 @@
 import protobuf from 'protobufjs/minimal.js';
 import type { Digest } from '../genome/genome.js';
 import { atoll } from './generated/atoll.js';
+import type { MessageMemory } from './message-memory.js';
 import {
   type Arrival,
   type Checkpoint,
@@ -36,10 +37,15 @@ export class MalformedMessageError extends Error {
 
 /** The bytes of a message, in an envelope that names the protocol version. */
 export function encodeMessage(message: Message): Uint8Array {
+  return encodeMessageIn({ take: Buffer.allocUnsafe }, message);
+}
+
+/** The same bytes, in memory taken once; where they turn out longer, elsewhere. */
+export function encodeMessageIn(memory: Pick<MessageMemory, 'take'>, message: Message): Uint8Array {
   const body = bodyOf(message);
   const writer = protobuf.Writer.create();
   // Room for all genomes from the start: megabytes of direct ones would be copied each time that the buffer grows.
-  writer.buf = Buffer.allocUnsafe(roomFor(body));
+  writer.buf = memory.take(roomFor(body));
   return atoll.Envelope.encode({ version: PROTOCOL_VERSION, ...body }, writer).finish(true);
 }
 
