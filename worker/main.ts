@@ -6,7 +6,7 @@ import { loadDrawer } from '../protocol/drawing/load.js';
 import { AtollError } from '../protocol/errors.js';
 import { processChannel } from '../protocol/transport/local/channel.js';
 import { createLocalIslandLink } from '../protocol/transport/local/island-link.js';
-import { openRunClassifier } from './classifier/open-run.js';
+import { openRunClassifier } from './classifier/open.js';
 import { work } from './worker.js';
 
 // Ctrl-C reaches the whole process group; the parent decides what it means, and tells us.

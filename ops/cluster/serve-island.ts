@@ -4,7 +4,7 @@ import { InterruptedError } from '../../protocol/errors.js';
 import type { BrokerOptions } from '../../protocol/transport/nats/broker.js';
 import { connectIsland } from '../../protocol/transport/nats/island-link.js';
 import { fetchModel, referencedModel } from '../../protocol/transport/nats/model-store.js';
-import { openRunClassifier } from '../../worker/classifier/open-run.js';
+import { openRunClassifier } from '../../worker/classifier/open.js';
 import { modelsDirectory } from '../../worker/model/cache.js';
 import { work } from '../../worker/worker.js';
 import { say } from '../cli/output.js';

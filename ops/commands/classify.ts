@@ -29,7 +29,7 @@ export function registerClassify(program: Command): void {
 
 async function classify(image: string, flags: ClassifyFlags): Promise<void> {
   const [{ openModel }, { classifyPhotos }, { topGuesses }] = await Promise.all([
-    import('../../worker/classifier/open-model.js'),
+    import('../../worker/classifier/open.js'),
     import('../../worker/classifier/photos.js'),
     import('../../worker/classifier/top.js'),
   ]);

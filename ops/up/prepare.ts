@@ -5,7 +5,7 @@ import { lockRun } from '../../coordinator/run-lock.js';
 import { channelCount } from '../../protocol/drawing/tensor-spec.js';
 import { BadInputError } from '../../protocol/errors.js';
 import { checkSpec, fillSpec, type RunSpecInput } from '../../protocol/run-spec.js';
-import { openModel } from '../../worker/classifier/open-model.js';
+import { openModel } from '../../worker/classifier/open.js';
 import { copyModel } from '../../worker/model/copy.js';
 import { type ModelOverrides, resolveModel } from '../../worker/model/resolve.js';
 import { VERSION } from '../cli/version.js';

@@ -1,5 +1,8 @@
 import type { TensorSpec } from '../../protocol/drawing/tensor-spec.js';
+import type { BadInputError } from '../../protocol/errors.js';
+import type { OnnxNetwork } from '../onnx/network.js';
 import type { OutputKind } from '../onnx/output-kind.js';
+import type { TfjsModel } from '../tfjs/files.js';
 
 /** A network as it lies on disk, with all that is known of it: enough to open a classifier and to copy it elsewhere. */
 export interface Model {
@@ -22,6 +25,15 @@ export interface Model {
   readonly notes: readonly string[];
   /** What its card says besides: license, source, data, accuracy and the like, in the card's words. */
   readonly about?: Readonly<Record<string, string | number>>;
+}
+
+/** A model, and what was read of it once: what a classifier is opened from. It holds all weights, so it is not kept. */
+export interface LoadedModel {
+  readonly model: Model;
+  /** What ONNX Runtime runs; or why the model cannot be converted. */
+  readonly onnx: OnnxNetwork | BadInputError;
+  /** What TensorFlow.js runs; undefined: the model is an ONNX file. */
+  readonly tfjs: TfjsModel | undefined;
 }
 
 export type ModelFormat = 'onnx' | 'tfjs-layers' | 'tfjs-graph';

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { BadInputError, InterruptedError, messageOf, UnreachableError } from '../../protocol/errors.js';
 import { modelsDirectory } from './cache.js';
 import { type CatalogueEntry, ZOO_URL } from './catalogue.js';
-import { digestFile } from './digest.js';
 import { writeError } from './disk.js';
 
 export interface PullOptions {
@@ -63,6 +62,13 @@ export async function isPulled(
 async function isWhole(path: string, entry: CatalogueEntry): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   return found?.size === entry.download?.size && (await digestFile(path)) === entry.digest;
+}
+
+/** SHA-256 of a file, 64 lower-case hexadecimal digits, read as a stream; rejects with the system's error. */
+async function digestFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk);
+  return hash.digest('hex');
 }
 
 /** Brings `part` to its full size and checks it; a part with wrong bytes is removed. */

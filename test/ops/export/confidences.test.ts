@@ -13,7 +13,7 @@ import { loadDrawer } from '../../../protocol/drawing/load.js';
 import type { Views } from '../../../protocol/drawing/tensor-spec.js';
 import { pictureSize } from '../../../protocol/drawing/views.js';
 import type { Encoding } from '../../../protocol/genome/genome.js';
-import { resolveModel } from '../../../worker/model/resolve.js';
+import { loadModel, resolveModel } from '../../../worker/model/resolve.js';
 import { encodeModel } from '../../../worker/onnx/file.js';
 import { type LinearShape, linearNetwork } from '../../worker/onnx/linear-network.js';
 import { callAtoll } from '../call.js';
@@ -79,8 +79,8 @@ async function runOf({ name, network, views = 'single' }: Case, encoding: Encodi
   if (network) await writeFile(path, encodeModel(linearNetwork(network, 3)));
   const channels = name.startsWith('BGR') ? 'BGR' : 'RGB';
   const model = network
-    ? await resolveModel(path, { channels, mean: [0.4, 0.5, 0.6], std: [0.3, 0.3, 0.2], range: 1 })
-    : await resolveModel('digits');
+    ? await loadModel(path, { channels, mean: [0.4, 0.5, 0.6], std: [0.3, 0.3, 0.2], range: 1 })
+    : await loadModel('digits');
   return (await makeScoredRun(root, model, { name: id, encoding, views })).path;
 }
 

@@ -1,15 +1,13 @@
 import { basename } from 'node:path';
 import type { Model } from '../../model/model.js';
-import { readModelFile } from '../../model/read.js';
 import { inlineExternalData } from '../../onnx/external-data.js';
-import { decodeModel, encodeModel, type OnnxModel } from '../../onnx/file.js';
+import { encodeModel, type OnnxModel } from '../../onnx/file.js';
 import { floatInput } from '../../onnx/float-input.js';
 import { fedInputs } from '../../onnx/graph.js';
 import { checkInput, imageDims } from '../../onnx/image-input.js';
-import { chooseOutput, type NetworkInput, readNetwork } from '../../onnx/network.js';
+import type { NetworkInput, OnnxNetwork } from '../../onnx/network.js';
 import { classCount, type OutputKind } from '../../onnx/output-kind.js';
 import { singlePrecision } from '../../onnx/single-precision.js';
-import { withoutZipMap } from '../../onnx/zip-map.js';
 import { refuseBlind } from '../blindness.js';
 import type { Classifier } from '../classifier.js';
 import { confidencesOf } from '../confidences.js';
@@ -23,37 +21,30 @@ import { runOneByOne } from './proof.js';
 export interface OnnxOptions {
   /** `cpu`, `webgpu`, `cuda` or `cuda:N`. */
   readonly device: string;
-  /** The network, where it is not what lies at `model.path` (a converted model). */
-  readonly network?: OnnxModel;
 }
 
 /**
  * Opens a network with ONNX Runtime, on one thread. The network may take floats of any precision (it computes in
  * float32) or integers (cast at its head), images in NCHW, NHWC, grey without channels or as a row of numbers, a fixed
  * batch (opened in the graph where a trial shows that the results stay the same; else filled up) or any or none; what it
- * gives may be of any {@link OutputKind}.
- * Rejects with a BadInputError when the device is unknown or absent, when the file is no whole classifier, or
- * when it contradicts what is said of it.
+ * gives may be of any {@link OutputKind}. `model` says what is known of it.
+ * Rejects with a BadInputError when the device is unknown or absent, when a part of the weights is missing, or when the
+ * network contradicts what is said of it.
  */
-export async function openOnnx(model: Model, options: OnnxOptions): Promise<Classifier> {
+export async function openOnnx(
+  model: Model,
+  network: OnnxNetwork,
+  options: OnnxOptions,
+): Promise<Classifier> {
   const device = parseDevice(options.device);
   const name = basename(model.path);
-  const bytes = options.network ? undefined : await readModelFile(model.path);
-  const file = options.network ?? decodeModel(bytes ?? new Uint8Array(), name);
-  const readable = withoutZipMap(file);
-  const { input, ...rest } = readNetwork(readable, name);
+  const { graph, input, output } = network;
   checkInput(input, model.input, name);
-  const output = chooseOutput(
-    { input, ...rest },
-    { name: model.outputName, classes: model.labels.length },
-    name,
-  );
   await checkDevice(device);
-  const inlined = options.network ? readable : await inlineExternalData(readable, model.path);
-  const whole = floatInput(singlePrecision(inlined));
+  const whole = floatInput(singlePrecision(inlineExternalData(graph, network.external)));
   const proven = await openProven({
     model: whole,
-    bytes: bytes && whole === file ? bytes : encodeModel(whole),
+    bytes: network.bytes && whole === graph ? network.bytes : encodeModel(whole),
     name,
     feed: {
       input: fedInputs(whole.graph)[0]?.name ?? '',

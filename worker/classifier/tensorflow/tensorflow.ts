@@ -7,6 +7,7 @@ import { checkInput, imageDims } from '../../onnx/image-input.js';
 import { chooseOutput } from '../../onnx/network.js';
 import type { OutputKind } from '../../onnx/output-kind.js';
 import { ELEMENT } from '../../onnx/tensor.js';
+import type { TfjsModel } from '../../tfjs/files.js';
 import { refuseBlind } from '../blindness.js';
 import type { Classifier } from '../classifier.js';
 import { confidencesOf } from '../confidences.js';
@@ -27,12 +28,16 @@ const CPU_BATCH = 8;
 /**
  * Opens a TensorFlow.js model, layers or graph, on the backend of a device. The backend is the whole process's: models
  * opened on two devices in one process take turns. Rejects with a {@link BadInputError} when the device is unknown or
- * absent, when the files are missing or broken or no classifier, or when they contradict what is said of the model.
+ * absent, when the network is no classifier, or when it contradicts what is said of the model.
  */
-export async function openTensorflow(model: Model, { device }: TensorflowOptions): Promise<Classifier> {
+export async function openTensorflow(
+  model: Model,
+  tfjs: TfjsModel,
+  { device }: TensorflowOptions,
+): Promise<Classifier> {
   const backend = await startBackend(device);
   const name = basename(model.path);
-  const network = await loadNetwork(model.path);
+  const network = await loadNetwork(tfjs, name);
   try {
     const { description } = network;
     checkInput(description.input, model.input, name);

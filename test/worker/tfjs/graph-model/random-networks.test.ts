@@ -5,7 +5,7 @@ import { loadLayersModel } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { randomFrom } from '../../../../protocol/random.js';
 import { useWasm } from '../../../../worker/classifier/tensorflow/wasm.js';
-import { readTfjsModel } from '../../../../worker/tfjs/files.js';
+import { readTfjsModel } from '../read-model.js';
 import { flag, type GraphWriter, graphWriter, real, text, texts, whole, wholes } from './graph-writer.js';
 import { declared, expectSame, operatorsOf } from './oracle.js';
 

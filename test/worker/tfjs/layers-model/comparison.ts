@@ -6,8 +6,8 @@ import { expect } from 'vitest';
 import type { RandomStream } from '../../../../protocol/random.js';
 import { encodeModel } from '../../../../worker/onnx/file.js';
 import type { Converted, OpenSize } from '../../../../worker/tfjs/converted.js';
-import { readTfjsModel } from '../../../../worker/tfjs/files.js';
 import { convertLayers } from '../../../../worker/tfjs/layers-model/convert.js';
+import { readTfjsModel } from '../read-model.js';
 import { randomizeWeights, saveLayersModel } from './saved-models.js';
 
 /** A layer of a `model.json`, which a test may change. */

@@ -1,21 +1,14 @@
-import { dirname, join, normalize } from 'node:path';
 import { z } from 'zod';
-import { BadInputError, reasonOf } from '../../protocol/errors.js';
 import type { Size } from '../onnx/graph.js';
 import { inputShape, type Network, rowWidth } from '../onnx/network.js';
 import { ELEMENT } from '../onnx/tensor.js';
-import { readModelFile } from './read.js';
+import type { TfjsModel } from './files.js';
 
-/** What a TensorFlow.js `model.json` declares of its network. Nothing here loads TensorFlow.js. */
-export interface TfjsFacts {
-  readonly format: 'tfjs-layers' | 'tfjs-graph';
-  /** Absolute paths, `model.json` first. */
-  readonly files: readonly string[];
+/** What a TensorFlow.js `model.json` declares of its network, whether or not it can be converted. */
+export interface Declared {
   /** Its first input, the batch first; empty where no layer declares it. */
   readonly dims: readonly Size[];
   readonly outputs: readonly { readonly name: string; readonly dims: readonly Size[] | undefined }[];
-  /** Numbers in its weights. */
-  readonly parameters: number;
 }
 
 const layerSchema = z.looseObject({
@@ -31,36 +24,13 @@ const tensorShapeSchema = z.looseObject({
   }),
 });
 
-const modelSchema = z.looseObject({
-  format: z.string().optional(),
-  modelTopology: z.looseObject({}),
-  signature: z.looseObject({ inputs: z.unknown(), outputs: z.unknown() }).partial().optional(),
-  weightsManifest: z.array(
-    z.looseObject({
-      paths: z.array(z.string().min(1)),
-      weights: z.array(z.looseObject({ shape: z.array(z.int().min(0)) })),
-    }),
-  ),
-});
-
-type ModelJson = z.infer<typeof modelSchema>;
-
-/** Rejects with a {@link BadInputError}: `ERR_MODEL_MISSING` or `ERR_MODEL_FILE`. */
-export async function readTfjsFacts(path: string): Promise<TfjsFacts> {
-  const json = await readModelJson(path);
-  const paths = json.weightsManifest.flatMap((group) => group.paths);
-  const outside = paths.find((each) => normalize(each).startsWith('..') || each.startsWith('/'));
-  if (outside !== undefined) throw badFile(`${path} names a weights file outside of its folder (${outside})`);
-  const files = [path, ...new Set(paths.map((each) => join(dirname(path), each)))];
-  const weights = json.weightsManifest.flatMap((group) => group.weights);
-  const parameters = weights.reduce((sum, { shape }) => sum + shape.reduce((all, size) => all * size, 1), 0);
-  const isGraph = json.format === 'graph-model' || Array.isArray(json.modelTopology.node);
-  const declared = isGraph ? graphPorts(json) : layersPorts(json);
-  return { format: isGraph ? 'tfjs-graph' : 'tfjs-layers', files, parameters, ...declared };
+/** Reads what a model declares. */
+export function declaredBy({ format, json }: TfjsModel): Declared {
+  return format === 'graph' ? graphPorts(json) : layersPorts(json);
 }
 
 /** The network that a model.json declares; undefined when that is no classifier of images. */
-export function declaredNetwork({ dims, outputs }: Pick<TfjsFacts, 'dims' | 'outputs'>): Network | undefined {
+export function declaredNetwork({ dims, outputs }: Declared): Network | undefined {
   const shape = inputShape(
     dims,
     outputs.map((output) => output.dims),
@@ -75,25 +45,10 @@ export function declaredNetwork({ dims, outputs }: Pick<TfjsFacts, 'dims' | 'out
   };
 }
 
-async function readModelJson(path: string): Promise<ModelJson> {
-  const text = (await readModelFile(path)).toString();
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw badFile(`${path} is not JSON (${reasonOf(cause)})`, cause);
-  }
-  const result = modelSchema.safeParse(value);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const where = issue?.path.join('.') || 'the whole file';
-  throw badFile(`${path} is no TensorFlow.js model.json (${where}: ${issue?.message ?? 'unknown'})`);
-}
-
-type Ports = Pick<TfjsFacts, 'dims' | 'outputs'>;
+type ModelJson = TfjsModel['json'];
 type Layer = z.infer<typeof layerSchema>;
 
-function layersPorts(json: ModelJson): Ports {
+function layersPorts(json: ModelJson): Declared {
   const layers = layersOf(json.modelTopology);
   const shapes = layers.map(({ config }) =>
     sizesSchema.safeParse(config.batch_input_shape ?? config.batchInputShape ?? config.batch_shape),
@@ -130,24 +85,25 @@ function lastWidth(layers: readonly Layer[]): number | undefined {
   return undefined;
 }
 
-function graphPorts(json: ModelJson): Ports {
-  const { inputs, outputs } = json.signature ?? {};
+function graphPorts(json: ModelJson): Declared {
+  const { inputs, outputs } = isRecord(json.signature) ? json.signature : {};
   const [first] = portsOf(inputs);
   const named = portsOf(outputs);
   return {
-    dims: first?.dims ?? placeholderShape(json.modelTopology.node),
+    dims: first?.dims ?? placeholderShape(json.modelTopology),
     outputs: named.length > 0 ? named : [{ name: 'output', dims: undefined }],
   };
 }
 
-function portsOf(ports: unknown): TfjsFacts['outputs'] {
+function portsOf(ports: unknown): Declared['outputs'] {
   return Object.entries(isRecord(ports) ? ports : {}).map(([name, port]) => {
     const shape = tensorShapeSchema.safeParse(port);
     return { name, dims: shape.data?.tensorShape.dim.map(({ size }) => positive(Number(size))) };
   });
 }
 
-function placeholderShape(nodes: unknown): Size[] {
+function placeholderShape(topology: unknown): Size[] {
+  const nodes = isRecord(topology) ? topology.node : undefined;
   const placeholder = Array.isArray(nodes)
     ? nodes.find((node) => isRecord(node) && node.op === 'Placeholder')
     : undefined;
@@ -168,13 +124,4 @@ function numberOf(value: unknown): number | undefined {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function badFile(problem: string, cause?: unknown): BadInputError {
-  return new BadInputError({
-    code: 'ERR_MODEL_FILE',
-    problem,
-    fix: 'Fetch or export the model again, model.json and all its weights',
-    cause,
-  });
 }
