@@ -1,8 +1,8 @@
-import { dirname, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { dirname, join, relative, sep } from 'node:path';
 import { readExternalData } from '../onnx/external-data.js';
 import { decodeModel, type OnnxModel } from '../onnx/file.js';
 import type { TfjsModel } from '../tfjs/files.js';
-import { digestModel } from './digest.js';
 import { locate } from './locate.js';
 import type { ModelFormat } from './model.js';
 import { fileName } from './name-of.js';
@@ -18,7 +18,7 @@ interface Found {
   readonly card: string | undefined;
   /** Absolute paths of every file, `path` first. */
   readonly files: readonly string[];
-  /** See digest.ts. */
+  /** See {@link digestModel}. */
   readonly digest: string;
 }
 
@@ -64,4 +64,26 @@ async function tfjsFiles(path: string, card: string | undefined, bytes: Buffer):
   const files = new Map<string, Uint8Array>([[path, bytes], ...shards]);
   const digest = digestModel(files, dirname(path));
   return { format: `tfjs-${tfjs.format}`, path, card, files: [...files.keys()], digest, tfjs };
+}
+
+/**
+ * The digest of a model, 64 lower-case hexadecimal digits: SHA-256 of its file where it has one alone. Where it has
+ * several, SHA-256 of the lines `NAME SHA256\n`, one a file, sorted by name (as bytes), NAME relative to `directory`
+ * with `/` between folders. `files` are their bytes by absolute path.
+ */
+function digestModel(files: ReadonlyMap<string, Uint8Array>, directory: string): string {
+  const [only, ...others] = files.values();
+  if (only !== undefined && others.length === 0) return sha256(only);
+  const lines = [...files].map(
+    ([path, bytes]) => `${relative(directory, path).split(sep).join('/')} ${sha256(bytes)}\n`,
+  );
+  return sha256(lines.sort(byBytes).join(''));
+}
+
+function sha256(data: Uint8Array | string): string {
+  return createHash('sha256').update(data).digest('hex');
+}
+
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

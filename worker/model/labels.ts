@@ -3,7 +3,7 @@ import { badLabels } from './labels/label.js';
 import type { LabelTable } from './labels/label-table.js';
 import { type LongLabels, parseLabelTable } from './labels/parse.js';
 import { decodeText } from './labels/text.js';
-import { MAX_TEXT_BYTES, readPlainFile } from './plain-file.js';
+import { MAX_TEXT_BYTES, readPlainFile } from './read.js';
 
 export { parseLabels } from './labels/parse.js';
 

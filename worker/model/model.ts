@@ -12,7 +12,7 @@ export interface Model {
   readonly path: string;
   /** Absolute paths of every file that the model consists of, `path` first (a tfjs model's shards follow). */
   readonly files: readonly string[];
-  /** SHA-256: of the file, or where there are several, of their digests' list (see digest.ts). */
+  /** SHA-256: of the file, or where there are several, of their digests' list (see files.ts). */
   readonly digest: string;
   readonly input: TensorSpec;
   /** undefined: nothing says it; a trial shows it when the model is opened. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Classifier } from '../../../worker/classifier/classifier.js';
 import { openClassifier } from '../../../worker/classifier/open.js';
 import { readPhoto } from '../../../worker/classifier/photo.js';
-import { topGuesses } from '../../../worker/classifier/top.js';
+import { topGuesses } from '../../../worker/classifier/photos.js';
 import { SHIPPED } from '../../../worker/model/catalogue.js';
 import { loadModel } from '../../../worker/model/resolve.js';
 import { classifierConformance, noise } from './conformance.js';

@@ -8,10 +8,9 @@ import { chooseOutput } from '../../onnx/network.js';
 import type { OutputKind } from '../../onnx/output-kind.js';
 import { ELEMENT } from '../../onnx/tensor.js';
 import type { TfjsModel } from '../../tfjs/files.js';
-import { refuseBlind } from '../blindness.js';
 import type { Classifier } from '../classifier.js';
 import { confidencesOf } from '../confidences.js';
-import { checkScores } from '../scores.js';
+import { checkTrial } from '../trial.js';
 import { TRIAL_IMAGES, trialImages } from '../trial-images.js';
 import { type Backend, startBackend } from './backend.js';
 import { loadNetwork, type TfjsNetwork } from './network.js';
@@ -52,8 +51,7 @@ export async function openTensorflow(
         cause,
       });
     });
-    const kind = checkScores(scores, TRIAL_IMAGES, model, name);
-    await refuseBlind(scores, score, model.input, name);
+    const kind = await checkTrial(scores, score, model, name);
     return classifierOf(model, kind, backend, network, score);
   } catch (error) {
     network.dispose();

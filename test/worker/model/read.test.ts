@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCard } from '../../../worker/model/card.js';
 import { readLabels } from '../../../worker/model/labels.js';
-import { readPlainFile } from '../../../worker/model/plain-file.js';
-import { readModelFile } from '../../../worker/model/read.js';
+import { readModelFile, readPlainFile } from '../../../worker/model/read.js';
 
 let directory: string;
 let pipe: string;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isDistribution, softmax } from '../../../worker/classifier/softmax.js';
+import { isDistribution, softmax } from '../../../worker/classifier/confidences.js';
 
 /** The definition, in plain numbers; overflows where logits are great. */
 function definition(row: readonly number[]): number[] {

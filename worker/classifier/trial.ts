@@ -1,30 +1,46 @@
+import type { TensorSpec } from '../../protocol/drawing/tensor-spec.js';
 import { BadInputError } from '../../protocol/errors.js';
 import type { Model } from '../model/model.js';
 import { classCount, type OutputKind } from '../onnx/output-kind.js';
-import { isDistribution } from './softmax.js';
+import { isDistribution } from './confidences.js';
+import { TRIAL_IMAGES, VARIED_IMAGES, variedImages } from './trial-images.js';
 
 /** How far from 1 a row of an 8-bit softmax may sum. */
 const SUM_TOLERANCE = 1e-2;
 /** How far beyond 0 … 1 rounding may push a sigmoid. */
 const RANGE_TOLERANCE = 1e-5;
 
+/** Raw scores that a network gives images of shape [count, …input]: shape [count, width]. */
+type Score = (images: Float32Array, count: number) => Promise<Float32Array>;
+
 /**
- * Compares a network's raw scores for a few unlike images, shape [images, width], with what is said of the network, and
- * returns what they are: what is said, or, where nothing is, what their values show.
- * Throws a {@link BadInputError}: `ERR_LABELS` for another number of classes than labels, `ERR_CARD` for scores that
- * cannot be what is said, `ERR_MODEL_RUN` for scores that are not finite. `name` is what errors call the network.
+ * Whether a network's raw scores for the trial's images, shape [TRIAL_IMAGES, width], are those of a classifier, and of
+ * the one that `model` tells of. Resolves to what they are: what is said, or, where nothing is, what their values show.
+ * `score` is asked for more; `name` is what errors call the network. Rejects with a {@link BadInputError}: `ERR_LABELS`
+ * for another number of classes than labels, `ERR_CARD` for scores that cannot be what is said, `ERR_MODEL_RUN` for
+ * scores that are not finite, `ERR_MODEL_BLIND` for scores that do not depend on the picture.
  */
-export function checkScores(
+export async function checkTrial(
   scores: Float32Array,
-  images: number,
+  score: Score,
+  model: Pick<Model, 'labels' | 'output' | 'input'>,
+  name: string,
+): Promise<OutputKind> {
+  const kind = checkScores(scores, model, name);
+  await refuseBlind(scores, score, model.input, name);
+  return kind;
+}
+
+function checkScores(
+  scores: Float32Array,
   { labels, output }: Pick<Model, 'labels' | 'output'>,
   name: string,
 ): OutputKind {
-  const width = scores.length / images;
+  const width = scores.length / TRIAL_IMAGES;
   if (!Number.isInteger(width)) {
     throw new BadInputError({
       code: 'ERR_MODEL_RUN',
-      problem: `${name} gives ${scores.length} scores for ${images} pictures, which is no row for each`,
+      problem: `${name} gives ${scores.length} scores for ${TRIAL_IMAGES} pictures, which is no row for each`,
       fix: 'Give a network that classifies each picture of a batch by itself',
     });
   }
@@ -79,4 +95,29 @@ function contradicts(said: OutputKind, shown: OutputKind, width: number): boolea
     case 'sigmoid-logits':
       return shown === 'softmax';
   }
+}
+
+/**
+ * Scores are alike for all pictures in a dead export, or where an engine computes zeros. A network that is sure of a
+ * class may give it the first three, so more images decide.
+ */
+async function refuseBlind(
+  scores: Float32Array,
+  score: Score,
+  spec: TensorSpec,
+  name: string,
+): Promise<void> {
+  if (!alike(scores, TRIAL_IMAGES)) return;
+  if (!alike(await score(variedImages(spec), VARIED_IMAGES), VARIED_IMAGES)) return;
+  throw new BadInputError({
+    code: 'ERR_MODEL_BLIND',
+    problem: `${name} gives every picture the same scores, so no picture can fool it`,
+    fix: 'Check that its weights are whole, or try another --engine or --device',
+  });
+}
+
+/** Whether all rows are the same. */
+function alike(scores: Float32Array, rows: number): boolean {
+  const width = scores.length / rows;
+  return scores.every((value, i) => value === scores[i % width]);
 }
