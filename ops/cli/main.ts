@@ -29,7 +29,7 @@ async function run(program: Command, argv: readonly string[]): Promise<number> {
     if (error.exitCode === 0) return 0;
     // A command line that names no command has been shown the help.
     if (error.code === 'commander.help') return BAD_INPUT;
-    throw explainUsage(error, commandOf(program, argv));
+    throw explainUsage(error, program, argv);
   }
 }
 
@@ -52,10 +52,4 @@ function explainSystem(error: unknown): unknown {
     fix: 'Check the path and its permissions',
     cause: error,
   });
-}
-
-/** The command that a command line begins with, in full: `atoll models pull`. */
-function commandOf(program: Command, [word, ...rest]: readonly string[]): string {
-  const inner = program.commands.find((command) => command.name() === word);
-  return inner === undefined ? program.name() : `${program.name()} ${commandOf(inner, rest)}`;
 }
