@@ -2,12 +2,12 @@ import { headers, type JsMsg, type Msg, type Subscription } from 'nats';
 import { AtollError, messageOf, UnreachableError } from '../../errors.js';
 import { decodeMessage, encodeMessage, MalformedMessageError } from '../../wire/codec.js';
 import type { Message } from '../../wire/messages.js';
+import { createInbox } from '../inbox.js';
 import type { CoordinatorEvent, CoordinatorLink, RejectedMessage } from '../transport.js';
 import { type Broker, type BrokerOptions, connectBroker, refusal } from './broker.js';
 import { drainStream } from './drain-stream.js';
 import { createFarewells } from './farewells.js';
 import { createJoinQueue } from './join-queue.js';
-import { createLanes } from './lanes.js';
 import { checkAlone, openJetStream, takeUpStream } from './run-stream.js';
 import { createStandingOrders, NOTHING_SEEN, readNumbers } from './standing-orders.js';
 import { readStream } from './stream-reader.js';
@@ -89,12 +89,12 @@ function createCoordinatorLink(parts: {
 }): { readonly link: NatsCoordinatorLink; announce(): Promise<void> } {
   const { broker, jsm, subjects, stream, keepBytes } = parts;
   const { nc } = broker;
-  const lanes = createLanes<CoordinatorEvent>();
+  const inbox = createInbox<CoordinatorEvent>();
   // In this order: what the stream held before a worker joined is heard before it.
-  const stored = lanes.patient(STORED_WAITING);
-  const joins = lanes.lossy(JOINS_WAITING);
-  const heartbeats = lanes.lossy(HEARTBEATS_WAITING);
-  const rejected = lanes.counting((reason: RejectedMessage) => ({ type: 'rejected', reason }) as const);
+  const stored = inbox.patient(STORED_WAITING);
+  const joins = inbox.lossy(JOINS_WAITING);
+  const heartbeats = inbox.lossy(HEARTBEATS_WAITING);
+  const rejected = inbox.counting((reason: RejectedMessage) => ({ type: 'rejected', reason }) as const);
   const orders = createStandingOrders(stream.epoch);
   const welcomes = createWelcomeParts();
   const farewells = createFarewells();
@@ -222,7 +222,7 @@ function createCoordinatorLink(parts: {
     onGone(error) {
       superseded = true;
       for (const subscription of subscriptions) subscription.unsubscribe();
-      lanes.end(error);
+      inbox.end(error);
     },
   });
   const subscriptions: Subscription[] = [
@@ -234,10 +234,10 @@ function createCoordinatorLink(parts: {
     }),
   ];
   const trimmer = trimStream({ jsm, stream: stream.name, consumer: stream.consumer, keepBytes });
-  void broker.closed.then(() => lanes.end());
+  void broker.closed.then(() => inbox.end());
 
   const link: NatsCoordinatorLink = {
-    inbox: lanes,
+    inbox,
     get online() {
       return broker.online;
     },
@@ -253,7 +253,7 @@ function createCoordinatorLink(parts: {
     },
     async close() {
       trimmer.stop();
-      lanes.end();
+      inbox.end();
       // Together: while the broker is away, the reader waits for it until it is given up.
       await Promise.all([reader.close(), broker.close()]);
     },

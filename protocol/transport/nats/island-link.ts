@@ -2,11 +2,11 @@ import { headers, type Msg, type MsgHdrs, nuid } from 'nats';
 import { AtollError, BadInputError } from '../../errors.js';
 import { decodeMessage, encodeMessage, MalformedMessageError } from '../../wire/codec.js';
 import type { Entry, Join, Message, Welcome } from '../../wire/messages.js';
+import { createInbox } from '../inbox.js';
 import { refusedError } from '../refusal.js';
 import { encodedSize, splitEntries } from '../split.js';
 import type { IslandEvent, IslandLink } from '../transport.js';
 import { type BrokerOptions, connectBroker, patience, refusal } from './broker.js';
-import { createLanes } from './lanes.js';
 import { follow, kindOf, NOTHING_SEEN, readNumbers, type Seen } from './standing-orders.js';
 import { createStoredPublisher } from './stored-publisher.js';
 import { LIFE, ORDER, PART, PARTS, SEEN, subjectsOf } from './subjects.js';
@@ -42,15 +42,15 @@ export async function connectIsland(options: IslandLinkOptions): Promise<NatsIsl
   const { nc } = broker;
   const subjects = subjectsOf(options.run);
   const life = nuid.next();
-  const lanes = createLanes<IslandEvent>();
-  const commands = lanes.lossy(2);
-  const immigrants = lanes.lossy(MIGRANTS_WAITING);
+  const inbox = createInbox<IslandEvent>();
+  const commands = inbox.lossy(2);
+  const immigrants = inbox.lossy(MIGRANTS_WAITING);
   const stored = createStoredPublisher(broker);
   let seen: Seen = NOTHING_SEEN;
   let migrating = false;
   let joined = false;
   let arrived = 0;
-  void broker.closed.then(() => lanes.end());
+  void broker.closed.then(() => inbox.end());
 
   function obey(error: Error | null, message: Msg): void {
     const order = error ? undefined : readNumbers(message.headers?.get(ORDER) ?? '', 2);
@@ -103,7 +103,7 @@ export async function connectIsland(options: IslandLinkOptions): Promise<NatsIsl
   nc.subscribe(subjects.command('all'), { callback: obey });
 
   return {
-    inbox: lanes,
+    inbox,
     get maxBytes() {
       return broker.maxBytes;
     },
