@@ -128,6 +128,20 @@ describe('a package', () => {
 
   it.each([
     ['a path that climbs out', `${heading([{ path: '../x', size: 1 }])}a`],
+    ['a path that climbs out on its way', `${heading([{ path: 'a/../../x', size: 1 }])}a`],
+    ['a path to its own directory', `${heading([{ path: '.', size: 1 }])}a`],
+    ['a path without a name', `${heading([{ path: 'a//x', size: 1 }])}a`],
+    ['a path with a zero byte', `${heading([{ path: 'x\0y', size: 1 }])}a`],
+    ['a path that is too long', `${heading([{ path: 'x'.repeat(256), size: 1 }])}a`],
+    ['a negative size', `${heading([{ path: 'x', size: -1 }])}a`],
+    ['a link', `${heading([{ path: 'x', size: 1, link: '/etc/passwd' }])}a`],
+    [
+      'a file below a file',
+      `${heading([
+        { path: 'x', size: 1 },
+        { path: 'x/y', size: 1 },
+      ])}ab`,
+    ],
     ['an absolute path', `${heading([{ path: '/tmp/x', size: 1 }])}a`],
     ['a path of Windows', `${heading([{ path: 'c:\\x', size: 1 }])}a`],
     [
