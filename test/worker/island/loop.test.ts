@@ -2,12 +2,12 @@ import { describe, expect, it, vi } from 'vitest';
 import { entriesOf } from '../../../protocol/archive/entries.js';
 import { randomFrom } from '../../../protocol/random.js';
 import type { RunSpec } from '../../../protocol/run-spec.js';
-import { channelPair } from '../../../protocol/transport/local/channel.js';
 import { createLocalHub } from '../../../protocol/transport/local/hub.js';
 import { createLocalIslandLink } from '../../../protocol/transport/local/island-link.js';
 import type { Arrival, Migrants, Welcome } from '../../../protocol/wire/messages.js';
 import { runIsland } from '../../../worker/island/loop.js';
 import type { IslandFigures, IslandWatch, StepTimes } from '../../../worker/island/watch.js';
+import { channelPair } from '../../protocol/transport/channel-pair.js';
 import { CLASSES, createStripes, foundIsland, stripesSpec } from './fixtures.js';
 
 /** An island on a real link, and a coordinator that stores whatever comes. */

@@ -8,7 +8,7 @@ import { BadInputError } from '../../../../protocol/errors.js';
 import { useWasm } from '../../../../worker/classifier/tensorflow/wasm.js';
 import { readModel } from '../../../../worker/model/files.js';
 import { convertLayers } from '../../../../worker/tfjs/layers-model/convert.js';
-import { tensorflowClasses } from '../../../../worker/tfjs/layers-model/tensorflow-classes.js';
+import { TENSORFLOW_CLASSES } from '../../../../worker/tfjs/layers-model/tensorflow-classes.js';
 import { readTfjsModel } from '../read-model.js';
 import { saveLayersModel, smallModel } from './saved-models.js';
 
@@ -118,7 +118,7 @@ describe('converting names no engine where TensorFlow.js cannot load the model e
 
   it('it knows which layers TensorFlow.js has', () => {
     const registered = Object.keys(tf.serialization.SerializationMap.getMap().classNameMap);
-    expect(tensorflowClasses.filter((name) => !registered.includes(name))).toEqual([]);
+    expect([...TENSORFLOW_CLASSES].filter((name) => !registered.includes(name))).toEqual([]);
   });
 });
 
