@@ -1,6 +1,5 @@
 import { type Coordinator, createCoordinator } from '../../coordinator/coordinator.js';
 import type { FeedEvent } from '../../coordinator/feed.js';
-import { createMemoryStore } from '../../coordinator/store/memory-store.js';
 import type { Batch, Store } from '../../coordinator/store/store.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
 import { createInbox } from '../../protocol/transport/inbox.js';
@@ -14,6 +13,7 @@ import {
   type Welcome,
 } from '../../protocol/wire/messages.js';
 import { labelsOf } from './fixtures.js';
+import { createMemoryStore } from './memory-store.js';
 
 /** What happened, in order: `commit` from the store, `ack N` to the islands, `command TO TYPE` to them. */
 export type Log = string[];

@@ -7,9 +7,8 @@ import { createLedger } from '../../coordinator/ledger.js';
 import { createMerger } from '../../coordinator/merger.js';
 import { restoreArchive } from '../../coordinator/restore.js';
 import { createShelf } from '../../coordinator/shelf.js';
-import { createMemoryStore } from '../../coordinator/store/memory-store.js';
 import { createSqliteStore } from '../../coordinator/store/sqlite-store.js';
-import { lineageOf, type Store } from '../../coordinator/store/store.js';
+import type { Store } from '../../coordinator/store/store.js';
 import { createArchive } from '../../protocol/archive/archive.js';
 import { type Elite, isGoalSwitch } from '../../protocol/archive/elite.js';
 import type { RunSpec } from '../../protocol/run-spec.js';
@@ -20,6 +19,8 @@ import { createOutbox } from '../../worker/island/outbox.js';
 import { CLASSES, foundIsland, stripesSpec } from '../worker/island/fixtures.js';
 import { labelsOf, temporaryDirectory } from './fixtures.js';
 import { historyIn } from './history.js';
+import { lineageOf } from './lineage.js';
+import { createMemoryStore } from './memory-store.js';
 
 /** An island's wins on their way into a store: what is stored is what was won, however it travelled. */
 

@@ -3,11 +3,11 @@ import { createIntake } from '../../coordinator/intake.js';
 import { createLedger } from '../../coordinator/ledger.js';
 import { createMerger } from '../../coordinator/merger.js';
 import { createShelf } from '../../coordinator/shelf.js';
-import { createMemoryStore } from '../../coordinator/store/memory-store.js';
 import { createArchive } from '../../protocol/archive/archive.js';
 import type { Candidate, Win } from '../../protocol/archive/elite.js';
 import { findsOf } from '../../protocol/archive/entries.js';
 import { candidateOf, eliteOf, labelsOf, specOf } from './fixtures.js';
+import { createMemoryStore } from './memory-store.js';
 
 const CLASSES = 2;
 

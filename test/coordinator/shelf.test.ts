@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { archiveBytes } from '../../coordinator/archive-digest.js';
 import { restoreArchive } from '../../coordinator/restore.js';
 import { createShelf } from '../../coordinator/shelf.js';
-import { createMemoryStore } from '../../coordinator/store/memory-store.js';
 import { createArchive } from '../../protocol/archive/archive.js';
 import type { Elite } from '../../protocol/archive/elite.js';
 import { candidateOf, eliteOf, labelsOf } from './fixtures.js';
 import { jumpInto, NOTHING } from './jumps.js';
+import { createMemoryStore } from './memory-store.js';
 
 const CLASSES = 3;
 

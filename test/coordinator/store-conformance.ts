@@ -2,19 +2,13 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { archiveBytes } from '../../coordinator/archive-digest.js';
 import { restoreArchive } from '../../coordinator/restore.js';
 import { describeGenome } from '../../coordinator/store/describe-genome.js';
-import {
-  type Batch,
-  type IslandRecord,
-  type Jump,
-  lineageOf,
-  type Migration,
-  type Store,
-} from '../../coordinator/store/store.js';
+import type { Batch, IslandRecord, Jump, Migration, Store } from '../../coordinator/store/store.js';
 import { createArchive } from '../../protocol/archive/archive.js';
 import type { Elite } from '../../protocol/archive/elite.js';
 import { randomFrom } from '../../protocol/random.js';
 import { candidateOf, checkpointAt, eliteOf, labelsOf } from './fixtures.js';
 import { jumpInto, NOTHING } from './jumps.js';
+import { lineageOf } from './lineage.js';
 
 /** An adapter under test. `reopen` closes the store and opens what it left; absent where nothing is left. */
 export interface StoreHarness {

@@ -6,7 +6,6 @@ import { promisify } from 'node:util';
 import { connect, type JetStreamManager, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCoordinator } from '../../coordinator/coordinator.js';
-import { createMemoryStore } from '../../coordinator/store/memory-store.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
 import { MAX_BYTES } from '../../protocol/genome/codec.js';
 import { connectCoordinator } from '../../protocol/transport/nats/coordinator-link.js';
@@ -22,6 +21,7 @@ import {
 import { encodedSize } from '../../protocol/transport/split.js';
 import { NO_TOTALS } from '../../protocol/wire/messages.js';
 import { work } from '../../worker/worker.js';
+import { createMemoryStore } from '../coordinator/memory-store.js';
 import { provideNatsServer } from '../nats-binary.js';
 import { COORDINATOR, PASSWORDS, startNatsCluster, startShippedServer, WORKER } from '../nats-cluster.js';
 import { SHIPPED, startNatsServer, type TestServer } from '../nats-server.js';

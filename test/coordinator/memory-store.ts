@@ -1,6 +1,5 @@
-import { isElite } from '../../protocol/archive/elite.js';
-import { describeGenome } from './describe-genome.js';
-import { lowered } from './lowered.js';
+import { describeGenome } from '../../coordinator/store/describe-genome.js';
+import { lowered } from '../../coordinator/store/lowered.js';
 import {
   type Batch,
   type IslandRecord,
@@ -11,9 +10,10 @@ import {
   type StoredEvent,
   type StoredGenome,
   type StoredJump,
-} from './store.js';
+} from '../../coordinator/store/store.js';
+import { isElite } from '../../protocol/archive/elite.js';
 
-/** A store that forgets everything with its process: for tests, and the model that the SQLite store is held against. */
+/** A store that forgets everything with its process: the model that the SQLite store is held against. */
 export function createMemoryStore(labels: readonly string[]): Store {
   const genomes = new Map<string, StoredGenome>();
   const holders = new Map<number, StoredJump>();
