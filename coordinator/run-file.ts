@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { BadInputError, messageOf, reasonOf } from '../protocol/errors.js';
+import { writeFileAtomic } from '../protocol/files/atomic.js';
 import { describeIssue } from '../protocol/issue.js';
 import { checkSpec, type RunSpec } from '../protocol/run-spec.js';
-import { writeFileAtomic } from './atomic-file.js';
 
 const versionsSchema = z.strictObject({ atoll: z.string(), node: z.string(), engine: z.string() });
 

@@ -1,13 +1,12 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { summarise } from '../protocol/archive/summary.js';
-import { BadInputError, messageOf, reasonOf } from '../protocol/errors.js';
+import { BadInputError, codeOf, messageOf, reasonOf } from '../protocol/errors.js';
 import type { Encoding } from '../protocol/genome/genome.js';
 import { checkReadableFile } from './readable.js';
 import { openRunDirectory } from './run-directory.js';
 import { lockOwner } from './run-lock.js';
 import { openSqliteReader } from './store/sqlite-reader.js';
-import { codeOf } from './store/store-errors.js';
 
 /** A run, at one glance. */
 export type RunListing =

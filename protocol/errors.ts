@@ -42,6 +42,19 @@ function sentence(text: string): string {
   return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
+/**
+ * A disk is full, or a quota on it is used up: nothing is wrong with the input, and with more room the same works.
+ * Exit code 4.
+ */
+export class DiskFullError extends AtollError {
+  readonly exitCode = 4;
+
+  /** Two plain sentences without their full stops, as of a {@link BadInput}. */
+  constructor(problem: string, fix: string, cause?: unknown) {
+    super('ERR_DISK_FULL', `${sentence(problem)} ${sentence(fix)}`, cause);
+  }
+}
+
 /** The cluster could not be reached. Exit code 3. */
 export class UnreachableError extends AtollError {
   readonly exitCode = 3;
@@ -59,6 +72,12 @@ export class InterruptedError extends AtollError {
 /** What was checked is not what it claims to be. Exit code 1: the input was good, its content is not. */
 export class VerificationError extends AtollError {
   readonly exitCode = 1;
+}
+
+/** The code of a system's or a library's error, e.g. `ENOENT`; empty for what has none. */
+export function codeOf(error: unknown): string {
+  if (!(error instanceof Error) || !('code' in error)) return '';
+  return typeof error.code === 'string' ? error.code : '';
 }
 
 /** Why a file could not be read, for a sentence that has named it: without the system's code and path. */

@@ -1,5 +1,5 @@
 import { type Command, CommanderError } from 'commander';
-import { AtollError, BadInputError, reasonOf } from '../../protocol/errors.js';
+import { AtollError, BadInputError, codeOf, DiskFullError, reasonOf } from '../../protocol/errors.js';
 import { DEFECT, reportDefect } from './defect.js';
 import { say } from './output.js';
 import { createProgram } from './program.js';
@@ -9,7 +9,7 @@ const BAD_INPUT = 2;
 
 /**
  * Runs one command line (without `node` and the script) and returns its exit code:
- * 0 done, 2 bad input, 3 the cluster could not be reached, 130 interrupted, 1 anything else.
+ * 0 done, 2 bad input, 3 the cluster could not be reached, 4 a disk is full, 130 interrupted, 1 anything else.
  */
 export async function main(argv: readonly string[]): Promise<number> {
   try {
@@ -45,6 +45,10 @@ export function fail(error: unknown): number {
 
 /** What the system refused us, as a sentence; anything else as it is. */
 function explainSystem(error: unknown): unknown {
+  if (['ENOSPC', 'EDQUOT'].includes(codeOf(error))) {
+    const where = error instanceof Error && 'path' in error ? ` (${error.path})` : '';
+    return new DiskFullError(`The disk is full${where}`, 'Free some space and try again', error);
+  }
   if (!(error instanceof Error && 'syscall' in error && 'path' in error)) return error;
   return new BadInputError({
     code: 'ERR_SYSTEM',
