@@ -1,11 +1,11 @@
 /**
- * The error catalogue. Every error that a person may see says what is wrong and what to do, in two plain
- * sentences, and carries a stable `code` and the exit code that the command line ends with.
+ * Every error that a person may see says what is wrong and what to do, in two plain sentences, and carries a stable
+ * `code` and the exit code that the command line ends with. ops/docs/errors.md lists all codes.
  */
 
 /** What a {@link BadInputError} is made of: a code, and two plain sentences, each without its full stop. */
 export interface BadInput {
-  /** Stable and machine-readable, e.g. `ERR_MODEL_TRUNCATED`. */
+  /** Stable and machine-readable, e.g. `ERR_MODEL_FILE`. */
   readonly code: `ERR_${string}`;
   /** What is wrong, in the reader's own words: `labels.txt has 9 labels, but net.onnx has 10 classes`. */
   readonly problem: string;
