@@ -4,6 +4,7 @@ import { decodeMessage, encodeMessage, MalformedMessageError } from '../../wire/
 import type { Entry, Join, Message, Welcome } from '../../wire/messages.js';
 import { createInbox } from '../inbox.js';
 import { refusedError } from '../refusal.js';
+import { retry } from '../retry.js';
 import { encodedSize, splitEntries } from '../split.js';
 import type { IslandEvent, IslandLink } from '../transport.js';
 import { type BrokerOptions, connectBroker, patience, refusal } from './broker.js';
@@ -108,23 +109,26 @@ export async function connectIsland(options: IslandLinkOptions): Promise<NatsIsl
       return broker.maxBytes;
     },
     async join(join) {
-      for (let wait = FIRST_RETRY_MS; ; wait = Math.min(2 * wait, LAST_RETRY_MS)) {
+      const takeIn = async () => {
         await broker.whenOnline();
-        try {
-          const welcome = await askForIsland(join);
-          nc.subscribe(subjects.command(welcome.island), { callback: obey });
-          nc.subscribe(subjects.migrants(welcome.island), { callback: admit });
-          // What is sent to the island from now on reaches it.
-          await broker.connected(nc.flush());
-          joined = true;
-          return welcome;
-        } catch (error) {
+        const welcome = await askForIsland(join);
+        nc.subscribe(subjects.command(welcome.island), { callback: obey });
+        nc.subscribe(subjects.migrants(welcome.island), { callback: admit });
+        // What is sent to the island from now on reaches it.
+        await broker.connected(nc.flush());
+        joined = true;
+        return welcome;
+      };
+      return retry(takeIn, {
+        giveUp(error) {
           const refused = refusal(error);
           if (refused) throw refused;
           if (error instanceof AtollError) throw error;
-          await broker.pause(wait);
-        }
-      }
+        },
+        pause: broker.pause,
+        first: FIRST_RETRY_MS,
+        last: LAST_RETRY_MS,
+      });
     },
     async improve(improvements) {
       const bytes = encodeMessage({ type: 'improvements', ...improvements });
