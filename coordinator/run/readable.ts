@@ -1,8 +1,8 @@
-import { messageOf } from '../../protocol/base/errors.js';
+import { codeOf, messageOf } from '../../protocol/base/errors.js';
 import { type Connection, connect } from '../store/connection.js';
 import { blob, optional } from '../store/rows.js';
 import { checkIdentity } from '../store/sqlite-reader.js';
-import { codeOf, corrupt, explain } from '../store/store-errors.js';
+import { corrupt, explain } from '../store/store-errors.js';
 
 /** What is read of each table, in all versions of the format. */
 const TABLES: Readonly<Record<string, string>> = {

@@ -1,11 +1,11 @@
-import { readdir, rename, stat } from 'node:fs/promises';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { BadInputError } from '../../protocol/base/errors.js';
+import { BadInputError, codeOf } from '../../protocol/base/errors.js';
+import { isTaken, makeDirectoryAtomic } from '../../protocol/files/atomic.js';
+import { explainWriting } from '../../protocol/files/write-errors.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import { keepSpec } from '../checks/kept-spec.js';
 import { createSqliteStore } from '../store/sqlite-store.js';
-import { codeOf } from '../store/store-errors.js';
-import { discard, explainWriting, makeDirectory, temporaryName } from './atomic-file.js';
 import { type RunFile, readRunFile, type Versions, writeRunFile } from './run-file.js';
 
 /** What a run leaves behind: one directory, complete in itself. */
@@ -39,19 +39,17 @@ export async function createRunDirectory(root: string, run: NewRun): Promise<Run
   }
   const path = resolve(root, spec.name);
   if (await exists(path)) throw taken(path);
-  const building = layout(temporaryName(path));
-  let takeBack = async () => {};
   try {
-    takeBack = await makeDirectory(building.modelDirectory);
-    await run.installModel(building.modelDirectory);
-    createSqliteStore(building.archiveFile, labels).close();
-    keepSpec({ ...building, spec, created });
-    await writeRunFile(building.runFile, { created, versions, spec });
-    await rename(building.path, path);
+    await makeDirectoryAtomic(path, async (directory) => {
+      const building = layout(directory);
+      await mkdir(building.modelDirectory);
+      await run.installModel(building.modelDirectory);
+      createSqliteStore(building.archiveFile, labels).close();
+      keepSpec({ ...building, spec, created });
+      await writeRunFile(building.runFile, { created, versions, spec });
+    });
   } catch (error) {
-    await discard(building.path);
-    await takeBack();
-    if (['ENOTEMPTY', 'EEXIST'].includes(codeOf(error))) throw taken(path);
+    if (isTaken(error)) throw taken(path);
     throw explainWriting(error, path);
   }
   return { ...layout(path), created, versions, spec };

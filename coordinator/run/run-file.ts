@@ -3,8 +3,8 @@ import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { BadInputError, messageOf, reasonOf } from '../../protocol/base/errors.js';
 import { describeIssue } from '../../protocol/base/issue.js';
+import { writeFileAtomic } from '../../protocol/files/atomic.js';
 import { checkSpec, type RunSpec } from '../../protocol/spec/run-spec.js';
-import { writeFileAtomic } from './atomic-file.js';
 
 const versionsSchema = z.strictObject({ atoll: z.string(), node: z.string(), engine: z.string() });
 

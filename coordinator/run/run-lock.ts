@@ -2,10 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { BadInputError } from '../../protocol/base/errors.js';
+import { BadInputError, codeOf } from '../../protocol/base/errors.js';
 import { type Connection, connect } from '../store/connection.js';
 import { integer, text } from '../store/rows.js';
-import { codeOf } from '../store/store-errors.js';
 
 /** Who has a run directory. */
 export interface LockOwner {

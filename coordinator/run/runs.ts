@@ -1,10 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { summarise } from '../../protocol/archive/summary.js';
-import { BadInputError, messageOf, reasonOf } from '../../protocol/base/errors.js';
+import { BadInputError, codeOf, messageOf, reasonOf } from '../../protocol/base/errors.js';
 import type { Encoding } from '../../protocol/genome/genome.js';
 import { openSqliteReader } from '../store/sqlite-reader.js';
-import { codeOf } from '../store/store-errors.js';
 import { checkReadableFile } from './readable.js';
 import { openRunDirectory } from './run-directory.js';
 import { lockOwner } from './run-lock.js';

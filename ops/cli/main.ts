@@ -1,5 +1,5 @@
 import { type Command, CommanderError } from 'commander';
-import { AtollError, BadInputError, reasonOf } from '../../protocol/base/errors.js';
+import { AtollError, BadInputError, codeOf, DiskFullError, reasonOf } from '../../protocol/base/errors.js';
 import { EXIT } from '../../protocol/base/exit-codes.js';
 import { reportDefect } from './defect.js';
 import { say } from './output.js';
@@ -43,6 +43,10 @@ export function fail(error: unknown): number {
 
 /** What the system refused us, as a sentence; anything else as it is. */
 function explainSystem(error: unknown): unknown {
+  if (['ENOSPC', 'EDQUOT'].includes(codeOf(error))) {
+    const where = error instanceof Error && 'path' in error ? ` (${error.path})` : '';
+    return new DiskFullError(`The disk is full${where}`, 'Free some space and try again', error);
+  }
   if (!(error instanceof Error && 'syscall' in error && 'path' in error)) return error;
   return new BadInputError({
     code: 'ERR_SYSTEM',

@@ -1,13 +1,13 @@
 import { EXIT } from './exit-codes.js';
 
 /**
- * The error catalogue. Every error that a person may see says what is wrong and what to do, in two plain
- * sentences, and carries a stable `code` and the exit code that the command line ends with.
+ * Every error that a person may see says what is wrong and what to do, in two plain sentences, and carries a stable
+ * `code` and the exit code that the command line ends with. ops/docs/errors.md lists all codes.
  */
 
 /** What a {@link BadInputError} is made of: a code, and two plain sentences, each without its full stop. */
 export interface BadInput {
-  /** Stable and machine-readable, e.g. `ERR_MODEL_TRUNCATED`. */
+  /** Stable and machine-readable, e.g. `ERR_MODEL_FILE`. */
   readonly code: `ERR_${string}`;
   /** What is wrong, in the reader's own words: `labels.txt has 9 labels, but net.onnx has 10 classes`. */
   readonly problem: string;
@@ -44,6 +44,19 @@ function sentence(text: string): string {
   return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
+/**
+ * A disk is full, or a quota on it is used up: nothing is wrong with the input, and with more room the same works.
+ * Exit code 4.
+ */
+export class DiskFullError extends AtollError {
+  readonly exitCode = EXIT.diskFull;
+
+  /** Two plain sentences without their full stops, as of a {@link BadInput}. */
+  constructor(problem: string, fix: string, cause?: unknown) {
+    super('ERR_DISK_FULL', `${sentence(problem)} ${sentence(fix)}`, cause);
+  }
+}
+
 /** The cluster could not be reached. Exit code 3. */
 export class UnreachableError extends AtollError {
   readonly exitCode = EXIT.unreachable;
@@ -61,6 +74,12 @@ export class InterruptedError extends AtollError {
 /** What was checked is not what it claims to be. Exit code 1: the input was good, its content is not. */
 export class VerificationError extends AtollError {
   readonly exitCode = EXIT.failed;
+}
+
+/** The code of a system's or a library's error, e.g. `ENOENT`; empty for what has none. */
+export function codeOf(error: unknown): string {
+  if (!(error instanceof Error) || !('code' in error)) return '';
+  return typeof error.code === 'string' ? error.code : '';
 }
 
 /** Why a file could not be read, for a sentence that has named it: without the system's code and path. */

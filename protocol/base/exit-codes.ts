@@ -6,6 +6,8 @@ export const EXIT = {
   /** Trying again cannot help. */
   badInput: 2,
   unreachable: 3,
+  /** With more room the same works. */
+  diskFull: 4,
   /** After a clean end: a signal, or someone told it to leave. */
   interrupted: 130,
 } as const;

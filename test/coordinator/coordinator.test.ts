@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { archiveBytes } from '../../coordinator/intake/archive-digest.js';
 import { restoreArchive } from '../../coordinator/intake/restore.js';
-import { BadInputError } from '../../protocol/base/errors.js';
+import { DiskFullError } from '../../protocol/base/errors.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import { encodedSize } from '../../protocol/transport/split.js';
 import type { Entry, Welcome } from '../../protocol/wire/messages.js';
@@ -114,7 +114,7 @@ describe('storing', () => {
 
   it('when the store fails says so, acknowledges nothing that is not stored, and stops nobody: the next one goes on', async () => {
     let full = false;
-    const fault = new BadInputError({ code: 'ERR_DISK_FULL', problem: 'a', fix: 'c' });
+    const fault = new DiskFullError('a', 'c');
     const harness = start(specOf(4), {
       onCommit() {
         if (full) throw fault;

@@ -38,8 +38,8 @@ export interface TfjsFiles extends Found {
 
 /**
  * Finds a model by its path (an `.onnx` file, a tfjs `model.json`, a directory that holds one) or its name in the
- * catalogue, and reads it whole. Rejects with a {@link BadInputError}: `ERR_MODEL_MISSING` when there is none,
- * `ERR_MODEL_FILE` and `ERR_MODEL_DATA` when it is of another kind, broken, or a part of it is missing.
+ * catalogue, and reads it whole. Rejects with a {@link BadInputError}: `ERR_MODEL_MISSING` when there is none or a part of it
+ * cannot be read, `ERR_MODEL_FILE` and `ERR_MODEL_DATA` when it is of another kind, or broken.
  */
 export async function readModel(reference: string): Promise<ModelFiles> {
   const { path, card } = await locate(reference);

@@ -3,9 +3,9 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BadInputError, InterruptedError, messageOf, UnreachableError } from '../../protocol/base/errors.js';
+import { explainWriting } from '../../protocol/files/write-errors.js';
 import { modelsDirectory } from './cache.js';
 import { type CatalogueEntry, ZOO_URL } from './catalogue.js';
-import { writeError } from './disk.js';
 
 export interface PullOptions {
   /** What the entry's path is below; ends in `/`. Default: where the zoo's files are served. */
@@ -20,7 +20,7 @@ export interface PullOptions {
  * interrupted download goes on; the file gets its name only when its size and SHA-256 are the catalogue's. A file that
  * is there already and right is not fetched again.
  * Rejects with a {@link BadInputError} (`ERR_PULL`: nothing to download, refused by the server, other bytes than the
- * catalogue's; `ERR_WRITE`: disk full), an {@link UnreachableError}, or an {@link InterruptedError} when aborted.
+ * catalogue's; `ERR_NOT_WRITABLE`), a {@link DiskFullError}, an {@link UnreachableError}, or an {@link InterruptedError} when aborted.
  */
 export async function pullModel(
   entry: CatalogueEntry,
@@ -46,7 +46,7 @@ export async function pullModel(
     if (options.signal?.aborted) {
       throw new InterruptedError('Interrupted. What has arrived is kept: pull it again to go on.');
     }
-    throw writeError(error, path);
+    throw explainWriting(error, path);
   }
 }
 

@@ -106,7 +106,7 @@ function shardFiles(modelJson: string, paths: readonly string[]): string[] {
   return paths.map((path) => {
     const file = resolve(folder, path);
     if (!file.startsWith(folder + sep)) {
-      throw wrong(`${modelJson} names weights outside of its folder: "${path}"`);
+      throw wrong(`${modelJson} names a weights file outside of its folder (${path})`);
     }
     return file;
   });

@@ -3,6 +3,7 @@ import { AtollError } from '../../base/errors.js';
 import { decodeMessage, encodeMessage } from '../../wire/codec.js';
 import type { Command, Message, Migrants } from '../../wire/messages.js';
 import { createInbox } from '../inbox.js';
+import { retry } from '../retry.js';
 import { encodedSize, splitEntries } from '../split.js';
 import type { IslandEvent, IslandLink } from '../transport.js';
 import { askForIsland } from './ask-for-island.js';
@@ -83,24 +84,27 @@ export async function connectIsland(options: IslandLinkOptions): Promise<NatsIsl
       return broker.maxBytes;
     },
     async join(join) {
-      for (let wait = FIRST_RETRY_MS; ; wait = Math.min(2 * wait, LAST_RETRY_MS)) {
+      const takeIn = async () => {
         await broker.whenOnline();
-        try {
-          const { welcome, order } = await askForIsland({ broker, subjects, session, join });
-          seen = { epoch: order.epoch, running: order.last, neighbours: order.last };
-          nc.subscribe(subjects.command(welcome.island), { callback: hear });
-          nc.subscribe(subjects.migrants(welcome.island), { callback: admit });
-          // What is sent to the island from now on reaches it.
-          await broker.connected(nc.flush());
-          joined = true;
-          return welcome;
-        } catch (error) {
+        const { welcome, order } = await askForIsland({ broker, subjects, session, join });
+        seen = { epoch: order.epoch, running: order.last, neighbours: order.last };
+        nc.subscribe(subjects.command(welcome.island), { callback: hear });
+        nc.subscribe(subjects.migrants(welcome.island), { callback: admit });
+        // What is sent to the island from now on reaches it.
+        await broker.connected(nc.flush());
+        joined = true;
+        return welcome;
+      };
+      return retry(takeIn, {
+        giveUp(error) {
           const refused = refusal(error);
           if (refused) throw refused;
           if (error instanceof AtollError) throw error;
-          await broker.pause(wait);
-        }
-      }
+        },
+        pause: broker.pause,
+        first: FIRST_RETRY_MS,
+        last: LAST_RETRY_MS,
+      });
     },
     async improve(improvements) {
       const bytes = encodeMessage({ type: 'improvements', ...improvements });

@@ -2,6 +2,8 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type JetStreamClient, StorageType } from 'nats';
 import { BadInputError, messageOf, UnreachableError } from '../../base/errors.js';
+import { discard, temporaryName } from '../../files/atomic.js';
+import { explainWriting } from '../../files/write-errors.js';
 import { type Broker, type BrokerOptions, connectBroker, refusal } from './broker.js';
 import { jetStreamRefusal } from './jetstream-refusal.js';
 import { readObject } from './model-object.js';
@@ -109,15 +111,16 @@ function paced(directory: string, flush: () => Promise<void>): ReadableStream<Ui
 export async function fetchModel(broker: BrokerOptions, digest: string, cache: string): Promise<string> {
   const target = join(cache, digest);
   if (await holds(target, digest)) return target;
-  const temporary = `${target}.${process.pid}.tmp`;
+  const temporary = temporaryName(target);
   try {
-    await rm(temporary, { recursive: true, force: true });
     await mkdir(temporary, { recursive: true });
     const got = await withBroker(broker, 'fetch', (open) => download(open, digest, temporary));
     if (got !== digest) throw wrongModel(`The model that the broker has as ${digest} has the digest ${got}`);
     await install(temporary, target, digest);
+  } catch (error) {
+    throw explainWriting(error, target);
   } finally {
-    await rm(temporary, { recursive: true, force: true });
+    await discard(temporary);
   }
   return target;
 }

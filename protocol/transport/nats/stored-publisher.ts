@@ -1,5 +1,6 @@
 import { ErrorCode, headers } from 'nats';
-import { BadInputError } from '../../base/errors.js';
+import { AtollError, BadInputError } from '../../base/errors.js';
+import { retry } from '../retry.js';
 import { type Broker, goneError, isNatsError, refusal } from './broker.js';
 import { SESSION } from './subjects.js';
 
@@ -43,25 +44,26 @@ export function createStoredPublisher(broker: Broker): StoredPublisher {
   }
 
   async function publishUntilStored(subject: string, data: Uint8Array, session: string, id: string) {
-    let wait = FIRST_RETRY_MS;
     let timeout = FIRST_STORED_MS;
-    for (;;) {
+    const publish = async () => {
       await broker.whenOnline();
       if (broker.nc.isClosed()) throw goneError();
       const header = headers();
       header.set(SESSION, session);
-      try {
-        const options = { msgID: `${session}-${id}`, headers: header, timeout };
-        await broker.connected(js.publish(subject, data, options));
-        return;
-      } catch (error) {
+      const options = { msgID: `${session}-${id}`, headers: header, timeout };
+      await broker.connected(js.publish(subject, data, options));
+    };
+    await retry(publish, {
+      giveUp(error) {
+        if (error instanceof AtollError) throw error;
         const never = refusal(error) ?? oversize(error, data.length);
         if (never) throw never;
-        await broker.pause(wait);
-        wait = Math.min(2 * wait, LAST_RETRY_MS);
         timeout = Math.min(2 * timeout, LAST_STORED_MS);
-      }
-    }
+      },
+      pause: broker.pause,
+      first: FIRST_RETRY_MS,
+      last: LAST_RETRY_MS,
+    });
   }
 
   return {

@@ -287,7 +287,10 @@ describe('a model copied into a run', () => {
 
   it('does not overwrite another', async () => {
     const model = await resolveModel(file, { scale: 1 });
-    await expect(copyModel(model, directory)).rejects.toMatchObject({ code: 'ERR_WRITE', exitCode: 2 });
+    await expect(copyModel(model, directory)).rejects.toMatchObject({
+      code: 'ERR_NOT_WRITABLE',
+      exitCode: 2,
+    });
     expect(existsSync(`${directory}.${process.pid}.tmp`)).toBe(false);
   });
 

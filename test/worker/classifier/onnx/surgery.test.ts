@@ -95,8 +95,8 @@ describe('weights in a file of their own', () => {
 
   it('are missed by name where they are not there', async () => {
     const opening = open(tiny.kept('absent.bin').model);
-    await expect(opening).rejects.toMatchObject({ code: 'ERR_MODEL_DATA', exitCode: 2 });
-    await expect(opening).rejects.toThrow(/weights file absent\.bin, which the model needs beside it/);
+    await expect(opening).rejects.toMatchObject({ code: 'ERR_MODEL_MISSING', exitCode: 2 });
+    await expect(opening).rejects.toThrow(/has 2 files, and .*absent\.bin cannot be read \(no such file/);
   });
 
   it('are not looked for outside of the directory', async () => {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { BadInputError } from '../../protocol/base/errors.js';
-import { codeOf } from '../store/store-errors.js';
+import { codeOf } from '../base/errors.js';
+import { explainWriting } from './write-errors.js';
 
 /**
  * Writes a file whole or not at all: under another name in the same directory first, on the disk, then renamed.
@@ -69,38 +69,28 @@ export function temporaryName(path: string): string {
   return `${path}.${randomBytes(6).toString('hex')}.tmp`;
 }
 
-/** Why a path cannot be written, as the end of a sentence, and what can be done. */
-interface Reason {
-  readonly code?: 'ERR_DISK_FULL';
-  readonly why: string;
-  readonly fix: string;
+/**
+ * Makes a directory whole or not at all: `fill` gets an empty one under another name in the same place, which is then
+ * renamed. Rejects with the error of `fill` or of the system; nothing is left behind then.
+ */
+export async function makeDirectoryAtomic(
+  path: string,
+  fill: (building: string) => Promise<void>,
+): Promise<void> {
+  const building = temporaryName(path);
+  let takeBack = async () => {};
+  try {
+    takeBack = await makeDirectory(building);
+    await fill(building);
+    await rename(building, path);
+  } catch (error) {
+    await discard(building);
+    await takeBack();
+    throw error;
+  }
 }
 
-const FULL: Reason = { code: 'ERR_DISK_FULL', why: 'the disk is full', fix: 'Free some space and try again' };
-const FORBIDDEN: Reason = {
-  why: 'you may not write to its directory',
-  fix: 'Choose another directory, or change its permissions',
-};
-
-const REASONS: Readonly<Record<string, Reason>> = {
-  ENOSPC: FULL,
-  SQLITE_FULL: FULL,
-  EDQUOT: { why: 'your disk quota is used up', fix: 'Free some space and try again' },
-  EACCES: FORBIDDEN,
-  EPERM: FORBIDDEN,
-  EROFS: { why: 'its file system is read-only', fix: 'Choose a directory on another file system' },
-  ENOTDIR: { why: 'a part of this path is a file, not a directory', fix: 'Choose another directory' },
-  ENOENT: { why: 'its directory does not exist', fix: 'Make the directory first' },
-};
-
-/**
- * The error that a person should see for one of the file system's; any other error comes back as it is. One that was
- * explained already, for a temporary name, is explained again for `path`.
- */
-export function explainWriting(error: unknown, path: string): unknown {
-  const cause = error instanceof BadInputError ? error.cause : undefined;
-  const reason = REASONS[codeOf(error)] ?? REASONS[codeOf(cause)];
-  if (reason === undefined) return error;
-  const { code = 'ERR_NOT_WRITABLE', why, fix } = reason;
-  return new BadInputError({ code, problem: `${path} cannot be written: ${why}`, fix, cause: error });
+/** Whether a rename failed because there is something of that name. */
+export function isTaken(error: unknown): boolean {
+  return ['ENOTEMPTY', 'EEXIST'].includes(codeOf(error));
 }
