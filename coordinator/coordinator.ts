@@ -1,9 +1,10 @@
 import type { Archive } from '../protocol/archive/archive.js';
 import { summarise } from '../protocol/archive/summary.js';
+import type { RunState } from '../protocol/base/states.js';
 import type { FeedEvent } from './feed.js';
 import type { IslandInfo } from './islands/registry.js';
 import type { EndReason } from './life/budget.js';
-import type { Outcome, RunState, RunSummary } from './life/run-state.js';
+import type { Outcome, RunSummary } from './life/run-state.js';
 import { createMessageHandler } from './messages.js';
 import { type CoordinatorOptions, DEFAULTS } from './options.js';
 import { assemble, type Parts } from './parts.js';

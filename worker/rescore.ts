@@ -19,9 +19,7 @@ export async function* rescore(elites: readonly Elite[], parts: ScoreParts): Asy
   for (const elite of elites) {
     const { digest, genome } = elite.candidate;
     let row = rows.get(digest);
-    if (row === undefined) {
-      row = await score([genome], parts);
-    }
+    row ??= await score([genome], parts);
     const left = (cells.get(digest) ?? 0) - 1;
     cells.set(digest, left);
     if (left > 0) rows.set(digest, row);

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { THRESHOLDS } from '../../protocol/archive/summary.js';
+import { ISLAND_STATES, RUN_STATES } from '../../protocol/base/states.js';
 import { mapCounters } from '../../protocol/wire/totals.js';
 import { AUDIT_OUTCOMES } from '../audit/audits.js';
-import { RUN_STATES } from '../life/run-state.js';
-import { ISLAND_STATES } from '../store/store.js';
 
 /**
  * What the API tells, in the shapes that both ends share. Times are milliseconds since 1970. What a coordinator of
@@ -28,6 +27,8 @@ export const runViewSchema = z.object({
     islands: count,
     budget: z.looseObject({ evaluations: count, minutes: count }),
   }),
+  /** What the network is shown; absent where its model cannot be read. */
+  input: z.object({ width: count, height: count, channels: z.string() }).optional(),
   created: count,
   versions: z.object({ atoll: z.string(), node: z.string(), engine: z.string() }),
   /** Seconds since this coordinator started, pauses left out. */

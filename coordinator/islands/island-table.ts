@@ -1,6 +1,7 @@
+import type { IslandState } from '../../protocol/base/states.js';
 import type { Checkpoint } from '../../protocol/wire/messages.js';
 import { maxTotals } from '../../protocol/wire/totals.js';
-import { type IslandState, isLater } from '../store/store.js';
+import { isLater } from '../store/store.js';
 import type { IslandInfo } from './registry.js';
 
 export type IslandRow = { -readonly [Key in keyof IslandInfo]: IslandInfo[Key] };

@@ -1,6 +1,7 @@
+import type { IslandState } from '../../protocol/base/states.js';
 import type { Checkpoint, Ending, Farewell } from '../../protocol/wire/messages.js';
 import { addTotals, maxTotals, NO_TOTALS, type Totals } from '../../protocol/wire/totals.js';
-import type { IslandRecord, IslandState } from '../store/store.js';
+import type { IslandRecord } from '../store/store.js';
 import { createIslandTable, type IslandRow } from './island-table.js';
 
 /** An island as the coordinator knows it. */

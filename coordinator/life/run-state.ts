@@ -20,10 +20,6 @@ export interface RunSummary extends ArchiveSummary {
   readonly audits: AuditCounts;
 }
 
-/** `failed`: the store takes no more. */
-export const RUN_STATES = ['running', 'paused', 'ending', 'ended', 'failed'] as const;
-export type RunState = (typeof RUN_STATES)[number];
-
 /** How a run ended. */
 export interface Outcome {
   readonly reason: EndReason;

@@ -1,6 +1,8 @@
 import type { Parent, Win } from '../../protocol/archive/elite.js';
+import type { IslandState } from '../../protocol/base/states.js';
 import type { Digest, Encoding } from '../../protocol/genome/genome.js';
 import type { Checkpoint } from '../../protocol/wire/messages.js';
+import type { PastReader } from './past.js';
 
 /**
  * What a run leaves behind: its elites, every jump that led to them, all their ancestors, islands and events.
@@ -19,10 +21,6 @@ export interface Jump {
   /** Milliseconds since 1970. */
   readonly time: number;
 }
-
-/** `joining`: loads its model. `live`: heard of. `lost`: silent, or not back yet after a restart. */
-export const ISLAND_STATES = ['joining', 'live', 'lost', 'done', 'failed'] as const;
-export type IslandState = (typeof ISLAND_STATES)[number];
 
 export interface IslandRecord {
   readonly number: number;
@@ -105,7 +103,7 @@ export interface StoredElite {
 }
 
 /** Reading never disturbs a run that goes on, and sees only whole commits. */
-export interface StoreReader {
+export interface StoreReader extends PastReader {
   /** One label a class. */
   readonly labels: readonly string[];
   /** Of all classes, in their order, or of one. */

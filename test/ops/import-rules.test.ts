@@ -114,6 +114,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'hono/http-exception': ['coordinator/http/'],
   '@hono/node-server': ['coordinator/http/'],
   'rate-limiter-flexible': ['coordinator/http/'],
+  ws: ['coordinator/gallery/'],
   'prom-client': ['coordinator/metrics.ts', 'coordinator/metrics/', 'ops/cluster/'],
   sharp: ['coordinator/export/', 'worker/classifier/'],
   'protobufjs/minimal.js': ['protocol/', 'worker/onnx/'],
@@ -122,7 +123,13 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'csv-parse/sync': ['worker/model/labels/'],
   commander: ['ops/'],
   'log-update': ['ops/'],
-  'node:child_process': ['protocol/transport/local/', 'ops/supervise/', 'ops/cluster/', 'ops/bench/'],
+  'node:child_process': [
+    'protocol/transport/local/',
+    'ops/supervise/',
+    'ops/cluster/',
+    'ops/gallery/',
+    'ops/bench/',
+  ],
   'node:crypto': [
     'protocol/base/random.ts',
     'protocol/genome/codec.ts',
@@ -135,7 +142,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'node:events': ['ops/'],
   'node:fs': ['protocol/drawing/load.ts', 'protocol/transport/nats/', 'coordinator/', 'worker/', 'ops/'],
   'node:fs/promises': ['protocol/files/', 'protocol/transport/nats/', 'coordinator/', 'worker/', 'ops/'],
-  'node:http': ['coordinator/http/'],
+  'node:http': ['coordinator/http/', 'coordinator/gallery/'],
   'node:module': ['worker/', 'ops/'],
   'node:net': ['coordinator/http/', 'ops/bench/'],
   'node:os': ['coordinator/', 'worker/', 'ops/'],
@@ -143,7 +150,8 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'node:timers/promises': ['coordinator/', 'worker/', 'ops/'],
   'node:url': ['coordinator/', 'worker/', 'ops/'],
   'node:util': ['worker/', 'ops/'],
-  'node:zlib': ['worker/digits/'],
+  'node:stream': ['coordinator/http/', 'coordinator/gallery/'],
+  'node:zlib': ['worker/digits/', 'coordinator/gallery/'],
 };
 
 /** Commands whose flags are known before what they do is loaded. */
@@ -155,8 +163,10 @@ const LIGHT = [
   'control',
   'trust',
   'runs',
+  'gallery',
   'bench',
   'bench-cluster',
+  'bench-gallery',
   'bench-swarm',
   'export',
   'verify',
@@ -216,6 +226,16 @@ describe('the architecture', () => {
     const allowed = ['node:crypto', 'protobufjs/minimal.js', 'zod'];
     const pure = SHIPPED.filter(({ path }) => isPure(path)).map(({ path }) => path);
     expect(foreign(pure, () => true, allowed)).toEqual([]);
+  });
+
+  it('has live messages that a browser reads: nothing that their codec loads is of Node', () => {
+    const start = ['protocol/wire/live-codec.ts'];
+    expect(foreign(start, () => true, ['protobufjs/minimal.js'])).toEqual([]);
+    const node = SHIPPED.filter(
+      ({ path }) => /wire\/(?:live|fields)/.test(path) && path.startsWith('protocol/'),
+    );
+    expect(node.length).toBe(3);
+    expect(node.filter(({ text }) => /\b(?:Buffer|process)\b\./.test(withoutComments(text)))).toEqual([]);
   });
 
   it('has a quick command line: help, version and a mistyped flag load commander alone', () => {

@@ -1,5 +1,6 @@
 import type { JsMsg, Msg, NatsConnection } from 'nats';
-import { decodeMessage, MalformedMessageError } from '../../wire/codec.js';
+import { decodeMessage } from '../../wire/codec.js';
+import { MalformedMessageError } from '../../wire/fields.js';
 import type { Heartbeat, Message } from '../../wire/messages.js';
 import { createInbox, type Inbox } from '../inbox.js';
 import type { CoordinatorEvent, RejectedMessage } from '../transport.js';

@@ -181,7 +181,11 @@ describe('what is refused', () => {
   it('says so in JSON and one sentence', async () => {
     const http = await startedRun();
     const cases: readonly (readonly [path: string, status: number, code: string, init?: RequestInit])[] = [
-      ['/', 404, 'ERR_NOT_FOUND'],
+      ['/nowhere', 404, 'ERR_NOT_FOUND'],
+      ['/assets/nothing.js', 404, 'ERR_NOT_FOUND'],
+      ['/api/elites/1/history', 404, 'ERR_EMPTY_CELL'],
+      ['/api/genomes/abc', 404, 'ERR_GENOME'],
+      ['/api/look', 415, 'ERR_IMAGE_TYPE', { method: 'POST' }],
       ['/api/run/', 404, 'ERR_NOT_FOUND'],
       ['/api/../../etc/passwd', 404, 'ERR_NOT_FOUND'],
       ['/api/elites/4', 404, 'ERR_CLASS'],
@@ -222,7 +226,7 @@ describe('what is refused', () => {
   it('includes whoever asks more often than an address may, and nobody else', async () => {
     const http = start(specOf(4), { ports: { limits: { ...HTTP_LIMITS, requests: 3 } } });
     const from = (address: string) =>
-      http.app.request('http://localhost/healthz', { headers: { host: 'localhost' } }, { address });
+      http.app.request('http://localhost/api/run', { headers: { host: 'localhost' } }, { address });
     for (let i = 0; i < 3; i++) expect((await from('10.0.0.1')).status).toBe(200);
     const answer = await from('10.0.0.1');
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
