@@ -1,7 +1,7 @@
 import type { Checkpoint } from '../../protocol/wire/messages.js';
-import { type Connection, connect } from './connection.js';
+import { type Connection, connect, type Value } from './connection.js';
 import { writeHistory } from './history-writer.js';
-import { insertRows } from './insert-rows.js';
+import { insertionInto, insertRows } from './insert-rows.js';
 import { text } from './rows.js';
 import { SCHEMA, SCHEMA_VERSION, UPGRADES } from './schema.js';
 import { checkIdentity, readerOver } from './sqlite-reader.js';
@@ -131,31 +131,27 @@ function writeIsland(connection: Connection, { number, worker, state, device }: 
   );
 }
 
+const CHECKPOINTS = insertionInto(
+  'island',
+  [
+    ...['number', 'worker', 'state', 'device', 'evaluations', 'generations', 'jumps', 'goal_switches'],
+    ...['render_seconds', 'classify_seconds', 'neutral', 'random'],
+  ],
+  `ON CONFLICT (number) DO UPDATE SET worker = excluded.worker, state = excluded.state, device = excluded.device,
+   evaluations = excluded.evaluations, generations = excluded.generations, jumps = excluded.jumps,
+   goal_switches = excluded.goal_switches, render_seconds = excluded.render_seconds,
+   classify_seconds = excluded.classify_seconds, neutral = excluded.neutral, random = excluded.random`,
+);
+
 /** With all that is said of the islands besides. */
 function writeCheckpoints(connection: Connection, islands: readonly Later[]): void {
-  insertRows(
-    connection,
-    `island (number, worker, state, device, evaluations, generations, jumps, goal_switches, render_seconds,
-     classify_seconds, neutral, random)`,
-    islands.map(({ number, worker, state, device, checkpoint: { totals, random } }) => [
-      number,
-      worker,
-      state,
-      device,
-      totals.evaluations,
-      totals.generations,
-      totals.jumps,
-      totals.goalSwitches,
-      totals.renderSeconds,
-      totals.classifySeconds,
-      totals.neutral,
-      random,
-    ]),
-    `ON CONFLICT (number) DO UPDATE SET worker = excluded.worker, state = excluded.state, device = excluded.device,
-     evaluations = excluded.evaluations, generations = excluded.generations, jumps = excluded.jumps,
-     goal_switches = excluded.goal_switches, render_seconds = excluded.render_seconds,
-     classify_seconds = excluded.classify_seconds, neutral = excluded.neutral, random = excluded.random`,
-  );
+  const rows: Value[] = [];
+  for (const { number, worker, state, device, checkpoint } of islands) {
+    const { totals, random } = checkpoint;
+    rows.push(number, worker, state, device, totals.evaluations, totals.generations, totals.jumps);
+    rows.push(totals.goalSwitches, totals.renderSeconds, totals.classifySeconds, totals.neutral, random);
+  }
+  insertRows(connection, CHECKPOINTS, rows);
 }
 
 function writeEvent(connection: Connection, { time, kind, detail }: StoredEvent): void {
