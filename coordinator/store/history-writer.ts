@@ -2,10 +2,36 @@ import { isElite } from '../../protocol/archive/elite.js';
 import type { Digest } from '../../protocol/genome/genome.js';
 import type { Connection, Value } from './connection.js';
 import { describeGenome } from './describe-genome.js';
-import { insertRows } from './insert-rows.js';
+import { insertionInto, insertRows } from './insert-rows.js';
 import { lowered } from './lowered.js';
 import { integer } from './rows.js';
 import type { Jump, StoredGenome } from './store.js';
+
+const GENOMES = insertionInto(
+  'genome',
+  [
+    ...['digest', 'encoding', 'bytes', 'size', 'nodes', 'connections'],
+    ...['parent', 'parent_class', 'island', 'evaluation'],
+  ],
+  'ON CONFLICT (digest) DO NOTHING',
+);
+
+const JUMPS = insertionInto('jump', [
+  'class_id',
+  'genome_id',
+  'confidence',
+  'previous_confidence',
+  'goal_switch',
+  'evaluation',
+  'time',
+]);
+
+const ELITES = insertionInto(
+  'elite',
+  ['class_id', 'jump_id', 'genome_id', 'confidence'],
+  `ON CONFLICT (class_id) DO UPDATE SET
+   jump_id = excluded.jump_id, genome_id = excluded.genome_id, confidence = excluded.confidence`,
+);
 
 /** Writes all that won and what became of the cells, inside of a transaction. Ids follow the order that is given. */
 export function writeHistory(
@@ -22,31 +48,18 @@ export function writeHistory(
     return ids.get(candidate.digest) ?? idOf(connection, candidate.digest);
   });
   const superseded = directHolders(connection, jumps);
-  const jumpIds = insertRows(
-    connection,
-    'jump (class_id, genome_id, confidence, previous_confidence, goal_switch, evaluation, time)',
-    jumps.map(({ elite, previousConfidence, goalSwitch, evaluation, time }, place) => [
-      elite.classId,
-      genomeIds[place] ?? null,
-      elite.confidence,
-      previousConfidence ?? null,
-      goalSwitch ? 1 : 0,
-      evaluation,
-      time,
-    ]),
-  );
-  insertRows(
-    connection,
-    'elite (class_id, jump_id, genome_id, confidence)',
-    [...last].map(([classId, place]) => [
-      classId,
-      jumpIds[place] ?? null,
-      genomeIds[place] ?? null,
-      jumps[place]?.elite.confidence ?? null,
-    ]),
-    `ON CONFLICT (class_id) DO UPDATE SET
-     jump_id = excluded.jump_id, genome_id = excluded.genome_id, confidence = excluded.confidence`,
-  );
+  const rows: Value[] = [];
+  jumps.forEach(({ elite, previousConfidence, goalSwitch, evaluation, time }, place) => {
+    rows.push(elite.classId, genomeIds[place] ?? null, elite.confidence, previousConfidence ?? null);
+    rows.push(goalSwitch ? 1 : 0, evaluation, time);
+  });
+  const jumpIds = insertRows(connection, JUMPS, rows);
+  const cells: Value[] = [];
+  for (const [classId, place] of last) {
+    cells.push(classId, jumpIds[place] ?? null, genomeIds[place] ?? null);
+    cells.push(jumps[place]?.elite.confidence ?? null);
+  }
+  insertRows(connection, ELITES, cells);
   forgetBytes(connection, superseded);
 }
 
@@ -84,45 +97,37 @@ function writeGenomes(
   genomes: ReadonlyMap<Digest, StoredGenome>,
   holders: ReadonlySet<Digest | undefined>,
 ): Map<Digest, number> {
-  const rows = [...genomes.values()].map((genome) => {
+  const rows: Value[] = [];
+  for (const genome of genomes.values()) {
     // The bytes of CPPNs stay.
-    return rowOf(genome, genome.encoding !== 'direct' || holders.has(genome.digest));
-  });
-  const ids = insertRows(
-    connection,
-    'genome (digest, encoding, bytes, size, nodes, connections, parent, parent_class, island, evaluation)',
-    rows,
-    'ON CONFLICT (digest) DO NOTHING',
-  );
-  return new Map(
-    [...genomes.keys()].map((digest, place) => {
-      const id = ids[place];
-      if (id !== undefined) return [digest, id];
-      const bytes = rows[place]?.[BYTES] ?? null;
-      const known = idOf(connection, digest);
-      if (bytes) connection.run('UPDATE genome SET bytes = ? WHERE id = ? AND bytes IS NULL', bytes, known);
-      return [digest, known];
-    }),
-  );
+    pushRow(rows, genome, genome.encoding !== 'direct' || holders.has(genome.digest));
+  }
+  const ids = insertRows(connection, GENOMES, rows);
+  const known = new Map<Digest, number>();
+  let place = 0;
+  for (const digest of genomes.keys()) {
+    const bytes = rows[place * GENOMES.width + BYTES] ?? null;
+    const id = ids[place++];
+    known.set(digest, id ?? idOf(connection, digest));
+    if (id === undefined && bytes) {
+      connection.run(
+        'UPDATE genome SET bytes = ? WHERE digest = ? AND bytes IS NULL',
+        bytes,
+        Buffer.from(digest, 'hex'),
+      );
+    }
+  }
+  return known;
 }
 
-/** The place of the bytes in {@link rowOf}. */
+/** The place of the bytes among the columns of {@link GENOMES}. */
 const BYTES = 2;
 
-function rowOf(genome: StoredGenome, keepsBytes: boolean): readonly Value[] {
+function pushRow(rows: Value[], genome: StoredGenome, keepsBytes: boolean): void {
   const { digest, encoding, size, nodes, connections, parent, island, evaluation } = genome;
-  return [
-    Buffer.from(digest, 'hex'),
-    encoding,
-    keepsBytes ? (genome.bytes ?? null) : null,
-    size,
-    nodes ?? null,
-    connections ?? null,
-    parent ? Buffer.from(parent.digest, 'hex') : null,
-    parent?.classId ?? null,
-    island,
-    evaluation,
-  ];
+  const bytes = keepsBytes ? (genome.bytes ?? null) : null;
+  rows.push(Buffer.from(digest, 'hex'), encoding, bytes, size, nodes ?? null, connections ?? null);
+  rows.push(parent ? Buffer.from(parent.digest, 'hex') : null, parent?.classId ?? null, island, evaluation);
 }
 
 function idOf(connection: Connection, digest: Digest): number {

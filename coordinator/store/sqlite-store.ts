@@ -1,8 +1,8 @@
 import type { Checkpoint } from '../../protocol/wire/messages.js';
 import { COUNTERS } from '../../protocol/wire/totals.js';
-import { type Connection, connect } from './connection.js';
+import { type Connection, connect, type Value } from './connection.js';
 import { writeHistory } from './history-writer.js';
-import { insertRows } from './insert-rows.js';
+import { insertionInto, insertRows } from './insert-rows.js';
 import { text } from './rows.js';
 import { SCHEMA, SCHEMA_VERSION, UPGRADES } from './schema.js';
 import { checkIdentity, readerOver } from './sqlite-reader.js';
@@ -132,23 +132,31 @@ function writeIsland(connection: Connection, { number, worker, state, device }: 
   );
 }
 
+const STATE_COLUMNS = [
+  'worker',
+  'state',
+  'device',
+  ...COUNTERS.map(({ column }) => column),
+  'random',
+  'emitter',
+];
+
+const CHECKPOINTS = insertionInto(
+  'island',
+  ['number', ...STATE_COLUMNS],
+  `ON CONFLICT (number) DO UPDATE SET ${STATE_COLUMNS.map((column) => `${column} = excluded.${column}`).join(', ')}`,
+);
+
 /** With all that is said of the islands besides. */
 function writeCheckpoints(connection: Connection, islands: readonly Later[]): void {
-  const columns = ['worker', 'state', 'device', ...COUNTERS.map(({ column }) => column), 'random', 'emitter'];
-  insertRows(
-    connection,
-    `island (number, ${columns.join(', ')})`,
-    islands.map(({ number, worker, state, device, checkpoint: { totals, random, emitter } }) => [
-      number,
-      worker,
-      state,
-      device,
-      ...COUNTERS.map(({ key }) => totals[key]),
-      random,
-      emitter ?? null,
-    ]),
-    `ON CONFLICT (number) DO UPDATE SET ${columns.map((column) => `${column} = excluded.${column}`).join(', ')}`,
-  );
+  const rows: Value[] = [];
+  for (const { number, worker, state, device, checkpoint } of islands) {
+    const { totals, random, emitter } = checkpoint;
+    rows.push(number, worker, state, device);
+    for (const { key } of COUNTERS) rows.push(totals[key]);
+    rows.push(random, emitter ?? null);
+  }
+  insertRows(connection, CHECKPOINTS, rows);
 }
 
 function writeEvent(connection: Connection, { time, kind, detail }: StoredEvent): void {
