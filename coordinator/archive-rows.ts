@@ -1,5 +1,6 @@
 import { messageOf } from '../protocol/errors.js';
-import { decodeGenome, digestOf } from '../protocol/genome/codec.js';
+import { decodeGenome } from '../protocol/genome/codec.js';
+import { digestOf } from '../protocol/genome/digest.js';
 import type { Genome } from '../protocol/genome/genome.js';
 import type { RunSpec } from '../protocol/run-spec.js';
 import type { ArchiveRows, EliteRow, Fault, IslandRow, JumpRow } from './invariants.js';

@@ -119,7 +119,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'node:child_process': ['protocol/transport/local/', 'ops/supervise/', 'ops/cluster/', 'ops/bench/'],
   'node:crypto': [
     'protocol/random.ts',
-    'protocol/genome/codec.ts',
+    'protocol/genome/digest.ts',
     'protocol/transport/nats/',
     'coordinator/',
     'worker/',

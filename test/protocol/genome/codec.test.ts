@@ -1,7 +1,8 @@
 import protobuf from 'protobufjs/minimal.js';
 import { describe, expect, it } from 'vitest';
-import { decodeGenome, digestOf, encodeGenome, MAX_BYTES } from '../../../protocol/genome/codec.js';
+import { decodeGenome, encodeGenome, MAX_BYTES } from '../../../protocol/genome/codec.js';
 import { CPPN_LIMITS } from '../../../protocol/genome/cppn.js';
+import { digestOf } from '../../../protocol/genome/digest.js';
 import { DIRECT_LIMITS, type DirectGenome } from '../../../protocol/genome/direct.js';
 import type { Genome } from '../../../protocol/genome/genome.js';
 import { GENOME_FAULTS, type GenomeFault, InvalidGenomeError } from '../../../protocol/genome/validate.js';

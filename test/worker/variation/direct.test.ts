@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { digestOf, encodeGenome } from '../../../protocol/genome/codec.js';
+import { encodeGenome } from '../../../protocol/genome/codec.js';
+import { digestOf } from '../../../protocol/genome/digest.js';
 import { type DirectGenome, GENE_MAX } from '../../../protocol/genome/direct.js';
 import { genomeFault } from '../../../protocol/genome/validate.js';
 import { type RandomStream, randomFrom } from '../../../protocol/random.js';
