@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
-import type { Making, Sight, Size } from '../../coordinator/export/picture.js';
+import type { Making } from '../../coordinator/export/picture.js';
 import { MAX_SIDE } from '../../protocol/drawing/drawer.js';
+import type { Sight, Size } from '../../protocol/drawing/sight.js';
 import { BadInputError } from '../../protocol/errors.js';
 
 /** How pictures get another size than the network's. */
