@@ -3,10 +3,10 @@ import { decodeGenome } from '../protocol/genome/codec.js';
 import { digestOf } from '../protocol/genome/digest.js';
 import type { Genome } from '../protocol/genome/genome.js';
 import type { RunSpec } from '../protocol/run-spec.js';
+import { ISLAND_STATES } from '../protocol/states.js';
 import type { ArchiveRows, EliteRow, Fault, IslandRow, JumpRow } from './invariants.js';
 import type { Connection } from './store/connection.js';
 import { blob, digest, integer, optional, type Row, real, text } from './store/rows.js';
-import { ISLAND_STATES } from './store/store.js';
 
 /** Genomes in memory at a time: direct ones are hundreds of kilobytes. */
 const CHUNK = 32;

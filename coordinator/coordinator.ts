@@ -1,6 +1,7 @@
 import type { Archive } from '../protocol/archive/archive.js';
 import { type ArchiveSummary, summarise } from '../protocol/archive/summary.js';
 import type { RunSpec } from '../protocol/run-spec.js';
+import type { RunState } from '../protocol/states.js';
 import { encodedSize } from '../protocol/transport/split.js';
 import type { CoordinatorEvent, CoordinatorLink } from '../protocol/transport/transport.js';
 import type { Totals } from '../protocol/wire/messages.js';
@@ -57,10 +58,6 @@ export interface RunSummary extends ArchiveSummary {
   readonly migrants: Merger['migrants'];
   readonly refused: ReadonlyMap<Refusal, number>;
 }
-
-/** `failed`: the store takes no more. */
-export const RUN_STATES = ['running', 'paused', 'ending', 'ended', 'failed'] as const;
-export type RunState = (typeof RUN_STATES)[number];
 
 /** How a run ended. */
 export interface Outcome {

@@ -1,5 +1,6 @@
+import type { IslandState } from '../protocol/states.js';
 import { type Checkpoint, type Farewell, NO_TOTALS, type Totals } from '../protocol/wire/messages.js';
-import { type IslandRecord, type IslandState, isLater } from './store/store.js';
+import { type IslandRecord, isLater } from './store/store.js';
 import { addTotals, maxTotals } from './totals.js';
 
 /** An island as the coordinator knows it. */

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
-import type { Coordinator, RunState } from '../coordinator.js';
+import type { RunState } from '../../protocol/states.js';
+import type { Coordinator } from '../coordinator.js';
 import { tokenOnly } from './auth.js';
 import type { HttpEnv } from './limits.js';
 import { problem } from './problem.js';

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { THRESHOLDS } from '../../protocol/archive/summary.js';
-import { RUN_STATES } from '../coordinator.js';
-import { ISLAND_STATES } from '../store/store.js';
+import { ISLAND_STATES, RUN_STATES } from '../../protocol/states.js';
 
 /**
  * What the API tells, in the shapes that both ends share. Times are milliseconds since 1970. What a coordinator of

@@ -1,8 +1,9 @@
 import type { Registry } from 'prom-client';
+import { ISLAND_STATES, RUN_STATES } from '../../protocol/states.js';
 import { NO_TOTALS, type Totals } from '../../protocol/wire/messages.js';
-import { type Coordinator, RUN_STATES } from '../coordinator.js';
+import type { Coordinator } from '../coordinator.js';
 import { REFUSALS } from '../intake.js';
-import { ISLAND_STATES, type StoreReader } from '../store/store.js';
+import type { StoreReader } from '../store/store.js';
 import { addTotals } from '../totals.js';
 import { addCounter, addGauge, one } from './readings.js';
 

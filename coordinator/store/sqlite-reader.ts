@@ -1,17 +1,17 @@
 import { BadInputError } from '../../protocol/errors.js';
 import type { Encoding } from '../../protocol/genome/genome.js';
+import { ISLAND_STATES } from '../../protocol/states.js';
 import { type Connection, connect } from './connection.js';
 import { blob, digest, integer, optional, type Row, real, text } from './rows.js';
 import { APPLICATION_ID, SCHEMA_VERSION, UPGRADES } from './schema.js';
-import {
-  ISLAND_STATES,
-  type IslandRecord,
-  type Migration,
-  type StoredElite,
-  type StoredEvent,
-  type StoredGenome,
-  type StoredJump,
-  type StoreReader,
+import type {
+  IslandRecord,
+  Migration,
+  StoredElite,
+  StoredEvent,
+  StoredGenome,
+  StoredJump,
+  StoreReader,
 } from './store.js';
 import { corrupt, explain } from './store-errors.js';
 

@@ -1,5 +1,6 @@
 import type { Parent, Win } from '../../protocol/archive/elite.js';
 import type { Digest, Encoding } from '../../protocol/genome/genome.js';
+import type { IslandState } from '../../protocol/states.js';
 import type { Checkpoint } from '../../protocol/wire/messages.js';
 
 /**
@@ -19,10 +20,6 @@ export interface Jump {
   /** Milliseconds since 1970. */
   readonly time: number;
 }
-
-/** `joining`: loads its model. `live`: heard of. `lost`: silent, or not back yet after a restart. */
-export const ISLAND_STATES = ['joining', 'live', 'lost', 'done', 'failed'] as const;
-export type IslandState = (typeof ISLAND_STATES)[number];
 
 export interface IslandRecord {
   readonly number: number;

@@ -1,4 +1,5 @@
 import type { Digest } from '../genome/genome.js';
+import { amount, MalformedMessageError, text, whole } from './fields.js';
 import { atoll } from './generated/atoll.js';
 import type { Message } from './messages.js';
 import {
@@ -17,17 +18,6 @@ import {
  * body, every list of the right length and every number finite and in range. What a genome's bytes hold is not looked
  * at here: see genome/codec.ts.
  */
-
-/** Why bytes are not a message. */
-export class MalformedMessageError extends Error {
-  readonly reason: 'malformed' | 'wrong-version';
-
-  constructor(reason: 'malformed' | 'wrong-version', message: string, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
-    this.name = 'MalformedMessageError';
-    this.reason = reason;
-  }
-}
 
 /** The bytes of a message, in an envelope that names the protocol version. */
 export function encodeMessage(message: Message): Uint8Array {
@@ -208,8 +198,8 @@ function fromWireTotals(totals: atoll.Totals.$Properties | null | undefined): To
     generations: whole(totals?.generations),
     jumps: whole(totals?.jumps),
     goalSwitches: whole(totals?.goalSwitches),
-    renderSeconds: duration(totals?.renderSeconds),
-    classifySeconds: duration(totals?.classifySeconds),
+    renderSeconds: amount(totals?.renderSeconds),
+    classifySeconds: amount(totals?.classifySeconds),
     neutral: whole(totals?.neutral),
   };
 }
@@ -264,25 +254,4 @@ function fromWireGap({ dropped, fromEvaluation, toEvaluation }: atoll.Gap.$Prope
     'malformed',
     'a gap needs to have dropped something, from an evaluation on',
   );
-}
-
-function whole(value: number | null | undefined): number {
-  // An absent 64-bit field comes as a Long of 0, whatever the generated types say.
-  const number = Number(value ?? 0);
-  if (!Number.isSafeInteger(number) || number < 0) {
-    throw new MalformedMessageError('malformed', `${number} is not a whole number from 0`);
-  }
-  return number;
-}
-
-function duration(value: number | null | undefined): number {
-  const number = value ?? 0;
-  if (!(Number.isFinite(number) && number >= 0)) {
-    throw new MalformedMessageError('malformed', `${number} is not a number of seconds from 0`);
-  }
-  return number;
-}
-
-function text(value: string | null | undefined): string {
-  return value ?? '';
 }

@@ -4,9 +4,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { REFUSALS, type Refusal } from '../../coordinator/intake.js';
 import { connect } from '../../coordinator/store/connection.js';
 import { createSqliteStore, openSqliteStore } from '../../coordinator/store/sqlite-store.js';
-import { ISLAND_STATES } from '../../coordinator/store/store.js';
 import { createArchive } from '../../protocol/archive/archive.js';
 import { randomFrom } from '../../protocol/random.js';
+import { ISLAND_STATES } from '../../protocol/states.js';
 import {
   candidateOf,
   checkpointAt,

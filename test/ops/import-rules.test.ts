@@ -210,6 +210,16 @@ describe('the architecture', () => {
     expect(foreign(pure, () => true, allowed)).toEqual([]);
   });
 
+  it('has live messages that a browser reads: nothing that their codec loads is of Node', () => {
+    const start = ['protocol/wire/live-codec.ts'];
+    expect(foreign(start, () => true, ['protobufjs/minimal.js'])).toEqual([]);
+    const node = SHIPPED.filter(
+      ({ path }) => /wire\/(?:live|fields)/.test(path) && path.startsWith('protocol/'),
+    );
+    expect(node.length).toBe(3);
+    expect(node.filter(({ text }) => /\b(?:Buffer|process)\b\./.test(withoutComments(text)))).toEqual([]);
+  });
+
   it('has a quick command line: help, version and a mistyped flag load commander alone', () => {
     const start = ['ops/atoll.ts', ...LIGHT.map((name) => `ops/commands/${name}.ts`)];
     expect(start.filter((path) => !BY_PATH.has(path))).toEqual([]);

@@ -1,4 +1,5 @@
-import { decodeMessage, encodeMessage, MalformedMessageError } from '../../wire/codec.js';
+import { decodeMessage, encodeMessage } from '../../wire/codec.js';
+import { MalformedMessageError } from '../../wire/fields.js';
 import type { Message, Migrants } from '../../wire/messages.js';
 import { createInbox } from '../inbox.js';
 import type { CoordinatorEvent, CoordinatorLink } from '../transport.js';

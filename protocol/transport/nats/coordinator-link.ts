@@ -1,6 +1,7 @@
 import { headers, type JsMsg, type Msg, type Subscription } from 'nats';
 import { AtollError, messageOf, UnreachableError } from '../../errors.js';
-import { decodeMessage, encodeMessage, MalformedMessageError } from '../../wire/codec.js';
+import { decodeMessage, encodeMessage } from '../../wire/codec.js';
+import { MalformedMessageError } from '../../wire/fields.js';
 import type { Message } from '../../wire/messages.js';
 import type { CoordinatorEvent, CoordinatorLink, RejectedMessage } from '../transport.js';
 import { type Broker, type BrokerOptions, connectBroker, refusal } from './broker.js';

@@ -1,6 +1,7 @@
 import { headers, type Msg, type MsgHdrs, nuid } from 'nats';
 import { AtollError, BadInputError } from '../../errors.js';
-import { decodeMessage, encodeMessage, MalformedMessageError } from '../../wire/codec.js';
+import { decodeMessage, encodeMessage } from '../../wire/codec.js';
+import { MalformedMessageError } from '../../wire/fields.js';
 import type { Entry, Join, Message, Welcome } from '../../wire/messages.js';
 import { refusedError } from '../refusal.js';
 import { encodedSize, splitEntries } from '../split.js';

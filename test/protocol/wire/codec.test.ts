@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../../../protocol/random.js';
-import { decodeMessage, encodeMessage, MalformedMessageError } from '../../../protocol/wire/codec.js';
+import { decodeMessage, encodeMessage } from '../../../protocol/wire/codec.js';
+import { MalformedMessageError } from '../../../protocol/wire/fields.js';
 import { atoll } from '../../../protocol/wire/generated/atoll.js';
 import {
   type Ancestor,

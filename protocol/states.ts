@@ -1,0 +1,9 @@
+/** In which states runs and islands can be, for all who keep or show them. */
+
+/** `failed`: the store takes no more. */
+export const RUN_STATES = ['running', 'paused', 'ending', 'ended', 'failed'] as const;
+export type RunState = (typeof RUN_STATES)[number];
+
+/** `joining`: loads its model. `live`: heard of. `lost`: silent, or not back yet after a restart. */
+export const ISLAND_STATES = ['joining', 'live', 'lost', 'done', 'failed'] as const;
+export type IslandState = (typeof ISLAND_STATES)[number];

@@ -1,0 +1,62 @@
+import type { Digest } from '../genome/genome.js';
+import type { IslandState, RunState } from '../states.js';
+
+/**
+ * What a coordinator tells a page that watches its run, as plain immutable data. `live-codec.ts` turns it into bytes and
+ * back, in browsers too. Shapes and meanings: atoll.proto.
+ */
+
+/** Raised whenever a live message changes its meaning: a page of another version has to be loaded again. */
+export const LIVE_VERSION = 1;
+
+/** What holds a cell of the archive, as it is stored. */
+export interface LiveCell {
+  readonly classId: number;
+  /** 0 … 1, in single precision. */
+  readonly confidence: number;
+  readonly digest: Digest;
+  /** Canonical bytes; absent for a `direct` genome, whose picture is loaded by its address. */
+  readonly genome?: Uint8Array;
+  /** Where it was born, and that island's evaluation count then. */
+  readonly island: number;
+  readonly evaluation: number;
+  /** When it took the cell: milliseconds since 1970. */
+  readonly changed: number;
+}
+
+/** Cells that are filled, or that have a new elite: of a class the latest alone. */
+export interface LiveCells {
+  readonly cells: readonly LiveCell[];
+  /** Whether, with these, every filled cell was told of since the connection was made. */
+  readonly complete: boolean;
+}
+
+export interface LiveIsland {
+  readonly number: number;
+  readonly worker: string;
+  readonly device: string;
+  readonly state: IslandState;
+  readonly evaluations: number;
+  readonly evaluationsPerSecond: number;
+}
+
+/** How a run stands. */
+export interface LiveStatus {
+  readonly run: string;
+  readonly state: RunState;
+  /** Since the coordinator started, pauses left out. */
+  readonly seconds: number;
+  readonly evaluations: number;
+  readonly evaluationsPerSecond: number;
+  readonly jumps: number;
+  readonly goalSwitches: number;
+  /** 0: no limit. */
+  readonly budgetEvaluations: number;
+  /** 0: no limit. */
+  readonly budgetMinutes: number;
+  readonly islands: readonly LiveIsland[];
+}
+
+export type LiveMessage =
+  | ({ readonly type: 'cells' } & LiveCells)
+  | ({ readonly type: 'status' } & LiveStatus);
