@@ -5,11 +5,11 @@ export type Order = (typeof ORDERS)[number];
 
 export interface Place {
   /** The run's name; absent: the first. */
-  readonly run?: string;
+  readonly run?: string | undefined;
   /** The class whose elite is shown; absent: the wall. */
-  readonly classId?: number;
+  readonly classId?: number | undefined;
   /** Name of the run that the class is compared with. */
-  readonly beside?: string;
+  readonly beside?: string | undefined;
   readonly order: Order;
   /** Text that labels are filtered by. */
   readonly find: string;

@@ -40,7 +40,14 @@ export function createArtist(
     async draw({ digest, genome }, { width, height, grey = false, urgency = 0, signal }) {
       try {
         // A large direct genome is hundreds of kilobytes, and a wall of small pictures needs none of it.
-        if (served && genome === undefined && width === height && width < spec.canvas && width <= MOST_SERVED && !grey) {
+        if (
+          served &&
+          genome === undefined &&
+          width === height &&
+          width < spec.canvas &&
+          width <= MOST_SERVED &&
+          !grey
+        ) {
           const address = `${base}/api/genomes/${digest}/image.png?size=${width}`;
           const response = await ask(address, signal === undefined ? {} : { signal });
           return await createImageBitmap(await response.blob());

@@ -9,7 +9,10 @@ export interface BackOff {
 export const BACK_OFF = { first: 500, most: 15_000 } as const;
 
 /** `chance`: uniform in [0, 1). */
-export function createBackOff(chance: () => number, limits: { first: number; most: number } = BACK_OFF): BackOff {
+export function createBackOff(
+  chance: () => number,
+  limits: { first: number; most: number } = BACK_OFF,
+): BackOff {
   let wait = limits.first;
   return {
     next() {

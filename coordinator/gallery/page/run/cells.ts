@@ -59,7 +59,8 @@ export function createCells(classes: number): Cells {
     put(changed, seenAt) {
       for (const cell of changed) {
         if (cell.classId >= classes) continue;
-        if (seenAt !== undefined && cells[cell.classId]?.digest !== cell.digest) improved[cell.classId] = seenAt;
+        if (seenAt !== undefined && cells[cell.classId]?.digest !== cell.digest)
+          improved[cell.classId] = seenAt;
         set(cell.classId, cell);
       }
       version.value++;

@@ -1,5 +1,5 @@
-import { decodeLive } from '../../../../protocol/wire/live-codec.js';
 import type { LiveCells, LiveMessage, LiveStatus } from '../../../../protocol/wire/live.js';
+import { decodeLive } from '../../../../protocol/wire/live-codec.js';
 import type { BackOff } from './back-off.js';
 
 /** What comes of following a run's live messages. */

@@ -67,7 +67,12 @@ export function positionOf(layout: Layout, place: number): { x: number; y: numbe
 }
 
 /** Places of the rows that show between two heights: from `first` up to, not including, `end`. */
-export function placesBetween(layout: Layout, from: number, to: number, count: number): { first: number; end: number } {
+export function placesBetween(
+  layout: Layout,
+  from: number,
+  to: number,
+  count: number,
+): { first: number; end: number } {
   const { columns, rowHeight, top } = layout;
   const firstRow = Math.max(0, Math.floor((from - top) / rowHeight));
   const endRow = Math.max(firstRow, Math.ceil((to - top) / rowHeight));

@@ -1,0 +1,105 @@
+import { signal, useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { Elite } from './elite/elite.js';
+import { Look } from './look/look.js';
+import type { Run } from './run/run.js';
+import { Header } from './side/header.js';
+import { Side } from './side/side.js';
+import type { Store } from './store.js';
+import type { Tiling } from './wall/tiling.js';
+import { Toolbar } from './wall/toolbar.js';
+import { Wall } from './wall/wall.js';
+
+/** Which panels are open, and how large tiles are; for this tab alone. */
+const narrow = () => matchMedia('(max-width: 999px)').matches;
+const figures = signal(!narrow());
+const looking = signal(false);
+const tiling: Tiling = { chosen: signal<number | undefined>(undefined), fitted: signal(160) };
+
+export function App({ store }: { store: Store }) {
+  const run = store.run.value;
+  useShortcuts(store);
+  if (run === undefined) return <Waiting failure={store.failure.value} />;
+  return <Shown store={store} run={run} key={run.base} />;
+}
+
+function Shown({ store, run }: { store: Store; run: Run }) {
+  const { classId } = store.place.value;
+  return (
+    <div class={figures.value ? 'app with-side' : 'app'}>
+      <a class="skip" href="#main" onClick={(event) => skip(event)}>
+        Skip to the images
+      </a>
+      <Header store={store} run={run} figures={figures} looking={looking} />
+      <Side store={store} run={run} open={figures} />
+      <main class="main" id="main" tabIndex={-1}>
+        <div class="wall-page" inert={classId !== undefined}>
+          <Toolbar store={store} run={run} tiling={tiling} />
+          <Wall store={store} run={run} tiling={tiling} />
+        </div>
+        {classId !== undefined && <Elite store={store} run={run} classId={classId} key={classId} />}
+      </main>
+      <Look store={store} run={run} open={looking} />
+    </div>
+  );
+}
+
+function skip(event: Event): void {
+  event.preventDefault();
+  (document.querySelector<HTMLElement>('.wall a') ?? document.getElementById('main'))?.focus();
+}
+
+function Waiting({ failure }: { failure: string }) {
+  // What comes at once needs no words.
+  const late = useSignal(false);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      late.value = true;
+    }, 400);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <main class="waiting">
+      <h1>Atoll</h1>
+      <p class="quiet" role="status">
+        {failure === '' ? late.value && 'Asking for the run…' : `${failure} The page tries again by itself.`}
+      </p>
+    </main>
+  );
+}
+
+/** `/` goes to the filter, Escape back to the wall. */
+function useShortcuts(store: Store): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      const typing = event.target instanceof Element && event.target.matches('input, select, textarea');
+      if (event.key === 'Escape') back(store, typing ? (event.target as HTMLElement) : undefined);
+      if (event.key !== '/' || typing) return;
+      event.preventDefault();
+      if (store.place.value.classId !== undefined) leave(store);
+      requestAnimationFrame(() => document.querySelector<HTMLElement>('.toolbar [type=search]')?.focus());
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, [store]);
+}
+
+function back(store: Store, field: HTMLElement | undefined): void {
+  if (looking.value) {
+    looking.value = false;
+    store.lit.value = undefined;
+  } else if (store.place.value.classId !== undefined) leave(store);
+  else if (field !== undefined) field.blur();
+}
+
+/** From an elite to the wall, where its tile has the focus again. */
+export function leave(store: Store): void {
+  const { classId } = store.place.value;
+  store.go({ classId: undefined, beside: undefined });
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() =>
+      document.querySelector<HTMLElement>(`.wall [data-class="${classId}"]`)?.focus({ preventScroll: true }),
+    ),
+  );
+}
