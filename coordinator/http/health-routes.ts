@@ -8,6 +8,7 @@ import type { Route } from './route.js';
 export const aliveRoute: Route = {
   method: 'GET',
   path: '/healthz',
+  unlimited: true,
   handle: (c) => c.json({ alive: true }),
 };
 

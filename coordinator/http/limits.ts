@@ -1,20 +1,21 @@
-import type { Context, MiddlewareHandler } from 'hono';
+import type { MiddlewareHandler } from 'hono';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
-import { problem, quote } from './problem.js';
+import type { ConnectionLimits } from './connection-book.js';
+import { type Problem, problem, quote } from './problem.js';
 
 /** What one may ask of the server. All of them are far from what a gallery, Prometheus and a few people need. */
-export interface HttpLimits {
+export interface HttpLimits extends ConnectionLimits {
   /** Characters. */
   readonly urlLength: number;
   /** Bytes of all headers together. */
   readonly headerBytes: number;
-  /** Bytes of a body, of which no request needs any. */
+  /** Bytes of a body, where the route says nothing else. */
   readonly bodyBytes: number;
   /** Requests of one address in {@link windowSeconds}. */
   readonly requests: number;
   readonly windowSeconds: number;
-  readonly connections: number;
-  /** For a request to arrive whole. */
+  /** For the headers of a request to arrive, and for all of it. */
+  readonly headersMilliseconds: number;
   readonly requestMilliseconds: number;
   /** For an open connection that says nothing. */
   readonly idleMilliseconds: number;
@@ -26,7 +27,9 @@ export const HTTP_LIMITS: HttpLimits = {
   bodyBytes: 4096,
   requests: 2000,
   windowSeconds: 10,
-  connections: 256,
+  addressConnections: 128,
+  connections: 512,
+  headersMilliseconds: 5000,
   requestMilliseconds: 10_000,
   idleMilliseconds: 5000,
 };
@@ -37,49 +40,73 @@ export interface HttpEnv {
   readonly Variables: { route: string };
 }
 
-/** Refuses what is too large before anything looks at it. */
-export function sizeLimits({ urlLength, bodyBytes }: HttpLimits): MiddlewareHandler<HttpEnv> {
+/** Refuses a URL that is too long before anything looks at it. */
+export function urlLimit({ urlLength }: HttpLimits): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
-    if (c.req.url.length > urlLength) {
-      return problem({
-        status: 414,
-        code: 'ERR_URL_TOO_LONG',
-        problem: `The URL has ${c.req.url.length} characters, but at most ${urlLength} are read`,
-        fix: 'Send a shorter URL',
-      });
-    }
+    if (c.req.url.length <= urlLength) return next();
+    return problem({
+      status: 414,
+      code: 'ERR_URL_TOO_LONG',
+      problem: `The URL has ${c.req.url.length} characters, but at most ${urlLength} are read`,
+      fix: 'Send a shorter URL',
+    });
+  };
+}
+
+/** Refuses a body of more than `bytes`, or of unknown length, before anything of it is read. */
+export function bodyLimit(bytes: number): MiddlewareHandler<HttpEnv> {
+  return async (c, next) => {
     if (c.req.header('transfer-encoding') !== undefined) {
       return problem({
         status: 411,
         code: 'ERR_BODY_LENGTH',
         problem: 'The request has a body without a Content-Length',
-        fix: 'Send the request without a body',
+        fix: 'Send the length with it, or no body',
       });
     }
-    const body = Number(c.req.header('content-length') ?? 0);
-    if (body > bodyBytes) {
-      return problem({
-        status: 413,
-        code: 'ERR_BODY_TOO_LARGE',
-        problem: `The body has ${body} bytes, but at most ${bodyBytes} are read`,
-        fix: 'Send the request without a body',
-      });
-    }
-    return next();
+    const length = Number(c.req.header('content-length') ?? 0);
+    if (length <= bytes) return next();
+    return problem({
+      status: 413,
+      code: 'ERR_BODY_TOO_LARGE',
+      problem: `The body has ${length} bytes, but at most ${bytes} are read`,
+      fix: 'Send less, or no body',
+    });
   };
 }
 
 /** All addresses share so many counters: the memory for them is bounded, whatever their number. */
 const COUNTERS = 4096;
 
-/** Counts the requests of each address. */
-export function rateLimit({ requests, windowSeconds }: HttpLimits): MiddlewareHandler<HttpEnv> {
+/** Counts what addresses ask for. */
+export interface RequestMeter {
+  /** Seconds that the address has to wait before it may ask again; undefined: it may now, and that was counted. */
+  count(address: string): Promise<number | undefined>;
+}
+
+export function createRequestMeter({
+  requests,
+  windowSeconds,
+}: Pick<HttpLimits, 'requests' | 'windowSeconds'>): RequestMeter {
   const limiter = new RateLimiterMemory({ points: requests, duration: windowSeconds });
+  return {
+    count: (address) =>
+      limiter.consume(counterOf(address)).then(
+        () => undefined,
+        (refused: { readonly msBeforeNext: number }) => Math.ceil(refused.msBeforeNext / 1000),
+      ),
+  };
+}
+
+/** Refuses an address that asks too often; `unlimited`: paths that anyone may ask for at any time. */
+export function rateLimit(
+  { requests, windowSeconds }: HttpLimits,
+  unlimited: readonly string[],
+): MiddlewareHandler<HttpEnv> {
+  const meter = createRequestMeter({ requests, windowSeconds });
   return async (c, next) => {
-    const wait = await limiter.consume(counterOf(c.env.address)).then(
-      () => undefined,
-      (refused: { readonly msBeforeNext: number }) => Math.ceil(refused.msBeforeNext / 1000),
-    );
+    if (unlimited.includes(c.req.path)) return next();
+    const wait = await meter.count(c.env.address);
     if (wait === undefined) return next();
     return problem({
       status: 429,
@@ -103,16 +130,43 @@ export function counterOf(address: string): number {
  * for that name (DNS rebinding).
  */
 export const localHostsOnly: MiddlewareHandler<HttpEnv> = async (c, next) => {
-  const host = hostOf(c);
-  if (/^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(host)) return next();
-  return problem({
-    status: 403,
-    code: 'ERR_FOREIGN_HOST',
-    problem: `The request is for the host ${quote(host)}, but this server answers only for this machine`,
-    fix: 'Ask localhost, 127.0.0.1 or [::1], or start the server with an address that others can reach (HOST:PORT)',
-  });
+  const host = c.req.header('host') ?? '';
+  return isLocalHost(host) ? next() : problem(foreignHost(host));
 };
 
-function hostOf(c: Context<HttpEnv>): string {
-  return (c.req.header('host') ?? '').replace(/:\d*$/, '').toLowerCase();
+/** Whether a Host header names this machine. */
+export function isLocalHost(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(withoutPort(host));
 }
+
+export function foreignHost(host: string): Problem {
+  return {
+    status: 403,
+    code: 'ERR_FOREIGN_HOST',
+    problem: `The request is for the host ${quote(withoutPort(host))}, but this server answers only for this machine`,
+    fix: 'Ask localhost, 127.0.0.1 or [::1], or start the server with an address that others can reach (HOST:PORT)',
+  };
+}
+
+const withoutPort = (host: string): string => host.replace(/:\d*$/, '').toLowerCase();
+
+/** Whether a request comes from a page of this server, or from no page at all, as programs send them. */
+export function isOwnOrigin(origin: string | undefined, host: string | undefined): boolean {
+  if (origin === undefined) return true;
+  return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase();
+}
+
+export function foreignOrigin(origin: string): Problem {
+  return {
+    status: 403,
+    code: 'ERR_FOREIGN_ORIGIN',
+    problem: `The request comes from a page of ${quote(origin)}, which is not this server`,
+    fix: 'Open the page at the address of this server',
+  };
+}
+
+/** Refuses what pages of other servers send. */
+export const ownPagesOnly: MiddlewareHandler<HttpEnv> = async (c, next) => {
+  const origin = c.req.header('origin');
+  return isOwnOrigin(origin, c.req.header('host')) ? next() : problem(foreignOrigin(origin ?? ''));
+};

@@ -2,7 +2,7 @@ import { type BadInput, BadInputError } from '../../protocol/errors.js';
 
 /** What a request is refused with. */
 export interface Problem extends BadInput {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 411 | 413 | 414 | 429 | 500 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 411 | 413 | 414 | 415 | 422 | 429 | 500 | 503;
   readonly headers?: Readonly<Record<string, string>>;
 }
 

@@ -6,6 +6,10 @@ export interface Route {
   readonly method: 'GET' | 'POST';
   /** Its pattern, by which metrics name it. */
   readonly path: string;
+  /** Bytes of a body that it reads; absent: it needs none. */
+  readonly bodyBytes?: number;
+  /** Anyone may ask at any time, however much they asked before: it costs nothing, and others rely on the answer. */
+  readonly unlimited?: true;
   /** Who may not pass is refused. */
   readonly guard?: MiddlewareHandler<HttpEnv>;
   readonly handle: Handler<HttpEnv>;

@@ -1,7 +1,7 @@
 import { Hono, type MiddlewareHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ObservedRequest } from '../metrics/http-metrics.js';
-import { type HttpEnv, type HttpLimits, localHostsOnly, rateLimit, sizeLimits } from './limits.js';
+import { bodyLimit, type HttpEnv, type HttpLimits, localHostsOnly, rateLimit, urlLimit } from './limits.js';
 import { problem, quote } from './problem.js';
 import type { Route } from './route.js';
 
@@ -20,12 +20,14 @@ export function createRoutedApp(parts: {
   const app = new Hono<HttpEnv>();
   app.use(measure(observe), harden);
   if (loopback) app.use(localHostsOnly);
-  app.use(rateLimit(limits), sizeLimits(limits));
-  for (const { method, path, guard, handle } of routes) {
+  const unlimited = routes.flatMap((route) => (route.unlimited ? route.path : []));
+  app.use(rateLimit(limits, unlimited), urlLimit(limits));
+  for (const { method, path, bodyBytes = limits.bodyBytes, guard, handle } of routes) {
     app.use(path, async (c, next) => {
       c.set('route', path);
       await next();
     });
+    app.use(path, bodyLimit(bodyBytes));
     if (guard) app.on(method, path, guard);
     app.on(method, path, handle);
     app.all(path, (c) => {

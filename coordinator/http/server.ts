@@ -1,11 +1,14 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
-import { type BadInput, BadInputError, messageOf } from '../../protocol/errors.js';
+import { BadInputError, messageOf } from '../../protocol/errors.js';
 import { codeOf } from '../store/store-errors.js';
+import { type ConnectionBook, createConnectionBook } from './connection-book.js';
 import type { HttpEnv, HttpLimits } from './limits.js';
-import { type Problem, problem, problemBody } from './problem.js';
+import type { LiveDoor } from './live-door.js';
+import { type Problem, problem } from './problem.js';
+import { refuseOn } from './refusal.js';
 
 export interface HttpServer {
   readonly port: number;
@@ -18,7 +21,18 @@ const CLOSE_MS = 1000;
 /** Listens on `host:port` (port 0: any that is free). Rejects with a {@link BadInputError} when it may not. */
 export async function listen(
   app: Hono<HttpEnv>,
-  { host, port, limits }: { readonly host: string; readonly port: number; readonly limits: HttpLimits },
+  {
+    host,
+    port,
+    limits,
+    live,
+  }: {
+    readonly host: string;
+    readonly port: number;
+    readonly limits: HttpLimits;
+    /** Absent: requests to upgrade are answered as any other. */
+    readonly live?: LiveDoor;
+  },
 ): Promise<HttpServer> {
   const server = createServer(
     {
@@ -26,7 +40,7 @@ export async function listen(
       // Refused below, with a sentence.
       requireHostHeader: false,
       requestTimeout: limits.requestMilliseconds,
-      headersTimeout: limits.requestMilliseconds,
+      headersTimeout: Math.min(limits.headersMilliseconds, limits.requestMilliseconds),
       keepAliveTimeout: limits.idleMilliseconds,
       connectionsCheckingInterval: Math.min(1000, limits.requestMilliseconds),
     },
@@ -35,19 +49,51 @@ export async function listen(
       { overrideGlobalObjects: false, errorHandler: () => problem(malformed('The request makes no sense')) },
     ),
   );
-  server.maxConnections = limits.connections;
+  const book = keepBook(server, limits);
   // An answer that nobody takes does not hold its connection for ever; slow requests are looked for before that.
   server.setTimeout(2 * limits.requestMilliseconds + limits.idleMilliseconds);
   server.on('clientError', refuse);
+  if (live) {
+    server.on('upgrade', (incoming, socket, head) => {
+      // Those that are taken have limits of their own.
+      book.close(incoming.socket);
+      if (incoming.headers.upgrade?.toLowerCase() === 'websocket') live.upgrade(incoming, socket, head);
+      else answerInPlace(server, incoming);
+    });
+  }
   await open(server, host, port);
   let closing: Promise<void> | undefined;
   return {
     port: (server.address() as AddressInfo).port,
     close() {
+      live?.close();
       closing ??= shut(server);
       return closing;
     },
   };
+}
+
+/** Cuts connections where there are too many. */
+function keepBook(server: Server, limits: HttpLimits): ConnectionBook<Socket> {
+  const book = createConnectionBook<Socket>(limits);
+  server.on('connection', (socket: Socket) => {
+    socket.once('close', () => book.close(socket));
+    book.open(socket, socket.remoteAddress ?? '')?.destroy();
+  });
+  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    book.busy(socket);
+    response.once('close', () => book.waiting(socket));
+  });
+  return book;
+}
+
+/** Answers a client that would rather speak HTTP/2, and may not, as if it had not asked for that; then closes. */
+function answerInPlace(server: Server, incoming: IncomingMessage): void {
+  const response = new ServerResponse(incoming);
+  response.shouldKeepAlive = false;
+  response.assignSocket(incoming.socket);
+  response.once('finish', () => incoming.socket.end());
+  server.emit('request', incoming, response);
 }
 
 /** Rejects as {@link listen} would, as far as can be known before: nothing has to be made first and taken back. */
@@ -85,38 +131,28 @@ function shut(server: Server): Promise<void> {
 
 /** What the parser makes nothing of never becomes a request. */
 function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const { line, input } = refusalOf(error.code ?? '');
-  const body = JSON.stringify(problemBody(input));
-  const headers = `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close`;
-  socket.end(`HTTP/1.1 ${line}\r\n${headers}\r\n\r\n${body}`, () => socket.destroy());
+  if (error.code === 'ECONNRESET') socket.destroy();
+  else refuseOn(socket, refusalOf(error.code ?? ''));
 }
 
-function refusalOf(code: string): { readonly line: string; readonly input: BadInput } {
+function refusalOf(code: string): Parameters<typeof refuseOn>[1] {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
       return {
-        line: '431 Request Header Fields Too Large',
-        input: {
-          code: 'ERR_HEADERS_TOO_LARGE',
-          problem: 'The headers of the request are too long',
-          fix: 'Send fewer or shorter headers',
-        },
+        status: 431,
+        code: 'ERR_HEADERS_TOO_LARGE',
+        problem: 'The headers of the request are too long',
+        fix: 'Send fewer or shorter headers',
       };
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return {
-        line: '408 Request Timeout',
-        input: {
-          code: 'ERR_SLOW_REQUEST',
-          problem: 'The request did not arrive whole in time',
-          fix: 'Send the whole request at once',
-        },
+        status: 408,
+        code: 'ERR_SLOW_REQUEST',
+        problem: 'The request did not arrive whole in time',
+        fix: 'Send the whole request at once',
       };
     default:
-      return { line: '400 Bad Request', input: malformed('The bytes that came are not an HTTP request') };
+      return malformed('The bytes that came are not an HTTP request');
   }
 }
 

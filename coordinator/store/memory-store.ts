@@ -1,10 +1,12 @@
 import { isElite } from '../../protocol/archive/elite.js';
 import { describeGenome } from './describe-genome.js';
 import { lowered } from './lowered.js';
+import { type LineMember, thin } from './past.js';
 import {
   type Batch,
   type IslandRecord,
   isLater,
+  lineageOf,
   type Migration,
   type Store,
   type StoredElite,
@@ -98,6 +100,39 @@ export function createMemoryStore(labels: readonly string[]): Store {
       return jumps.slice(Math.max(0, jumps.length - last));
     },
     genome: (digest) => genomes.get(digest),
+    takenAt: () => Float64Array.from(labels, (_, classId) => holders.get(classId)?.time ?? 0),
+    jumpsAfter: (id, most) =>
+      history
+        .filter((jump) => jump.id > id)
+        .slice(0, most)
+        .map(({ id, classId, confidence, evaluation }) => ({ id, classId, confidence, evaluation })),
+    pastOf: (classId, most) =>
+      thin(
+        history
+          .filter((jump) => jump.classId === classId)
+          .map((jump) => ({ ...jump, island: genomes.get(jump.digest)?.island ?? 0 })),
+        most,
+      ),
+    lineOf(classId, most) {
+      const line: LineMember[] = [];
+      let held = classId;
+      for (const genome of lineageOf(
+        { genome: (digest) => genomes.get(digest) },
+        holders.get(classId)?.digest ?? '',
+      )) {
+        const won = history.filter((jump) => jump.classId === held && jump.digest === genome.digest).at(-1);
+        line.unshift({
+          digest: genome.digest,
+          classId: held,
+          ...(won && { confidence: won.confidence }),
+          island: genome.island,
+          evaluation: genome.evaluation,
+          drawable: genome.bytes !== undefined,
+        });
+        held = genome.parent?.classId ?? held;
+      }
+      return thin(line, most);
+    },
     events: () => [...events],
     migrations: () =>
       [...migrations.values()].sort((a, b) => a.time - b.time || a.source - b.source || a.island - b.island),

@@ -1,24 +1,12 @@
 import { BadInputError } from '../../protocol/errors.js';
-import type { Encoding } from '../../protocol/genome/genome.js';
 import { ISLAND_STATES } from '../../protocol/states.js';
 import { type Connection, connect } from './connection.js';
-import { blob, digest, integer, optional, type Row, real, text } from './rows.js';
+import { blob, integer, optional, type Row, real, text } from './rows.js';
 import { APPLICATION_ID, SCHEMA_VERSION, UPGRADES } from './schema.js';
-import type {
-  IslandRecord,
-  Migration,
-  StoredElite,
-  StoredEvent,
-  StoredGenome,
-  StoredJump,
-  StoreReader,
-} from './store.js';
-import { corrupt, explain } from './store-errors.js';
-
-const JUMP_COLUMNS = `jump.id, jump.class_id, jump.confidence, jump.previous_confidence, jump.goal_switch,
-  jump.evaluation AS run_evaluation, jump.time, genome.digest`;
-const GENOME_COLUMNS = `genome.digest, genome.encoding, genome.bytes, genome.size, genome.nodes,
-  genome.connections, genome.parent, genome.parent_class, genome.island, genome.evaluation`;
+import { createSqlitePast } from './sqlite-past.js';
+import type { IslandRecord, Migration, StoredElite, StoredEvent, StoreReader } from './store.js';
+import { corrupt } from './store-errors.js';
+import { createQuery, GENOME_COLUMNS, JUMP_COLUMNS, readGenome, readJump } from './stored-rows.js';
 
 /** Opens `archive.db` for reading, beside a run that goes on too. Throws a {@link BadInputError} for any other file. */
 export function openSqliteReader(path: string): StoreReader {
@@ -50,17 +38,11 @@ export function checkIdentity(connection: Connection, path: string): number {
 
 /** A reader over an open connection, whose identity was checked; closing the reader closes it. */
 export function readerOver(connection: Connection, path: string): StoreReader {
-  /** Every row, read by `read`; a row that makes no sense is a damaged file. */
-  function all<T>(read: (row: Row) => T, sql: string, ...values: readonly (number | Uint8Array)[]): T[] {
-    try {
-      return connection.rows(sql, ...values).map(read);
-    } catch (error) {
-      throw explain(error, path);
-    }
-  }
-
+  const all = createQuery(connection, path);
+  const labels = all((row) => text(row, 'label'), 'SELECT label FROM class ORDER BY id');
   return {
-    labels: all((row) => text(row, 'label'), 'SELECT label FROM class ORDER BY id'),
+    ...createSqlitePast(all, labels.length),
+    labels,
     elites: (classId) => {
       const sql = `SELECT ${JUMP_COLUMNS}, ${GENOME_COLUMNS} FROM elite JOIN jump ON jump.id = elite.jump_id
         JOIN genome ON genome.id = elite.genome_id`;
@@ -95,46 +77,8 @@ export function readerOver(connection: Connection, path: string): StoreReader {
   };
 }
 
-function readJump(row: Row): StoredJump {
-  const previousConfidence = optional(real, row, 'previous_confidence');
-  return {
-    id: integer(row, 'id'),
-    classId: integer(row, 'class_id'),
-    digest: digest(row, 'digest'),
-    confidence: real(row, 'confidence'),
-    ...(previousConfidence !== undefined && { previousConfidence }),
-    goalSwitch: integer(row, 'goal_switch') === 1,
-    evaluation: integer(row, 'run_evaluation'),
-    time: integer(row, 'time'),
-  };
-}
-
-function readGenome(row: Row): StoredGenome {
-  const bytes = optional(blob, row, 'bytes');
-  const nodes = optional(integer, row, 'nodes');
-  const connections = optional(integer, row, 'connections');
-  const parent = optional(digest, row, 'parent');
-  return {
-    digest: digest(row, 'digest'),
-    encoding: readEncoding(row),
-    ...(bytes && { bytes }),
-    size: integer(row, 'size'),
-    ...(nodes !== undefined && { nodes }),
-    ...(connections !== undefined && { connections }),
-    ...(parent !== undefined && { parent: { digest: parent, classId: integer(row, 'parent_class') } }),
-    island: integer(row, 'island'),
-    evaluation: integer(row, 'evaluation'),
-  };
-}
-
 function readElite(row: Row): StoredElite {
   return { jump: readJump(row), genome: { ...readGenome(row), bytes: blob(row, 'bytes') } };
-}
-
-function readEncoding(row: Row): Encoding {
-  const encoding = text(row, 'encoding');
-  if (encoding === 'cppn' || encoding === 'direct') return encoding;
-  throw new TypeError(`the column encoding must be cppn or direct, but it is ${encoding}`);
 }
 
 function readIsland(row: Row): IslandRecord {

@@ -2,6 +2,7 @@ import type { Parent, Win } from '../../protocol/archive/elite.js';
 import type { Digest, Encoding } from '../../protocol/genome/genome.js';
 import type { IslandState } from '../../protocol/states.js';
 import type { Checkpoint } from '../../protocol/wire/messages.js';
+import type { PastReader } from './past.js';
 
 /**
  * What a run leaves behind: its elites, every jump that led to them, all their ancestors, islands and events.
@@ -102,7 +103,7 @@ export interface StoredElite {
 }
 
 /** Reading never disturbs a run that goes on, and sees only whole commits. */
-export interface StoreReader {
+export interface StoreReader extends PastReader {
   /** One label a class. */
   readonly labels: readonly string[];
   /** Of all classes, in their order, or of one. */

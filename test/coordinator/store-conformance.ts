@@ -106,6 +106,75 @@ export function describeStore(name: string, setUp: () => { harness: StoreHarness
       store.close();
     });
 
+    it('tells of a class what held it, thinned evenly, the first and the last always among it', () => {
+      const store = start().create(labelsOf(2));
+      const archive = createArchive(2);
+      const elites = Array.from({ length: 100 }, (_, i) =>
+        eliteOf(i % 10 === 9 ? 1 : 0, i / 100, candidateOf(i)),
+      );
+      store.commit({
+        ...NOTHING,
+        jumps: elites.flatMap((elite) => jumpInto(archive, elite, elite.classId) ?? []),
+      });
+      const all = store.history(0);
+      expect(store.pastOf(0, 90)).toEqual({ kept: all.map((jump) => ({ ...jump, island: 0 })), omitted: 0 });
+      for (const most of [2, 3, 7, 60, 89]) {
+        const { kept, omitted } = store.pastOf(0, most);
+        expect([kept.length, omitted]).toEqual([most, 90 - most]);
+        expect([kept[0]?.id, kept.at(-1)?.id]).toEqual([all[0]?.id, all.at(-1)?.id]);
+        const places = kept.map(({ id }) => all.findIndex((jump) => jump.id === id));
+        const gaps = places.slice(1).map((place, i) => place - (places[i] ?? 0));
+        expect(Math.max(...gaps) - Math.min(...gaps)).toBeLessThanOrEqual(1);
+      }
+      expect(store.pastOf(1, 2)).toMatchObject({ kept: [{ confidence: Math.fround(0.09) }, {}], omitted: 8 });
+      expect([...store.takenAt()]).toEqual([0, 1]);
+      const later = store.jumpsAfter(40, 10);
+      expect(later).toMatchObject(
+        store
+          .history()
+          .slice(40, 50)
+          .map(({ id, classId, confidence, evaluation }) => ({ id, classId, confidence, evaluation })),
+      );
+      expect([store.jumpsAfter(95, 10).length, store.jumpsAfter(100, 10).length]).toEqual([5, 0]);
+      store.close();
+    });
+
+    it('tells the line of an elite with the classes that its ancestors held, and is not caught in a circle', () => {
+      const store = start().create(labelsOf(3));
+      const first = candidateOf(1);
+      const second = { ...candidateOf(2), parent: { digest: first.digest, classId: 2 } };
+      const third = { ...candidateOf(3), parent: { digest: second.digest, classId: 0 } };
+      const archive = createArchive(3);
+      // The first held class 2 of its island alone.
+      store.commit({ ...NOTHING, genomes: [describeGenome(first)] });
+      const jumps = [eliteOf(0, 0.5, second), eliteOf(1, 0.75, third)].flatMap(
+        (elite) => jumpInto(archive, elite) ?? [],
+      );
+      store.commit({ ...NOTHING, jumps });
+      const at = { island: 0, drawable: true };
+      expect(store.lineOf(1, 10)).toEqual({
+        kept: [
+          { digest: first.digest, classId: 2, evaluation: 2, ...at },
+          { digest: second.digest, classId: 0, confidence: 0.5, evaluation: 3, ...at },
+          { digest: third.digest, classId: 1, confidence: 0.75, evaluation: 4, ...at },
+        ],
+        omitted: 0,
+      });
+      expect(store.lineOf(1, 2)).toMatchObject({
+        kept: [{ digest: first.digest }, { digest: third.digest }],
+        omitted: 1,
+      });
+      expect(store.lineOf(2, 10)).toEqual({ kept: [], omitted: 0 });
+      const [one, other] = [candidateOf(8), candidateOf(9)];
+      const circle = [
+        eliteOf(2, 0.5, { ...one, parent: { digest: other.digest, classId: 2 } }),
+        eliteOf(2, 0.75, { ...other, parent: { digest: one.digest, classId: 2 } }),
+      ];
+      store.commit({ ...NOTHING, jumps: circle.flatMap((elite) => jumpInto(archive, elite) ?? []) });
+      expect(store.lineOf(2, 10).kept.map(({ digest }) => digest)).toEqual([one.digest, other.digest]);
+      store.close();
+    });
+
     it("refuses a batch that would lower a class's confidence, whole", () => {
       const store = start().create(labelsOf(2));
       const jump = (classId: number, confidence: number, seed: number): Jump => ({

@@ -1,3 +1,4 @@
+import { loadDrawer } from '../../protocol/drawing/load.js';
 import { encodeGenome } from '../../protocol/genome/codec.js';
 import type { CppnGenome } from '../../protocol/genome/cppn.js';
 import { digestOf } from '../../protocol/genome/digest.js';
@@ -116,10 +117,11 @@ export function createFakeRun(options: FakeRunOptions): FakeRun {
     const parent =
       from === undefined || random.chance(own === undefined ? 0.2 : 0) ? undefined : cells.get(from);
     const parentGenome = parent && known.get(parent.digest)?.genome;
-    const genome =
+    const child = () =>
       parentGenome === undefined
         ? tamed(randomCppn(canvas, outputs, random), random)
         : mutateCppn(mutateCppn(parentGenome, PAPER_MUTATION, random), PAPER_MUTATION, random);
+    const genome = liveliest(Array.from({ length: 3 }, child));
     const bytes = encodeGenome(genome);
     return {
       genome,
@@ -202,6 +204,27 @@ export function standing(run: FakeRun): { coverage: number; median: number } {
     (a, b) => a - b,
   );
   return { coverage: run.cells.size / run.classes, median: all[Math.floor(run.classes / 2)] ?? 0 };
+}
+
+const drawer = loadDrawer();
+const SAMPLE = 12;
+
+/** Of several pictures the one that varies most: as good a judge of what is worth looking at as any. */
+function liveliest(genomes: readonly CppnGenome[]): CppnGenome {
+  const [first, ...others] = genomes.map((genome) => ({ genome, variety: varietyOf(genome) }));
+  if (first === undefined) throw new RangeError('expected at least one genome');
+  return others.reduce((best, each) => (each.variety > best.variety ? each : best), first).genome;
+}
+
+/** Spread of all bytes and of what changes from pixel to pixel, less the latter where it is mere noise. */
+function varietyOf(genome: CppnGenome): number {
+  const { data, channels } = drawer.pixels(genome, SAMPLE, SAMPLE);
+  const mean = data.reduce((sum, byte) => sum + byte, 0) / data.length;
+  const spread = Math.sqrt(data.reduce((sum, byte) => sum + (byte - mean) ** 2, 0) / data.length);
+  let jumps = 0;
+  for (let i = channels; i < data.length; i++) jumps += Math.abs((data[i] ?? 0) - (data[i - channels] ?? 0));
+  const rough = jumps / data.length;
+  return spread + Math.min(rough, 30) - Math.max(0, rough - 45);
 }
 
 /** Pixel indices get weights of their own size: a random picture is noise otherwise, which evolution soon leaves. */

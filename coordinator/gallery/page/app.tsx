@@ -27,9 +27,9 @@ function Shown({ store, run }: { store: Store; run: Run }) {
   const { classId } = store.place.value;
   return (
     <div class={figures.value ? 'app with-side' : 'app'}>
-      <a class="skip" href="#main" onClick={(event) => skip(event)}>
+      <button class="skip" type="button" onClick={skip}>
         Skip to the images
-      </a>
+      </button>
       <Header store={store} run={run} figures={figures} looking={looking} />
       <Side store={store} run={run} open={figures} />
       <main class="main" id="main" tabIndex={-1}>
@@ -44,8 +44,7 @@ function Shown({ store, run }: { store: Store; run: Run }) {
   );
 }
 
-function skip(event: Event): void {
-  event.preventDefault();
+function skip(): void {
   (document.querySelector<HTMLElement>('.wall a') ?? document.getElementById('main'))?.focus();
 }
 

@@ -1,11 +1,12 @@
 /** Numbers and times as people read them. */
 
-/** A confidence 0 … 1, never rounded up to 100 %: `99.98 %`, `> 99.999 %`, `0.04 %`. */
+/** A confidence 0 … 1, never rounded up to what it is not: `99.98 %`, `99.957 %`, `> 99.999 %`, `< 0.01 %`. */
 export function percent(confidence: number): string {
   if (confidence === 0) return '0 %';
   if (confidence >= 1) return '100 %';
   if (confidence > 0.99999) return '> 99.999 %';
-  const digits = confidence >= 0.9995 ? 3 : confidence >= 0.1 ? 2 : 3;
+  if (confidence < 0.0001) return '< 0.01 %';
+  const digits = confidence >= 0.9995 ? 3 : 2;
   const factor = 10 ** digits;
   return `${(Math.floor(confidence * 100 * factor) / factor).toFixed(digits)} %`;
 }
@@ -24,7 +25,8 @@ export function short(value: number): string {
 }
 
 function trim(value: number): string {
-  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
+  const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  return `${Number(value.toFixed(digits))}`;
 }
 
 /** A share 0 … 1 as whole per cent, `100` only for all of it. */

@@ -222,7 +222,7 @@ describe('what is refused', () => {
   it('includes whoever asks more often than an address may, and nobody else', async () => {
     const http = start(specOf(4), { ports: { limits: { ...HTTP_LIMITS, requests: 3 } } });
     const from = (address: string) =>
-      http.app.request('http://localhost/healthz', { headers: { host: 'localhost' } }, { address });
+      http.app.request('http://localhost/api/run', { headers: { host: 'localhost' } }, { address });
     for (let i = 0; i < 3; i++) expect((await from('10.0.0.1')).status).toBe(200);
     const answer = await from('10.0.0.1');
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { HTTP_LIMITS, type HttpLimits } from '../../../coordinator/http/limits.js';
 import { type HttpServer, listen } from '../../../coordinator/http/server.js';
@@ -13,8 +14,9 @@ afterEach(async () => {
 });
 
 async function serve(limits: Partial<HttpLimits> = {}): Promise<void> {
-  http = startHttp();
-  server = await listen(http.app, { host: '127.0.0.1', port: 0, limits: { ...HTTP_LIMITS, ...limits } });
+  const all = { ...HTTP_LIMITS, ...limits };
+  http = startHttp(undefined, { ports: { limits: all } });
+  server = await listen(http.app, { host: '127.0.0.1', port: 0, limits: all });
 }
 
 function connect(): { readonly socket: Socket; readonly closed: Promise<string> } {
@@ -80,13 +82,37 @@ describe('the server', () => {
     expect(body).toMatch(/^HTTP\/1\.1 401 /);
   });
 
-  it('holds so many connections and no more', async () => {
-    await serve({ connections: 3 });
+  it('holds so many connections and no more: the one goes that has waited longest', async () => {
+    await serve({ addressConnections: 3 });
     const held = Array.from({ length: 3 }, connect);
     await Promise.all(held.map(({ socket }) => once(socket, 'connect')));
-    expect(await say(request('GET /healthz'))).toBe('');
+    expect(await say(request('GET /healthz'))).toMatch(/^HTTP\/1\.1 200 /);
+    const ends = held.map(({ closed }) => Promise.race([closed, pause(100).then(() => 'open')]));
+    expect((await Promise.all(ends)).sort()).toEqual(['', 'open', 'open']);
     for (const { socket } of held) socket.destroy();
-    await Promise.all(held.map(({ closed }) => closed));
+  });
+
+  it('answers every probe while one client holds 400 requests that it never ends', async () => {
+    await serve();
+    const held = Array.from({ length: 400 }, connect);
+    for (const { socket } of held) socket.write('GET /healthz HTTP/1.1\r\nHost: loc');
+    const probes: string[] = [];
+    for (let probe = 0; probe < 59; probe++) {
+      // What was cut is opened again, as the client would.
+      const { socket } = connect();
+      held.push({ socket, closed: Promise.resolve('') });
+      socket.write('POST /api/pause HTTP/1.1\r\n');
+      probes.push(await say(request('GET /healthz')));
+    }
+    for (const { socket } of held) socket.destroy();
+    expect(probes.filter((answer) => !answer.startsWith('HTTP/1.1 200 '))).toEqual([]);
+  });
+
+  it('answers probes of an address that has asked for more than it may', async () => {
+    await serve({ requests: 2 });
+    const asked = [];
+    for (let i = 0; i < 4; i++) asked.push((await say(request('GET /api/run'))).slice(9, 12));
+    expect(asked).toEqual(['200', '200', '429', '429']);
     expect(await say(request('GET /healthz'))).toMatch(/^HTTP\/1\.1 200 /);
   });
 

@@ -88,7 +88,7 @@ function Verbs({ run }: { run: Run }) {
   }
 
   return (
-    <div class="verbs" role="group" aria-label="Control the run">
+    <fieldset class="verbs" aria-label="Control the run">
       {state === 'paused' ? (
         <Verb name="Resume" icon="play" disabled={busy.value} onClick={() => doIt('resume')} />
       ) : (
@@ -123,7 +123,7 @@ function Verbs({ run }: { run: Run }) {
         <Icon name="close" />
       </button>
       <Problem />
-    </div>
+    </fieldset>
   );
 }
 

@@ -5,7 +5,7 @@ import type { DrawJob, DrawResult } from './jobs.js';
 export interface Pool {
   /**
    * A picture of a genome's canonical bytes; undefined where they are none. Among those that wait, one of greater
-   * `urgency` is drawn first, and of equals the one asked for last. Rejects with an `AbortError` when it is called off.
+   * `urgency` is drawn first, and of equals the one that waits longest. Rejects with an `AbortError` when it is called off.
    */
   draw(request: Drawing, urgency: number, signal?: AbortSignal): Promise<ImageBitmap | undefined>;
 }
@@ -18,8 +18,11 @@ interface Waiting {
   readonly resolve: (picture: ImageBitmap | undefined) => void;
 }
 
-/** One core is the page's own. */
-const workersFor = (cores: number) => Math.min(8, Math.max(1, cores - 1));
+/** One core is the page's own, where there are enough. */
+const workersFor = (cores: number) => Math.min(8, Math.max(2, cores - 1));
+
+/** Jobs that a worker has at a time: it need not wait for the page, which may be painting. */
+const AHEAD = 6;
 
 /** The kernel is loaded and compiled once, and shared. */
 async function compileKernel(): Promise<WebAssembly.Module> {
@@ -29,6 +32,7 @@ async function compileKernel(): Promise<WebAssembly.Module> {
 
 export function createPool(cores = navigator.hardwareConcurrency): Pool {
   const waiting: Waiting[] = [];
+  /** A worker once for each job that it could take. */
   const idle: Worker[] = [];
   const drawing = new Map<number, Waiting>();
   let next = 0;
@@ -44,7 +48,7 @@ export function createPool(cores = navigator.hardwareConcurrency): Pool {
         idle.push(worker);
         work();
       });
-      idle.push(worker);
+      for (let place = 0; place < AHEAD; place++) idle.unshift(worker);
     }
     work();
   }
@@ -78,8 +82,8 @@ export function createPool(cores = navigator.hardwareConcurrency): Pool {
 
 /** Few wait: what is in view. */
 function takeMostUrgent(waiting: Waiting[]): Waiting | undefined {
-  let best = waiting.length - 1;
-  for (let i = best - 1; i >= 0; i--) {
+  let best = 0;
+  for (let i = 1; i < waiting.length; i++) {
     if ((waiting[i]?.urgency ?? 0) > (waiting[best]?.urgency ?? 0)) best = i;
   }
   return waiting.splice(best, 1)[0];

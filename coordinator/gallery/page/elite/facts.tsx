@@ -28,6 +28,7 @@ export function Facts({ facts, labels }: { facts: Answer<EliteFacts>; labels: re
       <dt>Parent held</dt>
       <dd>
         {parent}
+        {goalSwitch && ' '}
         {goalSwitch && <span class="switch">goal switch</span>}
       </dd>
       {nodes !== null && (

@@ -65,9 +65,9 @@ export function Lineage(props: { store: Store; run: Run; classId: number; versio
             <li key={`${ancestor.digest} ${ancestor.classId}`} data-switch={switches}>
               <a href={store.link({ classId: ancestor.classId })}>
                 <Forebear run={run} ancestor={ancestor} />
-                {switches && <span class="switch">goal switch</span>}
+                {switches && <span class="switch ancestor-switch">goal switch</span>}
                 <span class="ancestor-label">{ancestor.label}</span>
-                <span class="quiet">
+                <span class="quiet ancestor-number">
                   {percent(ancestor.confidence)}
                   {i === 0 && omitted === 0 && ', random'}
                 </span>
@@ -85,8 +85,7 @@ function Forebear({ run, ancestor }: { run: Run; ancestor: Ancestor }) {
   if (ancestor.drawable) return <Picture artist={run.artist} subject={ancestor} alt={alt} lazy />;
   return (
     <span class="picture missing">
-      <canvas aria-hidden="true" />
-      <span class="quiet">not kept</span>
+      <span class="quiet not-kept">not kept</span>
     </span>
   );
 }

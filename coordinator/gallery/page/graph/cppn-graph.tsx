@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { decodeGenome } from '../../../../protocol/genome/codec.js';
 import type { CppnGenome } from '../../../../protocol/genome/cppn.js';
@@ -11,6 +12,7 @@ import type { Run } from '../run/run.js';
 import { Drawing } from './drawing.js';
 import { layOutGraph } from './graph-layout.js';
 import { type GraphNode, nodesOf } from './graph-nodes.js';
+import { NodeButtons } from './node-buttons.js';
 import { NodePicture, useNodePictures } from './node-pictures.js';
 import { fileOf } from './svg-file.js';
 
@@ -76,16 +78,12 @@ function Graph({ run, genome, name }: { run: Run; genome: CppnGenome; name: stri
       </div>
       <div class="graph-and-node">
         <div class="graph-scroll">
-          <Drawing
-            svg={svg}
-            layout={layout}
-            nodes={nodes}
-            pictures={pictures}
-            chosen={chosen}
-            onChoose={choose}
-          />
+          <div class="graph-sheet" style={{ width: `${layout.width}px` }}>
+            <Drawing svg={svg} layout={layout} nodes={nodes} pictures={pictures} chosen={chosen} />
+            <NodeButtons layout={layout} nodes={nodes} chosen={chosen} onChoose={choose} />
+          </div>
         </div>
-        <NodePanel run={run} node={node}>
+        <NodePanel node={node}>
           {chosen !== undefined && (
             <NodePicture artist={run.artist} expressed={expressed} canvas={genome.canvas} node={chosen} />
           )}
@@ -100,14 +98,7 @@ function Graph({ run, genome, name }: { run: Run; genome: CppnGenome; name: stri
   );
 }
 
-function NodePanel({
-  node,
-  children,
-}: {
-  run: Run;
-  node: GraphNode | undefined;
-  children: preact.ComponentChildren;
-}) {
+function NodePanel({ node, children }: { node: GraphNode | undefined; children: ComponentChildren }) {
   if (node === undefined) {
     return (
       <div class="node-panel">

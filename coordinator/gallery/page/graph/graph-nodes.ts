@@ -15,8 +15,7 @@ const COLOURS = { 1: ['grey'], 3: ['hue', 'lightness', 'saturation'] } as const;
 
 /** The nodes of an expressed graph, by their numbers. */
 export function nodesOf({ activations, start, sources, weights, outputs }: ExpressedCppn): GraphNode[] {
-  const names: string[] = [...INPUTS];
-  activations.forEach((_, i) => names.push(`node ${i + 1}`));
+  const names: string[] = [...INPUTS, ...Array.from(activations, (_, i) => `node ${i + 1}`)];
   const colours = outputs.length === 1 ? COLOURS[1] : COLOURS[3];
   outputs.forEach((node, i) => {
     names[node] = colours[i] ?? '';

@@ -12,7 +12,6 @@ export function fileOf(svg: SVGSVGElement): Blob {
   ];
   const copy = svg.cloneNode(true) as SVGSVGElement;
   copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
-  for (const node of copy.querySelectorAll('[tabindex]')) node.removeAttribute('tabindex');
   const text = new XMLSerializer().serializeToString(copy);
   // Into the text: the page's policy lets no style into its own document.
   const styled = text.replace('>', `><style>${rules.join('\n')}</style>`);

@@ -9,7 +9,7 @@ export function Beliefs({ store, best, own }: { store: Store; best: readonly Bel
       {best.map(({ classId, label, confidence }) => (
         <li key={classId} data-own={classId === own}>
           <a href={store.link({ classId })}>
-            <span class="belief-label">{label}</span>
+            <span class="belief-label">{classId === own ? <b>{label}</b> : label}</span>
             <span class="belief-bar" aria-hidden="true">
               <span style={{ width: `${100 * confidence}%` }} />
             </span>

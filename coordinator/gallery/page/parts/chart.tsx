@@ -1,5 +1,6 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
+import { ChartLegend } from './chart-legend.js';
 
 /** A line chart as wide as its place; the wrapper of uPlot that all charts of the page share. */
 
@@ -29,6 +30,8 @@ export interface ChartProps {
 export function Chart({ summary, lines, data, height, xLabel, yLabel, onPick }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
+  /** Where the pointer is; undefined: at the end. */
+  const [at, setAt] = useState<number | undefined>(undefined);
 
   useEffect(() => {
     const root = place.current;
@@ -36,7 +39,7 @@ export function Chart({ summary, lines, data, height, xLabel, yLabel, onPick }: 
     const build = () => {
       plot.current?.destroy();
       plot.current = new uPlot(
-        optionsOf({ lines, xLabel, yLabel }, root.clientWidth, (height * rem()) / 16),
+        optionsOf({ lines, xLabel, onMove: setAt }, root.clientWidth, (height * rem()) / 16),
         dataOf(data),
         root,
       );
@@ -64,7 +67,19 @@ export function Chart({ summary, lines, data, height, xLabel, yLabel, onPick }: 
 
   useEffect(() => plot.current?.setData(dataOf(data)), [data]);
 
-  return <div class="chart" ref={place} role="img" aria-label={summary} />;
+  const [xs = [], ...ys] = data;
+  const shown = at ?? xs.length - 1;
+  const x = xs[shown];
+  return (
+    <div class="chart">
+      <ChartLegend
+        lines={lines}
+        place={x == null ? '' : `at ${xLabel(x)}`}
+        values={ys.map((each) => (each[shown] == null ? '' : yLabel(each[shown])))}
+      />
+      <div class="plot" ref={place} role="img" aria-label={summary} />
+    </div>
+  );
 }
 
 const rem = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
@@ -73,7 +88,11 @@ const rem = () => Number.parseFloat(getComputedStyle(document.documentElement).f
 const dataOf = (data: ChartProps['data']) => data as uPlot.AlignedData;
 
 function optionsOf(
-  { lines, xLabel, yLabel }: Pick<ChartProps, 'lines' | 'xLabel' | 'yLabel'>,
+  {
+    lines,
+    xLabel,
+    onMove,
+  }: Pick<ChartProps, 'lines' | 'xLabel'> & { onMove: (index: number | undefined) => void },
   width: number,
   height: number,
 ): uPlot.Options {
@@ -92,7 +111,8 @@ function optionsOf(
     width,
     height,
     padding: [8, 8, 0, 0],
-    legend: { show: true, live: true },
+    legend: { show: false },
+    hooks: { setCursor: [({ cursor }) => onMove(cursor.idx ?? undefined)] },
     cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
     scales: { x: { time: false }, y: { range: [0, 1] } },
     axes: [
@@ -114,7 +134,7 @@ function optionsOf(
       },
     ],
     series: [
-      { label: 'Evaluation', value: (_, x) => (x === null ? '–' : xLabel(x)) },
+      {},
       ...lines.map(
         (line): uPlot.Series => ({
           label: line.label,
@@ -128,7 +148,6 @@ function optionsOf(
                 points: { show: true, size: 7, fill: colour(line.colour), stroke: colour('ground') },
               }
             : { points: { show: false } }),
-          value: (_, y) => (y === null ? '–' : yLabel(y)),
         }),
       ),
     ],

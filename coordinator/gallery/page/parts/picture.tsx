@@ -42,7 +42,7 @@ export function Picture({ artist, subject, alt, native, lazy = false }: PictureP
   return (
     <span class={missing ? 'picture missing' : 'picture'}>
       <canvas ref={canvas} class={native === undefined ? undefined : 'pixels'} role="img" aria-label={alt} />
-      {missing && <span class="quiet">not kept</span>}
+      {missing && <span class="quiet not-kept">not kept</span>}
     </span>
   );
 }

@@ -42,7 +42,11 @@ function Row({ island, most }: { island: Island; most: number }) {
         {state}
       </td>
       <td class="rate">
-        <span class="bar" style={{ width: `${(60 * evaluationsPerSecond) / most}%` }} aria-hidden="true" />
+        <span
+          class="rate-bar"
+          style={{ width: `${(60 * evaluationsPerSecond) / most}%` }}
+          aria-hidden="true"
+        />
         {short(evaluationsPerSecond)}
         <span class="quiet">/s</span>
       </td>

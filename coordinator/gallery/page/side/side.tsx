@@ -77,7 +77,7 @@ function Above({ store, run }: { store: Store; run: Run }) {
             >
               <span class="quiet">≥ {least.slice(1)}</span>
               <meter min="0" max={run.cells.classes} value={above[least]} aria-hidden="true" />
-              <b>{count(above[least])}</b>
+              <b class="above-count">{count(above[least])}</b>
             </a>
           </li>
         ))}

@@ -21,7 +21,7 @@ export const LARGEST_TILE = 720;
 
 /** Tiles are so wide at least that their label, or their label and numbers, can be read. */
 const LABELLED = 76;
-const TOLD = 108;
+const TOLD = 96;
 
 export const captionHeight = (side: number, unit: number): number =>
   side < LABELLED * unit ? 6 : side < TOLD * unit ? 24 * unit : 46 * unit;

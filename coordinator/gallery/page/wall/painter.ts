@@ -79,6 +79,9 @@ export function createPainter(
     context.globalAlpha = alpha * shown;
     place(picture.picture, x, y, side);
     context.globalAlpha = alpha;
+    context.strokeStyle = palette.edge;
+    context.lineWidth = 1;
+    context.strokeRect(x + 0.5, y + 0.5, side - 1, side - 1);
   }
 
   function place(picture: ImageBitmap, x: number, y: number, side: number): void {

@@ -8,6 +8,8 @@ export interface Palette {
   readonly accent: string;
   readonly warm: string;
   readonly empty: string;
+  /** A hair's breadth around images, which may be as light or dark as the ground. */
+  readonly edge: string;
   readonly font: string;
   /** CSS pixels of a sixteenth of the page's font size. */
   readonly unit: number;
@@ -25,6 +27,7 @@ export function readPalette(): Palette {
     accent: colour('accent'),
     warm: colour('warm'),
     empty: colour('empty'),
+    edge: colour('edge'),
     font: getComputedStyle(document.body).fontFamily,
     unit: Number.parseFloat(style.fontSize) / 16,
   };

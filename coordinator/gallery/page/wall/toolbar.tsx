@@ -25,7 +25,7 @@ export function Toolbar({ store, run, tiling }: { store: Store; run: Run; tiling
   run.cells.version.value;
   const shown = choose(run.cells, run.labels, run.ranks, { order: 'label', find, above }).length;
   return (
-    <form class="toolbar" role="search" aria-label="The wall" onSubmit={(event) => event.preventDefault()}>
+    <search class="toolbar" aria-label="The wall">
       <label class="find">
         <span class="hidden">Filter by label</span>
         <input
@@ -96,6 +96,6 @@ export function Toolbar({ store, run, tiling }: { store: Store; run: Run; tiling
           ? `${count(shown)} classes`
           : `${count(shown)} of ${count(run.cells.classes)}`}
       </output>
-    </form>
+    </search>
   );
 }

@@ -33,6 +33,7 @@ export function Wall({ store, run, tiling }: { store: Store; run: Run; tiling: T
       followTile(scroller.current, made, tiling, classes),
       followZoom(scroller.current, made, tiling),
       followStyle(made),
+      followKeys(scroller.current, made, classes),
     ];
     return () => {
       for (const stop of stops) stop();
@@ -44,16 +45,9 @@ export function Wall({ store, run, tiling }: { store: Store; run: Run; tiling: T
   const covered = store.place.value.classId !== undefined;
   const shown = view.value;
   return (
-    <div
-      class="wall"
-      ref={scroller}
-      inert={covered}
-      onKeyDown={(event) => {
-        if (shown !== undefined) walk(event, shown, classes.value, scroller.current?.clientHeight ?? 0);
-      }}
-    >
+    <div class="wall" ref={scroller} inert={covered}>
       <div class="wall-inner">
-        <canvas ref={canvas} aria-hidden="true" />
+        <canvas ref={canvas} />
         {shown !== undefined && <Links store={store} run={run} view={shown} classes={classes.value} />}
       </div>
     </div>
@@ -132,6 +126,12 @@ function followStyle(view: WallView): () => void {
   return () => scheme.removeEventListener('change', onChange);
 }
 
+function followKeys(scroller: HTMLElement, view: WallView, classes: Signal<readonly number[]>): () => void {
+  const onKey = (event: KeyboardEvent) => walk(event, view, classes.value, scroller.clientHeight);
+  scroller.addEventListener('keydown', onKey);
+  return () => scroller.removeEventListener('keydown', onKey);
+}
+
 /** Arrow keys go from tile to tile; a tile out of view is brought into it first. */
 function walk(event: KeyboardEvent, view: WallView, classes: readonly number[], height: number): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -180,14 +180,15 @@ function Links({
             <a
               href={store.link({ classId })}
               data-class={classId}
-              aria-label={described(label, run.cells.get(classId), now)}
               title={label}
               style={{
                 transform: `translate(${x}px, ${y}px)`,
                 width: `${layout.side}px`,
                 height: `${layout.side + layout.caption}px`,
               }}
-            />
+            >
+              <span class="hidden">{described(label, run.cells.get(classId), now)}</span>
+            </a>
           </li>
         );
       })}

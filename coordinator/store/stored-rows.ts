@@ -1,0 +1,63 @@
+import type { Encoding } from '../../protocol/genome/genome.js';
+import type { Connection, Value } from './connection.js';
+import { blob, digest, integer, optional, type Row, real, text } from './rows.js';
+import type { StoredGenome, StoredJump } from './store.js';
+import { explain } from './store-errors.js';
+
+/** Every row of a statement, read by `read`; a row that makes no sense is a damaged file. */
+export type Query = <T>(read: (row: Row) => T, sql: string, ...values: readonly Value[]) => T[];
+
+export function createQuery(connection: Connection, path: string): Query {
+  return (read, sql, ...values) => {
+    try {
+      return connection.rows(sql, ...values).map(read);
+    } catch (error) {
+      throw explain(error, path);
+    }
+  };
+}
+
+/** What {@link readJump} reads, of `jump` and `genome`. */
+export const JUMP_COLUMNS = `jump.id, jump.class_id, jump.confidence, jump.previous_confidence, jump.goal_switch,
+  jump.evaluation AS run_evaluation, jump.time, genome.digest`;
+/** What {@link readGenome} reads, of `genome`. */
+export const GENOME_COLUMNS = `genome.digest, genome.encoding, genome.bytes, genome.size, genome.nodes,
+  genome.connections, genome.parent, genome.parent_class, genome.island, genome.evaluation`;
+
+export function readJump(row: Row): StoredJump {
+  const previousConfidence = optional(real, row, 'previous_confidence');
+  return {
+    id: integer(row, 'id'),
+    classId: integer(row, 'class_id'),
+    digest: digest(row, 'digest'),
+    confidence: real(row, 'confidence'),
+    ...(previousConfidence !== undefined && { previousConfidence }),
+    goalSwitch: integer(row, 'goal_switch') === 1,
+    evaluation: integer(row, 'run_evaluation'),
+    time: integer(row, 'time'),
+  };
+}
+
+export function readGenome(row: Row): StoredGenome {
+  const bytes = optional(blob, row, 'bytes');
+  const nodes = optional(integer, row, 'nodes');
+  const connections = optional(integer, row, 'connections');
+  const parent = optional(digest, row, 'parent');
+  return {
+    digest: digest(row, 'digest'),
+    encoding: readEncoding(row),
+    ...(bytes && { bytes }),
+    size: integer(row, 'size'),
+    ...(nodes !== undefined && { nodes }),
+    ...(connections !== undefined && { connections }),
+    ...(parent !== undefined && { parent: { digest: parent, classId: integer(row, 'parent_class') } }),
+    island: integer(row, 'island'),
+    evaluation: integer(row, 'evaluation'),
+  };
+}
+
+function readEncoding(row: Row): Encoding {
+  const encoding = text(row, 'encoding');
+  if (encoding === 'cppn' || encoding === 'direct') return encoding;
+  throw new TypeError(`the column encoding must be cppn or direct, but it is ${encoding}`);
+}
