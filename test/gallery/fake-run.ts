@@ -148,7 +148,9 @@ export function createFakeRun(options: FakeRunOptions): FakeRun {
     improve(time, wanted) {
       const classId = wanted ?? (reachable[random.below(reachable.length)] as number);
       const before = cells.get(classId);
-      const born = bear(classId);
+      let born = bear(classId);
+      // A child that is an ancestor again would be its own descent.
+      while (known.has(born.digest)) born = bear(classId);
       known.set(born.digest, born);
       const gain = random.uniform() ** 2;
       const confidence = Math.fround(
