@@ -6,7 +6,10 @@ import { drawImage } from '../export/png.js';
 /** Draws elites on request, without taking the coordinator's time from its islands. */
 export interface Images {
   /** A PNG of `size` by `size` pixels; undefined when so many wait already that the asker had better come again. */
-  draw(candidate: Candidate, size: number): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  draw(
+    candidate: Pick<Candidate, 'digest' | 'genome'>,
+    size: number,
+  ): Promise<Uint8Array<ArrayBuffer> | undefined>;
 }
 
 export interface ImageLimits {

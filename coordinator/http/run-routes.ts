@@ -2,6 +2,7 @@ import type { Archive } from '../../protocol/archive/archive.js';
 import { summarise } from '../../protocol/archive/summary.js';
 import { ISLAND_STATES, type IslandState } from '../../protocol/states.js';
 import type { Coordinator } from '../coordinator.js';
+import type { Network } from '../gallery/network.js';
 import type { Pace } from '../pace.js';
 import type { RunFile } from '../run-file.js';
 import type { Route } from './route.js';
@@ -13,12 +14,14 @@ export function runRoutes(ports: {
   readonly coordinator: Pick<Coordinator, 'islands' | 'state' | 'summary'>;
   readonly committed: Archive;
   readonly pace: Pick<Pace, 'of' | 'total'>;
+  readonly network?: Pick<Network, 'input'>;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
 }): readonly Route[] {
-  const { run, coordinator, committed, pace, clock } = ports;
+  const { run, coordinator, committed, pace, network, clock } = ports;
 
-  function runView(): RunView {
+  async function runView(): Promise<RunView> {
+    const input = await network?.input;
     const { seconds, totals, migrants, refused } = coordinator.summary();
     const states = coordinator.islands().map(({ state }) => state);
     const inState = (state: IslandState) => states.filter((each) => each === state).length;
@@ -26,6 +29,7 @@ export function runRoutes(ports: {
       run: run.spec.name,
       state: coordinator.state,
       spec: run.spec,
+      ...(input && { input }),
       created: run.created.getTime(),
       versions: run.versions,
       seconds,
@@ -58,7 +62,7 @@ export function runRoutes(ports: {
   }
 
   return [
-    { method: 'GET', path: '/api/run', handle: (c) => c.json(runView()) },
+    { method: 'GET', path: '/api/run', handle: async (c) => c.json(await runView()) },
     { method: 'GET', path: '/api/islands', handle: (c) => c.json(islandsView()) },
   ];
 }

@@ -37,7 +37,7 @@ export async function benchCluster(request: ClusterRequest): Promise<ClusterPair
 async function runUp({ flags, islands, seed, directory, signal, onProgress }: ClusterRequest) {
   onProgress(`seed ${seed}: atoll up`);
   const run = ['--name', `up-${seed}`, '--runs', directory, '--islands', `${islands}`, '--seed', `${seed}`];
-  const up = start(['up', ...run, ...flags, '--json'], signal);
+  const up = start(['up', ...run, ...flags, '--http', 'off', '--json'], signal);
   return reportOf(await up.output);
 }
 

@@ -41,6 +41,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'list the runs of a directory',
     load: async () => (await import('../commands/runs.js')).registerRuns,
   },
+  gallery: {
+    summary: 'show finished runs in a browser',
+    load: async () => (await import('../commands/gallery.js')).registerGallery,
+  },
   export: {
     summary: 'write the images, a contact sheet and tables of a run',
     load: async () => (await import('../commands/export.js')).registerExport,

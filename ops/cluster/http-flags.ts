@@ -22,7 +22,7 @@ export function addHttpFlags(command: Command, byDefault: string): Command {
   return command
     .option(
       '--http <[host:]port>',
-      `address of the run's HTTP server: state, metrics, commands; 0: a free port; off: no server (default: ${byDefault})`,
+      `address of the run's page and API; 0: a free port; off: no server (default: ${byDefault}, or a free port where that is taken)`,
       parseAddress,
     )
     .option(
@@ -37,7 +37,7 @@ export function addHttpFlags(command: Command, byDefault: string): Command {
  */
 export async function httpFromFlags(
   { http, tokenFile }: HttpFlags,
-  byDefault: HttpAddress | 'off',
+  byDefault: HttpAddress,
 ): Promise<HttpSettings | undefined> {
   const address = http ?? byDefault;
   if (address === 'off') return undefined;

@@ -1,21 +1,28 @@
 import { Registry } from 'prom-client';
 import { followCommitted } from '../../coordinator/committed.js';
 import type { Coordinator } from '../../coordinator/coordinator.js';
+import { followRun } from '../../coordinator/gallery/follow-run.js';
+import { createLiveServer } from '../../coordinator/gallery/live-server.js';
+import { readPageFiles } from '../../coordinator/gallery/page-files.js';
 import { createHttpApp } from '../../coordinator/http/app.js';
 import { createImages } from '../../coordinator/http/images.js';
 import { HTTP_LIMITS } from '../../coordinator/http/limits.js';
-import { type HttpServer, listen } from '../../coordinator/http/server.js';
+import { createLiveDoor } from '../../coordinator/http/live-door.js';
+import type { HttpServer } from '../../coordinator/http/server.js';
 import type { BrokerStatus } from '../../coordinator/metrics/broker-metrics.js';
 import { createMetrics } from '../../coordinator/metrics.js';
 import { createPace } from '../../coordinator/pace.js';
 import type { RunDirectory } from '../../coordinator/run-directory.js';
 import type { Store } from '../../coordinator/store/store.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
-import { BadInputError, messageOf } from '../../protocol/errors.js';
+import { messageOf } from '../../protocol/errors.js';
 import { describeDefect } from '../cli/defect.js';
+import { createNetworkProcess } from '../gallery/network-process.js';
+import { PAGE } from '../gallery/page.js';
 import { leaveAddress } from './address-file.js';
 import { isLoopback, reachable, urlOf } from './http-address.js';
 import type { HttpSettings } from './http-flags.js';
+import { listenSomewhere, watchLine } from './listen-somewhere.js';
 
 export interface ServedHttp {
   /** To be called before the store is closed. */
@@ -37,6 +44,7 @@ export async function serveHttp(parts: {
 }): Promise<ServedHttp> {
   const { run, coordinator, store, broker, settings, note } = parts;
   const { address, token } = settings;
+  const loopback = isLoopback(address.host);
   const committed = followCommitted(coordinator);
   const pace = createPace(coordinator, Date.now);
   const metrics = createMetrics({
@@ -48,35 +56,42 @@ export async function serveHttp(parts: {
     store,
     ...(broker && { broker }),
   });
-  const releases = [committed.stop, pace.stop, metrics.stop];
+  const shown = { run, coordinator, committed: committed.archive, store, pace };
+  const followed = followRun({ ...shown, spec: run.spec, clock: () => performance.now() });
+  const network = createNetworkProcess(run);
+  const releases = [followed.stop, committed.stop, pace.stop, metrics.stop];
   const release = () => {
     for (const stop of releases) stop();
   };
   const app = createHttpApp({
-    run,
-    coordinator,
-    committed: committed.archive,
-    store,
+    ...shown,
     ...(broker && { broker }),
+    network,
+    page: readPageFiles(PAGE),
     images: createImages(loadDrawer(), () => performance.now()),
     metrics,
-    pace,
     token: token.value,
-    loopback: isLoopback(address.host),
+    loopback,
     limits: HTTP_LIMITS,
     clock: Date.now,
     onError: (error) => note(describeDefect(error)),
   });
 
+  const live = createLiveDoor({
+    feeds: new Map([['/api/live', followed.feed]]),
+    server: createLiveServer([followed.feed]),
+    loopback,
+  });
   let server: HttpServer;
   try {
-    server = await listenSomewhere(app, settings, note);
+    server = await listenSomewhere({ app, live, settings });
   } catch (error) {
+    live.close();
     release();
     throw error;
   }
   const url = urlOf(address.host, server.port);
-  note(`${run.spec.name}: shown at ${url}`);
+  note(watchLine(settings, server.port));
   const takeBack = await leaveAddress({
     url: urlOf(reachable(address.host), server.port),
     ...(token.source !== 'environment' && { token: token.value }),
@@ -91,23 +106,8 @@ export async function serveHttp(parts: {
     async close() {
       await takeBack();
       await server.close();
+      await network.close();
       release();
     },
   };
-}
-
-/** Where it was asked to; or, where nobody asked and the port is taken, on another. */
-async function listenSomewhere(
-  app: ReturnType<typeof createHttpApp>,
-  { address, fallback }: HttpSettings,
-  note: (text: string) => void,
-): Promise<HttpServer> {
-  try {
-    return await listen(app, { ...address, limits: HTTP_LIMITS });
-  } catch (error) {
-    const taken = error instanceof BadInputError && error.code === 'ERR_PORT_TAKEN';
-    if (!fallback || !taken) throw error;
-    note(`port ${address.port} is taken; another one is used`);
-    return listen(app, { host: address.host, port: 0, limits: HTTP_LIMITS });
-  }
 }

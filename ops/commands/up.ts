@@ -8,7 +8,7 @@ import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-fla
 import { count, positiveNumber, positiveShare, wholeNumber } from '../cli/numbers.js';
 import { print, printJson, say, table } from '../cli/output.js';
 import { addTopologyFlag, type TopologyFlag } from '../cli/topology-flag.js';
-import { addHttpFlags, type HttpFlags, httpFromFlags } from '../cluster/http-flags.js';
+import { addHttpFlags, DEFAULT_ADDRESS, type HttpFlags, httpFromFlags } from '../cluster/http-flags.js';
 import type { RunReport } from '../up/report.js';
 
 interface UpFlags extends ModelFlags, TopologyFlag, HttpFlags {
@@ -79,7 +79,8 @@ export function registerUp(program: Command): void {
       'continue a run; only its budget can be changed, all other settings are in its run.yaml',
     )
     .option('--json', 'print the result as one line of JSON');
-  addHttpFlags(command, 'off').action(async (flags: UpFlags, self: Command) => up(flags, self));
+  const { host, port } = DEFAULT_ADDRESS;
+  addHttpFlags(command, `${host}:${port}`).action(async (flags: UpFlags, self: Command) => up(flags, self));
 }
 
 async function up(flags: UpFlags, command: Command): Promise<void> {
@@ -99,7 +100,7 @@ async function up(flags: UpFlags, command: Command): Promise<void> {
     targetMedian: flags.targetMedian,
   });
   // Before anything is made: what is wrong with these shows at once.
-  const http = await httpFromFlags(flags, 'off');
+  const http = await httpFromFlags(flags, DEFAULT_ADDRESS);
   const run =
     flags.resume === undefined
       ? await prepareNewRun({

@@ -93,7 +93,7 @@ describe('a run that is shown', () => {
       );
     }
     expect(child.said()).not.toContain(token);
-    expect(child.said()).toContain(`shown at ${url}`);
+    expect(child.said()).toContain(`watch it at ${url}\n`);
   });
 
   it('obeys nobody without its token, which the environment may hold and nothing else does', async () => {

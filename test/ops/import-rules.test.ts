@@ -108,6 +108,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'hono/http-exception': ['coordinator/http/'],
   '@hono/node-server': ['coordinator/http/'],
   'rate-limiter-flexible': ['coordinator/http/'],
+  ws: ['coordinator/gallery/'],
   'prom-client': ['coordinator/metrics.ts', 'coordinator/metrics/', 'ops/cluster/'],
   sharp: ['coordinator/export/', 'worker/classifier/'],
   'protobufjs/minimal.js': ['protocol/', 'worker/onnx/'],
@@ -116,7 +117,13 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'csv-parse/sync': ['worker/model/labels/'],
   commander: ['ops/'],
   'log-update': ['ops/'],
-  'node:child_process': ['protocol/transport/local/', 'ops/supervise/', 'ops/cluster/', 'ops/bench/'],
+  'node:child_process': [
+    'protocol/transport/local/',
+    'ops/supervise/',
+    'ops/cluster/',
+    'ops/gallery/',
+    'ops/bench/',
+  ],
   'node:crypto': [
     'protocol/random.ts',
     'protocol/genome/digest.ts',
@@ -128,7 +135,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'node:events': ['ops/'],
   'node:fs': ['protocol/drawing/load.ts', 'protocol/transport/nats/', 'coordinator/', 'worker/', 'ops/'],
   'node:fs/promises': ['protocol/transport/nats/', 'coordinator/', 'worker/', 'ops/'],
-  'node:http': ['coordinator/http/'],
+  'node:http': ['coordinator/http/', 'coordinator/gallery/'],
   'node:module': ['worker/', 'ops/'],
   'node:net': ['coordinator/http/', 'ops/bench/'],
   'node:os': ['coordinator/', 'worker/', 'ops/'],
@@ -136,7 +143,8 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'node:timers/promises': ['coordinator/', 'worker/', 'ops/'],
   'node:url': ['coordinator/', 'worker/', 'ops/'],
   'node:util': ['worker/', 'ops/'],
-  'node:zlib': ['worker/digits/'],
+  'node:stream': ['coordinator/http/', 'coordinator/gallery/'],
+  'node:zlib': ['worker/digits/', 'coordinator/gallery/'],
 };
 
 /** Commands whose flags are known before what they do is loaded. */
@@ -147,6 +155,7 @@ const LIGHT = [
   'status',
   'control',
   'runs',
+  'gallery',
   'bench',
   'bench-cluster',
   'bench-swarm',

@@ -11,58 +11,74 @@ const MARGIN = 256 / 224;
 /** Networks with a smaller input (MNIST, CIFAR) were trained on whole pictures. */
 const SMALL_SIDE = 64;
 
+/** A picture of more work than this is not a picture that somebody wants to be looked at. */
+const MAX_SECONDS = 20;
+
+/** A file by its path, or the bytes of one. */
+export type Photo = string | Uint8Array;
+
 /** What of a network's input decides which pixels of a picture it is shown. */
 export type View = Pick<TensorSpec, 'width' | 'height' | 'channels'>;
 
 /**
- * Reads a PNG, JPEG or WebP file as a network's input, shape [1, …input]; see {@link readPixels}.
+ * Reads a picture as a network's input, shape [1, …input]; see {@link readPixels}.
  * Rejects with a {@link BadInputError} (`ERR_IMAGE`) for anything that is no such picture, or a too large one.
  */
 export async function readPhoto(
-  path: string,
+  photo: Photo,
   input: TensorSpec,
   maxPixels = MAX_PHOTO_PIXELS,
   margin = MARGIN,
 ): Promise<Float32Array> {
-  return tensorOf(await readPixels(path, input, maxPixels, margin), input);
+  return tensorOf(await readPixels(photo, input, maxPixels, margin), input);
 }
 
 /**
- * The pixels of a PNG, JPEG or WebP file that a network is shown: turned upright, scaled so that its shorter side is
- * 256/224 of the network's, the middle cut out (small networks: the whole picture, squeezed to fit), transparency on
- * black. A picture of exactly the network's size is taken as it is. `margin`: another proportion. Returns bytes, pixel by pixel, RGB or grey.
- * Rejects as {@link readPhoto} does.
+ * The pixels of a PNG, JPEG or WebP picture (of bytes, GIF too: its first image) that a network is shown: turned upright,
+ * scaled so that its shorter side is 256/224 of the network's, the middle cut out (small networks: the whole picture,
+ * squeezed to fit), transparency on black. A picture of exactly the network's size is taken as it is. `margin`: another
+ * proportion. Returns bytes, pixel by pixel, RGB or grey. Rejects as {@link readPhoto} does.
  */
 export async function readPixels(
-  path: string,
+  photo: Photo,
   view: View,
   maxPixels = MAX_PHOTO_PIXELS,
   margin = MARGIN,
 ): Promise<Uint8Array> {
-  const found = await stat(path).catch(() => undefined);
-  if (found === undefined) throw badImage(`There is no picture ${path}`, 'Check the path');
-  if (!found.isFile()) throw badImage(`${path} is not a file`, 'Give a PNG, JPEG or WebP picture');
+  const isFile = typeof photo === 'string';
+  const name = isFile ? photo : 'The picture';
+  const formats = isFile ? FILE_FORMATS : [...FILE_FORMATS, 'gif'];
+  if (isFile) await checkFile(photo);
   try {
-    const photo = sharp(path, { limitInputPixels: maxPixels, failOn: 'error' });
-    const { format, width, height } = await photo.metadata();
-    if (!['png', 'jpeg', 'webp'].includes(format)) {
-      throw badImage(`${path} is a picture of the format ${format}`, 'Convert it to PNG, JPEG or WebP');
+    const picture = sharp(photo, { limitInputPixels: maxPixels, failOn: 'error' });
+    const { format, width, height } = await picture.metadata();
+    if (!formats.includes(format)) {
+      throw badImage(`${name} is a picture of the format ${format}`, 'Convert it to PNG, JPEG or WebP');
     }
-    const upright = photo.rotate().flatten({ background: '#000' });
+    const upright = picture.rotate().flatten({ background: '#000' });
     const fitted = width === view.width && height === view.height ? upright : cropped(upright, view, margin);
     return await fitted
       .toColourspace(view.channels === 'grey' ? 'b-w' : 'srgb')
       .removeAlpha()
       .raw()
+      .timeout({ seconds: MAX_SECONDS })
       .toBuffer();
   } catch (error) {
     if (error instanceof BadInputError) throw error;
     throw badImage(
-      `${path} is no PNG, JPEG or WebP picture of at most ${maxPixels} pixels (${messageOf(error)})`,
+      `${name} is no PNG, JPEG or WebP picture of at most ${maxPixels} pixels (${messageOf(error)})`,
       'Give another picture',
       error,
     );
   }
+}
+
+const FILE_FORMATS: readonly string[] = ['png', 'jpeg', 'webp'];
+
+async function checkFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) throw badImage(`There is no picture ${path}`, 'Check the path');
+  if (!found.isFile()) throw badImage(`${path} is not a file`, 'Give a PNG, JPEG or WebP picture');
 }
 
 function cropped(photo: Sharp, { width, height }: View, margin: number): Sharp {

@@ -7,34 +7,34 @@ import {
 } from '../../protocol/drawing/tensor-spec.js';
 import { pictureSize, type View, viewsOf } from '../../protocol/drawing/views.js';
 import type { Classifier } from './classifier.js';
-import { MAX_PHOTO_PIXELS, readPhoto } from './photo.js';
+import { MAX_PHOTO_PIXELS, type Photo, readPhoto } from './photo.js';
 import { meanOfViews } from './views.js';
 
 /**
- * What a network gives pictures in files, shape [paths, classes]; under `ten-crop` the mean over ten crops of each. A
+ * What a network gives pictures, shape [photos, classes]; under `ten-crop` the mean over ten crops of each. A
  * picture of exactly the size that the network is shown views of is taken as it is. Rejects with a {@link BadInputError}
- * (`ERR_IMAGE`) for a file that is no picture.
+ * (`ERR_IMAGE`) for what is no picture.
  */
 export async function classifyPhotos(
-  paths: readonly string[],
+  photos: readonly Photo[],
   classifier: Classifier,
   views: Views,
 ): Promise<Float32Array> {
   const { input, classes } = classifier;
   const count = VIEW_COUNT[views];
   const length = count * tensorLength(input);
-  const tensor = new Float32Array(paths.length * length);
+  const tensor = new Float32Array(photos.length * length);
   // One after the other: each may have many more pixels than the network takes.
-  for (const [i, path] of paths.entries()) tensor.set(await readViews(path, input, views), i * length);
-  return meanOfViews(await classifier.classify(tensor, paths.length * count), count, classes);
+  for (const [i, photo] of photos.entries()) tensor.set(await readViews(photo, input, views), i * length);
+  return meanOfViews(await classifier.classify(tensor, photos.length * count), count, classes);
 }
 
 /** One picture as a network is shown it: [views, …input]. */
-async function readViews(path: string, input: TensorSpec, views: Views): Promise<Float32Array> {
-  if (views === 'single') return readPhoto(path, input);
+async function readViews(photo: Photo, input: TensorSpec, views: Views): Promise<Float32Array> {
+  if (views === 'single') return readPhoto(photo, input);
   const whole = { ...input, ...pictureSize(views, input.width, input.height) };
   // The crops leave the margin out.
-  const picture = await readPhoto(path, whole, MAX_PHOTO_PIXELS, 1);
+  const picture = await readPhoto(photo, whole, MAX_PHOTO_PIXELS, 1);
   const crops = viewsOf(views, whole.width, whole.height, input.width, input.height);
   const length = tensorLength(input);
   const tensor = new Float32Array(crops.length * length);

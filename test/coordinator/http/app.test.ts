@@ -181,7 +181,11 @@ describe('what is refused', () => {
   it('says so in JSON and one sentence', async () => {
     const http = await startedRun();
     const cases: readonly (readonly [path: string, status: number, code: string, init?: RequestInit])[] = [
-      ['/', 404, 'ERR_NOT_FOUND'],
+      ['/nowhere', 404, 'ERR_NOT_FOUND'],
+      ['/assets/nothing.js', 404, 'ERR_NOT_FOUND'],
+      ['/api/elites/1/history', 404, 'ERR_EMPTY_CELL'],
+      ['/api/genomes/abc', 404, 'ERR_GENOME'],
+      ['/api/look', 415, 'ERR_IMAGE_TYPE', { method: 'POST' }],
       ['/api/run/', 404, 'ERR_NOT_FOUND'],
       ['/api/../../etc/passwd', 404, 'ERR_NOT_FOUND'],
       ['/api/elites/4', 404, 'ERR_CLASS'],

@@ -57,6 +57,7 @@ export function startHttp(
     metrics,
     pace,
     token: TOKEN,
+    page: new Map(),
     loopback: true,
     limits: HTTP_LIMITS,
     clock: () => clock.now,

@@ -1,0 +1,59 @@
+import type { Context } from 'hono';
+import type { Archive } from '../../protocol/archive/archive.js';
+import type { Elite } from '../../protocol/archive/elite.js';
+import { cutLabel } from '../export/shown-label.js';
+import type { RunCurve } from '../gallery/run-curve.js';
+import type { StoreReader } from '../store/store.js';
+import { ofElite } from './elite-of.js';
+import type { HttpEnv } from './limits.js';
+import type { Route } from './route.js';
+
+/** Of what held a class, and of ancestors, so many are told of. */
+const MOST = 1000;
+
+/** How a run came to what it holds. */
+export function pastRoutes(ports: {
+  readonly committed: Archive;
+  readonly store: Pick<StoreReader, 'labels' | 'lineOf' | 'pastOf'>;
+  readonly curve: RunCurve;
+}): readonly Route[] {
+  const { committed, store, curve } = ports;
+
+  function history(c: Context<HttpEnv>, { classId }: Elite): Response {
+    const { kept, omitted } = store.pastOf(classId, MOST);
+    return c.json({
+      jumps: kept.map(({ digest, confidence, previousConfidence, goalSwitch, evaluation, island, time }) => ({
+        digest,
+        confidence,
+        previousConfidence: previousConfidence ?? null,
+        goalSwitch,
+        evaluation,
+        island,
+        time: new Date(time).toISOString(),
+      })),
+      omitted,
+    });
+  }
+
+  function lineage(c: Context<HttpEnv>, { classId }: Elite): Response {
+    const { kept, omitted } = store.lineOf(classId, MOST);
+    return c.json({
+      ancestors: kept.map((member) => ({
+        digest: member.digest,
+        classId: member.classId,
+        label: cutLabel(store.labels[member.classId] ?? ''),
+        confidence: member.confidence ?? null,
+        evaluation: member.evaluation,
+        island: member.island,
+        drawable: member.drawable,
+      })),
+      omitted,
+    });
+  }
+
+  return [
+    { method: 'GET', path: '/api/curve', handle: async (c) => c.json({ points: await curve.points() }) },
+    { method: 'GET', path: '/api/elites/:class/history', handle: ofElite(committed, history) },
+    { method: 'GET', path: '/api/elites/:class/lineage', handle: ofElite(committed, lineage) },
+  ];
+}
