@@ -26,34 +26,42 @@ const TOLD = 96;
 export const captionHeight = (side: number, unit: number): number =>
   side < LABELLED * unit ? 6 : side < TOLD * unit ? 24 * unit : 46 * unit;
 
+/** What the page's style says of a wall, in CSS pixels. */
+export interface Measure {
+  /** A sixteenth of the page's font size. */
+  readonly unit: number;
+  /** Left and right of all tiles. */
+  readonly gutter: number;
+}
+
+/** Room above the first row, for the frame of a tile. */
+const ABOVE = 8;
+
 /**
  * A wall of `count` tiles at least `tile` wide, stretched so that columns fill the width; a few tiles stay as they are,
- * in the middle. `unit`: CSS pixels of a sixteenth of the page's font size.
+ * at the left.
  */
-export function layOut(count: number, width: number, tile: number, unit: number): Layout {
+export function layOut(count: number, width: number, tile: number, { unit, gutter }: Measure): Layout {
   const gap = Math.round(Math.min(20 * unit, Math.max(3, tile * 0.1)));
-  const padding = Math.round(Math.max(8, gap));
-  const room = Math.max(1, width - 2 * padding);
+  const room = Math.max(1, width - 2 * gutter);
   const wanted = Math.min(tile, room);
   const most = Math.max(1, Math.floor((room + gap) / (wanted + gap)));
   const columns = Math.max(1, Math.min(most, count));
   const stretched = Math.floor((room - gap * (most - 1)) / most);
   const side = Math.max(1, count < most ? Math.floor(wanted) : stretched);
-  const used = columns * side + (columns - 1) * gap;
   const caption = captionHeight(side, unit);
   const rowHeight = side + caption + gap;
   const rows = Math.ceil(count / columns);
-  const left = Math.floor((width - used) / 2);
   return {
     columns,
     side,
     gap,
     caption,
     rowHeight,
-    left,
-    top: padding,
+    left: gutter,
+    top: ABOVE,
     rows,
-    height: Math.max(0, rows * rowHeight - gap) + 2 * padding,
+    height: Math.max(0, rows * rowHeight - gap) + ABOVE + gutter,
   };
 }
 
@@ -84,10 +92,11 @@ const COMFORTABLE = 112;
 const COMFORTABLE_MOST = 380;
 
 /** The tile size at which `count` tiles fill a view best: all of it without scrolling, where they can be read so. */
-export function fittingTile(count: number, width: number, height: number, unit: number): number {
+export function fittingTile(count: number, width: number, height: number, measure: Measure): number {
+  const { unit } = measure;
   const least = Math.min(COMFORTABLE * unit, width / 3.4);
   for (let tile = COMFORTABLE_MOST * unit; tile > least; tile -= 4) {
-    if (layOut(count, width, tile, unit).height <= height) return tile;
+    if (layOut(count, width, tile, measure).height <= height) return tile;
   }
   return least;
 }

@@ -13,6 +13,8 @@ export interface Palette {
   readonly font: string;
   /** CSS pixels of a sixteenth of the page's font size. */
   readonly unit: number;
+  /** Left and right of the wall's tiles, in CSS pixels. */
+  readonly gutter: number;
 }
 
 export function readPalette(): Palette {
@@ -30,5 +32,6 @@ export function readPalette(): Palette {
     edge: colour('edge'),
     font: getComputedStyle(document.body).fontFamily,
     unit: Number.parseFloat(style.fontSize) / 16,
+    gutter: Number.parseFloat(getComputedStyle(document.querySelector('.wall-inner') ?? document.body).paddingLeft),
   };
 }

@@ -44,7 +44,7 @@ export function createWallView(
   let width = scroller.clientWidth;
   let height = scroller.clientHeight;
   let settledAt = 0;
-  const layout = signal(layOut(0, width, tile, paper.palette.unit));
+  const layout = signal(layOut(0, width, tile, paper.palette));
   const range = signal({ first: 0, end: 0 });
 
   function paint(now: number): void {
@@ -66,7 +66,7 @@ export function createWallView(
   function relayOut(next: readonly number[], anchorY: number | undefined): void {
     const old = layout.value;
     keepPlaces(motion, clock(), { classes, layout: old, scrolled: scroller.scrollTop });
-    const fresh = layOut(next.length, width, tile, paper.palette.unit);
+    const fresh = layOut(next.length, width, tile, paper.palette);
     const scrolled = anchorY === undefined ? undefined : anchored(old, fresh, scroller.scrollTop, anchorY);
     classes = next;
     layout.value = fresh;

@@ -94,7 +94,7 @@ function followTile(
     const { clientWidth, clientHeight } = scroller;
     const count = classes.value.length;
     if (clientHeight === 0) return;
-    fitted.value = fittingTile(count, clientWidth, clientHeight, readPalette().unit);
+    fitted.value = fittingTile(count, clientWidth, clientHeight, readPalette());
     view.zoom(chosen.value ?? fitted.value);
   };
   const stop = effect(apply);
