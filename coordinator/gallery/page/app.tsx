@@ -1,5 +1,5 @@
 import { signal, useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { Elite } from './elite/elite.js';
 import { Look } from './look/look.js';
 import type { Run } from './run/run.js';
@@ -25,6 +25,7 @@ export function App({ store }: { store: Store }) {
 
 function Shown({ store, run }: { store: Store; run: Run }) {
   const { classId } = store.place.value;
+  useReturn(classId);
   return (
     <div class={figures.value ? 'app with-side' : 'app'}>
       <button class="skip" type="button" onClick={skip}>
@@ -76,8 +77,12 @@ function useShortcuts(store: Store): void {
       if (event.key === 'Escape') back(store, typing ? (event.target as HTMLElement) : undefined);
       if (event.key !== '/' || typing) return;
       event.preventDefault();
-      if (store.place.value.classId !== undefined) leave(store);
-      requestAnimationFrame(() => document.querySelector<HTMLElement>('.toolbar [type=search]')?.focus());
+      const filter = () => document.querySelector<HTMLElement>('.toolbar [type=search]')?.focus();
+      if (store.place.value.classId === undefined) filter();
+      else {
+        leave(store);
+        addEventListener('hashchange', () => requestAnimationFrame(filter), { once: true });
+      }
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
@@ -92,13 +97,18 @@ function back(store: Store, field: HTMLElement | undefined): void {
   else if (field !== undefined) field.blur();
 }
 
-/** From an elite to the wall, where its tile has the focus again. */
-export function leave(store: Store): void {
-  const { classId } = store.place.value;
+function leave(store: Store): void {
   store.go({ classId: undefined, beside: undefined });
-  requestAnimationFrame(() =>
-    requestAnimationFrame(() =>
-      document.querySelector<HTMLElement>(`.wall [data-class="${classId}"]`)?.focus({ preventScroll: true }),
-    ),
-  );
+}
+
+/** Whoever comes back from an elite finds its tile with the focus. */
+function useReturn(classId: number | undefined): void {
+  const before = useRef(classId);
+  useEffect(() => {
+    if (classId === undefined && before.current !== undefined) {
+      const link = document.querySelector<HTMLElement>(`.wall [data-class="${before.current}"]`);
+      link?.focus({ preventScroll: true });
+    }
+    before.current = classId;
+  }, [classId]);
 }

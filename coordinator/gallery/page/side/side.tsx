@@ -71,13 +71,15 @@ function Above({ store, run }: { store: Store; run: Run }) {
       <ul class="above">
         {LEASTS.map((least) => (
           <li key={least}>
-            <a
-              href={store.link({ above: Number(least), classId: undefined })}
-              aria-label={`${above[least]} classes at ${least} or more: show them`}
-            >
+            <a href={store.link({ above: Number(least), classId: undefined })}>
               <span class="quiet">≥ {least.slice(1)}</span>
-              <meter min="0" max={run.cells.classes} value={above[least]} aria-hidden="true" />
-              <b class="above-count">{count(above[least])}</b>
+              <span class="above-bar">
+                <span style={{ width: `${(100 * above[least]) / run.cells.classes}%` }} />
+              </span>
+              <b class="above-count">
+                {count(above[least])}
+                <span class="hidden"> classes: show them</span>
+              </b>
             </a>
           </li>
         ))}

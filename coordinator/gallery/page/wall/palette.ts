@@ -32,6 +32,8 @@ export function readPalette(): Palette {
     edge: colour('edge'),
     font: getComputedStyle(document.body).fontFamily,
     unit: Number.parseFloat(style.fontSize) / 16,
-    gutter: Number.parseFloat(getComputedStyle(document.querySelector('.wall-inner') ?? document.body).paddingLeft),
+    gutter: Number.parseFloat(
+      getComputedStyle(document.querySelector('.wall-inner') ?? document.body).paddingLeft,
+    ),
   };
 }
