@@ -6,6 +6,8 @@ export default defineConfig({
     include: ['test/fuzz/**/*.test.ts'],
     globalSetup: ['test/global-setup.ts'],
     pool: 'forks',
+    // Where ATOLL_FUZZ does not say how many; in npm test there are fewer.
+    env: { ATOLL_FUZZ_FRAMES: '10000' },
     hookTimeout: 60_000,
   },
 });

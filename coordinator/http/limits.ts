@@ -150,10 +150,18 @@ export function foreignHost(host: string): Problem {
 
 const withoutPort = (host: string): string => host.replace(/:\d*$/, '').toLowerCase();
 
-/** Whether a request comes from a page of this server, or from no page at all, as programs send them. */
-export function isOwnOrigin(origin: string | undefined, host: string | undefined): boolean {
+/**
+ * Whether a request comes from a page of this server, or from no page at all, as programs send them. A proxy says which
+ * host it was asked for; pages of elsewhere cannot make a browser say so.
+ */
+export function isOwnOrigin(
+  origin: string | undefined,
+  hosts: { readonly asked: string | undefined; readonly forwarded: string | undefined },
+): boolean {
   if (origin === undefined) return true;
-  return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase();
+  if (!URL.canParse(origin)) return false;
+  const { host } = new URL(origin);
+  return host !== '' && [hosts.asked, hosts.forwarded].some((each) => each?.toLowerCase() === host);
 }
 
 export function foreignOrigin(origin: string): Problem {
@@ -168,5 +176,6 @@ export function foreignOrigin(origin: string): Problem {
 /** Refuses what pages of other servers send. */
 export const ownPagesOnly: MiddlewareHandler<HttpEnv> = async (c, next) => {
   const origin = c.req.header('origin');
-  return isOwnOrigin(origin, c.req.header('host')) ? next() : problem(foreignOrigin(origin ?? ''));
+  const hosts = { asked: c.req.header('host'), forwarded: c.req.header('x-forwarded-host') };
+  return isOwnOrigin(origin, hosts) ? next() : problem(foreignOrigin(origin ?? ''));
 };

@@ -29,7 +29,8 @@ export function createLiveDoor(parts: {
   function refusalOf({ headers }: IncomingMessage, address: string): Problem | undefined {
     const { host = '', origin } = headers;
     if (loopback && !isLocalHost(host)) return foreignHost(host);
-    if (!isOwnOrigin(origin, host)) return foreignOrigin(origin ?? '');
+    const forwarded = headers['x-forwarded-host']?.toString();
+    if (!isOwnOrigin(origin, { asked: host, forwarded })) return foreignOrigin(origin ?? '');
     if (server.hasRoom(address)) return undefined;
     return {
       status: 503,

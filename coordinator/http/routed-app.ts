@@ -46,7 +46,10 @@ export function createRoutedApp(parts: {
       status: 404,
       code: 'ERR_NOT_FOUND',
       problem: `This server has nothing at ${quote(c.req.path)}`,
-      fix: `Ask for one of ${routes.map(({ path }) => path).join(', ')}`,
+      fix: `Ask for one of ${routes
+        .slice(0, PATHS_NAMED)
+        .map(({ path }) => path)
+        .join(', ')}`,
     }),
   );
   app.onError((error) => {
@@ -61,6 +64,9 @@ export function createRoutedApp(parts: {
   });
   return app;
 }
+
+/** A server of many runs has many more. */
+const PATHS_NAMED = 24;
 
 /** Method names are without number, too. */
 const METHODS = ['GET', 'HEAD', 'POST'];

@@ -161,7 +161,7 @@ function malformed(problem: string): Problem {
     status: 400,
     code: 'ERR_BAD_REQUEST',
     problem,
-    fix: 'Send an HTTP/1.1 request; the README lists what can be asked',
+    fix: 'Send an HTTP/1.1 request; ops/docs/http.md lists what can be asked',
   };
 }
 

@@ -1,14 +1,7 @@
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createConnection } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createCoordinatorClient } from '../../coordinator/http/client.js';
-import { type CoordinatorAddress, readAddress } from '../../ops/cluster/address-file.js';
 import { randomFrom } from '../../protocol/random.js';
-import { seriesOf } from '../coordinator/http/fixtures.js';
-import { type Started, startAtoll } from '../ops/atoll.js';
+import { type FuzzedRun, startFuzzedRun } from './fuzzed-run.js';
 import { badRequest } from './requests.js';
 
 /** A real run's HTTP under fire. `ATOLL_FUZZ` says how many requests are sent. */
@@ -21,27 +14,11 @@ const PATIENCE_MS = 500;
 /** Once everything has been asked for, the process may have this much more at the end. */
 const MAX_GROWTH = 48 << 20;
 
-let directory: string;
-let run: Started;
-let address: CoordinatorAddress;
+let run: FuzzedRun;
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'atoll-fuzz-'));
-  process.env.XDG_STATE_HOME = join(directory, 'state');
-  const more = ['--islands', '1', '--seed', '1', '--evaluations', '1000000000', '--http', '0'];
-  run = startAtoll(['up', '--runs', directory, '--name', 'fuzz', ...more]);
-  let found: CoordinatorAddress | undefined;
-  while (found === undefined) {
-    if (run.exitCode !== null) throw new Error(run.said());
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    found = await readAddress('fuzz');
-  }
-  address = found;
+  run = await startFuzzedRun('fuzz');
 });
-afterAll(async () => {
-  run.kill('SIGKILL');
-  if (run.exitCode === null && run.signalCode === null) await once(run, 'exit');
-  await rm(directory, { recursive: true, force: true });
-});
+afterAll(() => run.remove());
 
 /** Sends bytes on a connection of their own, and gives the status codes that came back. */
 function send(number: number): Promise<number[]> {
@@ -55,7 +32,7 @@ function send(number: number): Promise<number[]> {
     process.platform === 'linux' ? `127.0.${random.below(256)}.${1 + random.below(254)}` : undefined;
   return new Promise((resolve) => {
     const chunks: string[] = [];
-    const port = Number(new URL(address.url).port);
+    const port = Number(new URL(run.address.url).port);
     const socket = createConnection({ port, host: '127.0.0.1', ...(from && { localAddress: from }) });
     socket.setTimeout(PATIENCE_MS, () => socket.destroy());
     socket.on('data', (chunk) => chunks.push(chunk.toString('latin1')));
@@ -72,17 +49,10 @@ function send(number: number): Promise<number[]> {
   });
 }
 
-async function figure(name: string): Promise<number> {
-  const series = seriesOf(await (await fetch(`${address.url}/metrics`)).text());
-  return series.get(name) ?? Number.NaN;
-}
-
-const memory = () => figure('process_resident_memory_bytes');
-
 /** What is stored of the run. */
 async function stored(): Promise<string> {
-  const archive = await (await fetch(`${address.url}/api/archive`)).text();
-  return `${archive} after ${await figure('atoll_evaluations_total')}`;
+  const archive = await (await fetch(`${run.address.url}/api/archive`)).text();
+  return `${archive} after ${await run.figure('atoll_evaluations_total')}`;
 }
 
 /** What is stored once nothing more comes of what was on its way. */
@@ -96,9 +66,6 @@ async function settled(): Promise<string> {
 }
 
 it(`${REQUESTS} malformed requests neither crash a coordinator, nor change its run, nor stay in its memory`, async () => {
-  const client = createCoordinatorClient(address.url, address.token);
-  while ((await client.run()).coverage < 1) await new Promise((resolve) => setTimeout(resolve, 20));
-  await client.control('pause');
   const before = await settled();
 
   const codes = new Map<number, number>();
@@ -107,15 +74,15 @@ it(`${REQUESTS} malformed requests neither crash a coordinator, nor change its r
   async function sendOn(): Promise<void> {
     for (let number = next++; number < REQUESTS; number = next++) {
       for (const code of await send(number)) codes.set(code, (codes.get(code) ?? 0) + 1);
-      if (number === Math.floor(REQUESTS / 3)) warm = await memory();
+      if (number === Math.floor(REQUESTS / 3)) warm = await run.memory();
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, sendOn));
 
-  const grown = (await memory()) - warm;
-  expect((await client.run()).state).toBe('paused');
+  const grown = (await run.memory()) - warm;
+  expect((await run.client.run()).state).toBe('paused');
   expect(await stored()).toBe(before);
-  expect((await fetch(`${address.url}/readyz`)).status).toBe(200);
+  expect((await fetch(`${run.address.url}/readyz`)).status).toBe(200);
   // Every kind of answer came: what is refused is refused for many reasons.
   expect([200, 400, 401, 404, 405].filter((code) => !codes.has(code))).toEqual([]);
   expect([...codes.keys()].filter((code) => code >= 500 && code !== 503)).toEqual([]);
@@ -123,6 +90,5 @@ it(`${REQUESTS} malformed requests neither crash a coordinator, nor change its r
   process.stderr.write(
     `${JSON.stringify({ requests: REQUESTS, codes: Object.fromEntries(codes), grown })}\n`,
   );
-  await client.control('stop');
-  expect((await once(run, 'exit'))[0]).toBe(0);
+  expect(await run.end()).toBe(0);
 }, 3_600_000);

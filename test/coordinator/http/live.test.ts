@@ -148,6 +148,15 @@ describe('pages that follow a run', () => {
     await vi.waitFor(() => expect(page.messages.length).toBeGreaterThan(0));
   });
 
+  it('are let in by way of a proxy, which says for which host it was asked', async () => {
+    const { watch } = await serve();
+    const headers = { Origin: 'https://gallery.lab', 'X-Forwarded-Host': 'gallery.lab' };
+    const page = watch({ headers });
+    await vi.waitFor(() => expect(page.messages.length).toBeGreaterThan(0));
+    const other = watch({ headers: { ...headers, Origin: 'https://evil.example' } });
+    expect(await other.refused).toBe(403);
+  });
+
   it('are so many and no more, of an address and in all', async () => {
     const { watch } = await serve({ addressConnections: 2 });
     const pages = [watch(), watch()];
