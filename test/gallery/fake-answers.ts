@@ -84,7 +84,7 @@ function factsOf(run: FakeRun): object {
       seed: 7,
       budget: { evaluations: status.budgetEvaluations, minutes: 0 },
     },
-    input: { width: small ? 28 : 224, height: small ? 28 : 224, channels },
+    input: { width: small ? 28 : 224, height: small ? 28 : 224, channels: channels === 1 ? 'grey' : 'RGB' },
   };
 }
 

@@ -1,3 +1,5 @@
+import type { ChannelOrder } from '../../../protocol/drawing/tensor-spec.js';
+
 /** What the server answers with, as the page reads it. Times are milliseconds since 1970. */
 
 export interface RunListing {
@@ -23,7 +25,7 @@ export interface RunFacts {
     readonly budget: { readonly evaluations: number; readonly minutes: number };
   };
   /** Of the network. */
-  readonly input: { readonly width: number; readonly height: number; readonly channels: 1 | 3 };
+  readonly input: { readonly width: number; readonly height: number; readonly channels: ChannelOrder };
   readonly seconds: number;
   readonly evaluationsPerSecond: number;
   readonly totals: { readonly evaluations: number; readonly jumps: number; readonly goalSwitches: number };

@@ -82,7 +82,7 @@ inBrowser('beside the wall', () => {
     await page.goto(`${url}#/class/3`);
     await page.getByLabel('Compare with').selectOption('second');
     await until(async () =>
-      expect(await page.locator('.half h2:first-child').allTextContents()).toEqual(['first', 'second']),
+      expect(await page.locator('.half > h2').allTextContents()).toEqual(['first', 'second']),
     );
     await until(async () => expect(await page.locator('.half canvas[data-drawn]').count()).toBe(4));
   });

@@ -63,6 +63,7 @@ inBrowser('the wall', () => {
     const run = aThousand();
     const { url } = await stage([run]);
     const page = await visit(url, { still: true });
+    await page.locator('.wall-links a').first().waitFor();
     await page.keyboard.press('/');
     await page.keyboard.type('bus school');
     const found = run.labels.flatMap((label, id) =>

@@ -10,7 +10,7 @@ export interface Shown extends Subject {
 /** The size at which a run's network sees an image, and whether in grey. Ten crops are taken of a larger picture. */
 export function sightOf({ facts }: Pick<Run, 'facts'>): { width: number; height: number; grey: boolean } {
   const { width, height, channels } = facts.input;
-  return { ...pictureSize(facts.spec.views, width, height), grey: channels === 1 };
+  return { ...pictureSize(facts.spec.views, width, height), grey: channels === 'grey' };
 }
 
 /** Canonical bytes of what is shown. */
