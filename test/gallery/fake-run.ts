@@ -159,32 +159,9 @@ export function createFakeRun(options: FakeRunOptions): FakeRun {
           : before.confidence + (1 - before.confidence) * (0.05 + 0.6 * gain),
       );
       const goalSwitch = born.parent !== undefined && born.parent.classId !== classId;
-      run.evaluations += 1 + random.below(60);
-      run.jumps++;
-      if (goalSwitch) run.goalSwitches++;
-      const cell = {
-        classId,
-        confidence,
-        digest: born.digest,
-        genome: born.bytes,
-        island: born.island,
-        evaluation: born.evaluation,
-        changed: time,
-      };
       if (before === undefined) filled.push(classId);
-      cells.set(classId, cell);
-      const jumps = history.get(classId) ?? [];
-      jumps.push({
-        digest: born.digest,
-        confidence,
-        previousConfidence: before?.confidence ?? null,
-        goalSwitch,
-        evaluation: run.evaluations,
-        island: born.island,
-        time,
-      });
-      history.set(classId, jumps);
-      return cell;
+      run.evaluations += 1 + random.below(60);
+      return record(run, { classId, confidence, born, goalSwitch, time, before: before?.confidence ?? null });
     },
   };
 
@@ -198,6 +175,44 @@ export function createFakeRun(options: FakeRunOptions): FakeRun {
     if (i % Math.ceil(total / 200) === 0) run.curve.push({ evaluation: run.evaluations, ...standing(run) });
   }
   return run;
+}
+
+function record(
+  run: FakeRun,
+  win: {
+    readonly classId: number;
+    readonly confidence: number;
+    readonly born: Known;
+    readonly goalSwitch: boolean;
+    readonly time: number;
+    readonly before: number | null;
+  },
+): LiveCell {
+  const { classId, confidence, born, goalSwitch, time, before } = win;
+  const { digest, island } = born;
+  run.jumps++;
+  if (goalSwitch) run.goalSwitches++;
+  const jump = {
+    digest,
+    confidence,
+    previousConfidence: before,
+    goalSwitch,
+    evaluation: run.evaluations,
+    island,
+    time,
+  };
+  run.history.set(classId, [...(run.history.get(classId) ?? []), jump]);
+  const cell = {
+    classId,
+    confidence,
+    digest,
+    genome: born.bytes,
+    island,
+    evaluation: born.evaluation,
+    changed: time,
+  };
+  run.cells.set(classId, cell);
+  return cell;
 }
 
 /** Median and coverage as they are. */

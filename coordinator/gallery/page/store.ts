@@ -1,9 +1,10 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import { addressOf, type Place, placeOf } from './address.js';
 import { askJson, sentenceFor } from './api.js';
-import { createPool, type Pool } from './drawing/pool.js';
+import { createPool } from './drawing/pool.js';
 import { createBackOff } from './run/back-off.js';
-import { openRun, type Run } from './run/run.js';
+import { createOpenRuns } from './run/open-runs.js';
+import type { Run } from './run/run.js';
 import type { Believed, RunListing } from './views.js';
 
 /** What the whole page shares: where it is, and the runs that it shows. */
@@ -21,7 +22,6 @@ export interface Store {
   go(change: Partial<Place>, quietly?: boolean): void;
   /** The address of a place like this one, but for a change. */
   link(change: Partial<Place>): string;
-  pool: Pool;
 }
 
 /** Uniform in [0, 1). */
@@ -33,17 +33,15 @@ export function createStore(): Store {
   const pool = createPool();
   const place = signal(placeOf(location.hash));
   const listings = signal<readonly RunListing[]>([]);
-  const runs = signal<ReadonlyMap<string, Run>>(new Map());
+  const open = createOpenRuns({ pool, chance, onReplaced });
   const failure = signal('');
   const lit = signal<readonly Believed[] | undefined>(undefined);
-  const opening = new Set<string>();
   const backOff = createBackOff(chance);
 
   const named = (name: string | undefined) => listings.value.find((each) => each.name === name);
   const main = computed(() => named(place.value.run) ?? listings.value[0]);
   const second = computed(() => (place.value.beside === undefined ? undefined : named(place.value.beside)));
-  const open = (listing: RunListing | undefined) =>
-    listing === undefined ? undefined : runs.value.get(listing.base);
+  const runOf = (listing: RunListing | undefined) => listing && open.runs.value.get(listing.base);
 
   async function load(): Promise<void> {
     try {
@@ -58,29 +56,10 @@ export function createStore(): Store {
     }
   }
 
-  /** The runs that are shown now are opened; those that are not shown any more are left. */
-  async function openWanted(): Promise<void> {
-    const wanted = [main.value, second.value].filter((each) => each !== undefined);
-    for (const [base, run] of runs.value) {
-      if (wanted.some((each) => each.base === base)) continue;
-      run.close();
-      runs.value = new Map([...runs.value].filter(([other]) => other !== base));
-    }
-    for (const listing of wanted) {
-      if (runs.value.has(listing.base) || opening.has(listing.base)) continue;
-      opening.add(listing.base);
-      try {
-        const run = await openRun(listing, { pool, chance, onReplaced });
-        runs.value = new Map([...runs.value, [listing.base, run]]);
-      } finally {
-        opening.delete(listing.base);
-      }
-    }
-  }
+  const openWanted = () => open.show([main.value, second.value].filter((each) => each !== undefined));
 
   function onReplaced(): void {
-    for (const run of runs.value.values()) run.close();
-    runs.value = new Map();
+    open.closeAll();
     void load();
   }
 
@@ -99,11 +78,10 @@ export function createStore(): Store {
   return {
     place,
     listings,
-    run: computed(() => open(main.value)),
-    beside: computed(() => open(second.value)),
+    run: computed(() => runOf(main.value)),
+    beside: computed(() => runOf(second.value)),
     failure,
     lit,
-    pool,
     link,
     go(change, quietly = false) {
       const address = link(change);

@@ -157,10 +157,11 @@ function Whole({ store, run, classId }: { store: Store; run: Run; classId: numbe
   return (
     <>
       <div class="stage-and-facts">
-        <Stage run={run} classId={classId} shown={shown} />
-        <div class="told">
+        <Stage run={run} classId={classId} shown={shown}>
           <Confidence confidence={shown.confidence} current={current} />
           {current && <Best store={store} path={path} classId={classId} version={version} />}
+        </Stage>
+        <div class="told">
           <Facts facts={facts} labels={run.labels} />
           <Downloads run={run} classId={classId} shown={shown} />
         </div>
@@ -181,16 +182,17 @@ function Half({ store, run, classId }: { store: Store; run: Run; classId: number
         <p class="quiet">{EMPTY}</p>
       ) : (
         <>
-          <Confidence confidence={shown.confidence} current={current} />
-          <Stage run={run} classId={classId} shown={shown} />
-          {current && (
-            <Best
-              store={store}
-              path={`${run.base}/api/elites/${classId}`}
-              classId={classId}
-              version={version}
-            />
-          )}
+          <Stage run={run} classId={classId} shown={shown}>
+            <Confidence confidence={shown.confidence} current={current} />
+            {current && (
+              <Best
+                store={store}
+                path={`${run.base}/api/elites/${classId}`}
+                classId={classId}
+                version={version}
+              />
+            )}
+          </Stage>
           <History answer={history} at={at} onChoose={choose} />
         </>
       )}

@@ -1,10 +1,22 @@
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { Picture } from '../parts/picture.js';
 import type { Run } from '../run/run.js';
 import { type Shown, sightOf } from './shown.js';
 
 /** The image twice: drawn for the screen, and as the network saw it. They are not the same picture. */
-export function Stage({ run, classId, shown }: { run: Run; classId: number; shown: Shown }) {
+export function Stage({
+  run,
+  classId,
+  shown,
+  children,
+}: {
+  run: Run;
+  classId: number;
+  shown: Shown;
+  /** What the network said of what it saw. */
+  children: ComponentChildren;
+}) {
   const label = run.labels[classId] ?? '';
   const sight = sightOf(run);
   /** Pixels across; undefined: as many as the screen has. */
@@ -38,18 +50,21 @@ export function Stage({ run, classId, shown }: { run: Run; classId: number; show
           </label>
         </figcaption>
       </figure>
-      <figure class="seen">
-        <Picture
-          artist={run.artist}
-          subject={shown}
-          alt={`What the network saw and takes for ${label}, pixel for pixel`}
-          native={sight}
-        />
-        <figcaption>
-          <b>What the network saw:</b> {sight.width} × {sight.height} pixels{sight.grey ? ' in grey' : ''}
-          {run.facts.spec.views === 'ten-crop' ? ', in ten crops' : ''}. The confidence is of this picture.
-        </figcaption>
-      </figure>
+      <div class="seen-and-said">
+        <figure class="seen">
+          <Picture
+            artist={run.artist}
+            subject={shown}
+            alt={`What the network saw and takes for ${label}, pixel for pixel`}
+            native={sight}
+          />
+          <figcaption>
+            <b>What the network saw:</b> {sight.width} × {sight.height} pixels{sight.grey ? ' in grey' : ''}
+            {run.facts.spec.views === 'ten-crop' ? ', in ten crops' : ''}. The confidence is of this picture.
+          </figcaption>
+        </figure>
+        {children}
+      </div>
     </div>
   );
 }

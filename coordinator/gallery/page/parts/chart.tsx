@@ -110,7 +110,7 @@ function optionsOf(
   return {
     width,
     height,
-    padding: [8, 8, 0, 0],
+    padding: [8, 16, 0, 0],
     legend: { show: false },
     hooks: { setCursor: [({ cursor }) => onMove(cursor.idx ?? undefined)] },
     cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },

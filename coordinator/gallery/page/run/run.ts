@@ -1,15 +1,13 @@
 import { type Signal, signal } from '@preact/signals';
-import type { LiveCell, LiveCells } from '../../../../protocol/wire/live.js';
 import { askJson } from '../api.js';
 import type { Pool } from '../drawing/pool.js';
 import type { ArchiveElite, CurvePoint, Island, RunFacts, RunListing } from '../views.js';
 import { rankLabels } from '../wall/order.js';
 import { type Artist, createArtist } from './artist.js';
-import { createBackOff } from './back-off.js';
 import { type Cell, type Cells, createCells } from './cells.js';
-import { extended } from './curve.js';
+import { followRun } from './follow-run.js';
 import { createGenomes, type Genomes } from './genomes.js';
-import { follow } from './live.js';
+import { createPast } from './past.js';
 import type { Reach } from './reach.js';
 import { type Status, statusOf } from './status.js';
 
@@ -47,75 +45,13 @@ export async function openRun({ base, name, live }: RunListing, ports: RunPorts)
   ]);
   const cells = createCells(facts.spec.classes);
   const genomes = createGenomes(base);
+  const past = createPast(base);
   const status = signal(statusOf(facts, []));
   const reach = signal<Reach>({ type: live ? 'opening' : 'stored' });
-  const curve = signal<readonly CurvePoint[]>([]);
-
-  async function loadCurve(): Promise<void> {
-    const { points } = await askJson<{ readonly points: readonly CurvePoint[] }>(`${base}/api/curve`);
-    curve.value = points;
-  }
-
-  /** What had been found before this page was opened; a page without it still shows the rest. */
-  function loadPast(): void {
-    void loadCurve().catch(() => undefined);
-  }
-
-  async function loadStored(): Promise<void> {
-    const [{ elites }, { islands }] = await Promise.all([
-      askJson<{ readonly elites: readonly ArchiveElite[] }>(`${base}/api/archive`),
-      askJson<{ readonly islands: readonly StoredIsland[] }>(`${base}/api/islands`),
-    ]);
-    cells.put(elites.map(cellOfElite));
-    status.value = statusOf(facts, islands.map(islandOf));
-  }
-
-  function followLive(): { close(): void } {
-    const address = new URL(`${base}/api/live`, location.href);
-    address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
-    address.hash = '';
-    let told: Set<number> | undefined = new Set();
-    const onCells = ({ cells: changed, complete }: LiveCells) => {
-      cells.put(changed.map(cellOfMessage), told === undefined ? performance.now() : undefined);
-      if (told === undefined) return;
-      for (const { classId } of changed) told.add(classId);
-      if (!complete) return;
-      cells.keepOnly(told);
-      told = undefined;
-    };
-    return follow(
-      address.href,
-      {
-        onOpen() {
-          told = new Set();
-          reach.value = { type: 'live' };
-          loadPast();
-        },
-        onCells,
-        onStatus(message) {
-          if (message.run !== facts.run) {
-            ports.onReplaced();
-            return;
-          }
-          status.value = message;
-          if (told !== undefined || curve.value.length === 0) return;
-          const { coverage, median } = cells.summary();
-          curve.value = extended(curve.value, { evaluation: message.evaluations, coverage, median });
-        },
-        onLost(wait) {
-          reach.value = { type: 'lost', retryAt: Date.now() + wait };
-        },
-      },
-      createBackOff(ports.chance),
-    );
-  }
-
-  let following: { close(): void } | undefined;
-  if (live) {
-    following = followLive();
-  } else {
-    loadPast();
-    await loadStored();
+  const following = live ? followRun(base, { run: facts.run, cells, status, reach, past }, ports) : undefined;
+  if (!live) {
+    void past.load();
+    status.value = statusOf(facts, await readStored(base, cells));
   }
   return {
     base,
@@ -129,7 +65,7 @@ export async function openRun({ base, name, live }: RunListing, ports: RunPorts)
     artist: createArtist(base, facts.spec, genomes, ports.pool),
     status,
     reach,
-    curve,
+    curve: past.curve,
     close: () => following?.close(),
   };
 }
@@ -139,15 +75,16 @@ interface StoredIsland extends Omit<Island, 'evaluations'> {
   readonly totals: { readonly evaluations: number };
 }
 
-function islandOf({ totals, ...island }: StoredIsland): Island {
-  return { ...island, evaluations: totals.evaluations };
+/** Puts what a finished run holds into the cells; returns its islands. */
+async function readStored(base: string, cells: Cells): Promise<Island[]> {
+  const [{ elites }, { islands }] = await Promise.all([
+    askJson<{ readonly elites: readonly ArchiveElite[] }>(`${base}/api/archive`),
+    askJson<{ readonly islands: readonly StoredIsland[] }>(`${base}/api/islands`),
+  ]);
+  cells.put(elites.map(cellOf));
+  return islands.map(({ totals, ...island }) => ({ ...island, evaluations: totals.evaluations }));
 }
 
-function cellOfMessage({ genome, ...cell }: LiveCell): Cell {
-  // Copied: the bytes are a view of a whole message, which would stay in memory with them.
-  return genome === undefined ? cell : { ...cell, genome: genome.slice() };
-}
-
-function cellOfElite({ islandEvaluation, changed = 0, ...elite }: ArchiveElite): Cell {
+function cellOf({ islandEvaluation, changed = 0, ...elite }: ArchiveElite): Cell {
   return { ...elite, evaluation: islandEvaluation, changed };
 }

@@ -44,7 +44,7 @@ function Row({ island, most }: { island: Island; most: number }) {
       <td class="rate">
         <span
           class="rate-bar"
-          style={{ width: `${(60 * evaluationsPerSecond) / most}%` }}
+          style={{ width: `${(42 * evaluationsPerSecond) / most}%` }}
           aria-hidden="true"
         />
         {short(evaluationsPerSecond)}

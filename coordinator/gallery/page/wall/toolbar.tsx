@@ -1,4 +1,3 @@
-import { useRef } from 'preact/hooks';
 import { ORDERS, type Order } from '../address.js';
 import { count } from '../format.js';
 import type { Run } from '../run/run.js';
@@ -18,9 +17,7 @@ const LEASTS = [0, 0.5, 0.9, 0.99, 0.999] as const;
 
 /** What the wall shows: order, filter, size. */
 export function Toolbar({ store, run, tiling }: { store: Store; run: Run; tiling: Tiling }) {
-  const { order, find, above } = store.place.value;
-  const size = tiling.chosen.value ?? tiling.fitted.value;
-  const field = useRef<HTMLInputElement>(null);
+  const { find, above } = store.place.value;
   // As many as fit now.
   run.cells.version.value;
   const shown = choose(run.cells, run.labels, run.ranks, { order: 'label', find, above }).length;
@@ -29,7 +26,6 @@ export function Toolbar({ store, run, tiling }: { store: Store; run: Run; tiling
       <label class="find">
         <span class="hidden">Filter by label</span>
         <input
-          ref={field}
           class="field"
           type="search"
           placeholder="Filter labels"
@@ -38,6 +34,21 @@ export function Toolbar({ store, run, tiling }: { store: Store; run: Run; tiling
           onInput={({ currentTarget }) => store.go({ find: currentTarget.value }, true)}
         />
       </label>
+      <Choices store={store} />
+      <Size tiling={tiling} />
+      <output class="quiet shown">
+        {shown === run.cells.classes
+          ? `${count(shown)} classes`
+          : `${count(shown)} of ${count(run.cells.classes)}`}
+      </output>
+    </search>
+  );
+}
+
+function Choices({ store }: { store: Store }) {
+  const { order, above } = store.place.value;
+  return (
+    <>
       <label>
         <span>At least</span>
         <select
@@ -66,6 +77,15 @@ export function Toolbar({ store, run, tiling }: { store: Store; run: Run; tiling
           ))}
         </select>
       </label>
+    </>
+  );
+}
+
+/** The steps of the slider are of equal proportion. */
+function Size({ tiling }: { tiling: Tiling }) {
+  const size = tiling.chosen.value ?? tiling.fitted.value;
+  return (
+    <>
       <label class="size">
         <span>Size</span>
         <input
@@ -91,11 +111,6 @@ export function Toolbar({ store, run, tiling }: { store: Store; run: Run; tiling
           Fit
         </button>
       )}
-      <output class="quiet shown">
-        {shown === run.cells.classes
-          ? `${count(shown)} classes`
-          : `${count(shown)} of ${count(run.cells.classes)}`}
-      </output>
-    </search>
+    </>
   );
 }

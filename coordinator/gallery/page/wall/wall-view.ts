@@ -1,5 +1,6 @@
 import { type Signal, signal } from '@preact/signals';
 import type { Run } from '../run/run.js';
+import { createFrames } from './frames.js';
 import { LARGEST_TILE, type Layout, layOut, placesBetween, positionOf, SMALLEST_TILE } from './layout.js';
 import { createMotion, type Motion } from './motion.js';
 import { createWallCanvas } from './wall-canvas.js';
@@ -85,12 +86,17 @@ export function createWallView(
     motion.stop();
   }
 
-  const observer = new ResizeObserver(resize);
-  observer.observe(scroller);
-  scroller.addEventListener('scroll', painting.soon, { passive: true });
-  // Ages grow, and improvements come, without anybody touching the wall.
-  const ageing = setInterval(painting.soon, AGE_MS);
+  function reveal(place: number): void {
+    const { y } = positionOf(layout.value, place);
+    const { side, caption, gap } = layout.value;
+    const bottom = y + side + caption + gap;
+    if (y - gap < scroller.scrollTop) scroller.scrollTop = y - gap;
+    else if (bottom > scroller.scrollTop + height) scroller.scrollTop = bottom - height;
+    setRange();
+  }
+
   const unsubscribe = run.cells.version.subscribe(painting.soon);
+  const unwatch = watch(scroller, { onResize: resize, onChange: painting.soon });
   resize();
 
   return {
@@ -111,23 +117,14 @@ export function createWallView(
       settledAt = clock() + SETTLE_MS;
       relayOut(classes, anchorY ?? 0);
     },
-    reveal(place) {
-      const { y } = positionOf(layout.value, place);
-      const { side, caption, gap } = layout.value;
-      const bottom = y + side + caption + gap;
-      if (y - gap < scroller.scrollTop) scroller.scrollTop = y - gap;
-      else if (bottom > scroller.scrollTop + height) scroller.scrollTop = bottom - height;
-      setRange();
-    },
+    reveal,
     pause: painting.pause,
     restyle() {
       paper.restyle();
       relayOut(classes, undefined);
     },
     close() {
-      observer.disconnect();
-      scroller.removeEventListener('scroll', painting.soon);
-      clearInterval(ageing);
+      unwatch();
       unsubscribe();
       painting.pause(true);
       paper.close();
@@ -135,26 +132,19 @@ export function createWallView(
   };
 }
 
-/** At most one painting a frame, and none while paused. */
-function createFrames(paint: (now: number) => void): { soon(): void; pause(paused: boolean): void } {
-  let frame = 0;
-  let paused = false;
-  const soon = () => {
-    if (frame !== 0 || paused) return;
-    frame = requestAnimationFrame((now) => {
-      frame = 0;
-      paint(now);
-    });
-  };
-  return {
-    soon,
-    pause(next) {
-      paused = next;
-      if (paused) {
-        cancelAnimationFrame(frame);
-        frame = 0;
-      } else soon();
-    },
+/** Calls back when the view's size changes, and when what it shows may: it is scrolled, or ages grow. */
+function watch(
+  scroller: HTMLElement,
+  { onResize, onChange }: { onResize: () => void; onChange: () => void },
+): () => void {
+  const observer = new ResizeObserver(onResize);
+  observer.observe(scroller);
+  scroller.addEventListener('scroll', onChange, { passive: true });
+  const ageing = setInterval(onChange, AGE_MS);
+  return () => {
+    observer.disconnect();
+    scroller.removeEventListener('scroll', onChange);
+    clearInterval(ageing);
   };
 }
 
