@@ -49,7 +49,7 @@ function compileKernel(folder, target) {
 /** The page is typed with a browser's library, and bundled. Its files' names say what is in them, so old ones go. */
 function buildPage(folder) {
   run('typescript', 'tsc', '--project', `${folder}/tsconfig.json`);
-  run('vite', 'vite', 'build', '--config', `${folder}/vite.config.ts`);
+  run('vite', 'vite', 'build', '--config', 'ops/build/page.config.mjs');
 }
 
 const only = process.argv[2];

@@ -8,6 +8,8 @@ export interface Choice {
   readonly find: string;
   /** Least confidence, 0 … 1; 0: empty cells too. */
   readonly above: number;
+  /** Classes that come before all others, in this order, whatever else is chosen. */
+  readonly first?: readonly number[];
 }
 
 /** Labels as people sort them: `9` before `10`. */
@@ -29,7 +31,7 @@ export function choose(
   cells: Pick<Cells, 'classes' | 'get'>,
   labels: readonly string[],
   ranks: Uint32Array,
-  { order, find, above }: Choice,
+  { order, find, above, first = [] }: Choice,
 ): number[] {
   const words = find.toLowerCase().split(/\s+/).filter(Boolean);
   const number = /^\d+$/.test(find.trim()) ? Number(find) : -1;
@@ -41,7 +43,8 @@ export function choose(
   const chosen = Array.from({ length: cells.classes }, (_, classId) => classId).filter(fits);
   const rank = (classId: number) => ranks[classId] ?? classId;
   const key = keyOf(order, cells);
-  return chosen.sort((a, b) => key(a) - key(b) || rank(a) - rank(b));
+  chosen.sort((a, b) => key(a) - key(b) || rank(a) - rank(b));
+  return first.length === 0 ? chosen : [...new Set([...first, ...chosen])];
 }
 
 /** What a class is sorted by, ascending; its label's rank decides between equals. Empty cells come last. */

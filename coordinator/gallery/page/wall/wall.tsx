@@ -62,7 +62,8 @@ function litOf({ lit }: Store): ReadonlySet<number> | undefined {
 function followOrder(store: Store, run: Run, classes: Signal<readonly number[]>): () => void {
   const choice = computed(() => {
     const { order, find, above } = store.place.value;
-    return JSON.stringify({ order, find, above });
+    const first = (store.lit.value ?? []).map(({ classId }) => classId);
+    return JSON.stringify({ order, find, above, first });
   });
   const arrange = () => {
     classes.value = choose(run.cells, run.labels, run.ranks, JSON.parse(choice.value));

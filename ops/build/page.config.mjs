@@ -1,11 +1,15 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
 /** The gallery's page: nothing inline (the server's policy forbids it), names with a hash, nothing from elsewhere. */
 export default defineConfig({
-  root: import.meta.dirname,
+  root: join(root, 'coordinator/gallery/page'),
   base: './',
   build: {
-    outDir: '../../../dist/coordinator/gallery/page',
+    outDir: join(root, 'dist/coordinator/gallery/page'),
     emptyOutDir: true,
     target: 'es2022',
     assetsInlineLimit: 0,
