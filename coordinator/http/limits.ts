@@ -27,8 +27,9 @@ export const HTTP_LIMITS: HttpLimits = {
   bodyBytes: 4096,
   requests: 2000,
   windowSeconds: 10,
-  addressConnections: 128,
-  connections: 512,
+  // Pages that a proxy brings back all at once are not cut before their requests are read.
+  addressConnections: 512,
+  connections: 1024,
   headersMilliseconds: 5000,
   requestMilliseconds: 10_000,
   idleMilliseconds: 5000,

@@ -5,6 +5,7 @@ import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-fla
 import { count, wholeNumber } from '../cli/numbers.js';
 import { print, printJson, table } from '../cli/output.js';
 import { registerBenchCluster } from './bench-cluster.js';
+import { registerBenchGallery } from './bench-gallery.js';
 import { registerBenchSwarm } from './bench-swarm.js';
 
 interface BenchFlags extends ModelFlags {
@@ -50,6 +51,7 @@ export function registerBench(program: Command): void {
     .action(async (flags: BenchFlags) => bench(flags));
   registerBenchCluster(command);
   registerBenchSwarm(command);
+  registerBenchGallery(command);
 }
 
 async function bench(flags: BenchFlags): Promise<void> {

@@ -96,6 +96,17 @@ describe('a run that is shown', () => {
     expect(child.said()).toContain(`watch it at ${url}\n`);
   });
 
+  it('is shown where nobody asked for it, and says so before anything else; and nowhere where nobody is to see it', async () => {
+    const { child, url } = await show('default');
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(child.said().startsWith(`watch it at ${url}`)).toBe(true);
+    const hidden = startAtoll(['up', '--runs', directory, '--name', 'hidden', '--http', 'off']);
+    running.push(hidden);
+    while (!hidden.said().includes('kept in')) await pause(20);
+    expect(hidden.said()).not.toContain('watch it at');
+    expect(await readAddress('hidden')).toBeUndefined();
+  });
+
   it('obeys nobody without its token, which the environment may hold and nothing else does', async () => {
     process.env.ATOLL_TOKEN = 'a-token-from-the-environment';
     const { url, token } = await show('guarded', '--http', '127.0.0.1:0');

@@ -168,6 +168,7 @@ const LIGHT = [
   'gallery',
   'bench',
   'bench-cluster',
+  'bench-gallery',
   'bench-swarm',
   'export',
   'verify',

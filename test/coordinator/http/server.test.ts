@@ -93,7 +93,8 @@ describe('the server', () => {
   });
 
   it('answers every probe while one client holds 400 requests that it never ends', async () => {
-    await serve();
+    // It may not hold as many, and those that it has are half of all.
+    await serve({ addressConnections: 128, connections: 256 });
     const held = Array.from({ length: 400 }, connect);
     for (const { socket } of held) socket.write('GET /healthz HTTP/1.1\r\nHost: loc');
     const probes: string[] = [];
