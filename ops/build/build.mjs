@@ -48,6 +48,10 @@ function compileKernel(folder, target) {
 
 /** The page is typed with a browser's library, and bundled. Its files' names say what is in them, so old ones go. */
 function buildPage(folder) {
+  const sources = [folder, 'protocol'].flatMap((room) =>
+    readdirSync(join(root, room), { recursive: true }).map((file) => join(room, file)),
+  );
+  if (upToDate(`dist/${folder}/index.html`, 'ops/build/page.config.mjs', 'tsconfig.json', ...sources)) return;
   run('typescript', 'tsc', '--project', `${folder}/tsconfig.json`);
   run('vite', 'vite', 'build', '--config', 'ops/build/page.config.mjs');
 }

@@ -21,6 +21,13 @@ inBrowser('beside the wall', () => {
       .getByLabel('Choose a picture')
       .setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: PNG });
     await until(async () => expect(await page.locator('.look .beliefs li').count()).toBe(5));
+    const first = await page.locator('.look .beliefs .belief-label').allTextContents();
+    await until(async () => {
+      const tiles = await page
+        .locator('.wall-links a')
+        .evaluateAll((links) => links.map((link) => link.title));
+      expect(tiles.slice(0, 5)).toEqual(first);
+    });
     await page
       .getByLabel('Choose a picture')
       .setInputFiles({ name: 'a.txt', mimeType: 'text/plain', buffer: PNG });
