@@ -25,7 +25,7 @@ inBrowser('beside the wall', () => {
     await until(async () => {
       const tiles = await page
         .locator('.wall-links a')
-        .evaluateAll((links) => links.map((link) => link.title));
+        .evaluateAll((links) => links.map((link) => link.getAttribute('title')));
       expect(tiles.slice(0, 5)).toEqual(first);
     });
     await page

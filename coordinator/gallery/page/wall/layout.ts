@@ -94,7 +94,7 @@ const COMFORTABLE_MOST = 380;
 /** The tile size at which `count` tiles fill a view best: all of it without scrolling, where they can be read so. */
 export function fittingTile(count: number, width: number, height: number, measure: Measure): number {
   const { unit } = measure;
-  const least = Math.min(COMFORTABLE * unit, width / 3.4);
+  const least = Math.min(COMFORTABLE * unit, width / 3.7);
   for (let tile = COMFORTABLE_MOST * unit; tile > least; tile -= 4) {
     if (layOut(count, width, tile, measure).height <= height) return tile;
   }
