@@ -73,6 +73,8 @@ function useShortcuts(store: Store): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      // Keys within a dialog are its own.
+      if (document.querySelector('dialog[open]') !== null) return;
       const typing = event.target instanceof Element && event.target.matches('input, select, textarea');
       if (event.key === 'Escape') back(store, typing ? (event.target as HTMLElement) : undefined);
       if (event.key !== '/' || typing) return;

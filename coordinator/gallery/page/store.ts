@@ -69,9 +69,7 @@ export function createStore(): Store {
 
   addEventListener('hashchange', () => {
     place.value = placeOf(location.hash);
-    void openWanted().catch((error: unknown) => {
-      failure.value = sentenceFor(error);
-    });
+    void openWanted().catch(() => load());
   });
   void load();
 
