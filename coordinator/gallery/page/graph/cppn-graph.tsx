@@ -10,7 +10,7 @@ import { count } from '../format.js';
 import { Icon } from '../parts/icons.js';
 import type { Run } from '../run/run.js';
 import { Drawing } from './drawing.js';
-import { layOutGraph } from './graph-layout.js';
+import { layOutGraph, UNITS_OF_FONT } from './graph-layout.js';
 import { type GraphNode, nodesOf } from './graph-nodes.js';
 import { NodeButtons } from './node-buttons.js';
 import { NodePicture, useNodePictures } from './node-pictures.js';
@@ -78,7 +78,7 @@ function Graph({ run, genome, name }: { run: Run; genome: CppnGenome; name: stri
       </div>
       <div class="graph-and-node">
         <div class="graph-scroll">
-          <div class="graph-sheet" style={{ width: `${layout.width}px` }}>
+          <div class="graph-sheet" style={{ width: `${layout.width / UNITS_OF_FONT}rem` }}>
             <Drawing svg={svg} layout={layout} nodes={nodes} pictures={pictures} chosen={chosen} />
             <NodeButtons layout={layout} nodes={nodes} chosen={chosen} onChoose={choose} />
           </div>

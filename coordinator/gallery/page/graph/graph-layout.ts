@@ -1,6 +1,9 @@
 import { INPUTS } from '../../../../protocol/genome/cppn.js';
 import type { ExpressedCppn } from '../../../../protocol/genome/express.js';
 
+/** How many of a layout's units are one of the page's font sizes. */
+export const UNITS_OF_FONT = 16;
+
 /** A graph drawn in layers, from the inputs on the left to the outputs on the right. */
 export interface GraphLayout {
   readonly width: number;

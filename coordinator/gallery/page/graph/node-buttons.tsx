@@ -1,5 +1,5 @@
 import { HALF } from './drawing.js';
-import type { GraphLayout } from './graph-layout.js';
+import { type GraphLayout, UNITS_OF_FONT } from './graph-layout.js';
 import type { GraphNode } from './graph-nodes.js';
 
 /** A button over each node of a drawn graph. One at a time takes the focus; arrow keys go on to the next. */
@@ -20,12 +20,7 @@ export function NodeButtons(props: {
               type="button"
               tabIndex={i === (chosen ?? 0) ? 0 : -1}
               data-node={i}
-              style={{
-                left: `${x - HALF}px`,
-                top: `${y - HALF}px`,
-                width: `${2 * HALF}px`,
-                height: `${2 * HALF}px`,
-              }}
+              style={{ left: rem(x - HALF), top: rem(y - HALF), width: rem(2 * HALF), height: rem(2 * HALF) }}
               onPointerEnter={() => onChoose(i)}
               onFocus={() => onChoose(i)}
               onKeyDown={(event) => goOn(event, i, nodes.length)}
@@ -40,6 +35,8 @@ export function NodeButtons(props: {
     </ul>
   );
 }
+
+const rem = (units: number) => `${units / UNITS_OF_FONT}rem`;
 
 function goOn(event: KeyboardEvent, node: number, count: number): void {
   const forwards = event.key === 'ArrowRight' || event.key === 'ArrowDown';
