@@ -219,6 +219,7 @@ function Best(props: { store: Store; path: string; classId: number; version: str
       <h2 class="heading">The network's five best classes</h2>
       {value !== undefined && <Beliefs store={props.store} best={value.best} own={props.classId} />}
       {problem !== undefined && <p class="quiet small">{problem}</p>}
+      {value === undefined && problem === undefined && <p class="quiet small">It is looking…</p>}
     </section>
   );
 }
