@@ -4,12 +4,12 @@ import { defineConfig } from 'vitest/config';
 /** Parts are called; whole programs are started, watched and killed, by tests that change their own environment. */
 const PARTS = ['test/protocol/**/*.test.ts', 'test/worker/**/*.test.ts', 'test/coordinator/**/*.test.ts'];
 const EVERYTHING = ['test/**/*.test.ts'];
-/** What takes minutes has its own command: npm run test:slow, test:faults. */
-const SLOW = ['test/slow/**', 'test/faults/long/**'];
+/** What takes minutes has its own command: npm run test:slow, test:faults, test:gallery. */
+const SLOW = ['test/slow/**', 'test/faults/long/**', 'test/gallery/long/**'];
 
 export default defineConfig({
   test: {
-    globalSetup: ['test/global-setup.ts'],
+    globalSetup: ['test/global-setup.ts', 'test/gallery/global-setup.ts'],
     pool: 'forks',
     // One more than there are cores: many tests wait for processes and clocks.
     maxWorkers: availableParallelism() + 1,

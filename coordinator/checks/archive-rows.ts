@@ -1,11 +1,13 @@
 import { messageOf } from '../../protocol/base/errors.js';
 import { ISLAND_STATES } from '../../protocol/base/states.js';
-import { decodeGenome, digestOf } from '../../protocol/genome/codec.js';
+import { decodeGenome } from '../../protocol/genome/codec.js';
+import { digestOf } from '../../protocol/genome/digest.js';
 import type { Genome } from '../../protocol/genome/genome.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import { COUNTERS } from '../../protocol/wire/totals.js';
 import type { Connection } from '../store/connection.js';
-import { blob, digest, integer, optional, type Row, real, text } from '../store/rows.js';
+import type { Row } from '../store/rows.js';
+import { blob, digest, integer, optional, real, text } from '../store/rows.js';
 import type { ArchiveRows, EliteRow, Fault, IslandRow, JumpRow } from './invariants.js';
 
 /** Genomes in memory at a time: direct ones are hundreds of kilobytes. */

@@ -1,5 +1,6 @@
+import type { Sight, Size } from '../../protocol/drawing/sight.js';
 import type { Views } from '../../protocol/drawing/tensor-spec.js';
-import type { Making, Sight, Size } from './picture.js';
+import type { Making } from './picture.js';
 
 /** What the caption of a contact sheet is about. */
 export interface CaptionFacts {

@@ -1,5 +1,6 @@
 import type { Pixels } from '../../protocol/drawing/drawer.js';
-import { enlarge, type Size } from './picture.js';
+import type { Size } from '../../protocol/drawing/sight.js';
+import { enlarge } from './picture.js';
 import { layOutSheet, movedDown, type SheetLayout } from './sheet-layout.js';
 import { drawOverlay, setCaption, setFigures } from './sheet-overlay.js';
 

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { type ArchiveSummary, summarise } from '../../protocol/archive/summary.js';
 import type { Drawer } from '../../protocol/drawing/drawer.js';
+import type { Sight, Size } from '../../protocol/drawing/sight.js';
 import { discard, makeDirectory, temporaryName } from '../../protocol/files/atomic.js';
 import { explainWriting } from '../../protocol/files/write-errors.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
@@ -10,7 +11,7 @@ import { captionOf } from './caption.js';
 import { type ContactSheet, createContactSheet } from './contact-sheet.js';
 import { type EliteRow, eliteTable, toCsv } from './elite-table.js';
 import { type ExportPart, PART_NAMES, putInPlace, refuseForeign } from './export-directory.js';
-import type { Making, Sight, Size } from './picture.js';
+import type { Making } from './picture.js';
 import { makePictures, type Scaling } from './pictures.js';
 import { unlessInterrupted } from './unless-interrupted.js';
 

@@ -1,28 +1,9 @@
-import type { Drawer, Pixels } from '../../protocol/drawing/drawer.js';
-import type { Genome } from '../../protocol/genome/genome.js';
-
-/** Width and height in pixels, 1 … MAX_SIDE. */
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-/** What a network sees of a genome: where it takes grey, a colour genome's luma. */
-export interface Sight extends Size {
-  readonly grey: boolean;
-}
+import type { Pixels } from '../../protocol/drawing/drawer.js';
+import type { Size } from '../../protocol/drawing/sight.js';
 
 /** How a picture came about: the pixels that the network saw; each of those repeated; the genome drawn again. */
 export const MAKINGS = ['native', 'enlarged', 'redrawn'] as const;
 export type Making = (typeof MAKINGS)[number];
-
-/** Draws a genome as the kernel does for a network of this sight: the same bytes, before they are normalised. */
-export function drawFor(drawer: Drawer, genome: Genome, { width, height, grey }: Sight): Pixels {
-  const channels = genome.encoding === 'cppn' ? genome.outputs : genome.channels;
-  if (channels === 1 || !grey) return drawer.pixels(genome, width, height);
-  const spec = { layout: 'NHWC', width, height, channels: 'grey', scale: [1], offset: [0] } as const;
-  return { width, height, channels: 1, data: Uint8Array.from(drawer.tensor([genome], spec, 'single')) };
-}
 
 /**
  * The same pixels on more of them, without any new colour: pixel i of n is old pixel ⌊(i + ½) · old/n⌋, so that each

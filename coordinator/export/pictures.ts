@@ -2,13 +2,14 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Drawer, Pixels } from '../../protocol/drawing/drawer.js';
+import { drawFor, type Sight, type Size } from '../../protocol/drawing/sight.js';
 import type { Genome } from '../../protocol/genome/genome.js';
 import { readCandidate } from '../intake/restore.js';
 import type { StoredElite } from '../store/store.js';
 import type { ContactSheet } from './contact-sheet.js';
 import type { PictureFacts } from './elite-table.js';
 import { imageFileName } from './file-name.js';
-import { drawFor, enlarge, type Sight, type Size } from './picture.js';
+import { enlarge } from './picture.js';
 import { encodePng } from './png.js';
 import { unlessInterrupted } from './unless-interrupted.js';
 

@@ -1,4 +1,4 @@
-import type { Size } from './picture.js';
+import type { Size } from '../../protocol/drawing/sight.js';
 
 /** Where everything of a contact sheet goes; all in pixels. */
 export interface SheetLayout {

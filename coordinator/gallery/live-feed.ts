@@ -39,12 +39,15 @@ export interface LiveFeedLimits {
   readonly messageBytes: number;
   /** Between two updates of a class to a client, and between two states of the run. */
   readonly intervalMilliseconds: number;
+  /** Up to so many clients are told of changes at each tick; more of them once an interval, to spare the run. */
+  readonly livelyClients: number;
 }
 
 export const LIVE_FEED_LIMITS: LiveFeedLimits = {
   bufferedBytes: 256 << 10,
   messageBytes: 64 << 10,
   intervalMilliseconds: 1000,
+  livelyClients: 32,
 };
 
 /** Of a cell, all but its genome. */
@@ -66,7 +69,7 @@ export function createLiveFeed(
   clock: () => number,
   limits: LiveFeedLimits = LIVE_FEED_LIMITS,
 ): LiveFeed {
-  const { bufferedBytes, messageBytes, intervalMilliseconds } = limits;
+  const { bufferedBytes, messageBytes, intervalMilliseconds, livelyClients } = limits;
   const accounts = new Map<LiveClient, Account>();
   /** Classes that changed and were not told of since. */
   const waiting = new Set<number>();
@@ -143,7 +146,6 @@ export function createLiveFeed(
   }
 
   function tellStatus(now: number): void {
-    if (!isPast(statusAt, now)) return;
     statusAt = now;
     const status = encodeStatus();
     for (const client of accounts.keys()) if (!isFull(client)) client.send(status);
@@ -169,8 +171,9 @@ export function createLiveFeed(
         return;
       }
       const now = clock();
-      tellStatus(now);
-      tellCells(now);
+      const isTime = isPast(statusAt, now);
+      if (isTime) tellStatus(now);
+      if (isTime || accounts.size <= livelyClients) tellCells(now);
     },
   };
 }

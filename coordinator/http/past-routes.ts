@@ -3,13 +3,17 @@ import type { Archive } from '../../protocol/archive/archive.js';
 import type { Elite } from '../../protocol/archive/elite.js';
 import { cutLabel } from '../export/shown-label.js';
 import type { RunCurve } from '../gallery/run-curve.js';
+import { createTurns } from '../gallery/turns.js';
 import type { StoreReader } from '../store/store.js';
 import { ofElite } from './elite-of.js';
 import type { HttpEnv } from './limits.js';
+import { problem } from './problem.js';
 import type { Route } from './route.js';
 
 /** Of what held a class, and of ancestors, so many are told of. */
 const MOST = 1000;
+/** Answers that may wait for their turn: of a long run, each takes a tenth of a second. */
+const WAITING = 32;
 
 /** How a run came to what it holds. */
 export function pastRoutes(ports: {
@@ -19,8 +23,12 @@ export function pastRoutes(ports: {
 }): readonly Route[] {
   const { committed, store, curve } = ports;
 
-  function history(c: Context<HttpEnv>, { classId }: Elite): Response {
-    const { kept, omitted } = store.pastOf(classId, MOST);
+  const turns = createTurns(() => performance.now(), WAITING);
+
+  async function history(c: Context<HttpEnv>, { classId }: Elite): Promise<Response> {
+    const past = await turns.take(() => store.pastOf(classId, MOST));
+    if (past === undefined) return busy();
+    const { kept, omitted } = past;
     return c.json({
       jumps: kept.map(({ digest, confidence, previousConfidence, goalSwitch, evaluation, island, time }) => ({
         digest,
@@ -35,8 +43,10 @@ export function pastRoutes(ports: {
     });
   }
 
-  function lineage(c: Context<HttpEnv>, { classId }: Elite): Response {
-    const { kept, omitted } = store.lineOf(classId, MOST);
+  async function lineage(c: Context<HttpEnv>, { classId }: Elite): Promise<Response> {
+    const line = await turns.take(() => store.lineOf(classId, MOST));
+    if (line === undefined) return busy();
+    const { kept, omitted } = line;
     return c.json({
       ancestors: kept.map((member) => ({
         digest: member.digest,
@@ -56,4 +66,14 @@ export function pastRoutes(ports: {
     { method: 'GET', path: '/api/elites/:class/history', handle: ofElite(committed, history) },
     { method: 'GET', path: '/api/elites/:class/lineage', handle: ofElite(committed, lineage) },
   ];
+}
+
+function busy(): Response {
+  return problem({
+    status: 503,
+    code: 'ERR_BUSY_READING',
+    problem: 'Too many ask for the past of the run at the same time',
+    fix: 'Ask again in a few seconds',
+    headers: { 'Retry-After': '3' },
+  });
 }

@@ -1,4 +1,5 @@
-// Builds dist/: the wire code from atoll.proto, the drawing kernel from AssemblyScript, then TypeScript.
+// Builds dist/: the wire code from atoll.proto, the drawing kernel from AssemblyScript, then TypeScript, then the
+// gallery's page.
 // Run by `npm run build`, and by what needs dist/ where it is missing or stale (stale.mjs).
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
@@ -45,6 +46,16 @@ function compileKernel(folder, target) {
   run('assemblyscript', 'asc', `${folder}/index.ts`, '--outFile', target, ...speed, ...memory);
 }
 
+/** The page is typed with a browser's library, and bundled. Its files' names say what is in them, so old ones go. */
+function buildPage(folder) {
+  const sources = [folder, 'protocol'].flatMap((room) =>
+    readdirSync(join(root, room), { recursive: true }).map((file) => join(room, file)),
+  );
+  if (upToDate(`dist/${folder}/index.html`, 'ops/build/page.config.mjs', 'tsconfig.json', ...sources)) return;
+  run('typescript', 'tsc', '--project', `${folder}/tsconfig.json`);
+  run('vite', 'vite', 'build', '--config', 'ops/build/page.config.mjs');
+}
+
 const only = process.argv[2];
 
 if (only === undefined || only === 'generate') {
@@ -60,6 +71,7 @@ if (only === undefined) {
   for (const assets of [...generated, 'worker/digits/model']) {
     cpSync(join(root, assets), join(root, 'dist', assets), { recursive: true });
   }
+  buildPage('coordinator/gallery/page');
   // Last of all: stale.mjs compares its time with that of the sources.
   writeFileSync(join(root, 'dist/.built'), '');
 }

@@ -1,4 +1,5 @@
-import { digestOf, encodeGenome } from '../genome/codec.js';
+import { encodeGenome } from '../genome/codec.js';
+import { digestOf } from '../genome/digest.js';
 import type { Digest, Genome } from '../genome/genome.js';
 import type { Candidate, Parent } from './elite.js';
 

@@ -1,4 +1,5 @@
-import { decodeGenome, digestOf } from '../genome/codec.js';
+import { decodeGenome } from '../genome/codec.js';
+import { digestOf } from '../genome/digest.js';
 import { InvalidGenomeError } from '../genome/validate.js';
 import type { Entry, Find } from '../wire/messages.js';
 import { createCandidate } from './candidate.js';

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import protobuf from 'protobufjs/minimal.js';
 import { atoll } from '../wire/generated/atoll.js';
 import { readCanonicalCppn } from './canonical-cppn.js';
 import { CPPN_LIMITS } from './cppn.js';
 import { DIRECT_LIMITS } from './direct.js';
 import { createGenes, directBytes } from './direct-bytes.js';
-import type { Digest, Genome } from './genome.js';
+import type { Genome } from './genome.js';
 import { InvalidGenomeError, validateGenome } from './validate.js';
 
 /** Room for all tags, lengths and scalar fields of a genome. */
@@ -58,11 +57,6 @@ export function decodeGenome(bytes: Uint8Array): Genome {
   // Whatever protobuf reads and forgets (unknown or repeated fields, padded numbers, another order) shows here.
   if (!sameBytes(encodeGenome(genome), bytes)) throw new InvalidGenomeError('not-canonical');
   return genome;
-}
-
-/** SHA-256 of canonical bytes, as 64 lower-case hexadecimal digits. */
-export function digestOf(bytes: Uint8Array): Digest {
-  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function parse(bytes: Uint8Array): atoll.Genome {
@@ -130,5 +124,7 @@ function genesOf(bytes: Uint8Array): Uint16Array {
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return Buffer.compare(a, b) === 0;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }

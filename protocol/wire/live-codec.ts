@@ -98,16 +98,21 @@ function oneOf<T extends string>(known: readonly T[], value: string | null | und
   throw new MalformedMessageError('malformed', `the state is none of ${known.join(', ')}`);
 }
 
-/** Hexadecimal by hand: `Buffer` is Node's alone. */
+/** Every byte as two lower-case hexadecimal digits; `Buffer`, which could do it, is Node's alone. */
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const BYTES = new Map(HEX.map((digits, byte) => [digits, byte]));
+
 function bytesOf(digest: Digest): Uint8Array {
-  return Uint8Array.from({ length: digest.length / 2 }, (_, i) =>
-    Number.parseInt(digest.slice(2 * i, 2 * i + 2), 16),
-  );
+  const bytes = new Uint8Array(DIGEST_BYTES);
+  for (let i = 0; i < DIGEST_BYTES; i++) bytes[i] = BYTES.get(digest.slice(2 * i, 2 * i + 2)) ?? 0;
+  return bytes;
 }
 
 function digestOf(bytes: Uint8Array | null | undefined): Digest {
-  if (bytes?.length === DIGEST_BYTES) {
-    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  if (bytes?.length !== DIGEST_BYTES) {
+    throw new MalformedMessageError('malformed', `a digest has ${bytes?.length ?? 0} bytes in place of 32`);
   }
-  throw new MalformedMessageError('malformed', `a digest has ${bytes?.length ?? 0} bytes in place of 32`);
+  let digest = '';
+  for (const byte of bytes) digest += HEX[byte];
+  return digest;
 }

@@ -1,5 +1,5 @@
 import { compareElites } from '../../protocol/archive/elite.js';
-import { digestOf } from '../../protocol/genome/codec.js';
+import { digestOf } from '../../protocol/genome/digest.js';
 import type { Digest } from '../../protocol/genome/genome.js';
 import { decodeMessage } from '../../protocol/wire/codec.js';
 import { headerValue } from './frames.js';

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -27,7 +27,7 @@ interface Source {
 const SOURCES: readonly Source[] = FOLDERS.flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
     .map((name) => join(folder, name).split(sep).join('/'))
-    .filter((path) => path.endsWith('.ts') && !/\/(generated|kernel)\//.test(path))
+    .filter((path) => /\.tsx?$/.test(path) && !/\/(generated|kernel)\//.test(path))
     .map(read),
 );
 const SHIPPED = SOURCES.filter(({ path }) => !path.startsWith('test/'));
@@ -53,7 +53,9 @@ function locate(from: string, target: string): string {
   const path = relative(ROOT, join(ROOT, dirname(from), target))
     .split(sep)
     .join('/');
-  return path.includes('/generated/') ? path : path.replace(/\.js$/, '.ts');
+  if (path.includes('/generated/') || !path.endsWith('.js')) return path;
+  const source = path.replace(/\.js$/, '.ts');
+  return existsSync(join(ROOT, source)) ? source : `${source}x`;
 }
 
 const isOurs = (target: string): boolean => FOLDERS.includes(target.split('/')[0] ?? '');
@@ -97,6 +99,9 @@ const PURE = [
 const RIM = ['worker/island/loop.ts', 'coordinator/intake/committer.ts'];
 const isPure = (path: string): boolean => startsWithAny(path, PURE) && !RIM.includes(path);
 
+/** The gallery's page runs in a browser: a room of its own. */
+const PAGE = 'coordinator/gallery/page/';
+
 /** Where a module may be imported, besides test/; a module that does I/O and is not here may be imported nowhere. */
 const HOMES: Readonly<Record<string, readonly string[]>> = {
   'onnxruntime-node': ['worker/classifier/onnx/'],
@@ -122,6 +127,11 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   yaml: ['coordinator/', 'worker/', 'ops/'],
   'csv-parse/sync': ['worker/model/labels/'],
   commander: ['ops/'],
+  preact: [PAGE],
+  'preact/hooks': [PAGE],
+  '@preact/signals': [PAGE],
+  uplot: [PAGE],
+  'uplot/dist/uPlot.min.css': [PAGE],
   'log-update': ['ops/'],
   'node:child_process': [
     'protocol/transport/local/',
@@ -132,7 +142,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   ],
   'node:crypto': [
     'protocol/base/random.ts',
-    'protocol/genome/codec.ts',
+    'protocol/genome/digest.ts',
     'protocol/files/',
     'protocol/transport/nats/',
     'coordinator/',
@@ -197,7 +207,8 @@ function foreign(
 describe('the architecture', () => {
   it('was read: every import of a file of ours leads to one', () => {
     expect(SHIPPED.length).toBeGreaterThan(100);
-    const exists = ({ target }: Import) => BY_PATH.has(target) || target.includes('/generated/');
+    const exists = ({ target }: Import) =>
+      BY_PATH.has(target) || target.includes('/generated/') || existsSync(join(ROOT, target));
     expect(breaches((_, each) => !isOurs(each.target) || exists(each), SOURCES)).toEqual([]);
   });
 
@@ -236,6 +247,18 @@ describe('the architecture', () => {
     );
     expect(node.length).toBe(3);
     expect(node.filter(({ text }) => /\b(?:Buffer|process)\b\./.test(withoutComments(text)))).toEqual([]);
+  });
+
+  it('has a page that sees protocol alone, nothing of Node, and that nothing else imports', () => {
+    const page = SHIPPED.filter(({ path }) => path.startsWith(PAGE));
+    expect(page.length).toBeGreaterThan(30);
+    expect(
+      breaches((_, { target }) => !isOurs(target) || startsWithAny(target, [PAGE, 'protocol/']), page),
+    ).toEqual([]);
+    const packages = ['preact', 'preact/hooks', '@preact/signals', 'uplot', 'uplot/dist/uPlot.min.css'];
+    const paths = page.map(({ path }) => path);
+    expect(foreign(paths, () => true, [...packages, 'protobufjs/minimal.js'])).toEqual([]);
+    expect(breaches(({ path }, { target }) => path.startsWith(PAGE) || !target.startsWith(PAGE))).toEqual([]);
   });
 
   it('has a quick command line: help, version and a mistyped flag load commander alone', () => {

@@ -210,6 +210,28 @@ describe('the live feed', () => {
     );
   });
 
+  it('tells few clients of changes at once, and many of them once a second', () => {
+    const { improve, connect, wait } = startFeed({ livelyClients: 2 });
+    const pages = [connect(), connect()];
+    const timesOfOne = () => pages.map((page) => [...timesOf(page).values()].flat().length);
+    wait(1000);
+    for (let classId = 0; classId < 4; classId++) {
+      improve(classId);
+      wait(250);
+    }
+    expect(timesOfOne()).toEqual([4, 4]);
+    pages.push(connect());
+    const before = pages[0]?.messages.length ?? 0;
+    for (let classId = 4; classId < 12; classId++) {
+      improve(classId);
+      wait(250);
+    }
+    wait(1000);
+    expect(timesOfOne()).toEqual([12, 12, 12]);
+    // In three seconds: three times the state, three times what changed.
+    expect((pages[0]?.messages.length ?? 0) - before).toBe(6);
+  });
+
   it('forgets who has left', () => {
     const { feed, improve, connect, wait } = startFeed();
     const page = connect();

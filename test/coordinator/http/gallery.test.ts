@@ -7,7 +7,8 @@ import type { Network, Subject, Verdict } from '../../../coordinator/gallery/net
 import { readPageFiles } from '../../../coordinator/gallery/page-files.js';
 import type { HttpPorts } from '../../../coordinator/http/app.js';
 import { createArchive } from '../../../protocol/archive/archive.js';
-import { decodeGenome, digestOf } from '../../../protocol/genome/codec.js';
+import { decodeGenome } from '../../../protocol/genome/codec.js';
+import { digestOf } from '../../../protocol/genome/digest.js';
 import { candidateOf, checkpointAt, eliteOf, entryOf, genomeOf, specOf } from '../fixtures.js';
 import { jumpInto, NOTHING } from '../jumps.js';
 import { type HttpHarness, startHttp } from './fixtures.js';

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type Archive, createArchive } from '../../../protocol/archive/archive.js';
-import { type RandomStream, randomFrom, restoreRandom } from '../../../protocol/base/random.js';
-import { digestOf, encodeGenome } from '../../../protocol/genome/codec.js';
+import type { RandomStream } from '../../../protocol/base/random.js';
+import { randomFrom, restoreRandom } from '../../../protocol/base/random.js';
+import { encodeGenome } from '../../../protocol/genome/codec.js';
+import { digestOf } from '../../../protocol/genome/digest.js';
 import { express, sameExpression } from '../../../protocol/genome/express.js';
 import type { Genome } from '../../../protocol/genome/genome.js';
 import { checkSpecInput, fillSpec, type RunSpecInput } from '../../../protocol/spec/run-spec.js';

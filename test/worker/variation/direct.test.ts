@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type RandomStream, randomFrom } from '../../../protocol/base/random.js';
-import { digestOf, encodeGenome } from '../../../protocol/genome/codec.js';
+import type { RandomStream } from '../../../protocol/base/random.js';
+import { randomFrom } from '../../../protocol/base/random.js';
+import { encodeGenome } from '../../../protocol/genome/codec.js';
+import { digestOf } from '../../../protocol/genome/digest.js';
 import { type DirectGenome, GENE_MAX } from '../../../protocol/genome/direct.js';
 import { genomeFault } from '../../../protocol/genome/validate.js';
 import { mutateDirect, randomDirect, rateAt } from '../../../worker/variation/direct.js';

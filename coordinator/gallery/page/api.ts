@@ -1,0 +1,55 @@
+/** What the page asks of the server. Paths start with the run's base: '' or `/runs/0`. */
+
+/** A request that was not answered as asked; its message is the server's two sentences. */
+export class ApiError extends Error {
+  /** HTTP's; 0: no answer at all. */
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.name = 'ApiError';
+    this.status = status;
+  }
+}
+
+const NO_ANSWER = 'The server does not answer. Look whether the coordinator is still running.';
+
+export async function ask(path: string, init?: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(path, init);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ApiError(0, NO_ANSWER);
+  }
+  if (response.ok) return response;
+  throw new ApiError(response.status, await sentenceOf(response));
+}
+
+/** The shape is what the server of this page's own version answers with. */
+export async function askJson<T>(path: string, init?: RequestInit): Promise<T> {
+  return (await ask(path, init)).json() as Promise<T>;
+}
+
+export async function askBytes(path: string, init?: RequestInit): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await (await ask(path, init)).arrayBuffer());
+}
+
+/** What a refusal says, in whichever of the two shapes it comes. */
+async function sentenceOf(response: Response): Promise<string> {
+  const fallback = `The server answered ${response.status}.`;
+  try {
+    const body = (await response.json()) as {
+      readonly error?: { readonly message?: string };
+      readonly detail?: string;
+    };
+    return body.error?.message ?? body.detail ?? fallback;
+  } catch {
+    return fallback;
+  }
+}
+
+/** What went wrong, for people. */
+export function sentenceFor(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,48 @@
+import { count } from '../format.js';
+import type { Answer } from '../parts/use-answer.js';
+import type { EliteFacts } from '../views.js';
+
+/** Where an elite comes from. */
+export function Facts({ facts, labels }: { facts: Answer<EliteFacts>; labels: readonly string[] }) {
+  const { value, problem } = facts;
+  if (problem !== undefined) return <p class="quiet small">{problem}</p>;
+  if (value === undefined) return <dl class="facts waiting-facts" />;
+  const { island, islandEvaluation, evaluation, time, nodes, connections, parentClass, goalSwitch, digest } =
+    value;
+  const parent =
+    parentClass === null ? 'none: a random image' : (labels[parentClass] ?? `class ${parentClass}`);
+  return (
+    <dl class="facts">
+      <dt>Found</dt>
+      <dd>
+        <time dateTime={time}>
+          {new Date(time).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })}
+        </time>
+      </dd>
+      <dt>At evaluation</dt>
+      <dd>{count(evaluation)}</dd>
+      <dt>Island</dt>
+      <dd>
+        {island}, its evaluation {count(islandEvaluation)}
+      </dd>
+      <dt>Parent held</dt>
+      <dd>
+        {parent}
+        {goalSwitch && ' '}
+        {goalSwitch && <span class="switch">goal switch</span>}
+      </dd>
+      {nodes !== null && (
+        <>
+          <dt>Graph</dt>
+          <dd>
+            {count(nodes)} nodes, {count(connections ?? 0)} connections
+          </dd>
+        </>
+      )}
+      <dt>Genome</dt>
+      <dd class="digest" title={digest}>
+        {digest.slice(0, 12)}
+      </dd>
+    </dl>
+  );
+}

@@ -1,0 +1,91 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { count, percent } from '../format.js';
+import { Picture } from '../parts/picture.js';
+import { useAnswer } from '../parts/use-answer.js';
+import type { Run } from '../run/run.js';
+import type { Store } from '../store.js';
+import type { Ancestor, Lineage as LineageAnswer } from '../views.js';
+
+/** An ancestor, and whether it held another class than its heir does: there the line changed its goal. */
+interface Step {
+  readonly ancestor: Ancestor;
+  readonly switches: boolean;
+}
+
+export function stepsOf(ancestors: readonly Ancestor[]): Step[] {
+  return ancestors.map((ancestor, i) => ({
+    ancestor,
+    switches: i > 0 && ancestors[i - 1]?.classId !== ancestor.classId,
+  }));
+}
+
+/** Where an image comes from: its ancestors, each with the class that it held when it became a parent. */
+export function Lineage(props: { store: Store; run: Run; classId: number; version: string }) {
+  const { store, run, classId, version } = props;
+  const { value, problem } = useAnswer<LineageAnswer>(`${run.base}/api/elites/${classId}/lineage`, version);
+  const [switchesOnly, setSwitchesOnly] = useState(false);
+  const row = useRef<HTMLOListElement>(null);
+  useEffect(() => {
+    // The elite is at the end.
+    if (row.current !== null) row.current.scrollLeft = row.current.scrollWidth;
+  }, [value, switchesOnly]);
+  const steps = stepsOf(value?.ancestors ?? []);
+  const switches = steps.filter((each) => each.switches).length;
+  const shown = switchesOnly
+    ? steps.filter((each, i) => each.switches || i === 0 || i === steps.length - 1)
+    : steps;
+  const omitted = value?.omitted ?? 0;
+  return (
+    <section class="lineage">
+      <div class="section-head">
+        <h2 class="heading">Lineage</h2>
+        {steps.length > 0 && (
+          <p class="quiet small">
+            {count(steps.length)} generations, {count(switches)} goal {switches === 1 ? 'switch' : 'switches'}
+            {omitted > 0 && `; ${count(omitted)} ancestors are left out`}
+          </p>
+        )}
+        <span class="spring" />
+        {switches > 0 && (
+          <label class="check">
+            <input
+              type="checkbox"
+              checked={switchesOnly}
+              onChange={({ currentTarget }) => setSwitchesOnly(currentTarget.checked)}
+            />
+            <span>Goal switches only</span>
+          </label>
+        )}
+      </div>
+      {problem !== undefined && <p class="quiet small">{problem}</p>}
+      {shown.length > 0 && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways has to be reached by keyboard
+        <ol class="ancestors" ref={row} tabIndex={0} aria-label="Ancestors, from a random image to this one">
+          {shown.map(({ ancestor, switches }, i) => (
+            <li key={`${ancestor.digest} ${ancestor.classId}`} data-switch={switches}>
+              <a href={store.link({ classId: ancestor.classId })}>
+                <Forebear run={run} ancestor={ancestor} />
+                {switches && <span class="switch ancestor-switch">goal switch</span>}
+                <span class="ancestor-label">{ancestor.label}</span>
+                <span class="quiet ancestor-number">
+                  {percent(ancestor.confidence)}
+                  {i === 0 && omitted === 0 && ', random'}
+                </span>
+              </a>
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
+  );
+}
+
+function Forebear({ run, ancestor }: { run: Run; ancestor: Ancestor }) {
+  const alt = `Ancestor that held ${ancestor.label}`;
+  if (ancestor.drawable) return <Picture artist={run.artist} subject={ancestor} alt={alt} lazy />;
+  return (
+    <span class="picture missing">
+      <span class="quiet not-kept">not kept</span>
+    </span>
+  );
+}

@@ -1,0 +1,8 @@
+/** How the page stands with its server. */
+export type Reach =
+  | { readonly type: 'opening' }
+  | { readonly type: 'live' }
+  /** Lost; tried again at that time, in milliseconds since 1970. */
+  | { readonly type: 'lost'; readonly retryAt: number }
+  /** A run that is read from disk: nothing changes. */
+  | { readonly type: 'stored' };

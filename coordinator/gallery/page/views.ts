@@ -1,0 +1,118 @@
+import type { ChannelOrder } from '../../../protocol/drawing/tensor-spec.js';
+
+/** What the server answers with, as the page reads it. Times are milliseconds since 1970. */
+
+export interface RunListing {
+  readonly base: string;
+  readonly name: string;
+  /** A coordinator is at work; else a run on disk. */
+  readonly live: boolean;
+}
+
+export type RunState = 'running' | 'paused' | 'ending' | 'ended' | 'failed';
+
+export interface RunFacts {
+  readonly run: string;
+  readonly state: RunState;
+  readonly spec: {
+    readonly model: string;
+    readonly encoding: 'cppn' | 'direct';
+    readonly classes: number;
+    readonly canvas: number;
+    readonly channels: 1 | 3;
+    readonly views: 'single' | 'ten-crop';
+    readonly seed: number;
+    readonly budget: { readonly evaluations: number; readonly minutes: number };
+  };
+  /** Of the network. */
+  readonly input: { readonly width: number; readonly height: number; readonly channels: ChannelOrder };
+  readonly seconds: number;
+  readonly evaluationsPerSecond: number;
+  readonly totals: { readonly evaluations: number; readonly jumps: number; readonly goalSwitches: number };
+}
+
+export interface Island {
+  readonly number: number;
+  readonly worker: string;
+  readonly device: string;
+  readonly state: string;
+  readonly evaluations: number;
+  readonly evaluationsPerSecond: number;
+}
+
+export interface CurvePoint {
+  readonly evaluation: number;
+  readonly coverage: number;
+  readonly median: number;
+}
+
+export interface ArchiveElite {
+  readonly classId: number;
+  readonly confidence: number;
+  readonly digest: string;
+  readonly island: number;
+  readonly islandEvaluation: number;
+  /** Absent where the server does not tell it. */
+  readonly changed?: number;
+}
+
+export interface EliteFacts {
+  readonly classId: number;
+  readonly label: string;
+  readonly confidence: number;
+  readonly digest: string;
+  /** Evaluations of the whole run when it took the cell. */
+  readonly evaluation: number;
+  readonly island: number;
+  readonly islandEvaluation: number;
+  readonly time: string;
+  readonly encoding: string;
+  readonly genomeBytes: number;
+  readonly nodes: number | null;
+  readonly connections: number | null;
+  readonly parent: string | null;
+  readonly parentClass: number | null;
+  readonly goalSwitch: boolean;
+}
+
+export interface Jump {
+  readonly digest: string;
+  readonly confidence: number;
+  readonly previousConfidence: number | null;
+  readonly goalSwitch: boolean;
+  readonly evaluation: number;
+  readonly island: number;
+  readonly time: number | string;
+}
+
+export interface History {
+  readonly jumps: readonly Jump[];
+  /** How many are left out. */
+  readonly omitted: number;
+}
+
+export interface Ancestor {
+  readonly digest: string;
+  readonly classId: number;
+  readonly label: string;
+  readonly confidence: number;
+  readonly evaluation: number;
+  readonly island: number;
+  /** Its genome is kept. */
+  readonly drawable: boolean;
+}
+
+export interface Lineage {
+  readonly ancestors: readonly Ancestor[];
+  readonly omitted: number;
+}
+
+export interface Believed {
+  readonly classId: number;
+  readonly label: string;
+  readonly confidence: number;
+}
+
+export interface Opinion {
+  readonly best: readonly Believed[];
+}
