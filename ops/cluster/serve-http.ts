@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client';
 import { followCommitted } from '../../coordinator/committed.js';
 import type { Coordinator } from '../../coordinator/coordinator.js';
+import { readDiskUse } from '../../coordinator/disk-use.js';
 import { createHttpApp } from '../../coordinator/http/app.js';
 import { createImages } from '../../coordinator/http/images.js';
 import { HTTP_LIMITS } from '../../coordinator/http/limits.js';
@@ -46,6 +47,8 @@ export async function serveHttp(parts: {
     coordinator,
     committed: committed.archive,
     store,
+    disk: () => readDiskUse(run.archiveFile),
+    started: Date.now(),
     ...(broker && { broker }),
   });
   const releases = [committed.stop, pace.stop, metrics.stop];
