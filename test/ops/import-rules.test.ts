@@ -116,6 +116,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'csv-parse/sync': ['worker/model/labels/'],
   commander: ['ops/'],
   'log-update': ['ops/'],
+  tar: ['ops/backup/'],
   '@grafana/grafana-foundation-sdk/bargauge': ['ops/grafana/'],
   '@grafana/grafana-foundation-sdk/cog': ['ops/grafana/'],
   '@grafana/grafana-foundation-sdk/common': ['ops/grafana/'],
@@ -124,7 +125,13 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   '@grafana/grafana-foundation-sdk/prometheus': ['ops/grafana/'],
   '@grafana/grafana-foundation-sdk/stat': ['ops/grafana/'],
   '@grafana/grafana-foundation-sdk/timeseries': ['ops/grafana/'],
-  'node:child_process': ['protocol/transport/local/', 'ops/supervise/', 'ops/cluster/', 'ops/bench/'],
+  'node:child_process': [
+    'protocol/transport/local/',
+    'ops/supervise/',
+    'ops/cluster/',
+    'ops/bench/',
+    'ops/doctor/',
+  ],
   'node:crypto': [
     'protocol/random.ts',
     'protocol/genome/codec.ts',
@@ -164,6 +171,8 @@ const LIGHT = [
   'models',
   'models-probe',
   'classify',
+  'backup',
+  'doctor',
 ];
 
 /** Lines like `a → b` for every import, however far away from `start`, that is not ours and not allowed. */

@@ -90,7 +90,7 @@ function drawHeat(series: readonly NamedSeries[], { from, to, step }: Span, box:
     const width = plot.width / columns;
     const height = plot.height / ROWS;
     const place = { x: plot.x + column * width, y: plot.y + (ROWS - 1 - row) * height, width, height };
-    return rectangle(place, '#ff9830', 0.15 + (0.85 * count) / series.length);
+    return rectangle(place, '#ff9830', 0.1 + 0.9 * Math.sqrt(count / series.length));
   });
   const labels = [0, 0.5, 1].map((value) =>
     text(`${100 * value} %`, plot.x - 6, plot.y + plot.height * (1 - value) + 4, {

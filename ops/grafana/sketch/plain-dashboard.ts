@@ -3,6 +3,8 @@
 export interface PlainQuery {
   readonly expr: string;
   readonly legendFormat: string;
+  /** As it is at the end of the time that is shown. */
+  readonly instant?: boolean;
 }
 
 export interface PlainPanel {

@@ -13,26 +13,39 @@ export interface Span {
   readonly step: number;
 }
 
+type Sample = readonly [time: number, text: string];
+
+interface Found {
+  readonly metric: Record<string, string>;
+  readonly values?: readonly Sample[];
+  readonly value?: Sample;
+}
+
 /** Asks for a query's values over a while. Rejects with an Error that says what Prometheus thinks of the query. */
-export async function queryRange(url: string, query: string, { from, to, step }: Span): Promise<Series[]> {
-  const parameters = new URLSearchParams({ query, start: `${from}`, end: `${to}`, step: `${step}` });
-  const response = await fetch(`${url}/api/v1/query_range`, { method: 'POST', body: parameters });
+export function queryRange(url: string, query: string, { from, to, step }: Span): Promise<Series[]> {
+  return ask(`${url}/api/v1/query_range`, { query, start: `${from}`, end: `${to}`, step: `${step}` });
+}
+
+/** As {@link queryRange}, at one moment; the order of the series is the query's. */
+export function queryAt(url: string, query: string, time: number): Promise<Series[]> {
+  return ask(`${url}/api/v1/query`, { query, time: `${time}` });
+}
+
+async function ask(url: string, parameters: Readonly<Record<string, string>>): Promise<Series[]> {
+  const response = await fetch(url, { method: 'POST', body: new URLSearchParams(parameters) });
   const answer = (await response.json()) as {
     readonly status: string;
     readonly error?: string;
-    readonly data?: {
-      readonly result: readonly {
-        readonly metric: Record<string, string>;
-        readonly values: readonly (readonly [number, string])[];
-      }[];
-    };
+    readonly data?: { readonly result: readonly Found[] };
   };
-  if (answer.status !== 'success' || answer.data === undefined) throw new Error(`${query}: ${answer.error}`);
-  return answer.data.result.map(({ metric, values }) => ({
+  if (answer.status !== 'success' || answer.data === undefined) {
+    throw new Error(`${parameters.query}: ${answer.error}`);
+  }
+  return answer.data.result.map(({ metric, values, value }) => ({
     labels: metric,
-    points: values.flatMap(([time, text]) => {
-      const value = Number(text);
-      return Number.isNaN(value) ? [] : [[time, value] as const];
+    points: (values ?? (value ? [value] : [])).flatMap(([time, text]) => {
+      const number = Number(text);
+      return Number.isNaN(number) ? [] : [[time, number] as const];
     }),
   }));
 }

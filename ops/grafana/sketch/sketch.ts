@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { drawPanel, type NamedSeries } from './draw-panel.js';
 import { type Choices, interpolate, type PlainDashboard, type PlainPanel } from './plain-dashboard.js';
-import { queryRange, type Series, type Span } from './prometheus.js';
+import { queryAt, queryRange, type Series, type Span } from './prometheus.js';
 import { type Box, FAINT, page, rectangle, shorten, text } from './svg.js';
 
 /**
@@ -36,8 +36,9 @@ export async function seriesOf(
   { url, choices, span }: { readonly url: string; readonly choices: Choices; readonly span: Span },
 ): Promise<NamedSeries[]> {
   const found: NamedSeries[] = [];
-  for (const { expr, legendFormat } of targets) {
-    const series = await queryRange(url, interpolate(expr, choices), span);
+  for (const { expr, legendFormat, instant = false } of targets) {
+    const query = interpolate(expr, choices);
+    const series = await (instant ? queryAt(url, query, span.to) : queryRange(url, query, span));
     found.push(...series.map((one) => ({ ...one, name: nameOf(one, legendFormat) })));
   }
   return found;
