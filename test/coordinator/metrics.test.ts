@@ -157,6 +157,16 @@ describe('a scrape', () => {
     );
   });
 
+  it('of 1000 classes takes less than 300 kB', async () => {
+    const labels = Array.from(
+      { length: 1000 },
+      (_, i) => `a class of a network with a long label, number ${i}`,
+    );
+    const store = createSqliteStore(join(root.path, 'archive.db'), labels);
+    const http = start(specOf(1000), { start: { store } });
+    expect(Buffer.byteLength(await scrape(http))).toBeLessThan(300_000);
+  });
+
   it('counts what is merged, stored, refused and lost', async () => {
     const http = start(specOf(4, { islands: 3 }));
     await http.join('a');

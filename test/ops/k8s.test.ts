@@ -46,6 +46,10 @@ interface Manifest {
 
 interface Kustomization {
   readonly resources: readonly string[];
+  readonly labels: readonly {
+    readonly pairs: Readonly<Record<string, string>>;
+    readonly includeTemplates?: boolean;
+  }[];
   readonly configMapGenerator: readonly { readonly name: string; readonly envs: readonly string[] }[];
   readonly images: readonly { readonly name: string; readonly newTag: string }[];
 }
@@ -126,6 +130,16 @@ describe('ops/k8s', () => {
     expect(specOf('worker')?.terminationGracePeriodSeconds).toBeGreaterThan(45);
     expect(specOf('worker-gpu')?.terminationGracePeriodSeconds).toBeGreaterThan(45);
     expect(specOf('worker-gpu')?.containers[0]?.resources.limits['nvidia.com/gpu']).toBe(1);
+  });
+
+  it('has network policies for the pods that the kustomization labels, and the first of them lets nothing through', () => {
+    const [labels] = KUSTOMIZATION.labels;
+    expect(labels?.includeTemplates).toBe(true);
+    const policies = MANIFESTS.filter(({ kind }) => kind === 'NetworkPolicy');
+    for (const { spec } of policies)
+      expect(spec).toMatchObject({ podSelector: { matchLabels: labels?.pairs } });
+    expect(policies[0]?.spec).toMatchObject({ policyTypes: ['Ingress', 'Egress'] });
+    expect(Object.keys(policies[0]?.spec ?? {})).toEqual(['podSelector', 'policyTypes']);
   });
 
   it('has monitors that meet pods and ports that are there, under the names of jobs that rules know', () => {
