@@ -10,7 +10,8 @@ COPY package.json package-lock.json .npmrc ./
 COPY ops/launcher ops/launcher
 RUN npm ci --no-audit --no-fund
 # The CUDA provider is not in the package: its install script, which runs nowhere else, fetches it.
-RUN node node_modules/onnxruntime-node/script/install.js --onnxruntime-node-install=cuda12
+RUN ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install.js \
+  && rm node_modules/onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime_providers_tensorrt.so
 COPY . .
 RUN npm run build && npm prune --omit=dev --no-audit --no-fund && node ops/docker/trim.mjs gpu
 
