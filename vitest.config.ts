@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config';
 /** Parts are called; whole programs are started, watched and killed, by tests that change their own environment. */
 const PARTS = ['test/protocol/**/*.test.ts', 'test/worker/**/*.test.ts', 'test/coordinator/**/*.test.ts'];
 const EVERYTHING = ['test/**/*.test.ts'];
-/** What takes minutes has its own command: npm run test:slow, test:faults, test:gallery. */
-const SLOW = ['test/slow/**', 'test/faults/long/**', 'test/gallery/long/**'];
+/** What takes minutes has its own command: npm run test:slow, test:faults, test:gallery, test:compose. */
+const SLOW = ['test/slow/**', 'test/faults/long/**', 'test/gallery/long/**', 'test/compose/**'];
 
 export default defineConfig({
   test: {

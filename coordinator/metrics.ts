@@ -7,8 +7,10 @@ import { addBrokerMetrics, type BrokerStatus } from './metrics/broker-metrics.js
 import { addHttpMetrics, type ObservedRequest } from './metrics/http-metrics.js';
 import { addMergeMetrics } from './metrics/merge-metrics.js';
 import { addNodeMetrics } from './metrics/node-metrics.js';
-import { addGauge } from './metrics/readings.js';
 import { addRunMetrics } from './metrics/run-metrics.js';
+import { addSpecMetrics } from './metrics/spec-metrics.js';
+import { addStoreMetrics } from './metrics/store-metrics.js';
+import type { DiskUse } from './run/disk-use.js';
 import type { Versions } from './run/run-file.js';
 import type { StoreReader } from './store/store.js';
 
@@ -21,6 +23,10 @@ export interface MetricsParts {
   /** What the store holds, for figures that agree with it. */
   readonly committed: Archive;
   readonly store: Pick<StoreReader, 'islands' | 'labels'>;
+  /** What the store takes of its disk; undefined where that is not known. */
+  readonly disk: () => DiskUse | undefined;
+  /** When this coordinator started, in milliseconds since 1970. */
+  readonly started: number;
   /** Absent: there is none. */
   readonly broker?: BrokerStatus;
 }
@@ -38,22 +44,14 @@ export interface Metrics {
 
 /** All metrics of a coordinator: prefix `atoll_`, base units, no label that grows without bound; and Node's own. */
 export function createMetrics(parts: MetricsParts): Metrics {
-  const { registry, spec, versions, coordinator, committed, store, broker } = parts;
+  const { registry, spec, versions, coordinator, committed, store, disk, started, broker } = parts;
   addNodeMetrics(registry);
-  addGauge(
-    registry,
-    { name: 'atoll_build_info', help: 'Always 1: what runs.', labels: ['version', 'node', 'engine'] },
-    () => [[[versions.atoll, versions.node, versions.engine], 1]],
-  );
-  addGauge(
-    registry,
-    { name: 'atoll_run_info', help: 'Always 1: the run.', labels: ['run', 'model', 'encoding', 'preset'] },
-    () => [[[spec.name, spec.model, spec.encoding, spec.preset], 1]],
-  );
+  addSpecMetrics(registry, { spec, versions });
   addArchiveMetrics(registry, { archive: committed, labels: store.labels });
   addRunMetrics(registry, { coordinator, store });
+  addStoreMetrics(registry, disk);
   const observeRequest = addHttpMetrics(registry);
-  const unsubscribe = coordinator.subscribe(addMergeMetrics(registry));
+  const unsubscribe = coordinator.subscribe(addMergeMetrics(registry, started));
   const lag = broker && addBrokerMetrics(registry, broker);
   return {
     scrape: () => registry.metrics(),

@@ -1,4 +1,5 @@
 import { provideNatsServer } from './nats-binary.js';
+import { providePrometheus } from './prometheus-binaries.js';
 
 /** Once before all tests: the broker that some of them start is there, or one sentence says how to get it. */
 export function setup(): void {
@@ -8,4 +9,5 @@ export function setup(): void {
     process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
     process.exit(1);
   }
+  providePrometheus();
 }

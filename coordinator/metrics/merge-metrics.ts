@@ -1,7 +1,7 @@
 import { Histogram, type Registry } from 'prom-client';
 import type { MergeStatus } from '../../protocol/archive/archive.js';
 import type { FeedEvent } from '../feed.js';
-import { addCounter, one } from './readings.js';
+import { addCounter, addGauge, one } from './readings.js';
 
 /** Seconds, 0.1 ms … 10 s: a merge in memory, a commit to a slow disk, and what goes wrong with either. */
 export const SECONDS = [
@@ -12,13 +12,17 @@ const MESSAGES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 
 const STATUSES = ['new', 'improved', 'kept'] as const satisfies readonly MergeStatus[];
 
-/** What the coordinator does all day: merge, commit. Returns what takes in an event of its feed. */
-export function addMergeMetrics(registry: Registry): (event: FeedEvent) => void {
+/**
+ * What the coordinator does all day: merge, commit. Returns what takes in an event of its feed.
+ * @param started milliseconds since 1970
+ */
+export function addMergeMetrics(registry: Registry, started: number): (event: FeedEvent) => void {
   const registers = [registry];
   // Counted here, since there are thousands a second: prom-client's own counters look their labels up each time.
   const merges: Record<MergeStatus, number> = { new: 0, improved: 0, kept: 0 };
   let jumps = 0;
   let goalSwitches = 0;
+  let lastJump = started;
   addCounter(
     registry,
     {
@@ -35,6 +39,14 @@ export function addMergeMetrics(registry: Registry): (event: FeedEvent) => void 
     registry,
     { name: 'atoll_goal_switches_total', help: 'Jumps whose parent held another class.' },
     () => one(goalSwitches),
+  );
+  addGauge(
+    registry,
+    {
+      name: 'atoll_last_jump_timestamp_seconds',
+      help: 'When an elite was last replaced; before the first one, when this coordinator started.',
+    },
+    () => one(lastJump / 1000),
   );
   const mergeSeconds = new Histogram({
     name: 'atoll_merge_seconds',
@@ -62,6 +74,7 @@ export function addMergeMetrics(registry: Registry): (event: FeedEvent) => void 
         break;
       case 'jump':
         jumps++;
+        lastJump = event.jump.time;
         if (event.jump.goalSwitch) goalSwitches++;
         break;
       case 'committed':

@@ -58,6 +58,14 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'draw and score every elite of a run again, and compare',
     load: async () => (await import('../commands/verify.js')).registerVerify,
   },
+  backup: {
+    summary: 'copy a run into one file, while it goes on',
+    load: async () => (await import('../commands/backup.js')).registerBackup,
+  },
+  doctor: {
+    summary: 'say what this machine would run on, and what it lacks',
+    load: async () => (await import('../commands/doctor.js')).registerDoctor,
+  },
   models: {
     summary: 'list, download and inspect networks',
     load: async () => (await import('../commands/models.js')).registerModels,

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Coordinator } from '../../coordinator/coordinator.js';
 import { type RunDirectory, saveSpec } from '../../coordinator/run/run-directory.js';
 import { lockRun, type RunLock } from '../../coordinator/run/run-lock.js';
@@ -28,6 +29,8 @@ export async function coordinateRun(
   broker: BrokerOptions & Pick<CoordinatorLinkOptions, 'replicas' | 'replay'>,
   http: HttpSettings | undefined,
   progress: ProgressLine,
+  /** Whether the run is shown after its end too, until a signal comes. */
+  stay = false,
 ): Promise<Conducted> {
   // From the start: where much waits for it on the broker, its first commits come long before it is ready.
   const interruption = followInterruption();
@@ -42,8 +45,16 @@ export async function coordinateRun(
     try {
       await saveSpec(run, run.spec);
       const model = { type: 'package', digest } as const;
-      return await holdRun({ run, link, broker: link, model, http, note: progress.note }, (coordinator) =>
-        conduct(run, coordinator, link, interruption.signal, progress),
+      return await holdRun(
+        { run, link, broker: link, model, http, note: progress.note },
+        async (coordinator) => {
+          const conducted = await conduct(run, coordinator, link, interruption.signal, progress);
+          if (stay && !interruption.signal.aborted) {
+            progress.note(`${run.spec.name}: the run has ended, and is shown until you interrupt this`);
+            await once(interruption.signal, 'abort');
+          }
+          return conducted;
+        },
       );
     } finally {
       await link.close();

@@ -12,6 +12,7 @@ import { followCommitted } from '../../coordinator/intake/committed.js';
 import { createPace } from '../../coordinator/islands/pace.js';
 import type { BrokerStatus } from '../../coordinator/metrics/broker-metrics.js';
 import { createMetrics } from '../../coordinator/metrics.js';
+import { readDiskUse } from '../../coordinator/run/disk-use.js';
 import type { RunDirectory } from '../../coordinator/run/run-directory.js';
 import type { Store } from '../../coordinator/store/store.js';
 import { BadInputError, messageOf } from '../../protocol/base/errors.js';
@@ -54,6 +55,8 @@ export async function serveHttp(parts: {
     coordinator,
     committed: committed.archive,
     store,
+    disk: () => readDiskUse(run.archiveFile),
+    started: Date.now(),
     ...(broker && { broker }),
   });
   const shown = { run, coordinator, committed: committed.archive, store, pace };

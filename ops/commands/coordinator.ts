@@ -24,6 +24,7 @@ interface CoordinatorFlags extends NatsFlags, ModelFlags, TopologyFlag, HttpFlag
   readonly targetMedian?: number;
   readonly replicas: number;
   readonly replay?: boolean;
+  readonly stay?: boolean;
   readonly json?: boolean;
 }
 
@@ -54,6 +55,7 @@ export function registerCoordinator(program: Command): void {
     .option('--seed <n>', 'seed of every random choice (default: random)', wholeNumber)
     .option('--replicas <n>', 'number of servers of a NATS cluster that keep a copy of the stream', count, 1)
     .option('--replay', 'read the stream from its start, for a run directory that was restored from a backup')
+    .option('--stay', 'go on showing the run over HTTP after its end, until a signal comes')
     .option('--json', 'print the result as one line of JSON');
   const { host, port } = DEFAULT_ADDRESS;
   addHttpFlags(command, `${host}:${port}`).action(async (flags: CoordinatorFlags, self: Command) =>
@@ -71,7 +73,13 @@ async function coordinate(flags: CoordinatorFlags, command: Command): Promise<vo
   const run = await openOrMake(flags, (key) => command.getOptionValueSource(key) === 'cli');
   const progress = createProgressLine(() => performance.now());
   const more = { replicas: flags.replicas, ...(flags.replay !== undefined && { replay: flags.replay }) };
-  const { report, interrupted } = await coordinateRun(run, { ...broker, ...more }, http, progress);
+  const { report, interrupted } = await coordinateRun(
+    run,
+    { ...broker, ...more },
+    http,
+    progress,
+    flags.stay,
+  );
   if (flags.json) printJson(report);
   else {
     const evaluations = report.evaluations.toLocaleString('en-US');

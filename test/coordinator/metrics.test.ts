@@ -157,6 +157,16 @@ describe('a scrape', () => {
     );
   });
 
+  it('of 1000 classes takes less than 300 kB', async () => {
+    const labels = Array.from(
+      { length: 1000 },
+      (_, i) => `a class of a network with a long label, number ${i}`,
+    );
+    const store = createSqliteStore(join(root.path, 'archive.db'), labels);
+    const http = start(specOf(1000), { start: { store } });
+    expect(Buffer.byteLength(await scrape(http))).toBeLessThan(300_000);
+  });
+
   it('counts what is merged, stored, refused and lost', async () => {
     const http = start(specOf(4, { islands: 3 }));
     await http.join('a');
@@ -180,6 +190,10 @@ describe('a scrape', () => {
     await vi.waitFor(() => expect(http.coordinator.islands()[0]?.state).toBe('lost'));
     const series = await read(http);
     const figures = {
+      atoll_store_bytes: 1e6,
+      atoll_store_disk_free_bytes: 3e9,
+      atoll_store_disk_size_bytes: 4e9,
+      atoll_run_islands: 3,
       'atoll_merges_total{status="new"}': 2,
       'atoll_merges_total{status="improved"}': 1,
       'atoll_merges_total{status="kept"}': 1,
@@ -200,6 +214,31 @@ describe('a scrape', () => {
     expect(series.get('atoll_commit_messages_sum')).toBe(3);
     http.broker.online = false;
     expect((await read(http)).get('atoll_broker_connected')).toBe(0);
+  });
+
+  it('knows when the last jump was, or else when the coordinator started', async () => {
+    const http = start(specOf(4, { islands: 2 }));
+    const last = async () => (await read(http)).get('atoll_last_jump_timestamp_seconds');
+    const started = http.clock.now;
+    await http.join('a');
+    http.clock.now += 5000;
+    expect(await last()).toBe(started / 1000);
+    http.improve(0, [entryOf(1, [0], 0.5)], checkpointAt(10), 1);
+    await vi.waitFor(() => expect(http.log).toContain('ack 1'));
+    expect(await last()).toBe(started / 1000 + 5);
+    http.clock.now += 5000;
+    http.improve(0, [entryOf(2, [0], 0.25)], checkpointAt(20), 2);
+    await vi.waitFor(() => expect(http.log).toContain('ack 2'));
+    expect(await last()).toBe(started / 1000 + 5);
+  });
+
+  it('shows the budget that the run has, in base units', async () => {
+    const spec = specOf(4);
+    const budget = { evaluations: 5000, minutes: 1.5, targetMedian: 0.9 };
+    const series = await read(start({ ...spec, budget }));
+    expect(series.get('atoll_run_budget_evaluations')).toBe(5000);
+    expect(series.get('atoll_run_budget_seconds')).toBe(90);
+    expect(series.get('atoll_run_target_median')).toBe(0.9);
   });
 
   it('has no more series however much nonsense comes', async () => {

@@ -63,6 +63,24 @@ it('a coordinator is shown where nobody asked for it, on another port where that
   }
 });
 
+it('a coordinator that stays shows the run after its end, and goes on a signal', async () => {
+  const place = ['--nats', server.url, '--run', 'stays'];
+  const flags = ['--runs', directory, '--islands', '1', '--evaluations', '500', '--http', '0', '--stay'];
+  const coordinator = startAtoll(['coordinator', ...place, ...flags]);
+  try {
+    const worker = startAtoll(['worker', ...place, '--name', 'w']);
+    expect(await worker.ended, worker.said()).toBe(0);
+    await vi.waitFor(() => expect(coordinator.said()).toContain('the run has ended, and is shown'), 15_000);
+    const url = (await readAddress('stays'))?.url ?? '';
+    expect(await (await fetch(`${url}/api/run`)).json()).toMatchObject({ run: 'stays', state: 'ended' });
+    expect((await fetch(`${url}/api/elites/3/image.png`)).status).toBe(200);
+    coordinator.kill('SIGTERM');
+    expect(await coordinator.ended, coordinator.said()).toBe(0);
+  } finally {
+    coordinator.kill('SIGKILL');
+  }
+});
+
 /**
  * Takes the port for good: a coordinator of another test may have it now, and let go of it before ours starts. Undefined
  * when it stays taken: then another program keeps it.

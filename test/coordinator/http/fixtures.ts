@@ -44,6 +44,8 @@ export function startHttp(
     coordinator,
     committed: committed.archive,
     store,
+    disk: () => ({ usedBytes: 1e6, freeBytes: 3e9, sizeBytes: 4e9 }),
+    started: clock.now,
     broker,
   });
   const errors: Error[] = [];

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkServers } from '../../../../protocol/transport/nats/auth.js';
 import { connectCoordinator } from '../../../../protocol/transport/nats/coordinator-link.js';
@@ -15,6 +18,22 @@ describe('who a process is', () => {
       /NATS_USER is set, but NATS_PASSWORD is not\. Set both/,
     );
     expect(() => readAuth({ NATS_KEY: 'k' })).toThrow(/NATS_CERT/);
+  });
+
+  it('may have its password in a file, as containers are given secrets', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'atoll-secret-'));
+    const file = join(directory, 'password');
+    try {
+      await writeFile(file, 'hunter2\n');
+      const found = readAuth({ NATS_USER: 'u', NATS_PASSWORD_FILE: file });
+      expect(found).toEqual({ user: 'u', password: 'hunter2' });
+      const missing = { NATS_USER: 'u', NATS_PASSWORD_FILE: join(directory, 'nothing') };
+      expect(() => readAuth(missing)).toThrow(/NATS_PASSWORD_FILE names, .*nothing, cannot be read/);
+      await writeFile(file, '\n');
+      expect(() => readAuth({ NATS_USER: 'u', NATS_PASSWORD_FILE: file })).toThrow(/NATS_PASSWORD is not/);
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
   });
 
   it('a URL holds no secret, and is not repeated when it does', () => {
