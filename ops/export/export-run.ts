@@ -7,6 +7,7 @@ import { openRunDirectory } from '../../coordinator/run-directory.js';
 import { openSqliteReader } from '../../coordinator/store/sqlite-reader.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
 import { pictureSize } from '../../protocol/drawing/views.js';
+import type { EngineName } from '../../protocol/engine-names.js';
 import { BadInputError } from '../../protocol/errors.js';
 import { openClassifier } from '../../worker/classifier/open.js';
 import { resolveRunModel } from '../../worker/classifier/open-run.js';
@@ -23,7 +24,7 @@ export interface ExportFlags {
   readonly scaling?: Scaling;
   readonly what: readonly ExportPart[];
   readonly classes?: readonly string[];
-  readonly engine?: 'onnx' | 'tensorflow';
+  readonly engine?: EngineName;
   readonly device?: string;
   readonly json?: boolean;
 }

@@ -5,6 +5,7 @@ import { openRunDirectory, type RunDirectory } from '../../coordinator/run-direc
 import { lockRun } from '../../coordinator/run-lock.js';
 import type { Connection } from '../../coordinator/store/connection.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
+import type { EngineName } from '../../protocol/engine-names.js';
 import { BadInputError, InterruptedError } from '../../protocol/errors.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';
 import { openClassifier } from '../../worker/classifier/open.js';
@@ -24,7 +25,7 @@ import {
 } from './report.js';
 
 export interface VerifyFlags {
-  readonly engine?: 'onnx' | 'tensorflow';
+  readonly engine?: EngineName;
   readonly device?: string;
   readonly tolerance: number;
   readonly repair?: boolean;

@@ -1,4 +1,5 @@
 import { channelCount, type TensorSpec } from '../../protocol/drawing/tensor-spec.js';
+import type { EngineName } from '../../protocol/engine-names.js';
 import { BadInputError } from '../../protocol/errors.js';
 import type { Model } from '../model/model.js';
 import { readingsOf } from '../onnx/image-input.js';
@@ -8,7 +9,7 @@ import type { Converted } from '../tfjs/converted.js';
 import type { Classifier } from './classifier.js';
 
 export interface OpenOptions {
-  readonly engine: Classifier['engine'];
+  readonly engine: EngineName;
   /** `cpu`, `webgpu`, `cuda` or `cuda:N`; which of them there are depends on the engine. */
   readonly device: string;
 }
