@@ -1,12 +1,12 @@
 import type { Archive } from '../protocol/archive/archive.js';
 import { summarise } from '../protocol/archive/summary.js';
-import type { EndReason } from './budget.js';
 import type { FeedEvent } from './feed.js';
+import type { IslandInfo } from './islands/registry.js';
+import type { EndReason } from './life/budget.js';
+import type { Outcome, RunState, RunSummary } from './life/run-state.js';
 import { createMessageHandler } from './messages.js';
 import { type CoordinatorOptions, DEFAULTS } from './options.js';
 import { assemble, type Parts } from './parts.js';
-import type { IslandInfo } from './registry.js';
-import type { Outcome, RunState, RunSummary } from './run-state.js';
 
 /** Holds the archive of a run: hands out islands, merges and stores what they find, and ends the run in time. */
 export interface Coordinator {
@@ -23,7 +23,7 @@ export interface Coordinator {
   /** Takes what a suspect island sends again. False when the run has no such island. */
   trust(island: number): boolean;
   /** A worker's process is known to have died: says so sooner than its silence would. `final`: it will not be back. */
-  workerGone(worker: string, final?: { readonly error: string; readonly exitCode: number }): void;
+  workerGone(worker: string, final?: { readonly error: string }): void;
   /** Resolves when every island has said farewell, or is gone while the run ends; rejects when the store fails. */
   readonly done: Promise<Outcome>;
   /** Stores what waits, then closes the link and the store. Safe to call twice. */

@@ -1,19 +1,20 @@
 import type { Archive } from '../protocol/archive/archive.js';
-import type { RunSpec } from '../protocol/run-spec.js';
+import type { RunSpec } from '../protocol/spec/run-spec.js';
 import { encodedSize } from '../protocol/transport/split.js';
 import type { CoordinatorEvent, CoordinatorLink } from '../protocol/transport/transport.js';
-import type { Attendance } from './attendance.js';
+import type { ModelPlace } from '../protocol/wire/messages.js';
 import type { Oversight } from './audit/oversight.js';
-import type { Committer } from './committer.js';
 import type { Feed } from './feed.js';
-import type { Intake } from './intake.js';
-import type { Ledger } from './ledger.js';
+import type { Committer } from './intake/committer.js';
+import type { Intake } from './intake/intake.js';
+import type { Ledger } from './intake/ledger.js';
+import type { Merger } from './intake/merger.js';
+import type { Attendance } from './islands/attendance.js';
+import type { Neighbourhood } from './islands/neighbourhood.js';
+import type { Registry } from './islands/registry.js';
+import { composeWelcome } from './islands/welcome.js';
 import type { Life } from './life/life.js';
-import type { Merger } from './merger.js';
-import type { Neighbourhood } from './neighbourhood.js';
-import type { Registry } from './registry.js';
 import type { StoredEvent } from './store/store.js';
-import { composeWelcome } from './welcome.js';
 
 /** What a coordinator does with a message from an island. */
 export type MessageHandler = (event: CoordinatorEvent) => void;
@@ -22,7 +23,7 @@ type OfType<Type extends CoordinatorEvent['type']> = Extract<CoordinatorEvent, {
 
 export interface MessageParts {
   readonly spec: RunSpec;
-  readonly modelDirectory: string;
+  readonly model: ModelPlace;
   readonly archive: Archive;
   readonly registry: Registry;
   readonly life: Life;
@@ -69,7 +70,7 @@ export function createMessageHandler(parts: MessageParts): MessageHandler {
 }
 
 function onJoin({ join, ...answer }: OfType<'join'>, parts: MessageParts): void {
-  const { spec, modelDirectory, archive, registry, life, committer, neighbourhood, attendance } = parts;
+  const { spec, model, archive, registry, life, committer, neighbourhood, attendance } = parts;
   if (!life.open) {
     answer.refuse('the run is ending');
     return;
@@ -90,7 +91,7 @@ function onJoin({ join, ...answer }: OfType<'join'>, parts: MessageParts): void 
   }
   neighbourhood.change();
   const neighbours = neighbourhood.introduce(island);
-  answer.welcome(composeWelcome(island, { spec, modelDirectory, registry, archive, neighbours }));
+  answer.welcome(composeWelcome(island, { spec, model, registry, archive, neighbours }));
   if (attendance.orderFor(island) === 'pause') parts.link.command(island, { type: 'pause' });
 }
 

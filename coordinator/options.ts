@@ -1,5 +1,6 @@
-import type { RunSpec } from '../protocol/run-spec.js';
+import type { RunSpec } from '../protocol/spec/run-spec.js';
 import type { CoordinatorLink } from '../protocol/transport/transport.js';
+import type { ModelPlace } from '../protocol/wire/messages.js';
 import type { AuditSettings } from './audit/audits.js';
 import type { Store } from './store/store.js';
 
@@ -9,8 +10,8 @@ export interface CoordinatorOptions {
   /** Whose elites and islands the run goes on from. The coordinator closes it. */
   readonly store: Store;
   readonly spec: RunSpec;
-  /** Where the model lies, for workers on this machine. */
-  readonly modelDirectory: string;
+  /** Where workers find the model. */
+  readonly model: ModelPlace;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   /** How what islands send is audited; absent: not at all. */

@@ -1,10 +1,10 @@
 import { readEntries } from '../protocol/archive/entries.js';
+import { BadInputError, messageOf } from '../protocol/base/errors.js';
+import { randomFrom } from '../protocol/base/random.js';
 import type { Drawer } from '../protocol/drawing/drawer.js';
-import { AtollError, messageOf } from '../protocol/errors.js';
-import { randomFrom } from '../protocol/random.js';
-import { checkSpec, type RunSpec } from '../protocol/run-spec.js';
+import { checkSpec, type RunSpec } from '../protocol/spec/run-spec.js';
 import type { IslandLink } from '../protocol/transport/transport.js';
-import type { Welcome } from '../protocol/wire/messages.js';
+import type { Ending, Welcome } from '../protocol/wire/messages.js';
 import { NO_TOTALS, type Totals } from '../protocol/wire/totals.js';
 import type { Classifier } from './classifier/classifier.js';
 import { EMITTERS } from './emitter/emitters.js';
@@ -29,9 +29,6 @@ export interface WorkerParts {
   readonly watch?: IslandWatch;
 }
 
-/** Exit code of a worker that was told to leave. */
-const LEFT = 130;
-
 /**
  * Joins a run and evolves the island it is given. Says farewell in any case, with the error when there was one;
  * then rejects with that error.
@@ -40,8 +37,8 @@ export async function work(parts: WorkerParts): Promise<void> {
   const { link, name, pid, clock, watch } = parts;
   const welcome = await link.join({ worker: name, pid });
   let totals = (): Totals => welcome.checkpoint?.totals ?? NO_TOTALS;
-  const farewell = (error: string, exitCode: number) =>
-    link.farewell({ island: welcome.island, error, totals: totals(), exitCode });
+  const farewell = (ending: Ending, error = '') =>
+    link.farewell({ island: welcome.island, ending, error, totals: totals() });
 
   async function evolve(): Promise<void> {
     const spec = checkSpec(JSON.parse(welcome.spec));
@@ -82,10 +79,10 @@ export async function work(parts: WorkerParts): Promise<void> {
   try {
     await evolve();
   } catch (error) {
-    await farewell(messageOf(error), error instanceof AtollError ? error.exitCode : 1);
+    await farewell(error instanceof BadInputError ? 'unfit' : 'failed', messageOf(error));
     throw error;
   }
   const reason = parts.leaving?.();
-  // With an error the island is lost, not done: another worker may take it up.
-  await farewell(reason ?? '', reason === undefined ? 0 : LEFT);
+  if (reason === undefined) await farewell('done');
+  else await farewell('left', reason);
 }

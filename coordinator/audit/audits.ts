@@ -1,8 +1,8 @@
-import type { AuditSpec } from '../../protocol/audit-spec.js';
+import type { RandomStream } from '../../protocol/base/random.js';
 import { decodeGenome } from '../../protocol/genome/codec.js';
 import type { Genome } from '../../protocol/genome/genome.js';
 import { InvalidGenomeError } from '../../protocol/genome/validate.js';
-import type { RandomStream } from '../../protocol/random.js';
+import type { AuditSpec } from '../../protocol/spec/audit-spec.js';
 import type { Audit, Audited, Find } from '../../protocol/wire/messages.js';
 import { createOpenAudits, type OpenAudit } from './open-audits.js';
 import { createSampler } from './sampler.js';

@@ -1,9 +1,9 @@
-import type { RunSpec } from '../../protocol/run-spec.js';
+import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import type { CoordinatorLink } from '../../protocol/transport/transport.js';
 import type { Find } from '../../protocol/wire/messages.js';
-import { belongs } from '../intake.js';
+import { belongs } from '../intake/intake.js';
+import type { Registry } from '../islands/registry.js';
 import type { Life } from '../life/life.js';
-import type { Registry } from '../registry.js';
 import type { StoredEvent } from '../store/store.js';
 import {
   type AuditCounts,

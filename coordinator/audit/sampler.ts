@@ -1,5 +1,5 @@
-import type { AuditSpec } from '../../protocol/audit-spec.js';
-import type { RandomStream } from '../../protocol/random.js';
+import type { RandomStream } from '../../protocol/base/random.js';
+import type { AuditSpec } from '../../protocol/spec/audit-spec.js';
 import type { Find } from '../../protocol/wire/messages.js';
 
 /** Decides which of the images that arrive are audited. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Drawer, Pixels } from '../../protocol/drawing/drawer.js';
 import type { Genome } from '../../protocol/genome/genome.js';
-import { readCandidate } from '../restore.js';
+import { readCandidate } from '../intake/restore.js';
 import type { StoredElite } from '../store/store.js';
 import type { ContactSheet } from './contact-sheet.js';
 import type { PictureFacts } from './elite-table.js';

@@ -1,10 +1,10 @@
 import type { Hono } from 'hono';
 import type { Archive } from '../../protocol/archive/archive.js';
 import type { Coordinator } from '../coordinator.js';
+import type { Pace } from '../islands/pace.js';
 import type { BrokerStatus } from '../metrics/broker-metrics.js';
 import type { Metrics } from '../metrics.js';
-import type { Pace } from '../pace.js';
-import type { RunFile } from '../run-file.js';
+import type { RunFile } from '../run/run-file.js';
 import type { StoreReader } from '../store/store.js';
 import { archiveRoutes } from './archive-routes.js';
 import { controlRoutes } from './control-routes.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BadInputError, messageOf, UnreachableError } from '../../protocol/errors.js';
+import { BadInputError, messageOf, UnreachableError } from '../../protocol/base/errors.js';
 import type { Verb } from './control-routes.js';
 import {
   type ControlView,

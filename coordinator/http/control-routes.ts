@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { Coordinator } from '../coordinator.js';
-import type { RunState } from '../run-state.js';
+import type { RunState } from '../life/run-state.js';
 import { tokenOnly } from './auth.js';
 import type { HttpEnv } from './limits.js';
 import { problem, quote } from './problem.js';

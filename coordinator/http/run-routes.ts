@@ -1,8 +1,8 @@
 import type { Archive } from '../../protocol/archive/archive.js';
 import { summarise } from '../../protocol/archive/summary.js';
 import type { Coordinator } from '../coordinator.js';
-import type { Pace } from '../pace.js';
-import type { RunFile } from '../run-file.js';
+import type { Pace } from '../islands/pace.js';
+import type { RunFile } from '../run/run-file.js';
 import { ISLAND_STATES, type IslandState } from '../store/store.js';
 import type { Route } from './route.js';
 import type { IslandsView, RunView } from './views.js';

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
-import { type BadInput, BadInputError, messageOf } from '../../protocol/errors.js';
+import { type BadInput, BadInputError, messageOf } from '../../protocol/base/errors.js';
 import { codeOf } from '../store/store-errors.js';
 import type { HttpEnv, HttpLimits } from './limits.js';
 import { type Problem, problem, problemBody } from './problem.js';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { THRESHOLDS } from '../../protocol/archive/summary.js';
 import { mapCounters } from '../../protocol/wire/totals.js';
 import { AUDIT_OUTCOMES } from '../audit/audits.js';
-import { RUN_STATES } from '../run-state.js';
+import { RUN_STATES } from '../life/run-state.js';
 import { ISLAND_STATES } from '../store/store.js';
 
 /**

@@ -1,14 +1,14 @@
 import type { Archive } from '../../protocol/archive/archive.js';
 import { summarise } from '../../protocol/archive/summary.js';
-import type { RunSpec } from '../../protocol/run-spec.js';
+import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import type { CoordinatorLink } from '../../protocol/transport/transport.js';
 import type { Oversight } from '../audit/oversight.js';
-import { budgetReached, type EndReason } from '../budget.js';
-import type { Committer } from '../committer.js';
-import type { Registry } from '../registry.js';
-import type { Stopwatch } from '../stopwatch.js';
+import type { Committer } from '../intake/committer.js';
+import type { Registry } from '../islands/registry.js';
 import type { StoredEvent } from '../store/store.js';
+import { budgetReached, type EndReason } from './budget.js';
 import type { Life } from './life.js';
+import type { Stopwatch } from './stopwatch.js';
 
 /** Decides when a run ends, and knows when it has. */
 export interface Ending {

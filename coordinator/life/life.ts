@@ -1,5 +1,5 @@
-import type { EndReason } from '../budget.js';
-import type { RunState } from '../run-state.js';
+import type { EndReason } from './budget.js';
+import type { RunState } from './run-state.js';
 import { type LifeEvent, type LifeState, next } from './transitions.js';
 
 /** Where a run is in its life, and a promise of how it ends. */

@@ -1,4 +1,4 @@
-import type { EndReason } from '../budget.js';
+import type { EndReason } from './budget.js';
 
 /**
  * The life of a run under one coordinator, as a state machine.

@@ -1,8 +1,8 @@
 import type { Registry } from 'prom-client';
 import { addTotals, COUNTERS, NO_TOTALS, type Totals } from '../../protocol/wire/totals.js';
 import type { Coordinator } from '../coordinator.js';
-import { REFUSALS } from '../intake.js';
-import { RUN_STATES } from '../run-state.js';
+import { REFUSALS } from '../intake/intake.js';
+import { RUN_STATES } from '../life/run-state.js';
 import { ISLAND_STATES, type StoreReader } from '../store/store.js';
 import { addCounter, addGauge, one } from './readings.js';
 

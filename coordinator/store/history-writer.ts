@@ -1,6 +1,9 @@
 import { isElite } from '../../protocol/archive/elite.js';
+import type { Digest } from '../../protocol/genome/genome.js';
 import type { Connection, Value } from './connection.js';
 import { describeGenome } from './describe-genome.js';
+import { insertRows } from './insert-rows.js';
+import { lowered } from './lowered.js';
 import { integer } from './rows.js';
 import type { Jump, StoredGenome } from './store.js';
 
@@ -10,61 +13,135 @@ export function writeHistory(
   genomes: readonly StoredGenome[],
   jumps: readonly Jump[],
 ): void {
-  /** Digests of what holds a cell when all is written, of those that are written: the last of each class. */
-  const holders = new Set(
-    new Map(jumps.map(({ elite }) => [elite.classId, elite.candidate.digest])).values(),
+  refuseLowered(jumps);
+  /** What holds a cell when all is written, of what is written: the last of each class. */
+  const last = new Map(jumps.map((jump, place) => [jump.elite.classId, place]));
+  const holders = new Set([...last.values()].map((place) => jumps[place]?.elite.candidate.digest));
+  const ids = writeGenomes(connection, toWrite(genomes, jumps), holders);
+  const genomeIds = jumps.map(({ elite: { candidate } }) => {
+    return ids.get(candidate.digest) ?? idOf(connection, candidate.digest);
+  });
+  const superseded = directHolders(connection, jumps);
+  const jumpIds = insertRows(
+    connection,
+    'jump (class_id, genome_id, confidence, previous_confidence, goal_switch, evaluation, time)',
+    jumps.map(({ elite, previousConfidence, goalSwitch, evaluation, time }, place) => [
+      elite.classId,
+      genomeIds[place] ?? null,
+      elite.confidence,
+      previousConfidence ?? null,
+      goalSwitch ? 1 : 0,
+      evaluation,
+      time,
+    ]),
   );
-  const ids = new Map<string, number>();
-  const write = (genome: StoredGenome) => {
-    const id = writeGenome(connection, genome, genome.encoding !== 'direct' || holders.has(genome.digest));
-    ids.set(genome.digest, id);
-    return id;
-  };
-  for (const genome of genomes) write(genome);
-  const superseded = new Set<number>();
-  for (const jump of jumps) {
-    const { elite } = jump;
-    const { digest } = elite.candidate;
-    const genomeId =
-      ids.get(digest) ?? (isElite(elite) ? write(describeGenome(elite.candidate)) : idOf(connection, digest));
-    // The bytes of CPPNs stay.
-    const direct = !(isElite(elite) && elite.candidate.genome.encoding === 'cppn');
-    const before = direct ? holderOf(connection, elite.classId) : undefined;
-    if (before !== undefined) superseded.add(before);
-    writeJump(connection, jump, genomeId);
-  }
+  insertRows(
+    connection,
+    'elite (class_id, jump_id, genome_id, confidence)',
+    [...last].map(([classId, place]) => [
+      classId,
+      jumpIds[place] ?? null,
+      genomeIds[place] ?? null,
+      jumps[place]?.elite.confidence ?? null,
+    ]),
+    `ON CONFLICT (class_id) DO UPDATE SET
+     jump_id = excluded.jump_id, genome_id = excluded.genome_id, confidence = excluded.confidence`,
+  );
   forgetBytes(connection, superseded);
 }
 
-function writeJump(connection: Connection, jump: Jump, genomeId: number): void {
-  const { elite, previousConfidence, goalSwitch, evaluation, time } = jump;
-  const { classId, confidence } = elite;
-  const jumpId = insert(
+/** Between two jumps of a class; the table's trigger compares the first with what is stored. */
+function refuseLowered(jumps: readonly Jump[]): void {
+  const best = new Map<number, number>();
+  for (const { elite } of jumps) {
+    if (elite.confidence < (best.get(elite.classId) ?? 0)) throw lowered(elite.classId);
+    best.set(elite.classId, elite.confidence);
+  }
+}
+
+/** Each genome that is to be stored once, with its bytes if any of those given has them. */
+function toWrite(genomes: readonly StoredGenome[], jumps: readonly Jump[]): Map<Digest, StoredGenome> {
+  const known = new Map<Digest, StoredGenome>();
+  for (const genome of genomes) {
+    const before = known.get(genome.digest);
+    if (before === undefined) known.set(genome.digest, genome);
+    // Not asked for in vain: a direct genome's are made anew each time.
+    else if (!('bytes' in before) && genome.bytes)
+      known.set(genome.digest, { ...before, bytes: genome.bytes });
+  }
+  for (const { elite } of jumps) {
+    const { candidate } = elite;
+    if (isElite(elite) && !known.has(candidate.digest)) {
+      known.set(candidate.digest, describeGenome(elite.candidate));
+    }
+  }
+  return known;
+}
+
+/** Ids by digest; a genome is stored unless it is there already, with its bytes if those are kept. */
+function writeGenomes(
+  connection: Connection,
+  genomes: ReadonlyMap<Digest, StoredGenome>,
+  holders: ReadonlySet<Digest | undefined>,
+): Map<Digest, number> {
+  const rows = [...genomes.values()].map((genome) => {
+    // The bytes of CPPNs stay.
+    return rowOf(genome, genome.encoding !== 'direct' || holders.has(genome.digest));
+  });
+  const ids = insertRows(
     connection,
-    `INSERT INTO jump (class_id, genome_id, confidence, previous_confidence, goal_switch, evaluation, time)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
-    classId,
-    genomeId,
-    confidence,
-    previousConfidence ?? null,
-    goalSwitch ? 1 : 0,
-    evaluation,
-    time,
+    'genome (digest, encoding, bytes, size, nodes, connections, parent, parent_class, island, evaluation)',
+    rows,
+    'ON CONFLICT (digest) DO NOTHING',
   );
-  connection.run(
-    `INSERT INTO elite (class_id, jump_id, genome_id, confidence) VALUES (?, ?, ?, ?)
-     ON CONFLICT (class_id) DO UPDATE SET
-     jump_id = excluded.jump_id, genome_id = excluded.genome_id, confidence = excluded.confidence`,
-    classId,
-    jumpId,
-    genomeId,
-    confidence,
+  return new Map(
+    [...genomes.keys()].map((digest, place) => {
+      const id = ids[place];
+      if (id !== undefined) return [digest, id];
+      const bytes = rows[place]?.[BYTES] ?? null;
+      const known = idOf(connection, digest);
+      if (bytes) connection.run('UPDATE genome SET bytes = ? WHERE id = ? AND bytes IS NULL', bytes, known);
+      return [digest, known];
+    }),
   );
 }
 
-function holderOf(connection: Connection, classId: number): number | undefined {
-  const [row] = connection.rows('SELECT genome_id FROM elite WHERE class_id = ?', classId);
-  return row && integer(row, 'genome_id');
+/** The place of the bytes in {@link rowOf}. */
+const BYTES = 2;
+
+function rowOf(genome: StoredGenome, keepsBytes: boolean): readonly Value[] {
+  const { digest, encoding, size, nodes, connections, parent, island, evaluation } = genome;
+  return [
+    Buffer.from(digest, 'hex'),
+    encoding,
+    keepsBytes ? (genome.bytes ?? null) : null,
+    size,
+    nodes ?? null,
+    connections ?? null,
+    parent ? Buffer.from(parent.digest, 'hex') : null,
+    parent?.classId ?? null,
+    island,
+    evaluation,
+  ];
+}
+
+function idOf(connection: Connection, digest: Digest): number {
+  const [row] = connection.rows('SELECT id FROM genome WHERE digest = ?', Buffer.from(digest, 'hex'));
+  if (row === undefined) throw new Error(`a jump to genome ${digest}, which is not stored`);
+  return integer(row, 'id');
+}
+
+/** Ids of what holds the cells that direct genomes are about to take. */
+function directHolders(connection: Connection, jumps: readonly Jump[]): Set<number> {
+  const direct = jumps.filter(({ elite }) => !(isElite(elite) && elite.candidate.genome.encoding === 'cppn'));
+  const classes = new Set(direct.map(({ elite }) => elite.classId));
+  return new Set(
+    [...classes].flatMap((classId) =>
+      connection
+        .rows('SELECT genome_id FROM elite WHERE class_id = ?', classId)
+        .map((row) => integer(row, 'genome_id')),
+    ),
+  );
 }
 
 function forgetBytes(connection: Connection, superseded: Iterable<number>): void {
@@ -75,41 +152,4 @@ function forgetBytes(connection: Connection, superseded: Iterable<number>): void
       id,
     );
   }
-}
-
-/** The genome's id; it is stored unless it is there already, with its bytes if those are kept. */
-function writeGenome(connection: Connection, genome: StoredGenome, keepsBytes: boolean): number {
-  const { digest, encoding, size, nodes, connections, parent, island, evaluation } = genome;
-  const key = Buffer.from(digest, 'hex');
-  const bytes = keepsBytes ? (genome.bytes ?? null) : null;
-  const id = connection.run(
-    `INSERT INTO genome (digest, encoding, bytes, size, nodes, connections, parent, parent_class, island, evaluation)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING`,
-    key,
-    encoding,
-    bytes,
-    size,
-    nodes ?? null,
-    connections ?? null,
-    parent ? Buffer.from(parent.digest, 'hex') : null,
-    parent?.classId ?? null,
-    island,
-    evaluation,
-  );
-  if (id !== undefined) return id;
-  if (bytes) connection.run('UPDATE genome SET bytes = ? WHERE digest = ? AND bytes IS NULL', bytes, key);
-  return idOf(connection, digest);
-}
-
-function idOf(connection: Connection, digest: string): number {
-  const [row] = connection.rows('SELECT id FROM genome WHERE digest = ?', Buffer.from(digest, 'hex'));
-  if (row === undefined) throw new Error(`a jump to genome ${digest}, which is not stored`);
-  return integer(row, 'id');
-}
-
-/** The id of the row that is inserted. */
-function insert(connection: Connection, sql: string, ...values: readonly Value[]): number {
-  const id = connection.run(sql, ...values);
-  if (id === undefined) throw new Error(`nothing was inserted by ${sql}`);
-  return id;
 }

@@ -1,4 +1,4 @@
-import { BadInputError } from '../../protocol/errors.js';
+import { BadInputError } from '../../protocol/base/errors.js';
 import type { Encoding } from '../../protocol/genome/genome.js';
 import { mapCounters } from '../../protocol/wire/totals.js';
 import { type Connection, connect } from './connection.js';

@@ -1,6 +1,8 @@
+import type { Checkpoint } from '../../protocol/wire/messages.js';
 import { COUNTERS } from '../../protocol/wire/totals.js';
 import { type Connection, connect } from './connection.js';
 import { writeHistory } from './history-writer.js';
+import { insertRows } from './insert-rows.js';
 import { text } from './rows.js';
 import { SCHEMA, SCHEMA_VERSION, UPGRADES } from './schema.js';
 import { checkIdentity, readerOver } from './sqlite-reader.js';
@@ -79,12 +81,13 @@ function storeOver(connection: Connection, path: string): Store {
     commit({ genomes, jumps, islands, events, migrations }) {
       const changed = islands.filter((island) => !isHeldAlike(island, holders.get(island.number)));
       const later = islands.filter(
-        ({ number, checkpoint }) => checkpoint && isLater(checkpoint, checkpoints.get(number)),
+        (island): island is Later =>
+          island.checkpoint !== undefined && isLater(island.checkpoint, checkpoints.get(island.number)),
       );
       connection.transaction(() => {
         writeHistory(connection, genomes, jumps);
         for (const island of changed) writeIsland(connection, island);
-        for (const island of later) writeCheckpoint(connection, island);
+        writeCheckpoints(connection, later);
         for (const event of events) writeEvent(connection, event);
         for (const migration of migrations) writeMigration(connection, migration);
       });
@@ -100,6 +103,9 @@ function storeOver(connection: Connection, path: string): Store {
     },
   };
 }
+
+/** An island whose checkpoint is later than what is stored. */
+type Later = IslandRecord & { readonly checkpoint: Checkpoint };
 
 function isHeldAlike(island: IslandRecord, before: IslandRecord | undefined): boolean {
   return island.worker === before?.worker && island.state === before.state && island.device === before.device;
@@ -126,16 +132,22 @@ function writeIsland(connection: Connection, { number, worker, state, device }: 
   );
 }
 
-function writeCheckpoint(connection: Connection, { number, checkpoint }: IslandRecord): void {
-  if (checkpoint === undefined) return;
-  const { totals, random, emitter } = checkpoint;
-  connection.run(
-    `UPDATE island SET ${COUNTERS.map(({ column }) => `${column} = ?`).join(', ')}, random = ?, emitter = ?
-     WHERE number = ?`,
-    ...COUNTERS.map(({ key }) => totals[key]),
-    random,
-    emitter ?? null,
-    number,
+/** With all that is said of the islands besides. */
+function writeCheckpoints(connection: Connection, islands: readonly Later[]): void {
+  const columns = ['worker', 'state', 'device', ...COUNTERS.map(({ column }) => column), 'random', 'emitter'];
+  insertRows(
+    connection,
+    `island (number, ${columns.join(', ')})`,
+    islands.map(({ number, worker, state, device, checkpoint: { totals, random, emitter } }) => [
+      number,
+      worker,
+      state,
+      device,
+      ...COUNTERS.map(({ key }) => totals[key]),
+      random,
+      emitter ?? null,
+    ]),
+    `ON CONFLICT (number) DO UPDATE SET ${columns.map((column) => `${column} = excluded.${column}`).join(', ')}`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { ENGINE_NAMES, type EngineName } from '../../protocol/engine-names.js';
+import { ENGINE_NAMES, type EngineName } from '../../protocol/spec/engine-names.js';
 import { PRESET_NAMES, PRESETS } from '../../worker/model/preprocessing.js';
 import type { ModelOverrides } from '../../worker/model/resolve.js';
 import { OUTPUT_KINDS } from '../../worker/onnx/output-kind.js';

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { typeable } from './command-line.js';
+import { explainValues } from './usage.js';
 import { VERSION } from './version.js';
 
 /** A command as the list of all shows it, and what it registers itself with, which may bring large libraries. */
@@ -89,6 +90,7 @@ export async function createProgram(argv: readonly string[]): Promise<Command> {
     else program.command(name).summary(summary);
   }
   inherit(program);
+  explainValues(program);
   return program;
 }
 

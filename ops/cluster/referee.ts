@@ -1,5 +1,5 @@
 import type { Referee } from '../../coordinator/audit/audits.js';
-import type { RunDirectory } from '../../coordinator/run-directory.js';
+import type { RunDirectory } from '../../coordinator/run/run-directory.js';
 
 /**
  * Scores with the network of the run directory, on this machine's CPU. The engine is loaded for each dispute and freed
@@ -8,7 +8,7 @@ import type { RunDirectory } from '../../coordinator/run-directory.js';
 export function refereeOf({ spec, modelDirectory }: RunDirectory): Referee {
   return async (genome, classIds) => {
     const [{ openRunClassifier }, { loadDrawer }, { score }] = await Promise.all([
-      import('../../worker/classifier/open-run.js'),
+      import('../../worker/classifier/open.js'),
       import('../../protocol/drawing/load.js'),
       import('../../worker/score.js'),
     ]);

@@ -1,4 +1,4 @@
-import { createRate } from '../../coordinator/rate.js';
+import { createRate } from '../../coordinator/islands/rate.js';
 import { addTotals, NO_TOTALS, type Totals } from '../../protocol/wire/totals.js';
 import { type MigrantTotals, NO_MIGRANTS } from '../../worker/island/watch.js';
 import type { WorkerReport } from './worker-report.js';

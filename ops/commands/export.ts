@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { EXPORT_PARTS, type ExportPart } from '../../coordinator/export/export-directory.js';
-import { ENGINE_NAMES } from '../../protocol/engine-names.js';
+import { ENGINE_NAMES } from '../../protocol/spec/engine-names.js';
 import type { ExportFlags } from '../export/export-run.js';
 import { SCALINGS, wantedSize } from '../export/wanted-size.js';
 

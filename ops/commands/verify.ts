@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { ENGINE_NAMES } from '../../protocol/engine-names.js';
+import { ENGINE_NAMES } from '../../protocol/spec/engine-names.js';
 import { numberFromZero } from '../cli/numbers.js';
 import type { VerifyFlags } from '../verify/verify-run.js';
 

@@ -19,9 +19,9 @@ export const createRestless: EmitterMaker = (parts) => {
       return Array.from({ length: n }, (_, i) => {
         const starts = asked + i < spec.evolution.initial || archive.filled === 0;
         if (starts || random.below(256) < share) return { genome: randomGenome(spec, random) };
-        const { candidate, classId } = archive.nthFilled(random.below(archive.filled));
-        const genome = mutateGenome(candidate.genome, spec.evolution.mutation, generation(), random);
-        return { genome, parent: { digest: candidate.digest, classId } };
+        const parent = archive.nthFilled(random.below(archive.filled));
+        const { genome } = parent.candidate;
+        return { genome: mutateGenome(genome, spec.evolution.mutation, generation(), random), parent };
       });
     },
     tell(outcomes) {

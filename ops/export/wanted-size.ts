@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { Making, Sight, Size } from '../../coordinator/export/picture.js';
+import { BadInputError } from '../../protocol/base/errors.js';
 import { MAX_SIDE } from '../../protocol/drawing/drawer.js';
-import { BadInputError } from '../../protocol/errors.js';
 
 /** How pictures get another size than the network's. */
 export const SCALINGS = ['enlarge', 'redraw'] as const;

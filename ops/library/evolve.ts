@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
-import { budgetReached } from '../../coordinator/budget.js';
+import { budgetReached } from '../../coordinator/life/budget.js';
 import type { Archive } from '../../protocol/archive/archive.js';
 import type { Elite } from '../../protocol/archive/elite.js';
 import { type ArchiveSummary, summarise } from '../../protocol/archive/summary.js';
+import { randomFrom } from '../../protocol/base/random.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
 import { channelCount } from '../../protocol/drawing/tensor-spec.js';
-import { randomFrom } from '../../protocol/random.js';
-import { checkSpecInput, fillSpec, type RunSpec, type RunSpecInput } from '../../protocol/run-spec.js';
+import { checkSpecInput, fillSpec, type RunSpec, type RunSpecInput } from '../../protocol/spec/run-spec.js';
 import type { Totals } from '../../protocol/wire/totals.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';
 import type { EmitterMaker } from '../../worker/emitter/emitter.js';

@@ -3,7 +3,7 @@
  * programs outside of this repository; nothing else is. ops/examples/ has a program for each use.
  */
 
-export { archiveDigest } from '../../coordinator/archive-digest.js';
+export { archiveDigest } from '../../coordinator/intake/archive-digest.js';
 export type { IslandRecord, StoredEvent, StoredGenome, StoredJump } from '../../coordinator/store/store.js';
 export {
   type Archive,
@@ -13,14 +13,14 @@ export {
 } from '../../protocol/archive/archive.js';
 export type { Candidate, Elite, Parent } from '../../protocol/archive/elite.js';
 export { type ArchiveSummary, summarise } from '../../protocol/archive/summary.js';
+export { AtollError, BadInputError } from '../../protocol/base/errors.js';
+export { type RandomStream, randomFrom, restoreRandom } from '../../protocol/base/random.js';
 export type { Drawer, Pixels } from '../../protocol/drawing/drawer.js';
 export { loadDrawer } from '../../protocol/drawing/load.js';
 export type { TensorSpec, Views } from '../../protocol/drawing/tensor-spec.js';
-export { AtollError, BadInputError } from '../../protocol/errors.js';
 export { decodeGenome, digestOf, encodeGenome } from '../../protocol/genome/codec.js';
 export type { Digest, Genome } from '../../protocol/genome/genome.js';
-export { type RandomStream, randomFrom, restoreRandom } from '../../protocol/random.js';
-export { fillSpec, type RunSpec, type RunSpecInput } from '../../protocol/run-spec.js';
+export { fillSpec, type RunSpec, type RunSpecInput } from '../../protocol/spec/run-spec.js';
 export type { Checkpoint } from '../../protocol/wire/messages.js';
 export type { Totals } from '../../protocol/wire/totals.js';
 export type { Classifier } from '../../worker/classifier/classifier.js';

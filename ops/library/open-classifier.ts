@@ -1,6 +1,6 @@
-import type { EngineName } from '../../protocol/engine-names.js';
+import type { EngineName } from '../../protocol/spec/engine-names.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';
-import { openModel } from '../../worker/classifier/open-model.js';
+import { openModel } from '../../worker/classifier/open.js';
 import type { ModelOverrides } from '../../worker/model/resolve.js';
 
 /** How a network is opened: what the flags of `atoll up` say too. */

@@ -1,14 +1,14 @@
 import { basename } from 'node:path';
-import { checkRunSpec } from '../../coordinator/check-run.js';
-import { readElites } from '../../coordinator/restore.js';
-import { openRunDirectory } from '../../coordinator/run-directory.js';
+import { checkRunSpec } from '../../coordinator/checks/check-run.js';
+import { readElites } from '../../coordinator/intake/restore.js';
+import { openRunDirectory } from '../../coordinator/run/run-directory.js';
 import { openSqliteReader } from '../../coordinator/store/sqlite-reader.js';
 import type { StoredGenome, StoredJump, StoreReader } from '../../coordinator/store/store.js';
 import type { Elite } from '../../protocol/archive/elite.js';
 import { type ArchiveSummary, summarise } from '../../protocol/archive/summary.js';
 import type { Digest } from '../../protocol/genome/genome.js';
-import type { RunSpec } from '../../protocol/run-spec.js';
-import { openRunClassifier } from '../../worker/classifier/open-run.js';
+import type { RunSpec } from '../../protocol/spec/run-spec.js';
+import { openRunClassifier } from '../../worker/classifier/open.js';
 import { type ClassifierOptions, named, type OpenedClassifier } from './open-classifier.js';
 
 /** A run directory, read. The run may go on meanwhile: each call sees what is stored at that moment. */

@@ -1,5 +1,5 @@
-import type { Inspection } from '../../coordinator/inspect-archive.js';
-import type { JumpRow } from '../../coordinator/invariants.js';
+import type { Inspection } from '../../coordinator/checks/inspect-archive.js';
+import type { JumpRow } from '../../coordinator/checks/invariants.js';
 import { rescore } from '../../worker/rescore.js';
 import type { ScoreParts } from '../../worker/score.js';
 

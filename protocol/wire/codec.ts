@@ -1,14 +1,19 @@
+import protobuf from 'protobufjs/minimal.js';
 import type { Digest } from '../genome/genome.js';
 import { atoll } from './generated/atoll.js';
+import type { MessageMemory } from './message-memory.js';
 import {
   type Arrival,
   type Checkpoint,
   type Command,
+  ENDINGS,
+  type Ending,
   type Entry,
   type Find,
   type Gap,
   MAX_EMITTER_BYTES,
   type Message,
+  type ModelPlace,
   PROTOCOL_VERSION,
 } from './messages.js';
 import { mapCounters, type Totals } from './totals.js';
@@ -32,7 +37,28 @@ export class MalformedMessageError extends Error {
 
 /** The bytes of a message, in an envelope that names the protocol version. */
 export function encodeMessage(message: Message): Uint8Array {
-  return atoll.Envelope.encode({ version: PROTOCOL_VERSION, ...bodyOf(message) }).finish();
+  return encodeMessageIn({ take: Buffer.allocUnsafe }, message);
+}
+
+/** The same bytes, in memory taken once; where they turn out longer, elsewhere. */
+export function encodeMessageIn(memory: Pick<MessageMemory, 'take'>, message: Message): Uint8Array {
+  const body = bodyOf(message);
+  const writer = protobuf.Writer.create();
+  // Room for all genomes from the start: megabytes of direct ones would be copied each time that the buffer grows.
+  writer.buf = memory.take(roomFor(body));
+  return atoll.Envelope.encode({ version: PROTOCOL_VERSION, ...body }, writer).finish(true);
+}
+
+/** Bytes of a message besides its entries, as a rule; of an entry besides its genome and classes; of each class, at most. */
+const ROOM = { message: 256, entry: 128, win: 9 };
+
+function roomFor({ welcome, improvements, migrants }: atoll.Envelope.$Properties): number {
+  const entries = improvements?.entries ?? migrants?.entries ?? welcome?.elites ?? [];
+  return entries.reduce(
+    (bytes, { genome, classIds }) =>
+      bytes + ROOM.entry + (genome?.length ?? 0) + (classIds?.length ?? 0) * ROOM.win,
+    ROOM.message,
+  );
 }
 
 function bodyOf(message: Message): atoll.Envelope.$Properties {
@@ -40,10 +66,13 @@ function bodyOf(message: Message): atoll.Envelope.$Properties {
     case 'join':
       return { join: message };
     case 'welcome': {
-      const { checkpoint, elites, ...plain } = message;
+      const { checkpoint, elites, model, ...plain } = message;
       return {
         welcome: {
           ...plain,
+          ...(model.type === 'directory'
+            ? { modelDirectory: model.path }
+            : { modelPackage: Buffer.from(model.digest, 'hex') }),
           neighbours: [...plain.neighbours],
           suspects: [...plain.suspects],
           checkpoint: checkpoint ?? null,
@@ -79,7 +108,7 @@ function bodyOf(message: Message): atoll.Envelope.$Properties {
     case 'command':
       return { command: toWireCommand(message.command) };
     case 'farewell':
-      return { farewell: message };
+      return { farewell: { ...message, ending: ENDINGS.indexOf(message.ending) + 1 } };
     case 'audit':
       return { audit: { ...message, classIds: [...message.classIds] } };
     case 'audited':
@@ -148,7 +177,7 @@ export function decodeMessage(bytes: Uint8Array): Message {
       island: whole(welcome.island),
       spec: text(welcome.spec),
       modelDigest: text(welcome.modelDigest),
-      modelDirectory: text(welcome.modelDirectory),
+      model: modelPlaceOf(welcome),
       evaluationQuota: whole(welcome.evaluationQuota),
       neighbours: (welcome.neighbours ?? []).map(whole),
       ...(welcome.checkpoint && { checkpoint: fromWireCheckpoint(welcome.checkpoint) }),
@@ -191,9 +220,9 @@ export function decodeMessage(bytes: Uint8Array): Message {
     return {
       type: 'farewell',
       island: whole(farewell.island),
+      ending: endingOf(farewell.ending),
       error: text(farewell.error),
       totals: fromWireTotals(farewell.totals),
-      exitCode: whole(farewell.exitCode),
     };
   }
   if (audit) {
@@ -213,6 +242,19 @@ export function decodeMessage(bytes: Uint8Array): Message {
     };
   }
   throw new MalformedMessageError('malformed', 'a message without a body');
+}
+
+function modelPlaceOf({ modelDirectory, modelPackage }: atoll.Welcome.$Properties): ModelPlace {
+  const digest = digestIn(modelPackage);
+  if (digest !== undefined) return { type: 'package', digest };
+  if (modelDirectory != null) return { type: 'directory', path: modelDirectory };
+  throw new MalformedMessageError('malformed', 'a welcome that does not say where the model is');
+}
+
+function endingOf(wire: number | null | undefined): Ending {
+  const ending = ENDINGS[(wire ?? 0) - 1];
+  if (ending !== undefined) return ending;
+  throw new MalformedMessageError('malformed', 'a farewell that does not say how the island ends');
 }
 
 function fromWireCommand(command: atoll.Command.$Properties): Command {

@@ -7,7 +7,7 @@ import type { Totals } from './totals.js';
  */
 
 /** Raised whenever a message changes its meaning; ends of different versions refuse each other. */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 /** Everything, besides its elites, that an island needs to go on exactly where it was. */
 export interface Checkpoint {
@@ -52,13 +52,20 @@ export interface Join {
   readonly pid: number;
 }
 
+/**
+ * Where a worker finds the model, its card and its labels: in a folder of the coordinator's machine, or as a package in
+ * the broker's object store, by its SHA-256.
+ */
+export type ModelPlace =
+  | { readonly type: 'directory'; readonly path: string }
+  | { readonly type: 'package'; readonly digest: Digest };
+
 export interface Welcome {
   readonly island: number;
   /** The run's spec, as JSON, defaults filled in. */
   readonly spec: string;
   readonly modelDigest: string;
-  /** Where the model lies (card, labels and files), for workers on the coordinator's machine. */
-  readonly modelDirectory: string;
+  readonly model: ModelPlace;
   /** The island's share of the budget in evaluations; 0: none. */
   readonly evaluationQuota: number;
   readonly neighbours: readonly number[];
@@ -138,13 +145,19 @@ export interface Audited {
   readonly confidences: readonly number[];
 }
 
+/**
+ * How an island ends. `done`: its share of the budget is used up, or the run has ended. `left`: its worker was told to
+ * leave, and another may take it up. `failed`: its worker may be started again. `unfit`: that cannot help.
+ */
+export const ENDINGS = ['done', 'left', 'failed', 'unfit'] as const;
+export type Ending = (typeof ENDINGS)[number];
+
 export interface Farewell {
   readonly island: number;
-  /** Empty: all is well. */
+  readonly ending: Ending;
+  /** Why it left, failed or is unfit; empty when it is done. */
   readonly error: string;
   readonly totals: Totals;
-  /** 2: the input was bad and trying again cannot help. */
-  readonly exitCode: number;
 }
 
 export type Message =

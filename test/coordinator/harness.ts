@@ -1,14 +1,22 @@
 import type { AuditSettings } from '../../coordinator/audit/audits.js';
 import { type Coordinator, createCoordinator } from '../../coordinator/coordinator.js';
 import type { FeedEvent } from '../../coordinator/feed.js';
-import { createMemoryStore } from '../../coordinator/store/memory-store.js';
 import type { Batch, Store } from '../../coordinator/store/store.js';
-import type { RunSpec } from '../../protocol/run-spec.js';
+import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import { createInbox } from '../../protocol/transport/inbox.js';
 import type { CoordinatorEvent } from '../../protocol/transport/transport.js';
-import type { Arrival, Audit, Checkpoint, Command, Entry, Welcome } from '../../protocol/wire/messages.js';
+import type {
+  Arrival,
+  Audit,
+  Checkpoint,
+  Command,
+  Ending,
+  Entry,
+  Welcome,
+} from '../../protocol/wire/messages.js';
 import { NO_TOTALS } from '../../protocol/wire/totals.js';
 import { labelsOf } from './fixtures.js';
+import { createMemoryStore } from './memory-store.js';
 
 /** What happened, in order: `commit` from the store, `ack N` to the islands, `command TO TYPE` to them. */
 export type Log = string[];
@@ -29,7 +37,7 @@ export interface CoordinatorHarness {
   /** A flush in which an island says what came to it. */
   tell(island: number, arrivals: readonly Arrival[], checkpoint?: Checkpoint): void;
   beat(island: number, evaluations?: number): void;
-  farewell(island: number, error?: string, exitCode?: number): void;
+  farewell(island: number, error?: string, ending?: Ending): void;
   push(event: CoordinatorEvent): void;
 }
 
@@ -75,7 +83,7 @@ export function startCoordinator(
     },
     store,
     spec,
-    modelDirectory: '/model',
+    model: { type: 'directory', path: '/model' },
     clock: () => clock.now,
     commitMilliseconds: parts.commitMilliseconds ?? 5,
     ...(parts.commitBytes !== undefined && { commitBytes: parts.commitBytes }),
@@ -120,8 +128,8 @@ export function startCoordinator(
       const heartbeat = { island, device: 'cpu', modelDigest: spec.modelDigest, totals: totals(evaluations) };
       inbox.push({ type: 'heartbeat', heartbeat });
     },
-    farewell(island, error = '', exitCode = 0) {
-      const farewell = { island, error, exitCode, totals: NO_TOTALS };
+    farewell(island, error = '', ending = 'done') {
+      const farewell = { island, ending, error, totals: NO_TOTALS };
       inbox.push({ type: 'farewell', farewell, ack() {} });
     },
   };

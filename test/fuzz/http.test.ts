@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createCoordinatorClient } from '../../coordinator/http/client.js';
 import { type CoordinatorAddress, readAddress } from '../../ops/cluster/address-file.js';
-import { randomFrom } from '../../protocol/random.js';
+import { randomFrom } from '../../protocol/base/random.js';
 import { seriesOf } from '../coordinator/http/fixtures.js';
 import { type Started, startAtoll } from '../ops/atoll.js';
 import { badRequest } from './requests.js';

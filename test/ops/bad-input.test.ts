@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lockRun, type RunLock } from '../../coordinator/run-lock.js';
+import { lockRun, type RunLock } from '../../coordinator/run/run-lock.js';
 import { knownByName } from '../../worker/model/catalogue.js';
 import { type Ran, runAtoll } from './atoll.js';
 import { writeBadFiles } from './bad-files.js';

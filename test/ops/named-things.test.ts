@@ -101,7 +101,7 @@ describe('a name in prose', () => {
     }
     for (const name of [
       'http/server.ts',
-      'protocol/*-spec.ts',
+      'protocol/spec/*-spec.ts',
       'dist/ops/atoll.js',
       './file.ts',
       'ops/nats',

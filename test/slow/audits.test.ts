@@ -7,10 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCoordinatorClient } from '../../coordinator/http/client.js';
 import type { IslandView, RunView } from '../../coordinator/http/views.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
-import type { EngineName } from '../../protocol/engine-names.js';
+import type { EngineName } from '../../protocol/spec/engine-names.js';
 import { connectIsland } from '../../protocol/transport/nats/island-link.js';
 import type { Improvements } from '../../protocol/wire/messages.js';
-import { openRunClassifier } from '../../worker/classifier/open-run.js';
+import { openRunClassifier } from '../../worker/classifier/open.js';
 import { work } from '../../worker/worker.js';
 import { freePort, startNatsServer, type TestServer } from '../nats-server.js';
 import { endAll, type Running, start, untilSaid } from '../ops/running.js';
@@ -82,7 +82,10 @@ async function runPair(
     const began = performance.now();
     for (;;) {
       await pause(500);
-      const [run, { islands }] = [await client.run(), await client.islands()];
+      // TensorFlow.js holds this process's thread for so long that a connection may be closed meanwhile.
+      const answers = await Promise.all([client.run(), client.islands()]).catch(() => undefined);
+      if (answers === undefined) continue;
+      const [run, { islands }] = answers;
       const seen = { run, islands, seconds: (performance.now() - began) / 1000 };
       if (!over(seen)) continue;
       link.leave();

@@ -1,14 +1,14 @@
 import type { MergeStatus } from '../../protocol/archive/archive.js';
-import type { Parent } from '../../protocol/archive/elite.js';
+import type { Elite } from '../../protocol/archive/elite.js';
+import type { RandomStream } from '../../protocol/base/random.js';
 import type { Genome } from '../../protocol/genome/genome.js';
-import type { RandomStream } from '../../protocol/random.js';
-import type { RunSpec } from '../../protocol/run-spec.js';
+import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import type { ParentPool } from './selection.js';
 
 /** A genome to evaluate, and the elite that it comes from, when it has one. */
 export interface Offspring {
   readonly genome: Genome;
-  readonly parent?: Parent;
+  readonly parent?: Elite;
 }
 
 /** What became of an offspring. */

@@ -1,4 +1,4 @@
-import type { EmitterName } from '../../protocol/emitter-names.js';
+import type { EmitterName } from '../../protocol/spec/emitter-names.js';
 import type { EmitterMaker } from './emitter.js';
 import { createMutationEmitter } from './mutation-emitter.js';
 

@@ -43,8 +43,8 @@ export const createMutationEmitter: EmitterMaker = (parts) => {
 
   function offspring(): Offspring {
     if (archive.filled === 0) return { genome: randomGenome(spec, random) };
-    const { candidate, classId } = drawElite();
-    return { genome: childOf(candidate.genome), parent: { digest: candidate.digest, classId } };
+    const parent = drawElite();
+    return { genome: childOf(parent.candidate.genome), parent };
   }
 
   return {

@@ -1,8 +1,8 @@
 import type { Elite } from '../../protocol/archive/elite.js';
 import { entriesOf } from '../../protocol/archive/entries.js';
-import { BadInputError } from '../../protocol/errors.js';
-import type { MigrationSpec } from '../../protocol/migration-spec.js';
-import type { RandomStream } from '../../protocol/random.js';
+import { BadInputError } from '../../protocol/base/errors.js';
+import type { RandomStream } from '../../protocol/base/random.js';
+import type { MigrationSpec } from '../../protocol/spec/migration-spec.js';
 import { arrivalsSize } from '../../protocol/transport/split.js';
 import type { IslandLink } from '../../protocol/transport/transport.js';
 import type { Arrival } from '../../protocol/wire/messages.js';

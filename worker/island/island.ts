@@ -1,10 +1,10 @@
 import { type Archive, createArchive, type MergeStatus } from '../../protocol/archive/archive.js';
-import { createCandidate } from '../../protocol/archive/candidate.js';
-import { type Candidate, type Elite, isGoalSwitch } from '../../protocol/archive/elite.js';
+import { createCandidate, isSameGenome } from '../../protocol/archive/candidate.js';
+import type { Candidate, Elite } from '../../protocol/archive/elite.js';
+import { type RandomStream, restoreRandom } from '../../protocol/base/random.js';
 import type { Drawer } from '../../protocol/drawing/drawer.js';
 import { VIEW_COUNT } from '../../protocol/drawing/tensor-spec.js';
-import { type RandomStream, restoreRandom } from '../../protocol/random.js';
-import type { RunSpec } from '../../protocol/run-spec.js';
+import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import type { Checkpoint } from '../../protocol/wire/messages.js';
 import { NO_TOTALS, type Totals } from '../../protocol/wire/totals.js';
 import type { Classifier } from '../classifier/classifier.js';
@@ -51,7 +51,8 @@ export interface Island {
 /** An evaluated offspring that waits for the end of its generation. */
 interface Evaluated {
   readonly offspring: Offspring;
-  readonly candidate: Candidate;
+  /** The island's count with it. */
+  readonly evaluation: number;
   readonly confidences: Float32Array;
 }
 
@@ -86,33 +87,39 @@ export function createIsland(parts: IslandParts): Island {
     const confidences = meanOfViews(rows, VIEW_COUNT[views], spec.classes);
     return offspring.map((child, i) => {
       totals.evaluations++;
-      const origin = {
-        ...(child.parent && { parent: child.parent }),
-        evaluation: totals.evaluations,
-        island,
-      };
       return {
         offspring: child,
-        candidate: createCandidate(child.genome, origin),
+        evaluation: totals.evaluations,
         confidences: confidences.subarray(i * spec.classes, (i + 1) * spec.classes),
       };
     });
   }
 
+  function candidateOf({ offspring: { genome, parent }, evaluation }: Evaluated): Candidate {
+    return createCandidate(genome, {
+      ...(parent && { parent: { digest: parent.candidate.digest, classId: parent.classId } }),
+      evaluation,
+      island,
+    });
+  }
+
   /** Compares an image with all C cells: that is what lets one lineage switch goals. */
-  function insert({ candidate, confidences }: Evaluated, won: Elite[]): MergeStatus {
+  function insert(evaluated: Evaluated, won: Elite[]): MergeStatus {
+    const { offspring, confidences } = evaluated;
+    let candidate: Candidate | undefined;
     let best: MergeStatus = 'kept';
     for (let classId = 0; classId < spec.classes; classId++) {
       const confidence = confidences[classId] ?? Number.NaN;
       // False for NaN too, and settles all but ties without an elite or a digest being made.
       if (!(confidence >= (archive.confidences[classId] ?? 0)) || confidence > 1) continue;
+      candidate ??= candidateOf(evaluated);
       const elite = { classId, confidence, candidate };
       const { status, previous } = archive.merge(elite);
       if (status === 'kept') continue;
       if (best !== 'new') best = status;
       won.push(elite);
       totals.jumps++;
-      if (isGoalSwitch(elite, previous)) totals.goalSwitches++;
+      if (isGoalSwitch(classId, offspring.parent, previous)) totals.goalSwitches++;
     }
     return best;
   }
@@ -169,4 +176,10 @@ export function createIsland(parts: IslandParts): Island {
       return { totals: totalsNow(), random: random.save(), ...(learnt && { emitter: learnt }) };
     },
   };
+}
+
+/** As protocol/archive/elite.ts has it, but told by the genomes: a digest of a direct one costs as much as drawing it. */
+function isGoalSwitch(classId: number, parent: Elite | undefined, previous: Elite | undefined): boolean {
+  if (parent === undefined || parent.classId === classId) return false;
+  return previous === undefined || !isSameGenome(parent.candidate, previous.candidate);
 }

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { readEntries } from '../../protocol/archive/entries.js';
+import type { RandomStream } from '../../protocol/base/random.js';
 import type { Genome } from '../../protocol/genome/genome.js';
-import type { RandomStream } from '../../protocol/random.js';
-import type { RunSpec } from '../../protocol/run-spec.js';
+import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import type { IslandLink } from '../../protocol/transport/transport.js';
 import type { Welcome } from '../../protocol/wire/messages.js';
 import type { Classifier } from '../classifier/classifier.js';

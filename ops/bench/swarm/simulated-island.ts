@@ -1,7 +1,7 @@
 import { createArchive } from '../../../protocol/archive/archive.js';
 import type { Elite } from '../../../protocol/archive/elite.js';
-import { randomFrom } from '../../../protocol/random.js';
-import { checkSpec } from '../../../protocol/run-spec.js';
+import { randomFrom } from '../../../protocol/base/random.js';
+import { checkSpec } from '../../../protocol/spec/run-spec.js';
 import type { IslandLink } from '../../../protocol/transport/transport.js';
 import type { Checkpoint } from '../../../protocol/wire/messages.js';
 import { NO_TOTALS, type Totals } from '../../../protocol/wire/totals.js';

@@ -1,5 +1,6 @@
-import { UnreachableError } from '../../errors.js';
-import { decodeMessage, encodeMessage } from '../../wire/codec.js';
+import { UnreachableError } from '../../base/errors.js';
+import { decodeMessage, encodeMessage, encodeMessageIn } from '../../wire/codec.js';
+import { createMessageMemory } from '../../wire/message-memory.js';
 import type { Message, Welcome } from '../../wire/messages.js';
 import { createInbox } from '../inbox.js';
 import { refusedError } from '../refusal.js';
@@ -14,6 +15,7 @@ interface Waiting<T> {
 /** A worker's end over a channel to the coordinator's process. Bytes that are not a message are dropped. */
 export function createLocalIslandLink(channel: Channel): IslandLink {
   const inbox = createInbox<IslandEvent>();
+  const memory = createMessageMemory();
   /** Improvements that are not stored yet, by sequence. */
   const unstored = new Map<number, Waiting<void>>();
   let joining: Waiting<Welcome> | undefined;
@@ -81,7 +83,8 @@ export function createLocalIslandLink(channel: Channel): IslandLink {
       return new Promise((resolve, reject) => {
         if (closed) reject(new UnreachableError('ERR_COORDINATOR_GONE', 'The coordinator has ended.'));
         unstored.set(improvements.sequence, { resolve, reject });
-        void channel.send(encodeMessage({ type: 'improvements', ...improvements }));
+        const bytes = encodeMessageIn(memory, { type: 'improvements', ...improvements });
+        void channel.send(bytes).then(() => memory.giveBack(bytes));
       });
     },
     beat(heartbeat) {

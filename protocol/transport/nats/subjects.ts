@@ -8,9 +8,9 @@ import { AckPolicy, DeliverPolicy, DiscardPolicy, nanos, RetentionPolicy, Storag
 
 /** The subjects of one run, and its stream. */
 export interface Subjects {
-  /** A worker asks for an island; the coordinator replies. Header {@link LIFE}. */
+  /** A worker asks for an island; the coordinator replies. Header {@link SESSION}. */
   readonly join: string;
-  /** A worker asks for a further part of its welcome; the coordinator replies. Headers {@link LIFE}, {@link PART}. */
+  /** A worker asks for a further part of its welcome; the coordinator replies. Headers {@link SESSION}, {@link PART}. */
   readonly welcome: string;
   /** The coordinator of the run replies; one that begins announces itself, without wanting a reply. */
   readonly presence: string;
@@ -53,12 +53,12 @@ export function islandOf(subject: string): number | undefined {
   return /^\d{1,9}$/.test(token) ? Number(token) : undefined;
 }
 
-/** Which life of a worker speaks: drawn anew each time one connects. */
-export const LIFE = 'Atoll-Life';
-/** The life that a message names; undefined when it names none, or none that Atoll draws. */
-export function lifeOf(header: MsgHdrs | undefined): string | undefined {
-  const life = header?.get(LIFE) ?? '';
-  return /^[A-Za-z0-9]{1,64}$/.test(life) ? life : undefined;
+/** Which session of a worker speaks: drawn anew each time one connects. */
+export const SESSION = 'Atoll-Session';
+/** The session that a message names; undefined when it names none, or none that Atoll draws. */
+export function sessionOf(header: MsgHdrs | undefined): string | undefined {
+  const session = header?.get(SESSION) ?? '';
+  return /^[A-Za-z0-9]{1,64}$/.test(session) ? session : undefined;
 }
 
 /** In a request: the part of the welcome that is asked for, from 1. */

@@ -1,17 +1,17 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Coordinator, createCoordinator } from '../../../coordinator/coordinator.js';
-import { createMemoryStore } from '../../../coordinator/store/memory-store.js';
+import { randomFrom } from '../../../protocol/base/random.js';
 import { loadDrawer } from '../../../protocol/drawing/load.js';
-import { randomFrom } from '../../../protocol/random.js';
-import { channelPair } from '../../../protocol/transport/local/channel.js';
 import { createLocalHub } from '../../../protocol/transport/local/hub.js';
 import { createLocalIslandLink } from '../../../protocol/transport/local/island-link.js';
 import type { IslandLink } from '../../../protocol/transport/transport.js';
 import type { Find, Improvements } from '../../../protocol/wire/messages.js';
 import { score } from '../../../worker/score.js';
 import { work } from '../../../worker/worker.js';
+import { channelPair } from '../../protocol/transport/channel-pair.js';
 import { CLASSES, createStripes, stripesSpec } from '../../worker/island/fixtures.js';
 import { labelsOf } from '../fixtures.js';
+import { createMemoryStore } from '../memory-store.js';
 
 /** Real islands on real links, of which some do not send what they found. */
 
@@ -31,7 +31,7 @@ function startWith(lie: Lie): Coordinator {
     link: hub,
     store: createMemoryStore(labelsOf(CLASSES)),
     spec,
-    modelDirectory: '',
+    model: { type: 'directory', path: '' },
     clock: Date.now,
     tickMilliseconds: 10,
     audit: {
@@ -102,7 +102,7 @@ describe('a run with an island', () => {
         confidences: find.confidences.map((confidence) => more(confidence, 1e-6)),
       })),
     );
-    await vi.waitFor(() => expect(coordinator.summary().audits.held).toBeGreaterThan(50), 20_000);
+    await vi.waitFor(() => expect(coordinator.summary().audits.held).toBeGreaterThan(10), 20_000);
     expect(suspectsOf(coordinator)).toEqual([]);
     expect(coordinator.summary().audits.differed).toBe(0);
   });

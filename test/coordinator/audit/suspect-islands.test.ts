@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { suspectsAfter } from '../../../coordinator/audit/suspects.js';
-import { createMemoryStore } from '../../../coordinator/store/memory-store.js';
-import { randomFrom } from '../../../protocol/random.js';
+import { randomFrom } from '../../../protocol/base/random.js';
 import type { Welcome } from '../../../protocol/wire/messages.js';
 import { checkpointAt, entryOf, labelsOf, specOf } from '../fixtures.js';
 import { type CoordinatorHarness, startCoordinator } from '../harness.js';
+import { createMemoryStore } from '../memory-store.js';
 
 const running: CoordinatorHarness[] = [];
 afterEach(async () => {

@@ -276,7 +276,7 @@ describe('archive.db', () => {
           acknowledged += 20;
         }
       };
-      expect(fill).toThrow(expect.objectContaining({ code: 'ERR_DISK_FULL', exitCode: 2 }));
+      expect(fill).toThrow(expect.objectContaining({ code: 'ERR_DISK_FULL', exitCode: 4 }));
       expect(acknowledged).toBeGreaterThan(100);
       expect(store.history()).toHaveLength(acknowledged);
       store.close();

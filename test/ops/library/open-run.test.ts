@@ -24,8 +24,8 @@ describe('openRun', () => {
     expect(run.labels).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
     const elites = run.elites();
     expect(run.summary().coverage).toBe(elites.length / 10);
-    expect(run.islands()).toMatchObject([{ number: 0, state: 'done' }]);
-    expect(run.events().map(({ kind }) => kind)).toContain('ending');
+    expect(run.islands()).toMatchObject([{ number: 0, worker: 'worker-0' }]);
+    expect(run.events().map(({ kind }) => kind)).toContain('island-live');
   });
 
   it('gives a history in which each class rises to its elite', () => {

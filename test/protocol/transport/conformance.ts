@@ -5,7 +5,7 @@ import type {
   IslandEvent,
   IslandLink,
 } from '../../../protocol/transport/transport.js';
-import type { Checkpoint, Entry, Find, Welcome } from '../../../protocol/wire/messages.js';
+import type { Checkpoint, Entry, Farewell, Find, Welcome } from '../../../protocol/wire/messages.js';
 import { NO_TOTALS } from '../../../protocol/wire/totals.js';
 
 /** A transport under test: one coordinator's end, and as many islands' ends as are asked for. */
@@ -33,7 +33,7 @@ function welcomeFor(island: number): Welcome {
     island,
     spec: '{"name":"x"}',
     modelDigest: 'd',
-    modelDirectory: '/m',
+    model: { type: 'directory', path: '/m' },
     evaluationQuota: 10,
     neighbours: [1 - island],
     checkpoint: CHECKPOINT,
@@ -238,7 +238,7 @@ export function transportConformance(
     await link.join({ worker: 'w', pid: 1 });
     const totals = { ...NO_TOTALS, evaluations: 7, renderSeconds: 0.5 };
     const heartbeat = { island: 0, device: 'cpu', modelDigest: 'd', totals };
-    const farewell = { island: 0, error: 'the device is lost', totals, exitCode: 1 };
+    const farewell: Farewell = { island: 0, ending: 'failed', error: 'the device is lost', totals };
     link.beat(heartbeat);
     await until(() => seen.length === 1);
     await link.farewell(farewell);

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { randomFrom } from '../../../protocol/random.js';
+import { randomFrom } from '../../../protocol/base/random.js';
 import { decodeMessage, encodeMessage, MalformedMessageError } from '../../../protocol/wire/codec.js';
 import { atoll } from '../../../protocol/wire/generated/atoll.js';
 import {
   type Ancestor,
   type Checkpoint,
+  ENDINGS,
   type Entry,
   type Message,
   PROTOCOL_VERSION,
@@ -74,7 +75,10 @@ const message: fc.Arbitrary<Message> = fc.oneof(
       island: whole,
       spec: fc.string(),
       modelDigest: fc.string(),
-      modelDirectory: fc.string(),
+      model: fc.oneof(
+        fc.record({ type: fc.constant('directory' as const), path: fc.string() }),
+        fc.record({ type: fc.constant('package' as const), digest }),
+      ),
       evaluationQuota: long,
       neighbours: fc.array(whole),
       suspects: fc.array(whole),
@@ -129,7 +133,7 @@ const message: fc.Arbitrary<Message> = fc.oneof(
     island: whole,
     error: fc.string(),
     totals,
-    exitCode: fc.integer({ min: 0, max: 255 }),
+    ending: fc.constantFrom(...ENDINGS),
   }),
   fc.record({
     type: fc.constant('audit' as const),
@@ -215,7 +219,7 @@ describe('the message codec', () => {
     const entries = [{ ...FOUND, digest: DIGEST }];
     for (const body of [
       { migrants: { island: 0, destinations: [1], entries } },
-      { welcome: { elites: entries } },
+      { welcome: { modelDirectory: '/m', elites: entries } },
     ]) {
       expect(() => decodeMessage(envelope(body))).toThrow(/needs a genome/);
     }
@@ -231,7 +235,7 @@ describe('the message codec', () => {
 
   it('names both versions when the other end speaks another', () => {
     expect(() => decodeMessage(new Uint8Array([8, 9, 18, 0]))).toThrow(
-      /has protocol version 9, but this Atoll speaks version 3/,
+      /has protocol version 9, but this Atoll speaks version 4/,
     );
   });
 });

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type Archive, createArchive } from '../../../protocol/archive/archive.js';
+import { type RandomStream, randomFrom, restoreRandom } from '../../../protocol/base/random.js';
 import { digestOf, encodeGenome } from '../../../protocol/genome/codec.js';
-import { type RandomStream, randomFrom, restoreRandom } from '../../../protocol/random.js';
-import { fillSpec, type RunSpec, type RunSpecInput } from '../../../protocol/run-spec.js';
+import { fillSpec, type RunSpec, type RunSpecInput } from '../../../protocol/spec/run-spec.js';
 import { MAX_EMITTER_BYTES } from '../../../protocol/wire/messages.js';
 import type { EmitterMaker, Outcome } from '../../../worker/emitter/emitter.js';
 
@@ -48,7 +48,11 @@ function createToy(make: EmitterMaker, spec: RunSpec, from: Place) {
         const bytes = encodeGenome(copy);
         const digest = digestOf(bytes);
         digests.push(digest);
-        const origin = { evaluation: evaluations, island: 0, ...(parent && { parent }) };
+        const origin = {
+          evaluation: evaluations,
+          island: 0,
+          ...(parent && { parent: { digest: parent.candidate.digest, classId: parent.classId } }),
+        };
         const candidate = { genome: copy, bytes, digest, ...origin };
         const hash = createHash('sha256').update(digest).digest();
         const confidences = Float32Array.from({ length: CLASSES }, (_, i) => (hash[i] ?? 0) / 256);
@@ -113,7 +117,7 @@ export function emitterConformance(
           [...toy.save().archive.elites()].map(({ classId, candidate }) => [classId, candidate.digest]),
         );
         for (const { parent } of toy.emitter.ask(6)) {
-          if (parent) expect(held.get(parent.classId)).toBe(parent.digest);
+          if (parent) expect(held.get(parent.classId)).toBe(parent.candidate.digest);
         }
         toy.step(6);
       }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type Archive, createArchive } from '../../../protocol/archive/archive.js';
+import { type RandomStream, randomFrom, restoreRandom } from '../../../protocol/base/random.js';
 import { digestOf, encodeGenome } from '../../../protocol/genome/codec.js';
 import { express, sameExpression } from '../../../protocol/genome/express.js';
 import type { Genome } from '../../../protocol/genome/genome.js';
-import { type RandomStream, randomFrom, restoreRandom } from '../../../protocol/random.js';
-import { checkSpecInput, fillSpec, type RunSpecInput } from '../../../protocol/run-spec.js';
+import { checkSpecInput, fillSpec, type RunSpecInput } from '../../../protocol/spec/run-spec.js';
 import type { Offspring } from '../../../worker/emitter/emitter.js';
 import { createMutationEmitter } from '../../../worker/emitter/mutation-emitter.js';
 import { walkedCppn } from '../../protocol/genome/samples.js';
@@ -53,7 +53,8 @@ function createToy(
   };
 }
 
-function toCandidate(genome: Genome, evaluation: number, parent?: Offspring['parent']) {
+function toCandidate(genome: Genome, evaluation: number, elite?: Offspring['parent']) {
+  const parent = elite && { digest: elite.candidate.digest, classId: elite.classId };
   const bytes = encodeGenome(genome);
   return { genome, bytes, digest: digestOf(bytes), evaluation, island: 0, ...(parent && { parent }) };
 }
@@ -120,7 +121,7 @@ describe('the mutation emitter', () => {
     const offspring = settled(holding(parent, 5), {}).ask(5000);
     const counts = new Array<number>(CLASSES).fill(0);
     for (const child of offspring) {
-      expect(child.parent?.digest).toBe(digestOf(encodeGenome(parent)));
+      expect(child.parent?.candidate.digest).toBe(digestOf(encodeGenome(parent)));
       const classId = child.parent?.classId ?? -1;
       counts[classId] = (counts[classId] ?? 0) + 1;
     }

@@ -1,6 +1,6 @@
+import { randomFrom } from '../../../protocol/base/random.js';
 import { loadDrawer } from '../../../protocol/drawing/load.js';
-import { randomFrom } from '../../../protocol/random.js';
-import { fillSpec, type RunSpec, type RunSpecInput } from '../../../protocol/run-spec.js';
+import { fillSpec, type RunSpec, type RunSpecInput } from '../../../protocol/spec/run-spec.js';
 import type { Checkpoint } from '../../../protocol/wire/messages.js';
 import type { Classifier } from '../../../worker/classifier/classifier.js';
 import type { EmitterMaker } from '../../../worker/emitter/emitter.js';

@@ -1,17 +1,17 @@
 import { describe, expect, it, vi } from 'vitest';
 import { entriesOf } from '../../../protocol/archive/entries.js';
+import { randomFrom } from '../../../protocol/base/random.js';
 import { loadDrawer } from '../../../protocol/drawing/load.js';
 import { encodeGenome } from '../../../protocol/genome/codec.js';
 import type { Genome } from '../../../protocol/genome/genome.js';
-import { randomFrom } from '../../../protocol/random.js';
-import type { RunSpec } from '../../../protocol/run-spec.js';
-import { channelPair } from '../../../protocol/transport/local/channel.js';
+import type { RunSpec } from '../../../protocol/spec/run-spec.js';
 import { createLocalHub } from '../../../protocol/transport/local/hub.js';
 import { createLocalIslandLink } from '../../../protocol/transport/local/island-link.js';
 import type { Arrival, Audited, Migrants, Welcome } from '../../../protocol/wire/messages.js';
 import { runIsland } from '../../../worker/island/loop.js';
 import type { IslandFigures, IslandWatch, StepTimes } from '../../../worker/island/watch.js';
 import { score as scoreGenomes } from '../../../worker/score.js';
+import { channelPair } from '../../protocol/transport/channel-pair.js';
 import { candidateOf, eliteOf } from './elites.js';
 import { CLASSES, contentOf, createStripes, foundIsland, stripesSpec } from './fixtures.js';
 
@@ -71,7 +71,7 @@ function welcome(evaluationQuota: number): Welcome {
     island: 0,
     spec: '',
     modelDigest: '',
-    modelDirectory: '',
+    model: { type: 'directory', path: '' },
     evaluationQuota,
     neighbours: [1],
     elites: [],

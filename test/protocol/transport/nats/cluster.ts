@@ -113,7 +113,7 @@ export function welcomeOf(island: number): Welcome {
     island,
     spec: '{}',
     modelDigest: 'd',
-    modelDirectory: '/m',
+    model: { type: 'directory', path: '/m' },
     evaluationQuota: 0,
     neighbours: [],
     elites: [],
