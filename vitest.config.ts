@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /** Parts are called; whole programs are started, watched and killed, by tests that change their own environment. */
@@ -8,6 +9,8 @@ const EVERYTHING = ['test/**/*.test.ts'];
 const SLOW = ['test/slow/**', 'test/faults/long/**', 'test/gallery/long/**', 'test/compose/**'];
 
 export default defineConfig({
+  // The package itself, from its source: examples import it by name.
+  resolve: { alias: { atoll: fileURLToPath(new URL('ops/library/index.ts', import.meta.url)) } },
   test: {
     globalSetup: ['test/global-setup.ts', 'test/gallery/global-setup.ts'],
     pool: 'forks',

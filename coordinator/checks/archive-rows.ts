@@ -67,7 +67,9 @@ function readIsland(row: Row): IslandRow {
   return {
     number: integer(row, 'number'),
     ...(random && { randomBytes: random.length }),
-    totals: COUNTERS.map(({ column, unit }) => optional(unit === 'count' ? integer : real, row, column)),
+    totals: COUNTERS.map(({ column, unit }) =>
+      column in row ? optional(unit === 'count' ? integer : real, row, column) : 0,
+    ),
     stateKnown: ISLAND_STATES.some((state) => state === text(row, 'state')),
   };
 }

@@ -5,7 +5,7 @@ import { SECONDS } from './merge-metrics.js';
 export interface ObservedRequest {
   /** The pattern of the route, never the path: paths are without number. */
   readonly route: string;
-  /** One of a few; see http/measure.ts. */
+  /** One of a few; see coordinator/http/routed-app.ts. */
   readonly method: string;
   readonly code: number;
   readonly seconds: number;

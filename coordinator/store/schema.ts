@@ -1,3 +1,4 @@
+import { COUNTERS } from '../../protocol/wire/totals.js';
 import { LOWERED } from './lowered.js';
 
 /** "ATOL": what `file archive.db` and SQLite's header call a database of ours. */
@@ -55,6 +56,11 @@ export const UPGRADES: ReadonlyMap<number, string> = new Map([
   [2, `${THINNED}${GAP}${LINEAGE}`],
   [3, 'ALTER TABLE island ADD COLUMN emitter BLOB;'],
 ]);
+
+/** The columns of table `island` that hold its counters, as SQL declares them. */
+export const COUNTER_COLUMNS: readonly string[] = COUNTERS.map(
+  ({ column, unit }) => `${column} ${unit === 'count' ? 'INTEGER' : 'REAL'}`,
+);
 
 /**
  * The tables of `archive.db`, for researchers to query; times are milliseconds since 1970 (UTC).
@@ -122,13 +128,7 @@ CREATE TABLE island (
   worker TEXT NOT NULL,
   state TEXT NOT NULL,
   device TEXT NOT NULL,
-  evaluations INTEGER,
-  generations INTEGER,
-  jumps INTEGER,
-  goal_switches INTEGER,
-  render_seconds REAL,
-  classify_seconds REAL,
-  neutral INTEGER,
+  ${COUNTER_COLUMNS.join(',\n  ')},
   random BLOB,
   emitter BLOB
 ) STRICT;

@@ -97,7 +97,10 @@ function readIsland(row: Row): IslandRecord {
       checkpoint: {
         random,
         ...(emitter && { emitter }),
-        totals: mapCounters(({ column, unit }) => (unit === 'count' ? integer : real)(row, column)),
+        // A counter that is younger than the file has counted nothing in it.
+        totals: mapCounters(({ column, unit }) =>
+          column in row ? (unit === 'count' ? integer : real)(row, column) : 0,
+        ),
       },
     }),
   };

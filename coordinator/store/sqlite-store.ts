@@ -4,7 +4,7 @@ import { type Connection, connect, type Value } from './connection.js';
 import { writeHistory } from './history-writer.js';
 import { insertionInto, insertRows } from './insert-rows.js';
 import { text } from './rows.js';
-import { SCHEMA, SCHEMA_VERSION, UPGRADES } from './schema.js';
+import { COUNTER_COLUMNS, SCHEMA, SCHEMA_VERSION, UPGRADES } from './schema.js';
 import { checkIdentity, readerOver } from './sqlite-reader.js';
 import { type IslandRecord, isLater, type Migration, type Store, type StoredEvent } from './store.js';
 import { corrupt } from './store-errors.js';
@@ -38,6 +38,7 @@ export function openSqliteStore(path: string): Store {
     if (verdict !== 'ok') throw corrupt(path, `is damaged (${verdict.replaceAll('\n', ' ')})`);
     configure(connection);
     if (version !== SCHEMA_VERSION) upgrade(connection, version);
+    addCounters(connection);
     return storeOver(connection, path);
   });
 }
@@ -48,6 +49,16 @@ function upgrade(connection: Connection, from: number): void {
     for (let version = from; version < SCHEMA_VERSION; version++)
       connection.exec(UPGRADES.get(version) ?? '');
     connection.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+  });
+}
+
+/** Adds the counters that are younger than the file; its islands have counted nothing of them. */
+function addCounters(connection: Connection): void {
+  const known = new Set(connection.rows('PRAGMA table_info(island)').map((row) => text(row, 'name')));
+  const missing = COUNTER_COLUMNS.filter((column) => !known.has(column.replace(/ .*/, '')));
+  if (missing.length === 0) return;
+  connection.transaction(() => {
+    for (const column of missing) connection.exec(`ALTER TABLE island ADD COLUMN ${column} DEFAULT 0`);
   });
 }
 

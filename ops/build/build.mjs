@@ -67,6 +67,8 @@ if (only === undefined || only === 'generate') {
 
 if (only === undefined) {
   run('typescript', 'tsc', '--project', 'tsconfig.json');
+  // Declarations of what package.json exports, and of nothing else: those of all files take twice as long as the build.
+  run('typescript', 'tsc', '--project', 'ops/library/tsconfig.json');
   const generated = ['protocol/wire/generated', 'protocol/drawing/generated', 'worker/onnx/generated'];
   for (const assets of [...generated, 'worker/digits/model']) {
     cpSync(join(root, assets), join(root, 'dist', assets), { recursive: true });

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { ENGINE_NAMES, type EngineName } from '../../protocol/spec/engine-names.js';
 import { PRESET_NAMES, PRESETS } from '../../worker/model/preprocessing.js';
 import type { ModelOverrides } from '../../worker/model/resolve.js';
 import { OUTPUT_KINDS } from '../../worker/onnx/output-kind.js';
@@ -7,7 +8,7 @@ import { type Size, sizeOf } from './size.js';
 
 /** Flags that say what a network takes and gives, and what it runs on. */
 export interface NetworkFlags extends Omit<ModelOverrides, 'width' | 'height'> {
-  readonly engine: 'onnx' | 'tensorflow';
+  readonly engine: EngineName;
   readonly device: string;
   /** For networks whose file leaves it open. */
   readonly size?: Size;
@@ -81,11 +82,7 @@ function addEngineFlags(command: Command): Command {
   return command
     .addOption(new Option('--output <kind>', 'what the scores of the network are').choices(OUTPUT_KINDS))
     .option('--output-name <name>', 'the output that holds the scores, where there are several')
-    .addOption(
-      new Option('--engine <engine>', 'what runs the network')
-        .choices(['onnx', 'tensorflow'])
-        .default('onnx'),
-    )
+    .addOption(new Option('--engine <engine>', 'what runs the network').choices(ENGINE_NAMES).default('onnx'))
     .option('--device <device>', 'cpu, webgpu, cuda or cuda:N', 'cpu');
 }
 

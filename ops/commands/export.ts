@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { EXPORT_PARTS, type ExportPart } from '../../coordinator/export/export-directory.js';
+import { ENGINE_NAMES } from '../../protocol/spec/engine-names.js';
 import type { ExportFlags } from '../export/export-run.js';
 import { SCALINGS, wantedSize } from '../export/wanted-size.js';
 
@@ -30,7 +31,7 @@ export function registerExport(program: Command): void {
       new Option(
         '--engine <engine>',
         "what runs the network for pictures of another size (default: the run's)",
-      ).choices(['onnx', 'tensorflow']),
+      ).choices(ENGINE_NAMES),
     )
     .option('--device <device>', "cpu, webgpu, cuda or cuda:N (default: the run's)")
     .option('--json', 'print the result as one line of JSON')

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { ENGINE_NAMES } from '../../protocol/spec/engine-names.js';
 import { numberFromZero } from '../cli/numbers.js';
 import type { VerifyFlags } from '../verify/verify-run.js';
 
@@ -7,7 +8,7 @@ export function registerVerify(program: Command): void {
     .command('verify')
     .description('check all that a run stores; draw and score every elite again, from its directory alone')
     .argument('<run>', 'a run directory')
-    .addOption(new Option('--engine <engine>', "default: the run's").choices(['onnx', 'tensorflow']))
+    .addOption(new Option('--engine <engine>', "default: the run's").choices(ENGINE_NAMES))
     .option('--device <device>', "cpu, webgpu, cuda or cuda:N (default: the run's)")
     .option('--tolerance <c>', 'largest difference in confidence that passes', numberFromZero, 1e-4)
     .option('--repair', 'give cells that do not hold to the best of their history that does, or empty them')

@@ -8,6 +8,7 @@ import { openSqliteReader } from '../../coordinator/store/sqlite-reader.js';
 import { BadInputError } from '../../protocol/base/errors.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
 import { pictureSize } from '../../protocol/drawing/views.js';
+import type { EngineName } from '../../protocol/spec/engine-names.js';
 import { loadRunModel, openClassifier } from '../../worker/classifier/open.js';
 import { typedPath } from '../cli/command-line.js';
 import { followInterruption } from '../cli/interruption.js';
@@ -22,7 +23,7 @@ export interface ExportFlags {
   readonly scaling?: Scaling;
   readonly what: readonly ExportPart[];
   readonly classes?: readonly string[];
-  readonly engine?: 'onnx' | 'tensorflow';
+  readonly engine?: EngineName;
   readonly device?: string;
   readonly json?: boolean;
 }

@@ -6,6 +6,7 @@ import { lockRun } from '../../coordinator/run/run-lock.js';
 import type { Connection } from '../../coordinator/store/connection.js';
 import { BadInputError, InterruptedError } from '../../protocol/base/errors.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
+import type { EngineName } from '../../protocol/spec/engine-names.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';
 import { openClassifier } from '../../worker/classifier/open.js';
 import { loadModel } from '../../worker/model/resolve.js';
@@ -24,7 +25,7 @@ import {
 } from './report.js';
 
 export interface VerifyFlags {
-  readonly engine?: 'onnx' | 'tensorflow';
+  readonly engine?: EngineName;
   readonly device?: string;
   readonly tolerance: number;
   readonly repair?: boolean;

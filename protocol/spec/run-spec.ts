@@ -3,6 +3,7 @@ import { BadInputError } from '../base/errors.js';
 import { describeIssue } from '../base/issue.js';
 import { AUDIT_DEFAULTS, auditSchema } from './audit-spec.js';
 import { EMITTER_NAMES } from './emitter-names.js';
+import { ENGINE_NAMES } from './engine-names.js';
 import { fullMigrationSchema, migrationSchema } from './migration-spec.js';
 import { RUN_NAME, RUN_NAME_RULE } from './run-name.js';
 
@@ -67,7 +68,7 @@ export const runSpecSchema = z.strictObject({
   model: z.string().min(1),
   /** SHA-256 of the model. */
   modelDigest: z.string().regex(/^[0-9a-f]{64}$/),
-  engine: z.enum(['onnx', 'tensorflow']),
+  engine: z.enum(ENGINE_NAMES),
   device: z.string().min(1),
   encoding: z.enum(['cppn', 'direct']),
   preset: z.enum(['default', 'paper']),

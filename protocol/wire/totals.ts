@@ -1,6 +1,6 @@
 /**
  * The counters of an island. Each is one line here: messages, the columns of table `island`, the HTTP API and the metrics
- * of coordinators and workers are made from it. One more needs a field in atoll.proto and a migration of the schema too.
+ * of coordinators and workers are made from it. One more needs a field in atoll.proto too; an archive that lacks its column gets it when the run goes on.
  */
 interface Counter {
   readonly key: string;

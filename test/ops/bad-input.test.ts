@@ -14,7 +14,7 @@ import { callAtoll } from './call.js';
 import { snapshot } from './snapshot.js';
 
 /**
- * DESIGN, promise 6: bad input gets two clear sentences in one line (what is wrong, what to do) and exit code 2,
+ * Bad input gets two clear sentences in one line (what is wrong, what to do) and exit code 2,
  * nothing is lost and nothing half-written. Each kind goes through a process of its own; the many others of
  * that kind are called in this process, which takes a tenth of the time.
  */

@@ -49,6 +49,8 @@ function read(path: string): Source {
 }
 
 function locate(from: string, target: string): string {
+  // What package.json exports.
+  if (target === 'atoll') return 'ops/library/index.ts';
   if (!target.startsWith('.')) return target;
   const path = relative(ROOT, join(ROOT, dirname(from), target))
     .split(sep)

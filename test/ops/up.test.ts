@@ -68,7 +68,7 @@ async function exitOf(child: ChildProcess): Promise<number | null> {
 }
 
 describe('atoll up', () => {
-  it('fills the archive of the shipped network and reports all that DESIGN promises', async () => {
+  it('fills the archive of the shipped network and reports all that programs read', async () => {
     const report = await undisturbedRun();
     expect(report).toMatchObject({
       run: 'undisturbed',

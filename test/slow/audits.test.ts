@@ -7,9 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCoordinatorClient } from '../../coordinator/http/client.js';
 import type { IslandView, RunView } from '../../coordinator/http/views.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
+import type { EngineName } from '../../protocol/spec/engine-names.js';
 import { connectIsland } from '../../protocol/transport/nats/island-link.js';
 import type { Improvements } from '../../protocol/wire/messages.js';
-import type { Classifier } from '../../worker/classifier/classifier.js';
 import { openRunClassifier } from '../../worker/classifier/open.js';
 import { work } from '../../worker/worker.js';
 import { freePort, startNatsServer, type TestServer } from '../nats-server.js';
@@ -47,7 +47,7 @@ async function runPair(
   name: string,
   model: readonly string[],
   second: {
-    readonly engine: Classifier['engine'];
+    readonly engine: EngineName;
     readonly tell?: (improvements: Improvements) => Improvements;
   },
   over: (seen: Seen) => boolean,

@@ -3,7 +3,8 @@ import type { OutputKind } from '../onnx/output-kind.js';
 
 /** A network that gives each image of a batch a confidence for every class. Adapters: onnx, tensorflow. */
 export interface Classifier {
-  readonly engine: 'onnx' | 'tensorflow';
+  /** One of ENGINE_NAMES (protocol/spec/engine-names.ts), or a name of your own. */
+  readonly engine: string;
   /** What it runs on, as the engine names it, e.g. `cpu`, `webgpu`, `cuda:0`. */
   readonly device: string;
   /** SHA-256 of the model, 64 lower-case hexadecimal digits. */

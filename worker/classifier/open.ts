@@ -1,5 +1,6 @@
 import { BadInputError } from '../../protocol/base/errors.js';
 import { channelCount, type TensorSpec } from '../../protocol/drawing/tensor-spec.js';
+import type { EngineName } from '../../protocol/spec/engine-names.js';
 import type { LoadedModel, Model } from '../model/model.js';
 import { outputNote } from '../model/notes.js';
 import { loadModel, type ModelOverrides } from '../model/resolve.js';
@@ -8,7 +9,7 @@ import type { NetworkInput } from '../onnx/network.js';
 import type { Classifier } from './classifier.js';
 
 export interface OpenOptions {
-  readonly engine: Classifier['engine'];
+  readonly engine: EngineName;
   /** `cpu`, `webgpu`, `cuda` or `cuda:N`; which of them there are depends on the engine. */
   readonly device: string;
 }

@@ -91,7 +91,7 @@ async function writeModel(state: TrainingState, card: string, out: string): Prom
   await writeFileAtomic(join(out, 'card.yaml'), card);
 }
 
-/** What the card says is what readers of DESIGN.md's item 5 are promised: data, accuracy, seed and how to rebuild. */
+/** The card of the trained network: with its data, its accuracy, its seed and how it is trained again. */
 function cardOf({ seed, epochs }: TrainingPlan, accuracy: number): string {
   return stringify(
     {

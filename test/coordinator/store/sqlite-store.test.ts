@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readArchiveRows } from '../../../coordinator/checks/archive-rows.js';
+import { faultsOf } from '../../../coordinator/checks/invariants.js';
 import { connect } from '../../../coordinator/store/connection.js';
 import { openSqliteReader } from '../../../coordinator/store/sqlite-reader.js';
 import { createSqliteStore, openSqliteStore } from '../../../coordinator/store/sqlite-store.js';
@@ -145,6 +147,27 @@ describe('archive.db', () => {
       expect(schemaOf(path)).toEqual(schemaOf(fresh));
     },
   );
+
+  it('of an Atoll that had a counter less counts it from 0, and can be read before', () => {
+    const store = createSqliteStore(path, labelsOf(1));
+    const island = { number: 0, worker: 'w', state: 'joining', device: 'cpu' } as const;
+    store.commit({ ...NOTHING, islands: [{ ...island, checkpoint: checkpointAt(40) }] });
+    store.close();
+    const connection = connect(path, 'write');
+    connection.exec('ALTER TABLE island DROP COLUMN neutral');
+    expect(faultsOf(readArchiveRows(connection, 'all'), 1)).toEqual([]);
+    connection.close();
+    const [checkpoint, later] = [40, 41].map((at) => checkpointAt(at));
+    const totals = { ...checkpoint?.totals, neutral: 0 };
+    const reader = openSqliteReader(path);
+    expect(reader.islands()[0]?.checkpoint?.totals).toEqual(totals);
+    reader.close();
+    const again = openSqliteStore(path);
+    expect(again.islands()[0]?.checkpoint?.totals).toEqual(totals);
+    again.commit({ ...NOTHING, islands: [{ ...island, ...(later && { checkpoint: later }) }] });
+    expect(again.islands()[0]?.checkpoint).toEqual(later);
+    again.close();
+  });
 
   it('of an earlier version says what its islands did not tell of then, once', () => {
     makeVersion(2, path, 3, 20);

@@ -15,7 +15,7 @@ const fill = (facts: ModelFacts, input: RunSpecInput = {}) =>
   fillSpec({ ...input, name: 'run', seed: 1, model: 'net' }, facts);
 
 describe('a run spec that is filled in', () => {
-  /** PAPER: "Budget" and "Selection". */
+  /** The budget and the selection of the paper. */
   const paper: [string, ModelFacts, RunSpecInput, { size: number; canvas: number }][] = [
     ['MNIST with cppn', MNIST, { encoding: 'cppn' }, { size: 200, canvas: 28 }],
     ['MNIST with direct', MNIST, { encoding: 'direct' }, { size: 200, canvas: 28 }],

@@ -12,7 +12,7 @@ import {
   type Message,
   PROTOCOL_VERSION,
 } from '../../../protocol/wire/messages.js';
-import { NO_TOTALS, type Totals } from '../../../protocol/wire/totals.js';
+import { mapCounters, NO_TOTALS, type Totals } from '../../../protocol/wire/totals.js';
 
 const whole = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const long = fc.maxSafeNat();
@@ -25,15 +25,10 @@ const digest = fc
   .uint8Array({ minLength: 32, maxLength: 32 })
   .map((array) => Buffer.from(array).toString('hex'));
 
-const totals: fc.Arbitrary<Totals> = fc.record({
-  evaluations: long,
-  generations: long,
-  jumps: long,
-  goalSwitches: long,
-  renderSeconds: fc.double({ min: 0, max: 1e9, noNaN: true }).map((x) => x + 0),
-  classifySeconds: fc.double({ min: 0, max: 1e9, noNaN: true }).map((x) => x + 0),
-  neutral: long,
-});
+const seconds = fc.double({ min: 0, max: 1e9, noNaN: true }).map((x) => x + 0);
+const totals: fc.Arbitrary<Totals> = fc.record(
+  mapCounters(({ unit }): fc.Arbitrary<number> => (unit === 'count' ? long : seconds)),
+);
 const checkpoint: fc.Arbitrary<Checkpoint> = fc.record({
   totals,
   random: fc

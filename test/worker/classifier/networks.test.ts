@@ -16,7 +16,7 @@ interface Recorded {
   readonly file: string;
   /** Top class of the first image of {@link noise}, and its confidence; absent where it depends on the processor. */
   readonly noise?: readonly [number, number];
-  /** How many of every fifth photograph (20) came first at the least; DATA.md gives the shares of 1,000 others. */
+  /** How many of every fifth photograph (20) came first at the least. */
   readonly photos?: number;
 }
 

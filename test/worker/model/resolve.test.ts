@@ -236,7 +236,7 @@ describe('the catalogue', () => {
     expect(CATALOGUE.every(({ download }) => download === undefined || download.size > 0)).toBe(true);
   });
 
-  it.skipIf(absent)('knows every file of DATA.md without a card (../shared)', async () => {
+  it.skipIf(absent)('knows every network in shared/ without a card', async () => {
     const expected: [string, string, string, string][] = [
       ['onnx/squeezenet1.1-7.onnx', 'RGB', 'NCHW', 'logits'],
       ['onnx/mobilenetv2-12-int8.onnx', 'RGB', 'NCHW', 'logits'],

@@ -5,7 +5,7 @@ import type { NetworkInput } from '../../onnx/network.js';
 env.logLevel = 'fatal';
 
 /**
- * Measured (DESIGN.md): two threads in one session are slower than two sessions of one thread, and spinning threads
+ * Measured with SqueezeNet on two cores: two threads in one session are slower than two sessions of one thread, and spinning threads
  * halve the speed of a busy machine. So: one thread a session, one session an island.
  */
 const SINGLE_THREAD: InferenceSession.SessionOptions = {

@@ -1,0 +1,45 @@
+/**
+ * Atoll as a library: `import { evolve, openClassifier, openRun } from 'atoll'`. All that is exported here is for
+ * programs outside of this repository; nothing else is. ops/examples/ has a program for each use.
+ */
+
+export { archiveDigest } from '../../coordinator/intake/archive-digest.js';
+export type { IslandRecord, StoredEvent, StoredGenome, StoredJump } from '../../coordinator/store/store.js';
+export {
+  type Archive,
+  createArchive,
+  type MergeResult,
+  type MergeStatus,
+} from '../../protocol/archive/archive.js';
+export type { Candidate, Elite, Parent } from '../../protocol/archive/elite.js';
+export { type ArchiveSummary, summarise } from '../../protocol/archive/summary.js';
+export { AtollError, BadInputError } from '../../protocol/base/errors.js';
+export { type RandomStream, randomFrom, restoreRandom } from '../../protocol/base/random.js';
+export type { Drawer, Pixels } from '../../protocol/drawing/drawer.js';
+export { loadDrawer } from '../../protocol/drawing/load.js';
+export type { TensorSpec, Views } from '../../protocol/drawing/tensor-spec.js';
+export { decodeGenome, encodeGenome } from '../../protocol/genome/codec.js';
+export { digestOf } from '../../protocol/genome/digest.js';
+export type { Digest, Genome } from '../../protocol/genome/genome.js';
+export { fillSpec, type RunSpec, type RunSpecInput } from '../../protocol/spec/run-spec.js';
+export type { Checkpoint } from '../../protocol/wire/messages.js';
+export type { Totals } from '../../protocol/wire/totals.js';
+export type { Classifier } from '../../worker/classifier/classifier.js';
+export type {
+  Emitter,
+  EmitterMaker,
+  EmitterParts,
+  EmitterReport,
+  Offspring,
+  Outcome,
+} from '../../worker/emitter/emitter.js';
+export { EMITTERS } from '../../worker/emitter/emitters.js';
+export { createIsland, type Island, type IslandParts } from '../../worker/island/island.js';
+export { mutateGenome, randomGenome } from '../../worker/variation/variation.js';
+export { type Evolution, type EvolveOptions, evolve, type Progress } from './evolve.js';
+export {
+  type ClassifierOptions,
+  type OpenedClassifier,
+  openClassifier,
+} from './open-classifier.js';
+export { openRun, type Run } from './open-run.js';
