@@ -1,5 +1,5 @@
-import type { MergeCounts } from './merger.js';
-import type { IslandInfo } from './registry.js';
+import type { MergeCounts } from './intake/merger.js';
+import type { IslandInfo } from './islands/registry.js';
 import type { Jump, StoredEvent } from './store/store.js';
 
 /** What the coordinator tells its watchers: progress lines, gallery, metrics. */

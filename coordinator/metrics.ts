@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 import type { Archive } from '../protocol/archive/archive.js';
-import type { RunSpec } from '../protocol/run-spec.js';
+import type { RunSpec } from '../protocol/spec/run-spec.js';
 import type { Coordinator } from './coordinator.js';
 import { addArchiveMetrics } from './metrics/archive-metrics.js';
 import { addBrokerMetrics, type BrokerStatus } from './metrics/broker-metrics.js';
@@ -9,7 +9,7 @@ import { addMergeMetrics } from './metrics/merge-metrics.js';
 import { addNodeMetrics } from './metrics/node-metrics.js';
 import { addGauge } from './metrics/readings.js';
 import { addRunMetrics } from './metrics/run-metrics.js';
-import type { Versions } from './run-file.js';
+import type { Versions } from './run/run-file.js';
 import type { StoreReader } from './store/store.js';
 
 export interface MetricsParts {

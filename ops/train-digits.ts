@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { AtollError } from '../protocol/errors.js';
+import { AtollError } from '../protocol/base/errors.js';
 import type { TrainingStep } from '../worker/digits/training.js';
 import { say } from './cli/output.js';
 

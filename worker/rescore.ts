@@ -1,9 +1,5 @@
 import type { Elite } from '../protocol/archive/elite.js';
-import type { Drawer } from '../protocol/drawing/drawer.js';
-import { VIEW_COUNT, type Views } from '../protocol/drawing/tensor-spec.js';
-import type { Genome } from '../protocol/genome/genome.js';
-import type { Classifier } from './classifier/classifier.js';
-import { meanOfViews } from './classifier/views.js';
+import { type ScoreParts, score } from './score.js';
 
 /** An elite, drawn and scored again. */
 export interface Rescored {
@@ -14,15 +10,8 @@ export interface Rescored {
   readonly difference: number;
 }
 
-/** What draws and scores. */
-export interface RescoreParts {
-  readonly drawer: Drawer;
-  readonly classifier: Classifier;
-  readonly views: Views;
-}
-
 /** Draws and scores elites again, in their order; each genome is drawn once, however many cells it holds. */
-export async function* rescore(elites: readonly Elite[], parts: RescoreParts): AsyncIterable<Rescored> {
+export async function* rescore(elites: readonly Elite[], parts: ScoreParts): AsyncIterable<Rescored> {
   const rows = new Map<string, Float32Array>();
   // A row is as long as there are classes, and there may be a row for each: it goes with the last cell that needs it.
   const cells = new Map<string, number>();
@@ -30,7 +19,7 @@ export async function* rescore(elites: readonly Elite[], parts: RescoreParts): A
   for (const elite of elites) {
     const { digest, genome } = elite.candidate;
     let row = rows.get(digest);
-    row ??= await scoreGenome(genome, parts);
+    row ??= await score([genome], parts);
     const left = (cells.get(digest) ?? 0) - 1;
     cells.set(digest, left);
     if (left > 0) rows.set(digest, row);
@@ -38,14 +27,4 @@ export async function* rescore(elites: readonly Elite[], parts: RescoreParts): A
     const confidence = row[elite.classId] ?? Number.NaN;
     yield { elite, confidence, difference: Math.abs(confidence - elite.confidence) };
   }
-}
-
-/** What the network gives a genome's drawing: the confidence of every class. */
-export async function scoreGenome(
-  genome: Genome,
-  { drawer, classifier, views }: RescoreParts,
-): Promise<Float32Array> {
-  const count = VIEW_COUNT[views];
-  const scores = await classifier.classify(drawer.tensor([genome], classifier.input, views), count);
-  return meanOfViews(scores, count, classifier.classes);
 }

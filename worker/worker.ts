@@ -1,14 +1,17 @@
 import { readEntries } from '../protocol/archive/entries.js';
+import { BadInputError, messageOf } from '../protocol/base/errors.js';
+import { randomFrom } from '../protocol/base/random.js';
 import type { Drawer } from '../protocol/drawing/drawer.js';
-import { AtollError, messageOf } from '../protocol/errors.js';
-import { randomFrom } from '../protocol/random.js';
-import { checkSpec, type RunSpec } from '../protocol/run-spec.js';
+import { checkSpec, type RunSpec } from '../protocol/spec/run-spec.js';
 import type { IslandLink } from '../protocol/transport/transport.js';
-import { NO_TOTALS, type Totals, type Welcome } from '../protocol/wire/messages.js';
+import type { Ending, Welcome } from '../protocol/wire/messages.js';
+import { NO_TOTALS, type Totals } from '../protocol/wire/totals.js';
 import type { Classifier } from './classifier/classifier.js';
+import { EMITTERS } from './emitter/emitters.js';
 import { createIsland } from './island/island.js';
 import { runIsland } from './island/loop.js';
 import type { IslandWatch } from './island/watch.js';
+import { score } from './score.js';
 
 /** What a worker needs of the world around it. */
 export interface WorkerParts {
@@ -26,9 +29,6 @@ export interface WorkerParts {
   readonly watch?: IslandWatch;
 }
 
-/** Exit code of a worker that was told to leave. */
-const LEFT = 130;
-
 /**
  * Joins a run and evolves the island it is given. Says farewell in any case, with the error when there was one;
  * then rejects with that error.
@@ -37,28 +37,40 @@ export async function work(parts: WorkerParts): Promise<void> {
   const { link, name, pid, clock, watch } = parts;
   const welcome = await link.join({ worker: name, pid });
   let totals = (): Totals => welcome.checkpoint?.totals ?? NO_TOTALS;
-  const farewell = (error: string, exitCode: number) =>
-    link.farewell({ island: welcome.island, error, totals: totals(), exitCode });
+  const farewell = (ending: Ending, error = '') =>
+    link.farewell({ island: welcome.island, ending, error, totals: totals() });
 
   async function evolve(): Promise<void> {
     const spec = checkSpec(JSON.parse(welcome.spec));
     const classifier = await parts.openClassifier(welcome, spec);
     try {
       await classifier.warmup();
+      const drawer = parts.openDrawer();
       const island = createIsland({
         island: welcome.island,
         spec,
         random: randomFrom(spec.seed, 'island', welcome.island),
-        drawer: parts.openDrawer(),
+        drawer,
         classifier,
+        emitter: EMITTERS[spec.evolution.emitter],
         clock,
         ...(welcome.checkpoint && { checkpoint: welcome.checkpoint }),
       });
-      totals = () => island.checkpoint().totals;
+      totals = () => island.totals;
       island.receive(readEntries(welcome.elites));
       const stream = randomFrom(spec.seed, 'migration', welcome.island);
-      const more = watch && { watch };
-      await runIsland({ island, welcome, spec, classifier, link, random: stream, clock, ...more });
+      const { views } = spec;
+      await runIsland({
+        island,
+        welcome,
+        spec,
+        classifier,
+        score: (genomes) => score(genomes, { drawer, classifier, views }),
+        link,
+        random: stream,
+        clock,
+        ...(watch && { watch }),
+      });
     } finally {
       await classifier.close();
     }
@@ -67,10 +79,10 @@ export async function work(parts: WorkerParts): Promise<void> {
   try {
     await evolve();
   } catch (error) {
-    await farewell(messageOf(error), error instanceof AtollError ? error.exitCode : 1);
+    await farewell(error instanceof BadInputError ? 'unfit' : 'failed', messageOf(error));
     throw error;
   }
   const reason = parts.leaving?.();
-  // With an error the island is lost, not done: another worker may take it up.
-  await farewell(reason ?? '', reason === undefined ? 0 : LEFT);
+  if (reason === undefined) await farewell('done');
+  else await farewell('left', reason);
 }

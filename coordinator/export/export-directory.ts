@@ -1,7 +1,7 @@
 import { readdir, rename, rm } from 'node:fs/promises';
-import { BadInputError } from '../../protocol/errors.js';
-import { explainWriting, temporaryName } from '../atomic-file.js';
-import { codeOf } from '../store/store-errors.js';
+import { BadInputError, codeOf } from '../../protocol/base/errors.js';
+import { temporaryName } from '../../protocol/files/atomic.js';
+import { explainWriting } from '../../protocol/files/write-errors.js';
 
 /** What an export may consist of: a PNG of each elite, a sheet of all of them, tables. */
 export const EXPORT_PARTS = ['images', 'sheet', 'csv', 'json'] as const;

@@ -1,5 +1,6 @@
 /*
- * The outlines in this file are those of DejaVu Sans Condensed, rounded to a grid of 512 units.
+ * Generated: ops/build/glyphs.mjs writes this file, and tells how it is called.
+ * The outlines in it are those of DejaVu Sans Condensed, rounded to a grid of 512 units.
  *
  * Copyright (c) 2003 by Bitstream, Inc. All Rights Reserved. Bitstream Vera is a trademark of Bitstream, Inc.
  * DejaVu changes are in public domain.

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Drawer, Pixels } from '../../protocol/drawing/drawer.js';
 import { drawFor, type Sight, type Size } from '../../protocol/drawing/sight.js';
 import type { Genome } from '../../protocol/genome/genome.js';
-import { readCandidate } from '../restore.js';
+import { readCandidate } from '../intake/restore.js';
 import type { StoredElite } from '../store/store.js';
 import type { ContactSheet } from './contact-sheet.js';
 import type { PictureFacts } from './elite-table.js';

@@ -1,4 +1,4 @@
-import { InterruptedError } from '../../protocol/errors.js';
+import { InterruptedError } from '../../protocol/base/errors.js';
 
 /**
  * What the work gives, unless `signal` is aborted before: then it rejects with an {@link InterruptedError} at once, and

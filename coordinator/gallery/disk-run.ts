@@ -1,15 +1,17 @@
 import type { Archive } from '../../protocol/archive/archive.js';
 import { summarise } from '../../protocol/archive/summary.js';
-import { NO_TOTALS } from '../../protocol/wire/messages.js';
-import type { Coordinator, RunSummary } from '../coordinator.js';
-import { checkReadableFile } from '../readable.js';
-import type { IslandInfo } from '../registry.js';
-import { restoreArchive } from '../restore.js';
-import { openRunDirectory, type RunDirectory } from '../run-directory.js';
-import { createShelf } from '../shelf.js';
+import { addTotals, NO_TOTALS } from '../../protocol/wire/totals.js';
+import { NO_AUDITS } from '../audit/audits.js';
+import { suspectsAfter } from '../audit/suspects.js';
+import type { Coordinator } from '../coordinator.js';
+import { restoreArchive } from '../intake/restore.js';
+import { createShelf } from '../intake/shelf.js';
+import type { IslandInfo } from '../islands/registry.js';
+import type { RunSummary } from '../life/run-state.js';
+import { checkReadableFile } from '../run/readable.js';
+import { openRunDirectory, type RunDirectory } from '../run/run-directory.js';
 import { openSqliteReader } from '../store/sqlite-reader.js';
 import type { StoreReader } from '../store/store.js';
-import { addTotals } from '../totals.js';
 
 /** A run as its directory has it at this moment, shown as if its coordinator had just ended. */
 export interface DiskRun {
@@ -43,16 +45,17 @@ export async function openDiskRun(path: string): Promise<DiskRun> {
 }
 
 function endedCoordinator(
-  store: Pick<StoreReader, 'islands' | 'migrations'>,
+  store: Pick<StoreReader, 'events' | 'islands' | 'migrations'>,
   committed: Archive,
 ): DiskRun['coordinator'] {
+  const suspects = suspectsAfter(store.events());
   const islands = store.islands().map(
     (island): IslandInfo => ({
       ...island,
       totals: island.checkpoint?.totals ?? NO_TOTALS,
       heardAt: 0,
       error: '',
-      exitCode: 0,
+      suspect: suspects.has(island.number),
     }),
   );
   const migrants = { moved: 0, won: 0 };
@@ -67,6 +70,7 @@ function endedCoordinator(
     seconds: 0,
     migrants,
     refused: new Map(),
+    audits: NO_AUDITS,
   };
   return { state: 'ended', islands: () => islands, summary: () => summary };
 }

@@ -1,7 +1,7 @@
 import type { Archive } from '../../protocol/archive/archive.js';
-import type { RunSpec } from '../../protocol/run-spec.js';
+import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import type { Coordinator } from '../coordinator.js';
-import type { Pace } from '../pace.js';
+import type { Pace } from '../islands/pace.js';
 import type { StoreReader } from '../store/store.js';
 import { createLiveFeed, type LiveFeed } from './live-feed.js';
 import { liveStatus } from './live-status.js';

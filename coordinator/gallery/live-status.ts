@@ -1,7 +1,7 @@
-import type { RunSpec } from '../../protocol/run-spec.js';
+import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import type { LiveStatus } from '../../protocol/wire/live.js';
 import type { Coordinator } from '../coordinator.js';
-import type { Pace } from '../pace.js';
+import type { Pace } from '../islands/pace.js';
 
 /** How a run stands, for the pages that follow it. */
 export function liveStatus(parts: {

@@ -25,7 +25,10 @@ interface ServerPorts {
 
 /** What the coordinator's HTTP shows and changes. */
 export interface HttpPorts extends ServerPorts, ShownRun {
-  readonly coordinator: Pick<Coordinator, 'end' | 'islands' | 'pause' | 'resume' | 'state' | 'summary'>;
+  readonly coordinator: Pick<
+    Coordinator,
+    'end' | 'islands' | 'pause' | 'resume' | 'state' | 'summary' | 'trust'
+  >;
   /** Absent: there is none. */
   readonly broker?: Pick<BrokerStatus, 'online'>;
   readonly metrics: Pick<Metrics, 'contentType' | 'observeRequest' | 'scrape'>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BadInputError, messageOf, UnreachableError } from '../../protocol/errors.js';
+import { BadInputError, messageOf, UnreachableError } from '../../protocol/base/errors.js';
 import type { Verb } from './control-routes.js';
 import {
   type ControlView,
@@ -8,6 +8,8 @@ import {
   islandsViewSchema,
   type RunView,
   runViewSchema,
+  type TrustView,
+  trustViewSchema,
 } from './views.js';
 
 /** A coordinator's HTTP, from the other end. What it answers is checked. */
@@ -16,6 +18,8 @@ export interface CoordinatorClient {
   islands(): Promise<IslandsView>;
   /** Changes the run, and says what its state is now. */
   control(verb: Verb): Promise<ControlView>;
+  /** Takes what a suspect island sends again. */
+  trust(island: number): Promise<TrustView>;
 }
 
 const TIMEOUT_MS = 5000;
@@ -63,6 +67,7 @@ export function createCoordinatorClient(url: string, token?: string): Coordinato
   return {
     run: () => ask('GET', '/api/run', runViewSchema),
     islands: () => ask('GET', '/api/islands', islandsViewSchema),
+    trust: (island) => ask('POST', `/api/islands/${island}/trust`, trustViewSchema),
     control: (verb) => ask('POST', `/api/${verb}`, controlViewSchema),
   };
 }

@@ -1,11 +1,11 @@
 import type { Context } from 'hono';
-import type { RunState } from '../../protocol/states.js';
+import type { RunState } from '../../protocol/base/states.js';
 import type { Coordinator } from '../coordinator.js';
 import { tokenOnly } from './auth.js';
 import type { HttpEnv } from './limits.js';
-import { problem } from './problem.js';
+import { problem, quote } from './problem.js';
 import type { Route } from './route.js';
-import type { ControlView } from './views.js';
+import type { ControlView, TrustView } from './views.js';
 
 /** What may be done to a run. */
 export const VERBS = ['pause', 'resume', 'stop'] as const;
@@ -21,7 +21,7 @@ const FITTING: Readonly<Record<Verb, readonly RunState[]>> = {
 /** Routes that change the run; they need the token. */
 export function controlRoutes(ports: {
   readonly run: string;
-  readonly coordinator: Pick<Coordinator, 'end' | 'pause' | 'resume' | 'state'>;
+  readonly coordinator: Pick<Coordinator, 'end' | 'pause' | 'resume' | 'state' | 'trust'>;
   readonly token: string;
 }): readonly Route[] {
   const { run, coordinator, token } = ports;
@@ -44,6 +44,26 @@ export function controlRoutes(ports: {
     return c.json({ run, state: coordinator.state } satisfies ControlView);
   };
 
+  function trust(c: Context<HttpEnv>): Response {
+    const asked = c.req.param('island') ?? '';
+    const island = /^\d{1,9}$/.test(asked) ? Number(asked) : Number.NaN;
+    if (coordinator.trust(island)) return c.json({ run, island, suspect: false } satisfies TrustView);
+    return problem({
+      status: 404,
+      code: 'ERR_ISLAND',
+      problem: `The run ${run} has no island ${quote(asked)}`,
+      fix: 'Look its number up in /api/islands',
+    });
+  }
+
   const guard = tokenOnly(token);
-  return VERBS.map((verb) => ({ method: 'POST', path: `/api/${verb}`, guard, handle: handle(verb) }));
+  return [
+    ...VERBS.map((verb) => ({
+      method: 'POST' as const,
+      path: `/api/${verb}`,
+      guard,
+      handle: handle(verb),
+    })),
+    { method: 'POST', path: '/api/islands/:island/trust', guard, handle: trust },
+  ];
 }

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { readCandidate } from '../restore.js';
+import { readCandidate } from '../intake/restore.js';
 import type { StoredElite, StoreReader } from '../store/store.js';
 import { answerImage, FOR_EVER } from './drawn-image.js';
 import type { Images } from './images.js';

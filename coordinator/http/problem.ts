@@ -1,4 +1,4 @@
-import { type BadInput, BadInputError } from '../../protocol/errors.js';
+import { type BadInput, BadInputError } from '../../protocol/base/errors.js';
 
 /** What a request is refused with. */
 export interface Problem extends BadInput {

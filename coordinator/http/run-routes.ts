@@ -1,10 +1,10 @@
 import type { Archive } from '../../protocol/archive/archive.js';
 import { summarise } from '../../protocol/archive/summary.js';
-import { ISLAND_STATES, type IslandState } from '../../protocol/states.js';
+import { ISLAND_STATES, type IslandState } from '../../protocol/base/states.js';
 import type { Coordinator } from '../coordinator.js';
 import type { Network } from '../gallery/network.js';
-import type { Pace } from '../pace.js';
-import type { RunFile } from '../run-file.js';
+import type { Pace } from '../islands/pace.js';
+import type { RunFile } from '../run/run-file.js';
 import type { Route } from './route.js';
 import type { IslandsView, RunView } from './views.js';
 
@@ -22,7 +22,7 @@ export function runRoutes(ports: {
 
   async function runView(): Promise<RunView> {
     const input = await network?.input;
-    const { seconds, totals, migrants, refused } = coordinator.summary();
+    const { seconds, totals, migrants, refused, audits } = coordinator.summary();
     const states = coordinator.islands().map(({ state }) => state);
     const inState = (state: IslandState) => states.filter((each) => each === state).length;
     return {
@@ -42,22 +42,26 @@ export function runRoutes(ports: {
         ISLAND_STATES.map((state) => [state, inState(state)]),
       ) as RunView['islands'],
       refused: Object.fromEntries(refused),
+      audits,
     };
   }
 
   function islandsView(): IslandsView {
     const now = clock();
     return {
-      islands: coordinator.islands().map(({ number, worker, device, state, error, totals, heardAt }) => ({
-        number,
-        worker,
-        device,
-        state,
-        error,
-        totals,
-        evaluationsPerSecond: pace.of(number),
-        secondsSinceHeard: heardAt === 0 ? null : Math.max(0, now - heardAt) / 1000,
-      })),
+      islands: coordinator
+        .islands()
+        .map(({ number, worker, device, state, error, suspect, totals, heardAt }) => ({
+          number,
+          worker,
+          device,
+          state,
+          error,
+          suspect,
+          totals,
+          evaluationsPerSecond: pace.of(number),
+          secondsSinceHeard: heardAt === 0 ? null : Math.max(0, now - heardAt) / 1000,
+        })),
     };
   }
 

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, ServerResponse } from 
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
-import { BadInputError, messageOf } from '../../protocol/errors.js';
+import { BadInputError, messageOf } from '../../protocol/base/errors.js';
 import { codeOf } from '../store/store-errors.js';
 import { type ConnectionBook, createConnectionBook } from './connection-book.js';
 import type { HttpEnv, HttpLimits } from './limits.js';

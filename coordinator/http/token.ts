@@ -1,4 +1,4 @@
-import { BadInputError } from '../../protocol/errors.js';
+import { BadInputError } from '../../protocol/base/errors.js';
 
 /** Characters of a token; a shorter one could be guessed. */
 const SHORTEST = 16;

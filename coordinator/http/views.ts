@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { THRESHOLDS } from '../../protocol/archive/summary.js';
-import { ISLAND_STATES, RUN_STATES } from '../../protocol/states.js';
+import { ISLAND_STATES, RUN_STATES } from '../../protocol/base/states.js';
+import { mapCounters } from '../../protocol/wire/totals.js';
+import { AUDIT_OUTCOMES } from '../audit/audits.js';
 
 /**
  * What the API tells, in the shapes that both ends share. Times are milliseconds since 1970. What a coordinator of
@@ -9,15 +11,7 @@ import { ISLAND_STATES, RUN_STATES } from '../../protocol/states.js';
 
 const count = z.number();
 
-const totalsSchema = z.object({
-  evaluations: count,
-  generations: count,
-  jumps: count,
-  goalSwitches: count,
-  renderSeconds: count,
-  classifySeconds: count,
-  neutral: count,
-});
+const totalsSchema = z.object(mapCounters(() => count));
 
 const stateSchema = z.enum(RUN_STATES);
 
@@ -53,6 +47,8 @@ export const runViewSchema = z.object({
   islands: z.record(z.enum(ISLAND_STATES), count),
   /** What was refused at the boundary, by reason. */
   refused: z.record(z.string(), count),
+  /** Audits since this coordinator started, by outcome. */
+  audits: z.record(z.enum(AUDIT_OUTCOMES), count),
 });
 export type RunView = z.infer<typeof runViewSchema>;
 
@@ -62,6 +58,8 @@ const islandViewSchema = z.object({
   device: z.string(),
   state: z.enum(ISLAND_STATES),
   error: z.string(),
+  /** An audit found that what it sends does not hold: nothing is taken from it. */
+  suspect: z.boolean(),
   totals: totalsSchema,
   evaluationsPerSecond: count,
   /** null: not since the coordinator started. */
@@ -76,3 +74,7 @@ export type IslandsView = z.infer<typeof islandsViewSchema>;
 /** What `POST /api/pause`, `resume` and `stop` answer. */
 export const controlViewSchema = z.object({ run: z.string(), state: stateSchema });
 export type ControlView = z.infer<typeof controlViewSchema>;
+
+/** What `POST /api/islands/N/trust` answers. */
+export const trustViewSchema = z.object({ run: z.string(), island: count, suspect: z.boolean() });
+export type TrustView = z.infer<typeof trustViewSchema>;

@@ -1,20 +1,11 @@
 import type { Registry } from 'prom-client';
-import { ISLAND_STATES, RUN_STATES } from '../../protocol/states.js';
-import { NO_TOTALS, type Totals } from '../../protocol/wire/messages.js';
+import { ISLAND_STATES, RUN_STATES } from '../../protocol/base/states.js';
+import type { Totals } from '../../protocol/wire/totals.js';
+import { addTotals, COUNTERS, NO_TOTALS } from '../../protocol/wire/totals.js';
 import type { Coordinator } from '../coordinator.js';
-import { REFUSALS } from '../intake.js';
+import { REFUSALS } from '../intake/intake.js';
 import type { StoreReader } from '../store/store.js';
-import { addTotals } from '../totals.js';
 import { addCounter, addGauge, one } from './readings.js';
-
-/** The totals of a run that are counters of their own. */
-const TOTALS: readonly (readonly [name: string, help: string, key: keyof Totals])[] = [
-  ['atoll_evaluations_total', 'Images classified by all islands.', 'evaluations'],
-  ['atoll_generations_total', 'Generations of all islands.', 'generations'],
-  ['atoll_neutral_total', 'Offspring discarded undrawn: they express what their parent does.', 'neutral'],
-  ['atoll_render_seconds_total', 'Seconds that islands have spent drawing.', 'renderSeconds'],
-  ['atoll_classify_seconds_total', 'Seconds that islands have spent classifying.', 'classifySeconds'],
-];
 
 /**
  * How far the run is and who takes part. The totals are read from the store: those that islands only told of could be
@@ -29,8 +20,8 @@ export function addRunMetrics(
 ): void {
   const { coordinator, store } = parts;
   let totals = NO_TOTALS;
-  for (const [i, [name, help, key]] of TOTALS.entries()) {
-    addCounter(registry, { name, help }, () => {
+  for (const [i, { metric, help, key }] of COUNTERS.filter(({ ofRun }) => ofRun).entries()) {
+    addCounter(registry, { name: `atoll_${metric}`, help }, () => {
       // They are read in this order: the first of a scrape reads for all.
       if (i === 0) totals = storedTotals(store);
       return one(totals[key]);
@@ -56,6 +47,20 @@ export function addRunMetrics(
       labels: ['outcome'],
     },
     () => Object.entries(coordinator.summary().migrants).map(([outcome, count]) => [[outcome], count]),
+  );
+  addCounter(
+    registry,
+    {
+      name: 'atoll_audits_total',
+      help: 'Images that another island scored again: held, differed or unanswered; and asked of the sender alone.',
+      labels: ['outcome'],
+    },
+    () => Object.entries(coordinator.summary().audits).map(([outcome, count]) => [[outcome], count]),
+  );
+  addGauge(
+    registry,
+    { name: 'atoll_suspect_islands', help: 'Islands from which nothing is taken until they are trusted.' },
+    () => one(coordinator.islands().filter(({ suspect }) => suspect).length),
   );
   addGauge(
     registry,

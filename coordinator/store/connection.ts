@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import Database from 'libsql';
-import { BadInputError, messageOf } from '../../protocol/errors.js';
+import { BadInputError, messageOf } from '../../protocol/base/errors.js';
 import type { Row } from './rows.js';
 import { explain } from './store-errors.js';
 
@@ -10,8 +10,8 @@ export type Value = number | string | Uint8Array | null;
 export interface Connection {
   /** Runs statements that take and give nothing. */
   exec(sql: string): void;
-  /** Runs one statement; returns the id of the row that it inserted, undefined when it changed nothing. */
-  run(sql: string, ...values: readonly Value[]): number | undefined;
+  /** Runs one statement. `changes`: rows that it wrote; `lastId`: of the row inserted last, by it or one before it. */
+  run(sql: string, ...values: readonly Value[]): { readonly changes: number; readonly lastId: number };
   rows(sql: string, ...values: readonly Value[]): Row[];
   /** Runs `work` in one transaction that holds the write lock: all of it is done, or nothing. */
   transaction(work: () => void): void;
@@ -55,7 +55,7 @@ export function connect(path: string, mode: Mode, busyMilliseconds = 5000): Conn
     run: (sql, ...values) =>
       guard(() => {
         const { changes, lastInsertRowid } = prepare(sql).run(values);
-        return changes > 0 ? Number(lastInsertRowid) : undefined;
+        return { changes, lastId: Number(lastInsertRowid) };
       }),
     // `get` would leave the statement half way, and with it a read transaction: always read to the end.
     rows: (sql, ...values) =>

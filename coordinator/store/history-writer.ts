@@ -1,8 +1,37 @@
 import { isElite } from '../../protocol/archive/elite.js';
+import type { Digest } from '../../protocol/genome/genome.js';
 import type { Connection, Value } from './connection.js';
 import { describeGenome } from './describe-genome.js';
+import { insertionInto, insertRows } from './insert-rows.js';
+import { lowered } from './lowered.js';
 import { integer } from './rows.js';
 import type { Jump, StoredGenome } from './store.js';
+
+const GENOMES = insertionInto(
+  'genome',
+  [
+    ...['digest', 'encoding', 'bytes', 'size', 'nodes', 'connections'],
+    ...['parent', 'parent_class', 'island', 'evaluation'],
+  ],
+  'ON CONFLICT (digest) DO NOTHING',
+);
+
+const JUMPS = insertionInto('jump', [
+  'class_id',
+  'genome_id',
+  'confidence',
+  'previous_confidence',
+  'goal_switch',
+  'evaluation',
+  'time',
+]);
+
+const ELITES = insertionInto(
+  'elite',
+  ['class_id', 'jump_id', 'genome_id', 'confidence'],
+  `ON CONFLICT (class_id) DO UPDATE SET
+   jump_id = excluded.jump_id, genome_id = excluded.genome_id, confidence = excluded.confidence`,
+);
 
 /** Writes all that won and what became of the cells, inside of a transaction. Ids follow the order that is given. */
 export function writeHistory(
@@ -10,61 +39,114 @@ export function writeHistory(
   genomes: readonly StoredGenome[],
   jumps: readonly Jump[],
 ): void {
-  /** Digests of what holds a cell when all is written, of those that are written: the last of each class. */
-  const holders = new Set(
-    new Map(jumps.map(({ elite }) => [elite.classId, elite.candidate.digest])).values(),
-  );
-  const ids = new Map<string, number>();
-  const write = (genome: StoredGenome) => {
-    const id = writeGenome(connection, genome, genome.encoding !== 'direct' || holders.has(genome.digest));
-    ids.set(genome.digest, id);
-    return id;
-  };
-  for (const genome of genomes) write(genome);
-  const superseded = new Set<number>();
-  for (const jump of jumps) {
-    const { elite } = jump;
-    const { digest } = elite.candidate;
-    const genomeId =
-      ids.get(digest) ?? (isElite(elite) ? write(describeGenome(elite.candidate)) : idOf(connection, digest));
-    // The bytes of CPPNs stay.
-    const direct = !(isElite(elite) && elite.candidate.genome.encoding === 'cppn');
-    const before = direct ? holderOf(connection, elite.classId) : undefined;
-    if (before !== undefined) superseded.add(before);
-    writeJump(connection, jump, genomeId);
+  refuseLowered(jumps);
+  /** What holds a cell when all is written, of what is written: the last of each class. */
+  const last = new Map(jumps.map((jump, place) => [jump.elite.classId, place]));
+  const holders = new Set([...last.values()].map((place) => jumps[place]?.elite.candidate.digest));
+  const ids = writeGenomes(connection, toWrite(genomes, jumps), holders);
+  const genomeIds = jumps.map(({ elite: { candidate } }) => {
+    return ids.get(candidate.digest) ?? idOf(connection, candidate.digest);
+  });
+  const superseded = directHolders(connection, jumps);
+  const rows: Value[] = [];
+  jumps.forEach(({ elite, previousConfidence, goalSwitch, evaluation, time }, place) => {
+    rows.push(elite.classId, genomeIds[place] ?? null, elite.confidence, previousConfidence ?? null);
+    rows.push(goalSwitch ? 1 : 0, evaluation, time);
+  });
+  const jumpIds = insertRows(connection, JUMPS, rows);
+  const cells: Value[] = [];
+  for (const [classId, place] of last) {
+    cells.push(classId, jumpIds[place] ?? null, genomeIds[place] ?? null);
+    cells.push(jumps[place]?.elite.confidence ?? null);
   }
+  insertRows(connection, ELITES, cells);
   forgetBytes(connection, superseded);
 }
 
-function writeJump(connection: Connection, jump: Jump, genomeId: number): void {
-  const { elite, previousConfidence, goalSwitch, evaluation, time } = jump;
-  const { classId, confidence } = elite;
-  const jumpId = insert(
-    connection,
-    `INSERT INTO jump (class_id, genome_id, confidence, previous_confidence, goal_switch, evaluation, time)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
-    classId,
-    genomeId,
-    confidence,
-    previousConfidence ?? null,
-    goalSwitch ? 1 : 0,
-    evaluation,
-    time,
-  );
-  connection.run(
-    `INSERT INTO elite (class_id, jump_id, genome_id, confidence) VALUES (?, ?, ?, ?)
-     ON CONFLICT (class_id) DO UPDATE SET
-     jump_id = excluded.jump_id, genome_id = excluded.genome_id, confidence = excluded.confidence`,
-    classId,
-    jumpId,
-    genomeId,
-    confidence,
-  );
+/** Between two jumps of a class; the table's trigger compares the first with what is stored. */
+function refuseLowered(jumps: readonly Jump[]): void {
+  const best = new Map<number, number>();
+  for (const { elite } of jumps) {
+    if (elite.confidence < (best.get(elite.classId) ?? 0)) throw lowered(elite.classId);
+    best.set(elite.classId, elite.confidence);
+  }
 }
 
-function holderOf(connection: Connection, classId: number): number | undefined {
-  const [row] = connection.rows('SELECT genome_id FROM elite WHERE class_id = ?', classId);
-  return row && integer(row, 'genome_id');
+/** Each genome that is to be stored once, with its bytes if any of those given has them. */
+function toWrite(genomes: readonly StoredGenome[], jumps: readonly Jump[]): Map<Digest, StoredGenome> {
+  const known = new Map<Digest, StoredGenome>();
+  for (const genome of genomes) {
+    const before = known.get(genome.digest);
+    if (before === undefined) known.set(genome.digest, genome);
+    // Not asked for in vain: a direct genome's are made anew each time.
+    else if (!('bytes' in before) && genome.bytes)
+      known.set(genome.digest, { ...before, bytes: genome.bytes });
+  }
+  for (const { elite } of jumps) {
+    const { candidate } = elite;
+    if (isElite(elite) && !known.has(candidate.digest)) {
+      known.set(candidate.digest, describeGenome(elite.candidate));
+    }
+  }
+  return known;
+}
+
+/** Ids by digest; a genome is stored unless it is there already, with its bytes if those are kept. */
+function writeGenomes(
+  connection: Connection,
+  genomes: ReadonlyMap<Digest, StoredGenome>,
+  holders: ReadonlySet<Digest | undefined>,
+): Map<Digest, number> {
+  const rows: Value[] = [];
+  for (const genome of genomes.values()) {
+    // The bytes of CPPNs stay.
+    pushRow(rows, genome, genome.encoding !== 'direct' || holders.has(genome.digest));
+  }
+  const ids = insertRows(connection, GENOMES, rows);
+  const known = new Map<Digest, number>();
+  let place = 0;
+  for (const digest of genomes.keys()) {
+    const bytes = rows[place * GENOMES.width + BYTES] ?? null;
+    const id = ids[place++];
+    known.set(digest, id ?? idOf(connection, digest));
+    if (id === undefined && bytes) {
+      connection.run(
+        'UPDATE genome SET bytes = ? WHERE digest = ? AND bytes IS NULL',
+        bytes,
+        Buffer.from(digest, 'hex'),
+      );
+    }
+  }
+  return known;
+}
+
+/** The place of the bytes among the columns of {@link GENOMES}. */
+const BYTES = 2;
+
+function pushRow(rows: Value[], genome: StoredGenome, keepsBytes: boolean): void {
+  const { digest, encoding, size, nodes, connections, parent, island, evaluation } = genome;
+  const bytes = keepsBytes ? (genome.bytes ?? null) : null;
+  rows.push(Buffer.from(digest, 'hex'), encoding, bytes, size, nodes ?? null, connections ?? null);
+  rows.push(parent ? Buffer.from(parent.digest, 'hex') : null, parent?.classId ?? null, island, evaluation);
+}
+
+function idOf(connection: Connection, digest: Digest): number {
+  const [row] = connection.rows('SELECT id FROM genome WHERE digest = ?', Buffer.from(digest, 'hex'));
+  if (row === undefined) throw new Error(`a jump to genome ${digest}, which is not stored`);
+  return integer(row, 'id');
+}
+
+/** Ids of what holds the cells that direct genomes are about to take. */
+function directHolders(connection: Connection, jumps: readonly Jump[]): Set<number> {
+  const direct = jumps.filter(({ elite }) => !(isElite(elite) && elite.candidate.genome.encoding === 'cppn'));
+  const classes = new Set(direct.map(({ elite }) => elite.classId));
+  return new Set(
+    [...classes].flatMap((classId) =>
+      connection
+        .rows('SELECT genome_id FROM elite WHERE class_id = ?', classId)
+        .map((row) => integer(row, 'genome_id')),
+    ),
+  );
 }
 
 function forgetBytes(connection: Connection, superseded: Iterable<number>): void {
@@ -75,41 +157,4 @@ function forgetBytes(connection: Connection, superseded: Iterable<number>): void
       id,
     );
   }
-}
-
-/** The genome's id; it is stored unless it is there already, with its bytes if those are kept. */
-function writeGenome(connection: Connection, genome: StoredGenome, keepsBytes: boolean): number {
-  const { digest, encoding, size, nodes, connections, parent, island, evaluation } = genome;
-  const key = Buffer.from(digest, 'hex');
-  const bytes = keepsBytes ? (genome.bytes ?? null) : null;
-  const id = connection.run(
-    `INSERT INTO genome (digest, encoding, bytes, size, nodes, connections, parent, parent_class, island, evaluation)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING`,
-    key,
-    encoding,
-    bytes,
-    size,
-    nodes ?? null,
-    connections ?? null,
-    parent ? Buffer.from(parent.digest, 'hex') : null,
-    parent?.classId ?? null,
-    island,
-    evaluation,
-  );
-  if (id !== undefined) return id;
-  if (bytes) connection.run('UPDATE genome SET bytes = ? WHERE digest = ? AND bytes IS NULL', bytes, key);
-  return idOf(connection, digest);
-}
-
-function idOf(connection: Connection, digest: string): number {
-  const [row] = connection.rows('SELECT id FROM genome WHERE digest = ?', Buffer.from(digest, 'hex'));
-  if (row === undefined) throw new Error(`a jump to genome ${digest}, which is not stored`);
-  return integer(row, 'id');
-}
-
-/** The id of the row that is inserted. */
-function insert(connection: Connection, sql: string, ...values: readonly Value[]): number {
-  const id = connection.run(sql, ...values);
-  if (id === undefined) throw new Error(`nothing was inserted by ${sql}`);
-  return id;
 }

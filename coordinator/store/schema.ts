@@ -4,7 +4,7 @@ import { LOWERED } from './lowered.js';
 export const APPLICATION_ID = 0x41544f4c;
 
 /** Raised whenever a table changes its meaning. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 const MIGRATION = `
 CREATE TABLE migration (
@@ -53,6 +53,7 @@ FROM line JOIN class ON class.id = line.class_id JOIN genome ON genome.id = line
 export const UPGRADES: ReadonlyMap<number, string> = new Map([
   [1, MIGRATION],
   [2, `${THINNED}${GAP}${LINEAGE}`],
+  [3, 'ALTER TABLE island ADD COLUMN emitter BLOB;'],
 ]);
 
 /**
@@ -64,7 +65,7 @@ export const UPGRADES: ReadonlyMap<number, string> = new Map([
  * | `genome` | an image that was an elite of its island once | `digest` (SHA-256), `encoding`, `bytes` (canonical; NULL for a direct genome that holds no cell any more), `size`, `nodes`, `connections`, `parent` (digest; NULL: a random image), `parent_class`, `island` and `evaluation` (of that island) at birth |
  * | `jump` | one elite replaced in one cell, `id` in the order of merging | `class_id`, `genome_id`, `confidence`, `previous_confidence` (NULL: the cell was empty), `goal_switch`, `evaluation` (of the whole run: the island's at birth, and what the others had done when it was merged), `time` |
  * | `elite` | what holds a cell now | `class_id`, `jump_id`, `genome_id`, `confidence` |
- * | `island` | an island, and where it goes on | `number`, `worker`, `state`, `device`, its totals, `random` |
+ * | `island` | an island, and where it goes on | `number`, `worker`, `state`, `device`, its totals, `random` and `emitter` (their states) |
  * | `event` | something that happened to the run | `time`, `kind`, `detail` (JSON) |
  * | `migration` | a minute's migrants from one island to another | `time` (when the minute began), `source`, `island`, `moved` (elites, one a class), `won` (cells) |
  * | `gap` | what is missing: jumps that an island had to drop while it was cut off | `time`, `island`, `dropped` (how many), `from_evaluation`, `to_evaluation` (of the island) |
@@ -128,7 +129,8 @@ CREATE TABLE island (
   render_seconds REAL,
   classify_seconds REAL,
   neutral INTEGER,
-  random BLOB
+  random BLOB,
+  emitter BLOB
 ) STRICT;
 
 CREATE TABLE event (

@@ -1,5 +1,6 @@
-import { BadInputError } from '../../protocol/errors.js';
-import { ISLAND_STATES } from '../../protocol/states.js';
+import { BadInputError } from '../../protocol/base/errors.js';
+import { ISLAND_STATES } from '../../protocol/base/states.js';
+import { mapCounters } from '../../protocol/wire/totals.js';
 import { type Connection, connect } from './connection.js';
 import { blob, integer, optional, type Row, real, text } from './rows.js';
 import { APPLICATION_ID, SCHEMA_VERSION, UPGRADES } from './schema.js';
@@ -85,6 +86,8 @@ function readIsland(row: Row): IslandRecord {
   const state = ISLAND_STATES.find((known) => known === text(row, 'state'));
   if (state === undefined) throw new TypeError(`the column state must be one of ${ISLAND_STATES.join(', ')}`);
   const random = optional(blob, row, 'random');
+  // An archive of an earlier Atoll that is only read has no such column.
+  const emitter = 'emitter' in row ? optional(blob, row, 'emitter') : undefined;
   return {
     number: integer(row, 'number'),
     worker: text(row, 'worker'),
@@ -93,15 +96,8 @@ function readIsland(row: Row): IslandRecord {
     ...(random && {
       checkpoint: {
         random,
-        totals: {
-          evaluations: integer(row, 'evaluations'),
-          generations: integer(row, 'generations'),
-          jumps: integer(row, 'jumps'),
-          goalSwitches: integer(row, 'goal_switches'),
-          renderSeconds: real(row, 'render_seconds'),
-          classifySeconds: real(row, 'classify_seconds'),
-          neutral: integer(row, 'neutral'),
-        },
+        ...(emitter && { emitter }),
+        totals: mapCounters(({ column, unit }) => (unit === 'count' ? integer : real)(row, column)),
       },
     }),
   };

@@ -1,5 +1,8 @@
-import { type Connection, connect } from './connection.js';
+import type { Checkpoint } from '../../protocol/wire/messages.js';
+import { COUNTERS } from '../../protocol/wire/totals.js';
+import { type Connection, connect, type Value } from './connection.js';
 import { writeHistory } from './history-writer.js';
+import { insertionInto, insertRows } from './insert-rows.js';
 import { text } from './rows.js';
 import { SCHEMA, SCHEMA_VERSION, UPGRADES } from './schema.js';
 import { checkIdentity, readerOver } from './sqlite-reader.js';
@@ -78,12 +81,13 @@ function storeOver(connection: Connection, path: string): Store {
     commit({ genomes, jumps, islands, events, migrations }) {
       const changed = islands.filter((island) => !isHeldAlike(island, holders.get(island.number)));
       const later = islands.filter(
-        ({ number, checkpoint }) => checkpoint && isLater(checkpoint, checkpoints.get(number)),
+        (island): island is Later =>
+          island.checkpoint !== undefined && isLater(island.checkpoint, checkpoints.get(island.number)),
       );
       connection.transaction(() => {
         writeHistory(connection, genomes, jumps);
         for (const island of changed) writeIsland(connection, island);
-        for (const island of later) writeCheckpoint(connection, island);
+        writeCheckpoints(connection, later);
         for (const event of events) writeEvent(connection, event);
         for (const migration of migrations) writeMigration(connection, migration);
       });
@@ -99,6 +103,9 @@ function storeOver(connection: Connection, path: string): Store {
     },
   };
 }
+
+/** An island whose checkpoint is later than what is stored. */
+type Later = IslandRecord & { readonly checkpoint: Checkpoint };
 
 function isHeldAlike(island: IslandRecord, before: IslandRecord | undefined): boolean {
   return island.worker === before?.worker && island.state === before.state && island.device === before.device;
@@ -125,22 +132,31 @@ function writeIsland(connection: Connection, { number, worker, state, device }: 
   );
 }
 
-function writeCheckpoint(connection: Connection, { number, checkpoint }: IslandRecord): void {
-  if (checkpoint === undefined) return;
-  const { totals, random } = checkpoint;
-  connection.run(
-    `UPDATE island SET evaluations = ?, generations = ?, jumps = ?, goal_switches = ?, render_seconds = ?,
-     classify_seconds = ?, neutral = ?, random = ? WHERE number = ?`,
-    totals.evaluations,
-    totals.generations,
-    totals.jumps,
-    totals.goalSwitches,
-    totals.renderSeconds,
-    totals.classifySeconds,
-    totals.neutral,
-    random,
-    number,
-  );
+const STATE_COLUMNS = [
+  'worker',
+  'state',
+  'device',
+  ...COUNTERS.map(({ column }) => column),
+  'random',
+  'emitter',
+];
+
+const CHECKPOINTS = insertionInto(
+  'island',
+  ['number', ...STATE_COLUMNS],
+  `ON CONFLICT (number) DO UPDATE SET ${STATE_COLUMNS.map((column) => `${column} = excluded.${column}`).join(', ')}`,
+);
+
+/** With all that is said of the islands besides. */
+function writeCheckpoints(connection: Connection, islands: readonly Later[]): void {
+  const rows: Value[] = [];
+  for (const { number, worker, state, device, checkpoint } of islands) {
+    const { totals, random, emitter } = checkpoint;
+    rows.push(number, worker, state, device);
+    for (const { key } of COUNTERS) rows.push(totals[key]);
+    rows.push(random, emitter ?? null);
+  }
+  insertRows(connection, CHECKPOINTS, rows);
 }
 
 function writeEvent(connection: Connection, { time, kind, detail }: StoredEvent): void {

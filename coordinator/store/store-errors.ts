@@ -1,4 +1,6 @@
-import { BadInputError, messageOf } from '../../protocol/errors.js';
+import { BadInputError, codeOf, DiskFullError, messageOf } from '../../protocol/base/errors.js';
+
+export { codeOf } from '../../protocol/base/errors.js';
 
 /** The file is not what a run writes, or no longer. `found` goes on after its path: `is damaged`. */
 export function corrupt(path: string, found: string, cause?: unknown): BadInputError {
@@ -16,12 +18,11 @@ export function explain(error: unknown, path: string): unknown {
   const code = codeOf(error);
   // The index of the journal could not be made longer: the same disk, met elsewhere.
   if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE') {
-    return new BadInputError({
-      code: 'ERR_DISK_FULL',
-      problem: `The disk is full, so ${path} cannot be written`,
-      fix: 'Free some space and resume the run; everything that was acknowledged is stored',
-      cause: error,
-    });
+    return new DiskFullError(
+      `The disk is full, so ${path} cannot be written`,
+      'Free some space and resume the run; everything that was acknowledged is stored',
+      error,
+    );
   }
   if (code.startsWith('SQLITE_IOERR')) {
     return new BadInputError({
@@ -50,10 +51,4 @@ export function explain(error: unknown, path: string): unknown {
     });
   }
   return error;
-}
-
-/** SQLite's result code by name; empty for what is none of its errors. */
-export function codeOf(error: unknown): string {
-  if (!(error instanceof Error) || !('code' in error)) return '';
-  return typeof error.code === 'string' ? error.code : '';
 }

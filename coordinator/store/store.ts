@@ -1,12 +1,12 @@
 import type { Parent, Win } from '../../protocol/archive/elite.js';
+import type { IslandState } from '../../protocol/base/states.js';
 import type { Digest, Encoding } from '../../protocol/genome/genome.js';
-import type { IslandState } from '../../protocol/states.js';
 import type { Checkpoint } from '../../protocol/wire/messages.js';
 import type { PastReader } from './past.js';
 
 /**
  * What a run leaves behind: its elites, every jump that led to them, all their ancestors, islands and events.
- * Two adapters, sqlite and memory, pass one suite (test/coordinator/store-conformance.ts).
+ * The sqlite adapter and the tests' one in memory pass one suite (test/coordinator/store-conformance.ts).
  */
 
 /** One elite replaced in one cell, about to be stored. */
@@ -129,19 +129,6 @@ export interface Store extends StoreReader {
    * {@link BadInputError} when the disk is full, and an Error, when a jump would lower its class's confidence.
    */
   commit(batch: Batch): void;
-}
-
-/** A genome and its ancestors, itself first, as far back as they are stored. Empty when it is not stored itself. */
-export function lineageOf(store: Pick<StoreReader, 'genome'>, digest: Digest): StoredGenome[] {
-  const line = new Map<Digest, StoredGenome>();
-  // What an island says of a parent is hearsay: a circle of parents must not hold us.
-  for (let next: Digest | undefined = digest; next !== undefined && !line.has(next); ) {
-    const genome = store.genome(next);
-    if (genome === undefined) break;
-    line.set(next, genome);
-    next = genome.parent?.digest;
-  }
-  return [...line.values()];
 }
 
 /**

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
-import { BadInputError, messageOf } from '../../protocol/errors.js';
+import { BadInputError, messageOf } from '../../protocol/base/errors.js';
 
 /** A nats-server of the bench's own, on a free port of loopback. */
 export interface BenchBroker {

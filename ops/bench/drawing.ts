@@ -1,11 +1,11 @@
 import { pathToFileURL } from 'node:url';
+import { type RandomStream, randomFrom } from '../../protocol/base/random.js';
 import type { Drawer } from '../../protocol/drawing/drawer.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
 import type { TensorSpec } from '../../protocol/drawing/tensor-spec.js';
 import { express } from '../../protocol/genome/express.js';
 import type { Genome } from '../../protocol/genome/genome.js';
-import { type RandomStream, randomFrom } from '../../protocol/random.js';
-import { PAPER_MUTATION } from '../../protocol/run-spec.js';
+import { PAPER_MUTATION } from '../../protocol/spec/run-spec.js';
 import { type GenomeShape, mutateGenome, randomGenome } from '../../worker/variation/variation.js';
 
 /** What to draw: `genomes` evolved blindly until each expresses `nodes` nodes (0: `direct`, which has none). */

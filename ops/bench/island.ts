@@ -1,16 +1,18 @@
 import { setTimeout } from 'node:timers/promises';
 import { createCandidate } from '../../protocol/archive/candidate.js';
 import type { Elite } from '../../protocol/archive/elite.js';
+import { type RandomStream, randomFrom } from '../../protocol/base/random.js';
 import type { Drawer } from '../../protocol/drawing/drawer.js';
 import { VIEW_COUNT } from '../../protocol/drawing/tensor-spec.js';
 import { express } from '../../protocol/genome/express.js';
 import type { Genome } from '../../protocol/genome/genome.js';
-import { type RandomStream, randomFrom } from '../../protocol/random.js';
-import type { RunSpec } from '../../protocol/run-spec.js';
+import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import type { IslandLink } from '../../protocol/transport/transport.js';
-import { encodeMessage } from '../../protocol/wire/codec.js';
+import { encodeMessageIn } from '../../protocol/wire/codec.js';
+import { createMessageMemory } from '../../protocol/wire/message-memory.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';
 import { meanOfViews } from '../../worker/classifier/views.js';
+import { EMITTERS } from '../../worker/emitter/emitters.js';
 import { createDispatch } from '../../worker/island/dispatch.js';
 import { createIsland, type Island } from '../../worker/island/island.js';
 import { mutateGenome, randomGenome } from '../../worker/variation/variation.js';
@@ -64,6 +66,7 @@ export async function benchIsland(parts: {
     random,
     drawer,
     classifier,
+    emitter: EMITTERS[spec.evolution.emitter],
     clock,
   });
   const { migration } = spec;
@@ -72,10 +75,10 @@ export async function benchIsland(parts: {
   for (const genome of genomes) island.receive(await evaluate(genome, parts));
 
   const step = async () => {
-    const before = island.checkpoint().totals.evaluations;
+    const before = island.totals.evaluations;
     dispatch.add(await island.step(spec.batch));
     dispatch.flush([]);
-    return island.checkpoint().totals.evaluations - before;
+    return island.totals.evaluations - before;
   };
   await repeat(step, WARM_UP_SHARE * parts.seconds, clock);
 
@@ -170,11 +173,12 @@ function meanNodes(elites: Iterable<Elite>): number {
   return counts.reduce((sum, count) => sum + count, 0) / counts.length;
 }
 
-/** A link that costs what sending costs here, encoding, and answers as late as a coordinator that commits for many. */
+/** A link that costs what sending costs here, encoding as the link between processes does, and answers as late as a coordinator that commits for many. */
 function encodingLink(): Pick<IslandLink, 'improve' | 'migrate'> {
+  const memory = createMessageMemory();
   return {
     async improve(improvements) {
-      encodeMessage({ type: 'improvements', ...improvements });
+      memory.giveBack(encodeMessageIn(memory, { type: 'improvements', ...improvements }));
       await setTimeout(COMMIT_MILLISECONDS);
     },
     migrate: () => true,

@@ -1,11 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { messageOf } from '../../protocol/errors.js';
+import { messageOf } from '../../protocol/base/errors.js';
 import { say } from './output.js';
-
-/** Exit code for what should never happen: a defect of Atoll. */
-export const DEFECT = 1;
 
 /** Files of details that one process writes; what comes again and again fills no disk. */
 const MOST = 10;

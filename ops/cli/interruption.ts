@@ -1,4 +1,4 @@
-import { InterruptedError } from '../../protocol/errors.js';
+import { InterruptedError } from '../../protocol/base/errors.js';
 
 export interface Interruption {
   /** Aborted by the first SIGINT or SIGTERM. */

@@ -1,15 +1,13 @@
 import { type Command, CommanderError } from 'commander';
-import { AtollError, BadInputError, reasonOf } from '../../protocol/errors.js';
-import { DEFECT, reportDefect } from './defect.js';
+import { AtollError, BadInputError, codeOf, DiskFullError, reasonOf } from '../../protocol/base/errors.js';
+import { EXIT } from '../../protocol/base/exit-codes.js';
+import { reportDefect } from './defect.js';
 import { say } from './output.js';
 import { createProgram } from './program.js';
 import { explainUsage } from './usage.js';
 
-const BAD_INPUT = 2;
-
 /**
- * Runs one command line (without `node` and the script) and returns its exit code:
- * 0 done, 2 bad input, 3 the cluster could not be reached, 130 interrupted, 1 anything else.
+ * Runs one command line (without `node` and the script) and returns its exit code: see {@link EXIT}.
  */
 export async function main(argv: readonly string[]): Promise<number> {
   try {
@@ -23,13 +21,13 @@ export async function main(argv: readonly string[]): Promise<number> {
 async function run(program: Command, argv: readonly string[]): Promise<number> {
   try {
     await program.parseAsync(argv, { from: 'user' });
-    return 0;
+    return EXIT.done;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return 0;
+    if (error.exitCode === 0) return EXIT.done;
     // A command line that names no command has been shown the help.
-    if (error.code === 'commander.help') return BAD_INPUT;
-    throw explainUsage(error, commandOf(program, argv));
+    if (error.code === 'commander.help') return EXIT.badInput;
+    throw explainUsage(error, program, argv);
   }
 }
 
@@ -40,11 +38,15 @@ export function fail(error: unknown): number {
     return error.exitCode;
   }
   reportDefect(error);
-  return DEFECT;
+  return EXIT.failed;
 }
 
 /** What the system refused us, as a sentence; anything else as it is. */
 function explainSystem(error: unknown): unknown {
+  if (['ENOSPC', 'EDQUOT'].includes(codeOf(error))) {
+    const where = error instanceof Error && 'path' in error ? ` (${error.path})` : '';
+    return new DiskFullError(`The disk is full${where}`, 'Free some space and try again', error);
+  }
   if (!(error instanceof Error && 'syscall' in error && 'path' in error)) return error;
   return new BadInputError({
     code: 'ERR_SYSTEM',
@@ -52,10 +54,4 @@ function explainSystem(error: unknown): unknown {
     fix: 'Check the path and its permissions',
     cause: error,
   });
-}
-
-/** The command that a command line begins with, in full: `atoll models pull`. */
-function commandOf(program: Command, [word, ...rest]: readonly string[]): string {
-  const inner = program.commands.find((command) => command.name() === word);
-  return inner === undefined ? program.name() : `${program.name()} ${commandOf(inner, rest)}`;
 }

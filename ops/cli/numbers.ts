@@ -14,7 +14,6 @@ function numberThat(wanted: string, fits: (value: number) => boolean): NumberPar
   };
 }
 
-export const finiteNumber = numberThat('a number', () => true);
 export const numberFromZero = numberThat('a number from 0', (value) => value >= 0);
 export const positiveNumber = numberThat('a number greater than 0', (value) => value > 0);
 /** Greater than 0, at most 1. */

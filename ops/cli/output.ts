@@ -1,4 +1,4 @@
-import { reasonOf } from '../../protocol/errors.js';
+import { reasonOf } from '../../protocol/base/errors.js';
 import { typeable } from './command-line.js';
 import { printable, printableJson, printableLines } from './printable.js';
 

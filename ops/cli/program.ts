@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { typeable } from './command-line.js';
+import { explainValues } from './usage.js';
 import { VERSION } from './version.js';
 
 /** A command as the list of all shows it, and what it registers itself with, which may bring large libraries. */
@@ -36,6 +37,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   stop: {
     summary: 'end a run and store everything that it found',
     load: async () => (await import('../commands/control.js')).registerStop,
+  },
+  trust: {
+    summary: 'take what a suspect island sends again',
+    load: async () => (await import('../commands/trust.js')).registerTrust,
   },
   runs: {
     summary: 'list the runs of a directory',
@@ -89,6 +94,7 @@ export async function createProgram(argv: readonly string[]): Promise<Command> {
     else program.command(name).summary(summary);
   }
   inherit(program);
+  explainValues(program);
   return program;
 }
 

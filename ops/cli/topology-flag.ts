@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { isTopology, TOPOLOGIES, type Topology } from '../../protocol/topology.js';
+import { isTopology, TOPOLOGIES, type Topology } from '../../protocol/spec/topology.js';
 
 export interface TopologyFlag {
   readonly topology?: Topology;

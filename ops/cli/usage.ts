@@ -1,65 +1,119 @@
-import type { CommanderError } from 'commander';
-import { BadInputError } from '../../protocol/errors.js';
+import { type Command, type CommanderError, InvalidArgumentError, type Option } from 'commander';
+import { BadInputError } from '../../protocol/base/errors.js';
 
 /**
- * Commander's error as one of ours. `command` is the command that was called, e.g. `atoll up`. Commander says by its code
- * what is wrong, but which flag and which value only in its message, from where they are taken.
+ * Makes every flag of `program` and of its commands say in our words what is wrong with its value: parsing throws a
+ * {@link BadInputError} (`ERR_USAGE`). For commander says which flag and which value only in a sentence of its own.
  */
-export function explainUsage({ code, message }: CommanderError, command: string): BadInputError {
-  const said = message.replace(/^error: /, '').replaceAll('\n', ' ');
-  const [, suggestion] = /\(Did you mean (.*)\?\)$/.exec(said) ?? [];
-  const help = `\`${command} --help\``;
-  const fix = suggestion === undefined ? `See ${help}` : `Did you mean ${suggestion}? See ${help}`;
-  return new BadInputError({ code: 'ERR_USAGE', problem: problemOf(code, said, command), fix });
+export function explainValues(command: Command): void {
+  for (const option of command.options) {
+    const { parseArg } = option;
+    if (parseArg === undefined) continue;
+    option.parseArg = (value, previous) => {
+      try {
+        return parseArg(value, previous);
+      } catch (error) {
+        if (!(error instanceof InvalidArgumentError)) throw error;
+        throw badUsage(
+          command,
+          `${flagOf(option)} must be ${expected(option, error)}, but it is ${quoted(value)}`,
+        );
+      }
+    };
+  }
+  command.commands.forEach(explainValues);
 }
 
-function problemOf(code: string, said: string, command: string): string {
-  const [, named = ''] = /'(.*?)'/.exec(said) ?? [];
+/**
+ * Commander's error as one of ours: its code says what is wrong, and the command that was called, where. `argv` is what
+ * was typed after the name of the program.
+ */
+export function explainUsage(
+  error: CommanderError,
+  program: Command,
+  argv: readonly string[],
+): BadInputError {
+  const command = calledCommand(program, argv);
+  return badUsage(command, problemOf(error, command, argv), suggestionOf(error));
+}
+
+function problemOf({ code, message }: CommanderError, command: Command, argv: readonly string[]): string {
+  const { args, options, registeredArguments } = command;
+  const name = `\`${fullName(command)}\``;
   switch (code) {
     case 'commander.unknownOption':
-      return `\`${command}\` has no flag ${JSON.stringify(named)}`;
+      return `${name} has no flag ${quoted(args.find((arg) => arg.startsWith('-')))}`;
     case 'commander.unknownCommand':
-      return `\`${command}\` has no command ${JSON.stringify(named)}`;
-    case 'commander.missingArgument':
-      return `\`${command}\` needs the argument <${named}>`;
+      return `${name} has no command ${quoted(args[0])}`;
+    case 'commander.missingArgument': {
+      const missing = registeredArguments.find(({ required }, i) => required && args[i] === undefined);
+      return `${name} needs the argument <${missing?.name()}>`;
+    }
     case 'commander.optionMissingArgument':
-      return `${flagOf(named)} needs a value`;
-    case 'commander.missingMandatoryOptionValue':
-      return `\`${command}\` needs the flag ${named}`;
-    case 'commander.excessArguments':
-      return tooMany(said, command);
-    case 'commander.invalidArgument':
-      return invalid(said);
+      // A flag takes the next word, whatever that is: only the last one can miss it.
+      return `${argv.at(-1)} needs a value`;
+    case 'commander.missingMandatoryOptionValue': {
+      const value = (option: Option): unknown => command.getOptionValue(option.attributeName());
+      const missing = options.find((option) => option.mandatory && value(option) === undefined);
+      return `${name} needs the flag ${missing?.flags}`;
+    }
+    case 'commander.excessArguments': {
+      const most = registeredArguments.length;
+      const takes = most === 0 ? 'takes only flags' : `takes ${count(most)}`;
+      return `${name} ${takes}, but it got ${most === 0 ? count(args.length) : args.length}`;
+    }
     default:
-      return `The command line is not valid: ${said}`;
+      return `The command line is not valid: ${message.replace(/^error: /, '').replaceAll('\n', ' ')}`;
   }
 }
 
-function tooMany(said: string, command: string): string {
-  const [, wanted = '0', given = ''] = /Expected (\d+) arguments? but got (\d+)/.exec(said) ?? [];
-  if (wanted === '0') return `\`${command}\` takes only flags, but it got ${count(given)}`;
-  return `\`${command}\` takes ${count(wanted)}, but it got ${given}`;
+/** What commander suggests stands in brackets on a line of its own, as a question. */
+function suggestionOf({ message }: CommanderError): string {
+  const [, question] = /\n\((.*\?)\)$/.exec(message) ?? [];
+  return question === undefined ? '' : `${question} `;
 }
 
-function count(number: string): string {
-  return `${number} argument${number === '1' ? '' : 's'}`;
+function badUsage(command: Command, problem: string, suggestion = ''): BadInputError {
+  const fix = `${suggestion}See \`${fullName(command)} --help\``;
+  return new BadInputError({ code: 'ERR_USAGE', problem, fix });
 }
 
-/** Our own parsers of flags say `expected a whole number from 1`; commander lists the choices. */
-function invalid(said: string): string {
-  const [, flags = '', given = '', wanted = ''] =
-    /^option '([^']*)' argument '(.*)' is invalid\. (.*)$/.exec(said) ?? [];
-  const [, choices] = /^Allowed choices are (.*)\.$/.exec(wanted) ?? [];
-  const good = choices === undefined ? wanted.replace(/^expected /, '') : oneOf(choices);
-  return `${flagOf(flags)} must be ${good}, but it is ${JSON.stringify(given)}`;
+/** The command that a command line calls: `models pull` of `atoll models --json pull x`. */
+function calledCommand(program: Command, argv: readonly string[]): Command {
+  let called = program;
+  for (const word of argv.filter((each) => !each.startsWith('-'))) {
+    const inner = called.commands.find((command) => command.name() === word);
+    if (inner === undefined) return called;
+    called = inner;
+  }
+  return called;
 }
 
-/** `--islands <n>` without what it takes. */
-function flagOf(flags: string): string {
-  return flags.replace(/ <.*/, '');
+/** `atoll models pull`. */
+function fullName(command: Command): string {
+  return command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`;
 }
 
-/** `a, b, c` as `a, b or c`. */
-function oneOf(choices: string): string {
-  return choices.replace(/, ([^,]*)$/, ' or $1');
+/** Our own parsers of flags say `expected a whole number from 1`. */
+function expected({ argChoices }: Option, { message }: InvalidArgumentError): string {
+  return argChoices === undefined ? message.replace(/^expected /, '') : oneOf(argChoices);
+}
+
+/** `--islands`, without what it takes. */
+function flagOf({ long, short }: Option): string {
+  return long ?? short ?? '';
+}
+
+function quoted(text: string | undefined): string {
+  return JSON.stringify(text?.replaceAll('\n', ' ') ?? '');
+}
+
+function count(number: number): string {
+  return `${number} argument${number === 1 ? '' : 's'}`;
+}
+
+/** `a, b or c`. */
+function oneOf(choices: readonly string[]): string {
+  const [last, ...rest] = choices.toReversed();
+  return rest.length === 0 ? `${last}` : `${rest.toReversed().join(', ')} or ${last}`;
 }

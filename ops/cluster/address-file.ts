@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../../coordinator/atomic-file.js';
+import { writeFileAtomic } from '../../protocol/files/atomic.js';
 
 /** Where a run's coordinator is reached on this machine; only its owner may read it. */
 export interface CoordinatorAddress {

@@ -1,4 +1,4 @@
-import { BadInputError } from '../../protocol/errors.js';
+import { BadInputError } from '../../protocol/base/errors.js';
 
 /** Why children could not work. While none does, reasons wait: they may be the same for all, and the whole result. */
 export interface Complaints {

@@ -1,6 +1,6 @@
 import type { Coordinator } from '../../coordinator/coordinator.js';
-import { type RunDirectory, saveSpec } from '../../coordinator/run-directory.js';
-import { lockRun, type RunLock } from '../../coordinator/run-lock.js';
+import { type RunDirectory, saveSpec } from '../../coordinator/run/run-directory.js';
+import { lockRun, type RunLock } from '../../coordinator/run/run-lock.js';
 import { largestEntry } from '../../protocol/transport/largest-entry.js';
 import type { BrokerOptions } from '../../protocol/transport/nats/broker.js';
 import {
@@ -8,7 +8,7 @@ import {
   connectCoordinator,
   type NatsCoordinatorLink,
 } from '../../protocol/transport/nats/coordinator-link.js';
-import { modelReference, publishModel } from '../../protocol/transport/nats/model-store.js';
+import { publishModel } from '../../protocol/transport/nats/model-store.js';
 import { followInterruption } from '../cli/interruption.js';
 import type { ProgressLine } from '../cli/progress.js';
 import type { Conducted } from '../up/conduct.js';
@@ -41,10 +41,9 @@ export async function coordinateRun(
     const link = await connectCoordinator({ ...place, run: run.spec.name, identity: identityOf(run) });
     try {
       await saveSpec(run, run.spec);
-      const modelDirectory = modelReference(digest);
-      return await holdRun(
-        { run, link, broker: link, modelDirectory, http, note: progress.note },
-        (coordinator) => conduct(run, coordinator, link, interruption.signal, progress),
+      const model = { type: 'package', digest } as const;
+      return await holdRun({ run, link, broker: link, model, http, note: progress.note }, (coordinator) =>
+        conduct(run, coordinator, link, interruption.signal, progress),
       );
     } finally {
       await link.close();

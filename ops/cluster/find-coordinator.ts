@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CoordinatorClient } from '../../coordinator/http/client.js';
-import { BadInputError, UnreachableError } from '../../protocol/errors.js';
+import { BadInputError, UnreachableError } from '../../protocol/base/errors.js';
 import { runName } from '../cli/run-name.js';
 import { type CoordinatorAddress, readAddress, readAddresses } from './address-file.js';
 import { givenToken } from './token.js';

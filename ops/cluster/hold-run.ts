@@ -1,11 +1,15 @@
-import { withRepairHint } from '../../coordinator/check-run.js';
+import { randomInt } from 'node:crypto';
+import { withRepairHint } from '../../coordinator/checks/check-run.js';
+import { keepSpec } from '../../coordinator/checks/kept-spec.js';
 import { type Coordinator, createCoordinator } from '../../coordinator/coordinator.js';
-import { keepSpec } from '../../coordinator/kept-spec.js';
 import type { BrokerStatus } from '../../coordinator/metrics/broker-metrics.js';
-import type { RunDirectory } from '../../coordinator/run-directory.js';
+import type { RunDirectory } from '../../coordinator/run/run-directory.js';
 import { openSqliteStore } from '../../coordinator/store/sqlite-store.js';
+import { randomFrom } from '../../protocol/base/random.js';
 import type { CoordinatorLink } from '../../protocol/transport/transport.js';
+import type { ModelPlace } from '../../protocol/wire/messages.js';
 import type { HttpSettings } from './http-flags.js';
+import { refereeOf } from './referee.js';
 import type { ServedHttp } from './serve-http.js';
 
 /** Coordinates a run, and shows it over HTTP where that is wanted, for as long as `work` takes. */
@@ -15,14 +19,14 @@ export async function holdRun<T>(
     readonly link: CoordinatorLink;
     readonly broker?: BrokerStatus;
     /** Where workers find the model. */
-    readonly modelDirectory: string;
+    readonly model: ModelPlace;
     readonly http: HttpSettings | undefined;
     /** Takes sentences for the operator. */
     readonly note: (text: string) => void;
   },
   work: (coordinator: Coordinator) => Promise<T>,
 ): Promise<T> {
-  const { run, link, broker, modelDirectory, http, note } = parts;
+  const { run, link, broker, model, http, note } = parts;
   // Only who wants it waits for its libraries. Not later, since it is to follow the coordinator from its first moment.
   const server = http && (await import('./serve-http.js'));
   // A run of an earlier Atoll was checked for what its archive shows; from now on its spec is kept.
@@ -30,7 +34,8 @@ export async function holdRun<T>(
   const store = openSqliteStore(run.archiveFile);
   let coordinator: Coordinator;
   try {
-    coordinator = createCoordinator({ link, store, spec: run.spec, modelDirectory, clock: Date.now });
+    const audit = { random: randomFrom(randomInt(2 ** 32)), referee: refereeOf(run) };
+    coordinator = createCoordinator({ link, store, spec: run.spec, model, clock: Date.now, audit });
   } catch (error) {
     store.close();
     throw withRepairHint(error, run);

@@ -2,8 +2,9 @@
  * The process of one island of several on a machine: forked by `atoll worker`, it works as that would alone. Its
  * argument: a {@link ChildOrder} as JSON.
  */
-import { AtollError, InterruptedError, messageOf } from '../../protocol/errors.js';
-import { DEFECT, reportDefect } from '../cli/defect.js';
+import { AtollError, InterruptedError, messageOf } from '../../protocol/base/errors.js';
+import { EXIT } from '../../protocol/base/exit-codes.js';
+import { reportDefect } from '../cli/defect.js';
 import { type ChildOrder, type ChildWord, LEAVE } from './family.js';
 import { brokerFromFlags } from './nats-flags.js';
 import { serveIsland } from './serve-island.js';
@@ -14,7 +15,7 @@ const ORPHAN_MS = 30_000;
 
 process.once('uncaughtException', (error) => {
   reportDefect(error);
-  process.exit(DEFECT);
+  process.exit(EXIT.failed);
 });
 
 const leaving = new AbortController();
@@ -26,7 +27,7 @@ process.on('message', (message) => {
 });
 process.on('disconnect', () => {
   leaving.abort();
-  setTimeout(() => process.exit(130), ORPHAN_MS).unref();
+  setTimeout(() => process.exit(EXIT.interrupted), ORPHAN_MS).unref();
 });
 
 const tell = (word: ChildWord) => {
@@ -46,7 +47,7 @@ try {
   });
   if (process.connected) process.disconnect();
 } catch (error) {
-  process.exitCode = error instanceof AtollError ? error.exitCode : DEFECT;
+  process.exitCode = error instanceof AtollError ? error.exitCode : EXIT.failed;
   if (error instanceof InterruptedError) {
     if (process.connected) process.disconnect();
   } else {

@@ -2,7 +2,7 @@ import type { createHttpApp } from '../../coordinator/http/app.js';
 import { HTTP_LIMITS } from '../../coordinator/http/limits.js';
 import type { LiveDoor } from '../../coordinator/http/live-door.js';
 import { type HttpServer, listen } from '../../coordinator/http/server.js';
-import { BadInputError } from '../../protocol/errors.js';
+import { BadInputError } from '../../protocol/base/errors.js';
 import { urlOf } from './http-address.js';
 import type { HttpSettings } from './http-flags.js';
 

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
+import { InterruptedError } from '../../protocol/base/errors.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
-import { InterruptedError } from '../../protocol/errors.js';
 import type { BrokerOptions } from '../../protocol/transport/nats/broker.js';
 import { connectIsland } from '../../protocol/transport/nats/island-link.js';
-import { fetchModel, referencedModel } from '../../protocol/transport/nats/model-store.js';
-import { openRunClassifier } from '../../worker/classifier/open-run.js';
+import { fetchModel } from '../../protocol/transport/nats/model-store.js';
+import { openRunClassifier } from '../../worker/classifier/open.js';
 import { modelsDirectory } from '../../worker/model/cache.js';
 import { work } from '../../worker/worker.js';
 import { say } from '../cli/output.js';
@@ -51,11 +51,11 @@ export async function serveIsland(request: {
       pid: process.pid,
       async openClassifier(welcome, spec) {
         clearInterval(waiting);
-        const digest = referencedModel(welcome.modelDirectory);
+        const { model } = welcome;
         const directory =
-          digest === undefined
-            ? welcome.modelDirectory
-            : await fetchModel(broker, digest, packagesDirectory());
+          model.type === 'directory'
+            ? model.path
+            : await fetchModel(broker, model.digest, packagesDirectory());
         const classifier = await openRunClassifier(directory, welcome.modelDigest, {
           engine: spec.engine,
           device: device ?? spec.device,

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { InterruptedError } from '../../protocol/errors.js';
+import { InterruptedError } from '../../protocol/base/errors.js';
 import { connectBroker } from '../../protocol/transport/nats/broker.js';
 import { followInterruptions } from '../cli/interruption.js';
 import { say } from '../cli/output.js';

@@ -12,6 +12,7 @@ export function statusTable(
   most = Number.POSITIVE_INFINITY,
 ): string {
   const left = secondsLeft(run.spec, run, run.evaluationsPerSecond);
+  const suspects = islands.filter(({ suspect }) => suspect).map(({ number }) => number);
   const { live, joining, lost, done, failed } = run.islands;
   const others = Object.entries({ joining, lost, done, failed })
     .filter(([, count]) => count > 0)
@@ -25,6 +26,11 @@ export function statusTable(
     ['classes ≥ .99', `${run.above['0.99']} of ${run.spec.classes}`],
     ['islands', `${whole(live)} live of ${whole(run.spec.islands)}${others.join('')}`],
   ];
+  const { held, differed, unanswered } = run.audits;
+  if (held + differed + unanswered > 0) facts.push(['audits', auditsOf(run)]);
+  if (suspects.length > 0) {
+    facts.push(['suspect', `${suspects.join(', ')}; nothing is taken from it until \`atoll trust ISLAND\``]);
+  }
   const shown = islands.slice(0, most);
   const parts = [facts.map(([name = '', fact = '']) => `${name.padEnd(FACT)}${printable(fact)}`).join('\n')];
   if (shown.length > 0) parts.push(table([HEADING, ...shown.map(rowOf)]));
@@ -38,16 +44,26 @@ const FACT = 'median confidence  '.length;
 const HEADING = ['island', 'worker', 'device', 'state', 'evaluations', 'rate', 'heard'];
 
 function rowOf(island: IslandView): string[] {
-  const { number, worker, device, state, error, totals, evaluationsPerSecond, secondsSinceHeard } = island;
+  const { number, worker, device, state, error, suspect, totals } = island;
+  const { evaluationsPerSecond, secondsSinceHeard } = island;
   return [
     `${number}`,
     worker,
     device === '' ? '—' : device,
-    error === '' ? state : `${state} (${error})`,
+    `${suspect ? 'suspect, ' : ''}${error === '' ? state : `${state} (${error})`}`,
     whole(totals.evaluations),
     `${whole(evaluationsPerSecond)}/s`,
     secondsSinceHeard === null ? 'not yet' : `${duration(secondsSinceHeard)} ago`,
   ];
+}
+
+function auditsOf({ audits: { held, differed, unanswered, alone } }: RunView): string {
+  const others = Object.entries({ differed, unanswered })
+    .filter(([, count]) => count > 0)
+    .map(([outcome, count]) => `, ${whole(count)} ${outcome}`);
+  // One that is wrong all the time agrees with itself.
+  const weaker = alone > 0 ? `; ${whole(alone)} by the same island, which shows less` : '';
+  return `${whole(held)} held${others.join('')}${weaker}`;
 }
 
 function whole(count: number): string {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { checkToken } from '../../coordinator/http/token.js';
-import { BadInputError, reasonOf } from '../../protocol/errors.js';
+import { BadInputError, reasonOf } from '../../protocol/base/errors.js';
 
 /** Everyone who knows it can change the run. Never printed, never on a command line. */
 export interface Token {

@@ -1,6 +1,5 @@
-import { createRate } from '../../coordinator/rate.js';
-import { addTotals } from '../../coordinator/totals.js';
-import { NO_TOTALS, type Totals } from '../../protocol/wire/messages.js';
+import { createRate } from '../../coordinator/islands/rate.js';
+import { addTotals, NO_TOTALS, type Totals } from '../../protocol/wire/totals.js';
 import { type MigrantTotals, NO_MIGRANTS } from '../../worker/island/watch.js';
 import type { WorkerReport } from './worker-report.js';
 

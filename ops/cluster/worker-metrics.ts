@@ -3,27 +3,10 @@ import { addHttpMetrics, type ObservedRequest } from '../../coordinator/metrics/
 import { SECONDS } from '../../coordinator/metrics/merge-metrics.js';
 import { addNodeMetrics } from '../../coordinator/metrics/node-metrics.js';
 import { addCounter, addGauge } from '../../coordinator/metrics/readings.js';
-import type { Totals } from '../../protocol/wire/messages.js';
+import { COUNTERS } from '../../protocol/wire/totals.js';
 import type { StepTimes } from '../../worker/island/watch.js';
 import { createWorkerBook, WORKER_STATES, type WorkerBook, type WorkerFigures } from './worker-book.js';
 import type { WorkerReport } from './worker-report.js';
-
-/** What workers have done that are counters of their own. */
-const TOTALS: readonly (readonly [name: string, help: string, key: keyof Totals])[] = [
-  [
-    'atoll_worker_evaluations_total',
-    'Images classified, those included that a restart did again.',
-    'evaluations',
-  ],
-  ['atoll_worker_generations_total', 'Generations.', 'generations'],
-  [
-    'atoll_worker_neutral_total',
-    'Offspring discarded undrawn: they express what their parent does.',
-    'neutral',
-  ],
-  ['atoll_worker_jumps_total', "Elites of its own that won a cell of the island's archive.", 'jumps'],
-  ['atoll_worker_goal_switches_total', 'Jumps whose parent held another class.', 'goalSwitches'],
-];
 
 /** Figures of a process that is there, as it last told them. */
 const LATEST: readonly (readonly [name: string, help: string, read: (report: WorkerReport) => number])[] = [
@@ -126,10 +109,11 @@ export function createWorkerMetrics(parts: {
         .flatMap((worker) => (worker.latest ? [[[worker.name], read(worker.latest)] as const] : [])),
     );
   }
-  for (const [name, help, key] of TOTALS) {
+  // Those in seconds are told by the histograms. What a restart did again is counted twice.
+  for (const { metric, help, key } of COUNTERS.filter(({ unit }) => unit === 'count')) {
     addCounter(
       registry,
-      { name, help, labels },
+      { name: `atoll_worker_${metric}`, help, labels },
       ofEach(({ totals }) => totals[key]),
     );
   }

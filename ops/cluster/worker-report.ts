@@ -1,5 +1,4 @@
-import { grownTotals } from '../../coordinator/totals.js';
-import type { Totals } from '../../protocol/wire/messages.js';
+import { grownTotals, type Totals } from '../../protocol/wire/totals.js';
 import {
   type IslandFigures,
   type IslandWatch,

@@ -57,8 +57,8 @@ export function registerBench(program: Command): void {
 async function bench(flags: BenchFlags): Promise<void> {
   const [{ loadDrawer }, { checkSpecInput, fillSpec }, { openModel }] = await Promise.all([
     import('../../protocol/drawing/load.js'),
-    import('../../protocol/run-spec.js'),
-    import('../../worker/classifier/open-model.js'),
+    import('../../protocol/spec/run-spec.js'),
+    import('../../worker/classifier/open.js'),
   ]);
   const { benchIsland } = await import('../bench/island.js');
   const { createProgressLine } = await import('../cli/progress.js');

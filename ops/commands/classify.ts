@@ -28,10 +28,9 @@ export function registerClassify(program: Command): void {
 }
 
 async function classify(image: string, flags: ClassifyFlags): Promise<void> {
-  const [{ openModel }, { classifyPhotos }, { topGuesses }] = await Promise.all([
-    import('../../worker/classifier/open-model.js'),
+  const [{ openModel }, { classifyPhotos, topGuesses }] = await Promise.all([
+    import('../../worker/classifier/open.js'),
     import('../../worker/classifier/photos.js'),
-    import('../../worker/classifier/top.js'),
   ]);
   const { model, classifier } = await openModel(flags.model, modelFromFlags(flags), flags);
   try {

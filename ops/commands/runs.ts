@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import type { RunListing } from '../../coordinator/runs.js';
+import type { RunListing } from '../../coordinator/run/runs.js';
 import { print, printJson, say, table } from '../cli/output.js';
 
 export function registerRuns(program: Command): void {
@@ -10,7 +10,7 @@ export function registerRuns(program: Command): void {
     .option('--runs <dir>', 'folder of run directories', 'runs')
     .option('--json', 'print the result as one line of JSON')
     .action(async ({ runs: root, json }: { runs: string; json?: boolean }) => {
-      const { listRuns } = await import('../../coordinator/runs.js');
+      const { listRuns } = await import('../../coordinator/run/runs.js');
       const runs = await listRuns(root);
       if (json) printJson({ root, runs });
       else if (runs.length === 0) say(`There are no runs in ${root}. \`atoll up\` makes one.`);

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { CoordinatorClient } from '../../coordinator/http/client.js';
 import type { IslandView, RunView } from '../../coordinator/http/views.js';
-import { UnreachableError } from '../../protocol/errors.js';
+import { UnreachableError } from '../../protocol/base/errors.js';
 import { followInterruption } from '../cli/interruption.js';
 import { print, printJson } from '../cli/output.js';
 import {

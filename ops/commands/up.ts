@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
-import { BadInputError, InterruptedError } from '../../protocol/errors.js';
+import { BadInputError, InterruptedError } from '../../protocol/base/errors.js';
 import { commandLine, typedPath } from '../cli/command-line.js';
 import { duration } from '../cli/duration.js';
 import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-flags.js';

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
-import { BadInputError } from '../../protocol/errors.js';
+import { BadInputError } from '../../protocol/base/errors.js';
 import { followInterruption } from '../cli/interruption.js';
 import { count } from '../cli/numbers.js';
 import { placeIslands, readDevices } from '../cluster/devices.js';

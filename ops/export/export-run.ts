@@ -2,14 +2,13 @@ import { join } from 'node:path';
 import { type ExportResult, exportRun } from '../../coordinator/export/export.js';
 import type { ExportPart } from '../../coordinator/export/export-directory.js';
 import { shownLabel } from '../../coordinator/export/shown-label.js';
-import { checkReadableFile } from '../../coordinator/readable.js';
-import { openRunDirectory } from '../../coordinator/run-directory.js';
+import { checkReadableFile } from '../../coordinator/run/readable.js';
+import { openRunDirectory } from '../../coordinator/run/run-directory.js';
 import { openSqliteReader } from '../../coordinator/store/sqlite-reader.js';
+import { BadInputError } from '../../protocol/base/errors.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
 import { pictureSize } from '../../protocol/drawing/views.js';
-import { BadInputError } from '../../protocol/errors.js';
-import { openClassifier } from '../../worker/classifier/open.js';
-import { resolveRunModel } from '../../worker/classifier/open-run.js';
+import { loadRunModel, openClassifier } from '../../worker/classifier/open.js';
 import { typedPath } from '../cli/command-line.js';
 import { followInterruption } from '../cli/interruption.js';
 import { createMeter, IMAGES } from '../cli/meter.js';
@@ -36,12 +35,13 @@ export async function exportCommand(path: string, flags: ExportFlags): Promise<v
   const interruption = followInterruption();
   try {
     const classes = flags.classes?.map((name) => classOf(name, reader.labels));
-    const model = await resolveRunModel(run.modelDirectory, spec.modelDigest);
-    const { channels, width, height } = model.input;
+    const loaded = await loadRunModel(run.modelDirectory, spec.modelDigest);
+    const { channels, width, height } = loaded.model.input;
     const sight = { ...pictureSize(spec.views, width, height), grey: channels === 'grey' };
     const size = resolveSize(flags.size, flags.scaling, sight);
     const engine = flags.engine ?? spec.engine;
-    const classifier = size && (await openClassifier(model, { engine, device: flags.device ?? spec.device }));
+    const classifier =
+      size && (await openClassifier(loaded, { engine, device: flags.device ?? spec.device }));
     const meter = createMeter(() => performance.now(), IMAGES);
     try {
       const result = await exportRun({

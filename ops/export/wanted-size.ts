@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 import type { Making } from '../../coordinator/export/picture.js';
+import { BadInputError } from '../../protocol/base/errors.js';
 import { MAX_SIDE } from '../../protocol/drawing/drawer.js';
 import type { Sight, Size } from '../../protocol/drawing/sight.js';
-import { BadInputError } from '../../protocol/errors.js';
 
 /** How pictures get another size than the network's. */
 export const SCALINGS = ['enlarge', 'redraw'] as const;

@@ -3,14 +3,13 @@
  * system gives it what the islands leave. Its argument: a {@link NetworkOrder} as JSON.
  */
 import { setPriority } from 'node:os';
+import { BadInputError, messageOf } from '../../protocol/base/errors.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
-import { BadInputError, messageOf } from '../../protocol/errors.js';
 import { decodeGenome } from '../../protocol/genome/codec.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';
-import { openRunClassifier } from '../../worker/classifier/open-run.js';
-import { classifyPhotos } from '../../worker/classifier/photos.js';
-import { topGuesses } from '../../worker/classifier/top.js';
-import { scoreGenome } from '../../worker/rescore.js';
+import { openRunClassifier } from '../../worker/classifier/open.js';
+import { classifyPhotos, topGuesses } from '../../worker/classifier/photos.js';
+import { score } from '../../worker/score.js';
 import type { Answer, NetworkOrder, Question } from './network-question.js';
 
 /** Below that of the islands, which have 0. */
@@ -54,7 +53,7 @@ function confidencesOf({ type, bytes }: Question, classifier: Classifier): Promi
   const { views } = order;
   return type === 'picture'
     ? classifyPhotos([bytes], classifier, views)
-    : scoreGenome(decodeGenome(bytes), { drawer, classifier, views });
+    : score([decodeGenome(bytes)], { drawer, classifier, views });
 }
 
 let last = Promise.resolve();

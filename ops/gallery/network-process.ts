@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Network, NetworkInput, Verdict } from '../../coordinator/gallery/network.js';
-import type { RunDirectory } from '../../coordinator/run-directory.js';
+import type { RunDirectory } from '../../coordinator/run/run-directory.js';
 import type { Answer, NetworkOrder } from './network-question.js';
 
 /** A run's network in a process of its own, which lives while somebody asks. */
@@ -107,8 +107,8 @@ async function readInput({
   spec,
 }: Pick<RunDirectory, 'modelDirectory' | 'spec'>): Promise<NetworkInput | undefined> {
   try {
-    const { resolveRunModel } = await import('../../worker/classifier/open-run.js');
-    const { input } = await resolveRunModel(modelDirectory, spec.modelDigest);
+    const { loadRunModel } = await import('../../worker/classifier/open.js');
+    const { input } = (await loadRunModel(modelDirectory, spec.modelDigest)).model;
     const { width, height, channels } = input;
     return { width, height, channels };
   } catch {

@@ -1,4 +1,4 @@
-import { BadInputError } from '../../protocol/errors.js';
+import { BadInputError } from '../../protocol/base/errors.js';
 import type { LabelTable } from '../../worker/model/labels/label-table.js';
 import { readLabelTable } from '../../worker/model/labels.js';
 import { flagsOf } from '../../worker/probe/candidates.js';

@@ -1,4 +1,4 @@
-import { BadInputError } from '../../protocol/errors.js';
+import { BadInputError } from '../../protocol/base/errors.js';
 import { knownByName, SHIPPED } from '../../worker/model/catalogue.js';
 import { pullModel } from '../../worker/model/pull.js';
 import { followInterruption } from '../cli/interruption.js';

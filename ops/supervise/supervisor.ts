@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { EXIT } from '../../protocol/base/exit-codes.js';
 
 /** What happens to child processes, as the operator is told. */
 export type ChildEvent =
@@ -22,10 +23,8 @@ const FORGIVE_MS = 60_000;
 const FIRST_DELAY_MS = 250;
 const MAX_DEATHS = 6;
 
-/** Exit codes of a child that is done, and of one that was told to leave. */
-const FINISHED: readonly (number | null)[] = [0, 130];
-/** Exit code of a child whose input was bad: starting it again cannot help. */
-const BAD_INPUT = 2;
+/** Of a child that is done, and of one that was told to leave. */
+const FINISHED: readonly (number | null)[] = [EXIT.done, EXIT.interrupted];
 
 /**
  * Forks a process of the module `main` for every child, by its name, with its arguments; and starts again those that
@@ -77,7 +76,7 @@ export function superviseChildren(parts: {
       }
       if (stopping) return;
       const count = Date.now() - startedAt > FORGIVE_MS ? 1 : deaths + 1;
-      if (code === BAD_INPUT || count >= MAX_DEATHS) {
+      if (code === EXIT.badInput || count >= MAX_DEATHS) {
         onEvent({ type: 'gave-up', child, how });
         return;
       }

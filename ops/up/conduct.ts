@@ -1,7 +1,8 @@
-import type { Coordinator, Outcome } from '../../coordinator/coordinator.js';
-import { type RunDirectory, saveSpec } from '../../coordinator/run-directory.js';
-import { lockRun } from '../../coordinator/run-lock.js';
-import { BadInputError } from '../../protocol/errors.js';
+import type { Coordinator } from '../../coordinator/coordinator.js';
+import type { Outcome } from '../../coordinator/life/run-state.js';
+import { type RunDirectory, saveSpec } from '../../coordinator/run/run-directory.js';
+import { lockRun } from '../../coordinator/run/run-lock.js';
+import { BadInputError } from '../../protocol/base/errors.js';
 import { processChannel } from '../../protocol/transport/local/channel.js';
 import { createLocalHub, type LocalHub } from '../../protocol/transport/local/hub.js';
 import { followInterruptions } from '../cli/interruption.js';
@@ -35,15 +36,12 @@ export async function conductRun(
   const lock = lockRun(run.path, { pid: process.pid, command: 'atoll up', since: new Date() });
   try {
     const hub = createLocalHub();
-    const { modelDirectory } = run;
-    return await holdRun(
-      { run, link: hub, modelDirectory, http, note: progress.note },
-      async (coordinator) => {
-        // A resumed run may have a new budget; until it was ours and known to be whole, nothing was changed.
-        await saveSpec(run, run.spec);
-        return conductLocked(run, hub, coordinator, progress);
-      },
-    );
+    const model = { type: 'directory', path: run.modelDirectory } as const;
+    return await holdRun({ run, link: hub, model, http, note: progress.note }, async (coordinator) => {
+      // A resumed run may have a new budget; until it was ours and known to be whole, nothing was changed.
+      await saveSpec(run, run.spec);
+      return conductLocked(run, hub, coordinator, progress);
+    });
   } finally {
     lock.release();
   }
@@ -68,7 +66,7 @@ async function conductLocked(
     onEvent(event) {
       if (event.type !== 'finished') progress.note(describeEvent(event));
       if (event.type === 'died') coordinator.workerGone(event.child);
-      if (event.type === 'gave-up') coordinator.workerGone(event.child, { error: event.how, exitCode: 1 });
+      if (event.type === 'gave-up') coordinator.workerGone(event.child, { error: event.how });
     },
   });
 

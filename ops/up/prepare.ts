@@ -1,11 +1,20 @@
 import { readdir } from 'node:fs/promises';
-import { checkArchive, checkModelClasses, checkRunSpec, settleArchive } from '../../coordinator/check-run.js';
-import { createRunDirectory, openRunDirectory, type RunDirectory } from '../../coordinator/run-directory.js';
-import { lockRun } from '../../coordinator/run-lock.js';
+import {
+  checkArchive,
+  checkModelClasses,
+  checkRunSpec,
+  settleArchive,
+} from '../../coordinator/checks/check-run.js';
+import {
+  createRunDirectory,
+  openRunDirectory,
+  type RunDirectory,
+} from '../../coordinator/run/run-directory.js';
+import { lockRun } from '../../coordinator/run/run-lock.js';
+import { BadInputError } from '../../protocol/base/errors.js';
 import { channelCount } from '../../protocol/drawing/tensor-spec.js';
-import { BadInputError } from '../../protocol/errors.js';
-import { checkSpec, fillSpec, type RunSpecInput } from '../../protocol/run-spec.js';
-import { openModel } from '../../worker/classifier/open-model.js';
+import { checkSpec, fillSpec, type RunSpecInput } from '../../protocol/spec/run-spec.js';
+import { openModel } from '../../worker/classifier/open.js';
 import { copyModel } from '../../worker/model/copy.js';
 import { type ModelOverrides, resolveModel } from '../../worker/model/resolve.js';
 import { VERSION } from '../cli/version.js';

@@ -1,6 +1,6 @@
-import { archiveDigest } from '../../coordinator/archive-digest.js';
 import type { Coordinator } from '../../coordinator/coordinator.js';
-import type { RunDirectory } from '../../coordinator/run-directory.js';
+import { archiveDigest } from '../../coordinator/intake/archive-digest.js';
+import type { RunDirectory } from '../../coordinator/run/run-directory.js';
 import type { Threshold } from '../../protocol/archive/summary.js';
 
 /** What `atoll up` ends with. */

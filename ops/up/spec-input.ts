@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
-import { BadInputError, reasonOf } from '../../protocol/errors.js';
-import { checkSpecInput, type RunSpecInput } from '../../protocol/run-spec.js';
+import { BadInputError, reasonOf } from '../../protocol/base/errors.js';
+import { checkSpecInput, type RunSpecInput } from '../../protocol/spec/run-spec.js';
 
 /** Any part of a run spec, as YAML or flags give it: nested records of values. */
 type Part = { readonly [key: string]: unknown };

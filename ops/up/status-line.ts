@@ -1,6 +1,6 @@
-import type { RunSummary } from '../../coordinator/coordinator.js';
-import { createRate } from '../../coordinator/rate.js';
-import type { RunSpec } from '../../protocol/run-spec.js';
+import { createRate } from '../../coordinator/islands/rate.js';
+import type { RunSummary } from '../../coordinator/life/run-state.js';
+import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import { duration } from '../cli/duration.js';
 
 /** The progress line of a run: evaluations, rate, coverage, median, classes ≥ .99, time left. */

@@ -1,6 +1,7 @@
-import type { Inspection } from '../../coordinator/inspect-archive.js';
-import type { JumpRow } from '../../coordinator/invariants.js';
-import { type RescoreParts, rescore } from '../../worker/rescore.js';
+import type { Inspection } from '../../coordinator/checks/inspect-archive.js';
+import type { JumpRow } from '../../coordinator/checks/invariants.js';
+import { rescore } from '../../worker/rescore.js';
+import type { ScoreParts } from '../../worker/score.js';
 
 /**
  * Who is to hold each of these cells: the best of the class's history whose confidence the network still gives to its
@@ -9,7 +10,7 @@ import { type RescoreParts, rescore } from '../../worker/rescore.js';
 export async function chooseHolders(
   inspection: Inspection,
   classes: ReadonlySet<number>,
-  parts: RescoreParts & { readonly tolerance: number; readonly onCell: (done: number) => void },
+  parts: ScoreParts & { readonly tolerance: number; readonly onCell: (done: number) => void },
 ): Promise<Map<number, JumpRow | undefined>> {
   const chosen = new Map<number, JumpRow | undefined>();
   for (const classId of classes) {
@@ -22,7 +23,7 @@ export async function chooseHolders(
 async function bestThatHolds(
   inspection: Inspection,
   classId: number,
-  parts: RescoreParts & { readonly tolerance: number },
+  parts: ScoreParts & { readonly tolerance: number },
 ): Promise<JumpRow | undefined> {
   for (const elite of inspection.drawable(classId)) {
     for await (const { difference } of rescore([elite], parts)) {

@@ -1,8 +1,8 @@
-import { repairHint } from '../../coordinator/check-run.js';
-import type { Fault } from '../../coordinator/invariants.js';
-import type { RepairReport } from '../../coordinator/repair.js';
-import type { RunDirectory } from '../../coordinator/run-directory.js';
-import { VerificationError } from '../../protocol/errors.js';
+import { repairHint } from '../../coordinator/checks/check-run.js';
+import type { Fault } from '../../coordinator/checks/invariants.js';
+import type { RepairReport } from '../../coordinator/checks/repair.js';
+import type { RunDirectory } from '../../coordinator/run/run-directory.js';
+import { VerificationError } from '../../protocol/base/errors.js';
 import { print } from '../cli/output.js';
 
 /** Faults that are listed; the others are counted. */

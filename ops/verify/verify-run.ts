@@ -1,14 +1,14 @@
-import { checkRunSpec } from '../../coordinator/check-run.js';
-import { type Inspection, inspectArchive, openArchive } from '../../coordinator/inspect-archive.js';
-import { applyRepair, classesToMend, type RepairReport } from '../../coordinator/repair.js';
-import { openRunDirectory, type RunDirectory } from '../../coordinator/run-directory.js';
-import { lockRun } from '../../coordinator/run-lock.js';
+import { checkRunSpec } from '../../coordinator/checks/check-run.js';
+import { type Inspection, inspectArchive, openArchive } from '../../coordinator/checks/inspect-archive.js';
+import { applyRepair, classesToMend, type RepairReport } from '../../coordinator/checks/repair.js';
+import { openRunDirectory, type RunDirectory } from '../../coordinator/run/run-directory.js';
+import { lockRun } from '../../coordinator/run/run-lock.js';
 import type { Connection } from '../../coordinator/store/connection.js';
+import { BadInputError, InterruptedError } from '../../protocol/base/errors.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
-import { BadInputError, InterruptedError } from '../../protocol/errors.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';
 import { openClassifier } from '../../worker/classifier/open.js';
-import { resolveModel } from '../../worker/model/resolve.js';
+import { loadModel } from '../../worker/model/resolve.js';
 import { type Rescored, rescore } from '../../worker/rescore.js';
 import { followInterruption } from '../cli/interruption.js';
 import { createMeter, IMAGES } from '../cli/meter.js';
@@ -54,10 +54,10 @@ async function verifyOpen(run: RunDirectory, connection: Connection, flags: Veri
   const { spec, archiveFile, modelDirectory } = run;
   const inspection = inspectArchive(connection, archiveFile, spec);
   listFaults(inspection.faults, say);
-  const model = await resolveModel(modelDirectory, { longLabels: 'cut' });
-  const modelKept = model.digest === spec.modelDigest;
+  const loaded = await loadModel(modelDirectory, { longLabels: 'cut' });
+  const modelKept = loaded.model.digest === spec.modelDigest;
   const engine = flags.engine ?? spec.engine;
-  const classifier = await openClassifier(model, { engine, device: flags.device ?? spec.device });
+  const classifier = await openClassifier(loaded, { engine, device: flags.device ?? spec.device });
   try {
     const mend = flags.repair === true && modelKept;
     const { findings, repair } = await scoreAgain({ run, connection, inspection, classifier, flags, mend });

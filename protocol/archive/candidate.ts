@@ -3,6 +3,11 @@ import { digestOf } from '../genome/digest.js';
 import type { Digest, Genome } from '../genome/genome.js';
 import type { Candidate, Parent } from './elite.js';
 
+/** Whether two candidates have one genome, by its bytes: they mostly differ early, where digests read to the end. */
+export function isSameGenome(a: Candidate, b: Candidate): boolean {
+  return a === b || Buffer.compare(a.bytes, b.bytes) === 0;
+}
+
 /** Where a candidate comes from. */
 export interface Origin {
   readonly parent?: Parent;
@@ -14,24 +19,21 @@ export interface Origin {
 
 /**
  * A candidate whose canonical bytes and digest are made when first asked for: most offspring improve nothing,
- * and nobody ever asks. A direct genome's bytes are made anew each time: they are its genes once more, hundreds of
- * kilobytes, of which an archive would otherwise hold two copies of each.
+ * and nobody ever asks. Bytes that are `known` are not kept beside a direct genome, whose own memory holds them.
  */
 export function createCandidate(
   genome: Genome,
   origin: Origin,
   known?: { readonly bytes: Uint8Array; readonly digest?: Digest },
 ): Candidate {
-  const keeps = genome.encoding === 'cppn';
-  let bytes = keeps ? known?.bytes : undefined;
+  let bytes = genome.encoding === 'cppn' ? known?.bytes : undefined;
   let digest = known?.digest;
   return {
     genome,
     ...origin,
     get bytes() {
-      const made = bytes ?? encodeGenome(genome);
-      if (keeps) bytes = made;
-      return made;
+      bytes ??= encodeGenome(genome);
+      return bytes;
     },
     get digest() {
       digest ??= digestOf(this.bytes);

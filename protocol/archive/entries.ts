@@ -7,7 +7,7 @@ import { type Candidate, type Descent, type Elite, isCandidate, type Win } from 
 
 /**
  * Elites as they travel: one entry a genome, with all the classes that it holds. Entries keep the order of `elites`.
- * An entry's bytes are made when they are asked for: a thousand direct genomes are hundreds of megabytes.
+ * An entry's bytes are read when they are asked for: a coordinator has those of direct genomes in its store.
  */
 export function entriesOf(elites: Iterable<Elite>): Entry[] {
   return byCandidate(elites).map(({ candidate, wins }) => entryOf(candidate, wins));

@@ -1,7 +1,9 @@
 import protobuf from 'protobufjs/minimal.js';
 import { atoll } from '../wire/generated/atoll.js';
+import { readCanonicalCppn } from './canonical-cppn.js';
 import { CPPN_LIMITS } from './cppn.js';
 import { DIRECT_LIMITS } from './direct.js';
+import { createGenes, directBytes } from './direct-bytes.js';
 import type { Genome } from './genome.js';
 import { InvalidGenomeError, validateGenome } from './validate.js';
 
@@ -20,7 +22,10 @@ const CPPN_TAG = (1 << 3) | 2;
 /** Node numbers are held in 16 bits. */
 const UINT16_MAX = 65_535;
 
-/** The canonical bytes of a genome (atoll.proto), which its digest is taken of. It must be valid. */
+/**
+ * The canonical bytes of a genome (atoll.proto), which its digest is taken of. It must be valid. Those of a direct genome
+ * may be a view of its memory: see {@link directBytes}.
+ */
 export function encodeGenome(genome: Genome): Uint8Array {
   switch (genome.encoding) {
     case 'cppn': {
@@ -28,13 +33,12 @@ export function encodeGenome(genome: Genome): Uint8Array {
       const sources = Array.from(genome.sources);
       const targets = Array.from(genome.targets);
       const weights = Array.from(genome.weights);
+      const cppn = { canvas, outputs, activations, sources, targets, weights };
       // Copied out of protobuf's pool, of which a genome that is kept would hold 8 KiB.
-      return finish({ cppn: { canvas, outputs, activations, sources, targets, weights } }).slice();
+      return atoll.Genome.encode({ cppn }, new protobuf.Writer()).finish().slice();
     }
-    case 'direct': {
-      const { width, height, channels, genes } = genome;
-      return finish({ direct: { width, height, channels, genes: bytesOf(genes) } });
-    }
+    case 'direct':
+      return directBytes(genome);
   }
 }
 
@@ -46,15 +50,13 @@ export function encodeGenome(genome: Genome): Uint8Array {
 export function decodeGenome(bytes: Uint8Array): Genome {
   const limit = bytes[0] === CPPN_TAG ? MAX_BYTES.cppn : MAX_BYTES.direct;
   if (bytes.length > limit) throw new InvalidGenomeError('too-large');
-  const genome = genomeOf(parse(bytes));
+  const canonical = readCanonicalCppn(bytes);
+  const genome = canonical ?? genomeOf(parse(bytes));
   validateGenome(genome);
+  if (canonical) return genome;
   // Whatever protobuf reads and forgets (unknown or repeated fields, padded numbers, another order) shows here.
   if (!sameBytes(encodeGenome(genome), bytes)) throw new InvalidGenomeError('not-canonical');
   return genome;
-}
-
-function finish(message: atoll.Genome.$Properties): Uint8Array {
-  return atoll.Genome.encode(message, new protobuf.Writer()).finish();
 }
 
 function parse(bytes: Uint8Array): atoll.Genome {
@@ -116,7 +118,7 @@ function bytesOf(genes: Uint16Array): Uint8Array {
 
 function genesOf(bytes: Uint8Array): Uint16Array {
   if (bytes.length % 2 !== 0) throw new InvalidGenomeError('gene-length');
-  const genes = new Uint16Array(bytes.length / 2);
+  const genes = createGenes(bytes.length / 2);
   bytesOf(genes).set(bytes);
   return genes;
 }

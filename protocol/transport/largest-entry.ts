@@ -1,5 +1,5 @@
 import { MAX_BYTES } from '../genome/codec.js';
-import type { RunSpec } from '../run-spec.js';
+import type { RunSpec } from '../spec/run-spec.js';
 import { encodedSize } from './split.js';
 
 /** What the scalar fields of a direct genome may take, its tags and lengths included. */

@@ -1,4 +1,4 @@
-import { BadInputError } from '../errors.js';
+import { BadInputError } from '../base/errors.js';
 
 /** What a worker's join rejects with when the coordinator says no, in whatever way the word travelled. */
 export function refusedError(reason: string): BadInputError {

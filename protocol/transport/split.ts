@@ -1,4 +1,4 @@
-import { BadInputError } from '../errors.js';
+import { BadInputError } from '../base/errors.js';
 import type { Arrival, Find } from '../wire/messages.js';
 
 /** No fewer bytes than an entry takes in a message: what it holds, and the most that tags and lengths can add. */

@@ -1,4 +1,6 @@
 import type {
+  Audit,
+  Audited,
   Command,
   Farewell,
   Heartbeat,
@@ -28,6 +30,8 @@ export interface IslandLink {
   beat(heartbeat: Heartbeat): void;
   /** To the neighbours that the message names; fire and forget. False when the link is busy and took nothing. */
   migrate(migrants: Migrants): boolean;
+  /** Fire and forget. */
+  audited(audited: Audited): void;
   /** Resolves when the coordinator has it, or is gone. */
   farewell(farewell: Farewell): Promise<void>;
   /**
@@ -42,7 +46,8 @@ export interface IslandLink {
 
 export type IslandEvent =
   | { readonly type: 'command'; readonly command: Command }
-  | { readonly type: 'migrants'; readonly migrants: Migrants };
+  | { readonly type: 'migrants'; readonly migrants: Migrants }
+  | { readonly type: 'audit'; readonly audit: Audit };
 
 /** The coordinator's end, to all islands at once. */
 export interface CoordinatorLink {
@@ -50,6 +55,8 @@ export interface CoordinatorLink {
   readonly inbox: AsyncIterable<CoordinatorEvent>;
   /** To one island, or to all. Unknown islands are ignored: they may have just died. */
   command(to: number | 'all', command: Command): void;
+  /** Asks an island. Fire and forget: one that is away never answers. */
+  audit(to: number, audit: Audit): void;
   close(): Promise<void>;
 }
 
@@ -67,6 +74,7 @@ export type CoordinatorEvent =
       readonly ack: () => void;
     }
   | { readonly type: 'heartbeat'; readonly heartbeat: Heartbeat }
+  | { readonly type: 'audited'; readonly audited: Audited }
   | {
       readonly type: 'farewell';
       readonly farewell: Farewell;

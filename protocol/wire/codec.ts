@@ -1,17 +1,24 @@
+import protobuf from 'protobufjs/minimal.js';
+
 import type { Digest } from '../genome/genome.js';
 import { amount, MalformedMessageError, text, whole } from './fields.js';
 import { atoll } from './generated/atoll.js';
-import type { Message } from './messages.js';
+import type { MessageMemory } from './message-memory.js';
 import {
   type Arrival,
   type Checkpoint,
   type Command,
+  ENDINGS,
+  type Ending,
   type Entry,
   type Find,
   type Gap,
+  MAX_EMITTER_BYTES,
+  type Message,
+  type ModelPlace,
   PROTOCOL_VERSION,
-  type Totals,
 } from './messages.js';
+import { mapCounters, type Totals } from './totals.js';
 
 /**
  * Messages to bytes and back. Whatever `decodeMessage` returns is well formed: of this protocol version, with one known
@@ -21,7 +28,28 @@ import {
 
 /** The bytes of a message, in an envelope that names the protocol version. */
 export function encodeMessage(message: Message): Uint8Array {
-  return atoll.Envelope.encode({ version: PROTOCOL_VERSION, ...bodyOf(message) }).finish();
+  return encodeMessageIn({ take: Buffer.allocUnsafe }, message);
+}
+
+/** The same bytes, in memory taken once; where they turn out longer, elsewhere. */
+export function encodeMessageIn(memory: Pick<MessageMemory, 'take'>, message: Message): Uint8Array {
+  const body = bodyOf(message);
+  const writer = protobuf.Writer.create();
+  // Room for all genomes from the start: megabytes of direct ones would be copied each time that the buffer grows.
+  writer.buf = memory.take(roomFor(body));
+  return atoll.Envelope.encode({ version: PROTOCOL_VERSION, ...body }, writer).finish(true);
+}
+
+/** Bytes of a message besides its entries, as a rule; of an entry besides its genome and classes; of each class, at most. */
+const ROOM = { message: 256, entry: 128, win: 9 };
+
+function roomFor({ welcome, improvements, migrants }: atoll.Envelope.$Properties): number {
+  const entries = improvements?.entries ?? migrants?.entries ?? welcome?.elites ?? [];
+  return entries.reduce(
+    (bytes, { genome, classIds }) =>
+      bytes + ROOM.entry + (genome?.length ?? 0) + (classIds?.length ?? 0) * ROOM.win,
+    ROOM.message,
+  );
 }
 
 function bodyOf(message: Message): atoll.Envelope.$Properties {
@@ -29,11 +57,15 @@ function bodyOf(message: Message): atoll.Envelope.$Properties {
     case 'join':
       return { join: message };
     case 'welcome': {
-      const { checkpoint, elites, ...plain } = message;
+      const { checkpoint, elites, model, ...plain } = message;
       return {
         welcome: {
           ...plain,
+          ...(model.type === 'directory'
+            ? { modelDirectory: model.path }
+            : { modelPackage: Buffer.from(model.digest, 'hex') }),
           neighbours: [...plain.neighbours],
+          suspects: [...plain.suspects],
           checkpoint: checkpoint ?? null,
           elites: elites.map(toWireEntry),
         },
@@ -67,7 +99,11 @@ function bodyOf(message: Message): atoll.Envelope.$Properties {
     case 'command':
       return { command: toWireCommand(message.command) };
     case 'farewell':
-      return { farewell: message };
+      return { farewell: { ...message, ending: ENDINGS.indexOf(message.ending) + 1 } };
+    case 'audit':
+      return { audit: { ...message, classIds: [...message.classIds] } };
+    case 'audited':
+      return { audited: { ...message, confidences: [...message.confidences] } };
   }
 }
 
@@ -80,7 +116,7 @@ function toWireCommand(command: Command): atoll.Command.$Properties {
     case 'stop':
       return { stop: {} };
     case 'neighbours':
-      return { neighbours: { islands: [...command.islands] } };
+      return { neighbours: { islands: [...command.islands], suspects: [...command.suspects] } };
   }
 }
 
@@ -112,7 +148,19 @@ export function decodeMessage(bytes: Uint8Array): Message {
       `the message has protocol version ${envelope.version}, but this Atoll speaks version ${PROTOCOL_VERSION}`,
     );
   }
-  const { join, welcome, refusal, improvements, stored, heartbeat, migrants, command, farewell } = envelope;
+  const {
+    join,
+    welcome,
+    refusal,
+    improvements,
+    stored,
+    heartbeat,
+    migrants,
+    command,
+    farewell,
+    audit,
+    audited,
+  } = envelope;
   if (join) return { type: 'join', worker: text(join.worker), pid: whole(join.pid) };
   if (welcome) {
     return {
@@ -120,11 +168,12 @@ export function decodeMessage(bytes: Uint8Array): Message {
       island: whole(welcome.island),
       spec: text(welcome.spec),
       modelDigest: text(welcome.modelDigest),
-      modelDirectory: text(welcome.modelDirectory),
+      model: modelPlaceOf(welcome),
       evaluationQuota: whole(welcome.evaluationQuota),
       neighbours: (welcome.neighbours ?? []).map(whole),
       ...(welcome.checkpoint && { checkpoint: fromWireCheckpoint(welcome.checkpoint) }),
       elites: (welcome.elites ?? []).map(fromWireEntry),
+      suspects: (welcome.suspects ?? []).map(whole),
     };
   }
   if (refusal) return { type: 'refusal', reason: text(refusal.reason) };
@@ -162,12 +211,41 @@ export function decodeMessage(bytes: Uint8Array): Message {
     return {
       type: 'farewell',
       island: whole(farewell.island),
+      ending: endingOf(farewell.ending),
       error: text(farewell.error),
       totals: fromWireTotals(farewell.totals),
-      exitCode: whole(farewell.exitCode),
+    };
+  }
+  if (audit) {
+    return {
+      type: 'audit',
+      number: whole(audit.number),
+      genome: audit.genome ?? new Uint8Array(),
+      classIds: (audit.classIds ?? []).map(whole),
+    };
+  }
+  if (audited) {
+    return {
+      type: 'audited',
+      island: whole(audited.island),
+      number: whole(audited.number),
+      confidences: audited.confidences ?? [],
     };
   }
   throw new MalformedMessageError('malformed', 'a message without a body');
+}
+
+function modelPlaceOf({ modelDirectory, modelPackage }: atoll.Welcome.$Properties): ModelPlace {
+  const digest = digestIn(modelPackage);
+  if (digest !== undefined) return { type: 'package', digest };
+  if (modelDirectory != null) return { type: 'directory', path: modelDirectory };
+  throw new MalformedMessageError('malformed', 'a welcome that does not say where the model is');
+}
+
+function endingOf(wire: number | null | undefined): Ending {
+  const ending = ENDINGS[(wire ?? 0) - 1];
+  if (ending !== undefined) return ending;
+  throw new MalformedMessageError('malformed', 'a farewell that does not say how the island ends');
 }
 
 function fromWireCommand(command: atoll.Command.$Properties): Command {
@@ -175,7 +253,12 @@ function fromWireCommand(command: atoll.Command.$Properties): Command {
   if (command.resume) return { type: 'resume' };
   if (command.stop) return { type: 'stop' };
   if (command.neighbours) {
-    return { type: 'neighbours', islands: (command.neighbours.islands ?? []).map(whole) };
+    const { islands, suspects } = command.neighbours;
+    return {
+      type: 'neighbours',
+      islands: (islands ?? []).map(whole),
+      suspects: (suspects ?? []).map(whole),
+    };
   }
   throw new MalformedMessageError('malformed', 'a command of no known kind');
 }
@@ -188,20 +271,20 @@ function fromWireCheckpoint(checkpoint: atoll.Checkpoint.$Properties): Checkpoin
       `the random state has ${random.length} bytes in place of 16, or is all zero`,
     );
   }
+  const emitter = checkpoint.emitter ?? new Uint8Array();
+  if (emitter.length > MAX_EMITTER_BYTES) {
+    throw new MalformedMessageError('malformed', `the emitter's state has ${emitter.length} bytes`);
+  }
   // Copied: a coordinator keeps each island's, and would keep the whole message with it.
-  return { totals: fromWireTotals(checkpoint.totals), random: new Uint8Array(random) };
+  return {
+    totals: fromWireTotals(checkpoint.totals),
+    random: new Uint8Array(random),
+    ...(emitter.length > 0 && { emitter: new Uint8Array(emitter) }),
+  };
 }
 
 function fromWireTotals(totals: atoll.Totals.$Properties | null | undefined): Totals {
-  return {
-    evaluations: whole(totals?.evaluations),
-    generations: whole(totals?.generations),
-    jumps: whole(totals?.jumps),
-    goalSwitches: whole(totals?.goalSwitches),
-    renderSeconds: amount(totals?.renderSeconds),
-    classifySeconds: amount(totals?.classifySeconds),
-    neutral: whole(totals?.neutral),
-  };
+  return mapCounters(({ key, unit }) => (unit === 'count' ? whole(totals?.[key]) : amount(totals?.[key])));
 }
 
 function fromWireEntry(entry: atoll.Entry.$Properties): Entry {

@@ -1,4 +1,5 @@
 import type { Digest } from '../genome/genome.js';
+import type { Totals } from './totals.js';
 
 /**
  * The messages, as the rest of Atoll sees them: plain immutable data, independent of protobuf's generated classes.
@@ -6,35 +7,19 @@ import type { Digest } from '../genome/genome.js';
  */
 
 /** Raised whenever a message changes its meaning; ends of different versions refuse each other. */
-export const PROTOCOL_VERSION = 3;
-
-/** Monotone counters of one island since it was founded. */
-export interface Totals {
-  readonly evaluations: number;
-  readonly generations: number;
-  readonly jumps: number;
-  readonly goalSwitches: number;
-  readonly renderSeconds: number;
-  readonly classifySeconds: number;
-  readonly neutral: number;
-}
-
-export const NO_TOTALS: Totals = {
-  evaluations: 0,
-  generations: 0,
-  jumps: 0,
-  goalSwitches: 0,
-  renderSeconds: 0,
-  classifySeconds: 0,
-  neutral: 0,
-};
+export const PROTOCOL_VERSION = 4;
 
 /** Everything, besides its elites, that an island needs to go on exactly where it was. */
 export interface Checkpoint {
   readonly totals: Totals;
   /** {@link RandomStream.save}: 16 bytes. */
   readonly random: Uint8Array;
+  /** {@link Emitter.save}: 1 to {@link MAX_EMITTER_BYTES} bytes; absent for an emitter that has learnt nothing. */
+  readonly emitter?: Uint8Array;
 }
+
+/** A checkpoint is sent ten times a second. */
+export const MAX_EMITTER_BYTES = 65_536;
 
 /** What a genome won and where it comes from; `classIds` and `confidences` run in parallel. */
 interface Found {
@@ -67,18 +52,27 @@ export interface Join {
   readonly pid: number;
 }
 
+/**
+ * Where a worker finds the model, its card and its labels: in a folder of the coordinator's machine, or as a package in
+ * the broker's object store, by its SHA-256.
+ */
+export type ModelPlace =
+  | { readonly type: 'directory'; readonly path: string }
+  | { readonly type: 'package'; readonly digest: Digest };
+
 export interface Welcome {
   readonly island: number;
   /** The run's spec, as JSON, defaults filled in. */
   readonly spec: string;
   readonly modelDigest: string;
-  /** Where the model lies (card, labels and files), for workers on the coordinator's machine. */
-  readonly modelDirectory: string;
+  readonly model: ModelPlace;
   /** The island's share of the budget in evaluations; 0: none. */
   readonly evaluationQuota: number;
   readonly neighbours: readonly number[];
   readonly checkpoint?: Checkpoint;
   readonly elites: readonly Entry[];
+  /** Islands whose migrants are not to be taken. */
+  readonly suspects: readonly number[];
 }
 
 /** What came from another island, and how many cells of this one it won. */
@@ -127,15 +121,43 @@ export type Command =
   | { readonly type: 'pause' }
   | { readonly type: 'resume' }
   | { readonly type: 'stop' }
-  | { readonly type: 'neighbours'; readonly islands: readonly number[] };
+  /** Whom to send migrants to, and whose migrants are not to be taken. */
+  | {
+      readonly type: 'neighbours';
+      readonly islands: readonly number[];
+      readonly suspects: readonly number[];
+    };
+
+/** The coordinator asks an island to draw and score a genome that another island sent. */
+export interface Audit {
+  /** The answer names it. */
+  readonly number: number;
+  /** Canonical bytes. */
+  readonly genome: Uint8Array;
+  readonly classIds: readonly number[];
+}
+
+/** What an island finds the confidences of an audited genome to be. */
+export interface Audited {
+  readonly island: number;
+  readonly number: number;
+  /** One for each class of the audit, in its order; NaN where the network gives no number. */
+  readonly confidences: readonly number[];
+}
+
+/**
+ * How an island ends. `done`: its share of the budget is used up, or the run has ended. `left`: its worker was told to
+ * leave, and another may take it up. `failed`: its worker may be started again. `unfit`: that cannot help.
+ */
+export const ENDINGS = ['done', 'left', 'failed', 'unfit'] as const;
+export type Ending = (typeof ENDINGS)[number];
 
 export interface Farewell {
   readonly island: number;
-  /** Empty: all is well. */
+  readonly ending: Ending;
+  /** Why it left, failed or is unfit; empty when it is done. */
   readonly error: string;
   readonly totals: Totals;
-  /** 2: the input was bad and trying again cannot help. */
-  readonly exitCode: number;
 }
 
 export type Message =
@@ -147,4 +169,6 @@ export type Message =
   | ({ readonly type: 'heartbeat' } & Heartbeat)
   | ({ readonly type: 'migrants' } & Migrants)
   | { readonly type: 'command'; readonly command: Command }
-  | ({ readonly type: 'farewell' } & Farewell);
+  | ({ readonly type: 'farewell' } & Farewell)
+  | ({ readonly type: 'audit' } & Audit)
+  | ({ readonly type: 'audited' } & Audited);

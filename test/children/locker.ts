@@ -1,5 +1,5 @@
 // Takes the run directory argv[3] and holds it until it is killed.
-import { lockRun } from '../../coordinator/run-lock.js';
+import { lockRun } from '../../coordinator/run/run-lock.js';
 
 try {
   lockRun(process.argv[3] ?? '', { pid: process.pid, command: 'atoll up', since: new Date(0) });

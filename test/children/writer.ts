@@ -1,5 +1,5 @@
 // Goes on with the store at argv[3], commits as fast as it can, and prints what is acknowledged. It ends by being killed.
-import { restoreArchive } from '../../coordinator/restore.js';
+import { restoreArchive } from '../../coordinator/intake/restore.js';
 import { openSqliteStore } from '../../coordinator/store/sqlite-store.js';
 import { candidateOf, checkpointAt, eliteOf } from '../coordinator/fixtures.js';
 import { jumpInto, NOTHING } from '../coordinator/jumps.js';

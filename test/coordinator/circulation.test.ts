@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { archiveDigest } from '../../coordinator/archive-digest.js';
-import { neighboursOf } from '../../coordinator/topology.js';
+import { archiveDigest } from '../../coordinator/intake/archive-digest.js';
+import { neighboursOf } from '../../coordinator/islands/topology.js';
 import { createArchive } from '../../protocol/archive/archive.js';
 import type { Elite } from '../../protocol/archive/elite.js';
 import { readEntries } from '../../protocol/archive/entries.js';
-import type { MigrationSpec } from '../../protocol/migration-spec.js';
-import { randomFrom } from '../../protocol/random.js';
-import type { Topology } from '../../protocol/topology.js';
+import { randomFrom } from '../../protocol/base/random.js';
+import type { MigrationSpec } from '../../protocol/spec/migration-spec.js';
+import type { Topology } from '../../protocol/spec/topology.js';
 import type { Migrants } from '../../protocol/wire/messages.js';
 import { createDispatch } from '../../worker/island/dispatch.js';
 import { CLASSES, foundIsland, stripesSpec } from '../worker/island/fixtures.js';
@@ -31,10 +31,10 @@ function createArchipelago(count: number, policy: Policy, seed: number, busy = f
       number,
       island: {
         archive: island.archive,
-        checkpoint: () => ({
-          ...island.checkpoint(),
-          totals: { ...island.checkpoint().totals, evaluations: round },
-        }),
+        checkpoint: island.checkpoint,
+        get totals() {
+          return { ...island.totals, evaluations: round };
+        },
       },
       link: {
         improve: async () => {},

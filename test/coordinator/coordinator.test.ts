@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { archiveBytes } from '../../coordinator/archive-digest.js';
-import { restoreArchive } from '../../coordinator/restore.js';
-import { BadInputError } from '../../protocol/errors.js';
-import type { RunSpec } from '../../protocol/run-spec.js';
+import { archiveBytes } from '../../coordinator/intake/archive-digest.js';
+import { restoreArchive } from '../../coordinator/intake/restore.js';
+import { DiskFullError } from '../../protocol/base/errors.js';
+import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import { encodedSize } from '../../protocol/transport/split.js';
 import type { Entry, Welcome } from '../../protocol/wire/messages.js';
 import { candidateOf, checkpointAt, entryOf, specOf } from './fixtures.js';
@@ -114,7 +114,7 @@ describe('storing', () => {
 
   it('when the store fails says so, acknowledges nothing that is not stored, and stops nobody: the next one goes on', async () => {
     let full = false;
-    const fault = new BadInputError({ code: 'ERR_DISK_FULL', problem: 'a', fix: 'c' });
+    const fault = new DiskFullError('a', 'c');
     const harness = start(specOf(4), {
       onCommit() {
         if (full) throw fault;
@@ -177,11 +177,14 @@ describe('islands', () => {
     const harness = start(specOf(4, { islands: 2, budget: { evaluations: 101 } }));
     const first = await joined(harness, 'a');
     expect(first).toMatchObject({ island: 0, evaluationQuota: 51, neighbours: [], elites: [] });
-    expect(first).toMatchObject({ modelDirectory: '/model', modelDigest: 'ab'.repeat(32) });
+    expect(first).toMatchObject({
+      model: { type: 'directory', path: '/model' },
+      modelDigest: 'ab'.repeat(32),
+    });
     expect(first.checkpoint).toBeUndefined();
     expect(JSON.parse(first.spec)).toMatchObject({ islands: 2 });
     expect(await joined(harness, 'b')).toMatchObject({ island: 1, evaluationQuota: 50, neighbours: [0] });
-    const told = [{ to: 0, command: { type: 'neighbours', islands: [1] } }];
+    const told = [{ to: 0, command: { type: 'neighbours', suspects: [], islands: [1] } }];
     await vi.waitFor(() => expect(harness.commands).toEqual(told));
     expect(await harness.join('c')).toBe('all 2 islands of the run are taken');
   });
@@ -258,13 +261,16 @@ describe('islands', () => {
     harness.clock.now += 2000;
     await vi.waitFor(() => expect(states()).toEqual(['lost', 'live']));
     const told = () => harness.commands.filter(({ to }) => to === 1).map(({ command }) => command);
-    await vi.waitFor(() => expect(told().at(-1)).toEqual({ type: 'neighbours', islands: [] }));
+    await vi.waitFor(() => expect(told().at(-1)).toEqual({ type: 'neighbours', suspects: [], islands: [] }));
     harness.beat(0, 6);
     await vi.waitFor(() => expect(states()).toEqual(['live', 'live']));
-    await vi.waitFor(() => expect(told().at(-1)).toEqual({ type: 'neighbours', islands: [0] }));
+    await vi.waitFor(() => expect(told().at(-1)).toEqual({ type: 'neighbours', suspects: [], islands: [0] }));
     // Cut off meanwhile, it may have missed what it was told.
     await vi.waitFor(() =>
-      expect(harness.commands).toContainEqual({ to: 0, command: { type: 'neighbours', islands: [1] } }),
+      expect(harness.commands).toContainEqual({
+        to: 0,
+        command: { type: 'neighbours', suspects: [], islands: [1] },
+      }),
     );
     await harness.coordinator.stop();
     expect(harness.store.events().map(({ kind }) => kind)).toContain('island-lost');
@@ -290,7 +296,15 @@ describe('islands', () => {
       malformed: 1,
       'unknown-island': 1,
     });
-    expect([...harness.coordinator.archive.elites()].map(({ classId }) => classId)).toEqual([0, 2]);
+    expect([...harness.coordinator.archive.elites()].map(({ classId }) => classId)).toEqual([0]);
+  });
+
+  it('takes what an island of the run sends that it has not heard of yet, as when a stream is read again', async () => {
+    const harness = start(specOf(4, { islands: 2 }));
+    harness.improve(1, [entryOf(2, [2], 0.5)], checkpointAt(1), 1);
+    await vi.waitFor(() => expect(harness.log).toContain('ack 1'));
+    expect(harness.coordinator.archive.confidences[2]).toBe(0.5);
+    expect(harness.coordinator.summary().refused.size).toBe(0);
   });
 });
 
@@ -301,10 +315,10 @@ describe('the end', () => {
     await joined(harness, 'b');
     harness.improve(0, [entryOf(1, [0], 0.5)], checkpointAt(8));
     harness.farewell(0);
-    harness.farewell(1, 'the device is gone', 2);
+    harness.farewell(1, 'the device is gone', 'unfit');
     const { reason, failures } = await harness.coordinator.done;
     expect(reason).toBe('quota');
-    expect(failures).toMatchObject([{ number: 1, error: 'the device is gone', exitCode: 2 }]);
+    expect(failures).toMatchObject([{ number: 1, error: 'the device is gone' }]);
     expect(harness.store.history()).toHaveLength(1);
     expect(harness.store.islands().map(({ state }) => state)).toEqual(['done', 'failed']);
   });
@@ -312,9 +326,9 @@ describe('the end', () => {
   it('waits for an island that failed where it may be started again, and says why it failed when it may not', async () => {
     const harness = start(specOf(4));
     await joined(harness, 'a');
-    harness.farewell(0, 'the engine broke', 1);
+    harness.farewell(0, 'the engine broke', 'failed');
     await vi.waitFor(() => expect(harness.coordinator.islands()).toMatchObject([{ state: 'lost' }]));
-    harness.coordinator.workerGone('a', { error: 'exit code 1', exitCode: 1 });
+    harness.coordinator.workerGone('a', { error: 'exit code 1' });
     const { failures } = await harness.coordinator.done;
     expect(failures).toMatchObject([{ number: 0, error: 'the engine broke' }]);
   });
@@ -357,7 +371,7 @@ describe('the end', () => {
   it('comes with a failure when a worker will not be back', async () => {
     const harness = start(specOf(4));
     await joined(harness, 'a');
-    harness.coordinator.workerGone('a', { error: 'it crashed 5 times', exitCode: 1 });
+    harness.coordinator.workerGone('a', { error: 'it crashed 5 times' });
     const { failures } = await harness.coordinator.done;
     expect(failures).toMatchObject([{ error: 'it crashed 5 times' }]);
   });

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { createCandidate } from '../../protocol/archive/candidate.js';
 import type { Candidate, Elite } from '../../protocol/archive/elite.js';
 import { entriesOf } from '../../protocol/archive/entries.js';
+import { randomFrom } from '../../protocol/base/random.js';
 import type { Encoding, Genome } from '../../protocol/genome/genome.js';
-import { randomFrom } from '../../protocol/random.js';
-import { fillSpec, type RunSpec, type RunSpecInput } from '../../protocol/run-spec.js';
-import { type Checkpoint, type Entry, NO_TOTALS } from '../../protocol/wire/messages.js';
+import { fillSpec, type RunSpec, type RunSpecInput } from '../../protocol/spec/run-spec.js';
+import type { Checkpoint, Entry } from '../../protocol/wire/messages.js';
+import { NO_TOTALS } from '../../protocol/wire/totals.js';
 
 export const CANVAS = 8;
 

@@ -1,19 +1,22 @@
+import type { AuditSettings } from '../../coordinator/audit/audits.js';
 import { type Coordinator, createCoordinator } from '../../coordinator/coordinator.js';
 import type { FeedEvent } from '../../coordinator/feed.js';
-import { createMemoryStore } from '../../coordinator/store/memory-store.js';
 import type { Batch, Store } from '../../coordinator/store/store.js';
-import type { RunSpec } from '../../protocol/run-spec.js';
+import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import { createInbox } from '../../protocol/transport/inbox.js';
 import type { CoordinatorEvent } from '../../protocol/transport/transport.js';
-import {
-  type Arrival,
-  type Checkpoint,
-  type Command,
-  type Entry,
-  NO_TOTALS,
-  type Welcome,
+import type {
+  Arrival,
+  Audit,
+  Checkpoint,
+  Command,
+  Ending,
+  Entry,
+  Welcome,
 } from '../../protocol/wire/messages.js';
+import { NO_TOTALS } from '../../protocol/wire/totals.js';
 import { labelsOf } from './fixtures.js';
+import { createMemoryStore } from './memory-store.js';
 
 /** What happened, in order: `commit` from the store, `ack N` to the islands, `command TO TYPE` to them. */
 export type Log = string[];
@@ -23,6 +26,8 @@ export interface CoordinatorHarness {
   readonly store: Store;
   readonly log: Log;
   readonly commands: { to: number | 'all'; command: Command }[];
+  /** Questions to islands. */
+  readonly audits: { to: number; audit: Audit }[];
   readonly feed: FeedEvent[];
   /** Milliseconds; add to it. */
   readonly clock: { now: number };
@@ -32,7 +37,7 @@ export interface CoordinatorHarness {
   /** A flush in which an island says what came to it. */
   tell(island: number, arrivals: readonly Arrival[], checkpoint?: Checkpoint): void;
   beat(island: number, evaluations?: number): void;
-  farewell(island: number, error?: string, exitCode?: number): void;
+  farewell(island: number, error?: string, ending?: Ending): void;
   push(event: CoordinatorEvent): void;
 }
 
@@ -44,11 +49,13 @@ export function startCoordinator(
     readonly onCommit?: (batch: Batch) => void;
     readonly commitMilliseconds?: number;
     readonly commitBytes?: number;
+    readonly audit?: AuditSettings;
   } = {},
 ): CoordinatorHarness {
   const inner = parts.store ?? createMemoryStore(labelsOf(spec.classes));
   const log: Log = [];
   const commands: CoordinatorHarness['commands'] = [];
+  const audits: CoordinatorHarness['audits'] = [];
   const feed: FeedEvent[] = [];
   const clock = { now: 1_000_000 };
   const inbox = createInbox<CoordinatorEvent>();
@@ -67,17 +74,21 @@ export function startCoordinator(
         commands.push({ to, command });
         log.push(`command ${to} ${command.type}`);
       },
+      audit(to, audit) {
+        audits.push({ to, audit });
+      },
       async close() {
         inbox.end();
       },
     },
     store,
     spec,
-    modelDirectory: '/model',
+    model: { type: 'directory', path: '/model' },
     clock: () => clock.now,
     commitMilliseconds: parts.commitMilliseconds ?? 5,
     ...(parts.commitBytes !== undefined && { commitBytes: parts.commitBytes }),
     tickMilliseconds: 5,
+    ...(parts.audit && { audit: parts.audit }),
   });
   coordinator.subscribe((event) => feed.push(event));
   let sequence = 0;
@@ -87,6 +98,7 @@ export function startCoordinator(
     store,
     log,
     commands,
+    audits,
     feed,
     clock,
     push: inbox.push,
@@ -116,8 +128,8 @@ export function startCoordinator(
       const heartbeat = { island, device: 'cpu', modelDigest: spec.modelDigest, totals: totals(evaluations) };
       inbox.push({ type: 'heartbeat', heartbeat });
     },
-    farewell(island, error = '', exitCode = 0) {
-      const farewell = { island, error, exitCode, totals: NO_TOTALS };
+    farewell(island, error = '', ending = 'done') {
+      const farewell = { island, ending, error, totals: NO_TOTALS };
       inbox.push({ type: 'farewell', farewell, ack() {} });
     },
   };

@@ -1,18 +1,17 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { archiveBytes } from '../../coordinator/archive-digest.js';
-import { createIntake } from '../../coordinator/intake.js';
-import { createLedger } from '../../coordinator/ledger.js';
-import { createMerger } from '../../coordinator/merger.js';
-import { restoreArchive } from '../../coordinator/restore.js';
-import { createShelf } from '../../coordinator/shelf.js';
-import { createMemoryStore } from '../../coordinator/store/memory-store.js';
+import { archiveBytes } from '../../coordinator/intake/archive-digest.js';
+import { createIntake } from '../../coordinator/intake/intake.js';
+import { createLedger } from '../../coordinator/intake/ledger.js';
+import { createMerger } from '../../coordinator/intake/merger.js';
+import { restoreArchive } from '../../coordinator/intake/restore.js';
+import { createShelf } from '../../coordinator/intake/shelf.js';
 import { createSqliteStore } from '../../coordinator/store/sqlite-store.js';
-import { lineageOf, type Store } from '../../coordinator/store/store.js';
+import type { Store } from '../../coordinator/store/store.js';
 import { createArchive } from '../../protocol/archive/archive.js';
 import { type Elite, isGoalSwitch } from '../../protocol/archive/elite.js';
-import type { RunSpec } from '../../protocol/run-spec.js';
+import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import { decodeMessage, encodeMessage } from '../../protocol/wire/codec.js';
 import type { Find } from '../../protocol/wire/messages.js';
 import { composeFlush } from '../../worker/island/flush.js';
@@ -20,6 +19,8 @@ import { createOutbox } from '../../worker/island/outbox.js';
 import { CLASSES, foundIsland, stripesSpec } from '../worker/island/fixtures.js';
 import { labelsOf, temporaryDirectory } from './fixtures.js';
 import { historyIn } from './history.js';
+import { lineageOf } from './lineage.js';
+import { createMemoryStore } from './memory-store.js';
 
 /** An island's wins on their way into a store: what is stored is what was won, however it travelled. */
 

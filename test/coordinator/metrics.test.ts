@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { REFUSALS, type Refusal } from '../../coordinator/intake.js';
+import { REFUSALS, type Refusal } from '../../coordinator/intake/intake.js';
 import { connect } from '../../coordinator/store/connection.js';
 import { createSqliteStore, openSqliteStore } from '../../coordinator/store/sqlite-store.js';
 import { createArchive } from '../../protocol/archive/archive.js';
-import { randomFrom } from '../../protocol/random.js';
-import { ISLAND_STATES } from '../../protocol/states.js';
+import { randomFrom } from '../../protocol/base/random.js';
+import { ISLAND_STATES } from '../../protocol/base/states.js';
 import {
   candidateOf,
   checkpointAt,

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createMemoryStore } from '../../coordinator/store/memory-store.js';
 import { checkpointAt, labelsOf, specOf } from './fixtures.js';
 import { type CoordinatorHarness, startCoordinator } from './harness.js';
+import { createMemoryStore } from './memory-store.js';
 
 const running: CoordinatorHarness[] = [];
 afterEach(async () => {

@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { archiveDigest } from '../../coordinator/archive-digest.js';
 import { type Coordinator, createCoordinator } from '../../coordinator/coordinator.js';
+import { archiveDigest } from '../../coordinator/intake/archive-digest.js';
 import { createSqliteStore, openSqliteStore } from '../../coordinator/store/sqlite-store.js';
 import type { Store } from '../../coordinator/store/store.js';
 import type { Drawer } from '../../protocol/drawing/drawer.js';
 import { encodeGenome } from '../../protocol/genome/codec.js';
-import { channelPair } from '../../protocol/transport/local/channel.js';
 import { createLocalHub } from '../../protocol/transport/local/hub.js';
 import { createLocalIslandLink } from '../../protocol/transport/local/island-link.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';
 import { work } from '../../worker/worker.js';
+import { channelPair } from '../protocol/transport/channel-pair.js';
 import { labelsOf, specOf, temporaryDirectory } from './fixtures.js';
 
 const CLASSES = 12;
@@ -52,7 +52,7 @@ function start(store: Store): { coordinator: Coordinator; startWorker(): { kill(
     link: hub,
     store,
     spec,
-    modelDirectory: '',
+    model: { type: 'directory', path: '' },
     clock: Date.now,
     commitMilliseconds: 5,
     tickMilliseconds: 10,

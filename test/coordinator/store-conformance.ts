@@ -1,20 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { archiveBytes } from '../../coordinator/archive-digest.js';
-import { restoreArchive } from '../../coordinator/restore.js';
+import { archiveBytes } from '../../coordinator/intake/archive-digest.js';
+import { restoreArchive } from '../../coordinator/intake/restore.js';
 import { describeGenome } from '../../coordinator/store/describe-genome.js';
-import {
-  type Batch,
-  type IslandRecord,
-  type Jump,
-  lineageOf,
-  type Migration,
-  type Store,
-} from '../../coordinator/store/store.js';
+import type { Batch, IslandRecord, Jump, Migration, Store } from '../../coordinator/store/store.js';
 import { createArchive } from '../../protocol/archive/archive.js';
 import type { Elite } from '../../protocol/archive/elite.js';
-import { randomFrom } from '../../protocol/random.js';
+import { randomFrom } from '../../protocol/base/random.js';
 import { candidateOf, checkpointAt, eliteOf, labelsOf } from './fixtures.js';
 import { jumpInto, NOTHING } from './jumps.js';
+import { lineageOf } from './lineage.js';
 
 /** An adapter under test. `reopen` closes the store and opens what it left; absent where nothing is left. */
 export interface StoreHarness {
@@ -192,6 +186,10 @@ export function describeStore(name: string, setUp: () => { harness: StoreHarness
       expect(store.elites().map(({ jump }) => [jump.classId, jump.confidence])).toEqual([[0, 0.5]]);
       expect([store.history().length, store.events(), store.migrations()]).toEqual([1, [], []]);
       expect(store.genome(candidateOf(2).digest)).toBeUndefined();
+      // Nor between two jumps of one batch, though the class ends higher than it was.
+      const within = [jump(1, 0.6, 2), jump(1, 0.5, 3), jump(1, 0.7, 5)];
+      expect(() => store.commit({ ...NOTHING, jumps: within })).toThrow('never goes down');
+      expect(store.history().length).toBe(1);
       // A tie goes to the smaller digest: the archive decides, the store lets it.
       store.commit({ ...NOTHING, jumps: [jump(0, 0.5, 4)] });
       expect(store.history().length).toBe(2);
@@ -232,6 +230,23 @@ export function describeStore(name: string, setUp: () => { harness: StoreHarness
         jumps: [{ ...place, elite: eliteOf(0, 0.5, again) }],
       });
       expect(store.genome(digest)?.bytes).toEqual(new Uint8Array(again.bytes));
+      store.close();
+    });
+
+    it('knows each genome once, however many new ones it comes again with, and in one batch', () => {
+      const { create, reopen } = start();
+      let store = create(labelsOf(60));
+      const candidates = Array.from({ length: 60 }, (_, seed) => candidateOf(seed));
+      const place = { goalSwitch: false, evaluation: 9, time: 0 };
+      const known = candidates.filter((_, i) => i % 7 === 3);
+      store.commit({ ...NOTHING, genomes: known.map((candidate) => describeGenome(candidate)) });
+      const genomes = [...candidates, ...candidates].map((candidate) => describeGenome(candidate));
+      const jumps = candidates.map((candidate, i) => ({ ...place, elite: eliteOf(i, 0.5, candidate) }));
+      store.commit({ ...NOTHING, genomes, jumps });
+      if (reopen) store = reopen(store);
+      const digests = candidates.map(({ digest }) => digest);
+      expect(store.history().map((jump) => jump.digest)).toEqual(digests);
+      expect(store.elites().map(({ genome }) => genome.digest)).toEqual(digests);
       store.close();
     });
 

@@ -23,7 +23,8 @@ export async function conclude(stage: Stage): Promise<Concluded> {
   if (coordinator !== 130) complaints.push(`the coordinator ended with ${coordinator} when it was told to`);
   if (workers.some((code) => code !== 0)) complaints.push(`workers ended with ${workers} when the run ended`);
   for (const { name, code, said } of stage.endings) {
-    if (code !== 2 && code !== 3) complaints.push(`${name} ended with ${code}: ${said}`);
+    // What it says in a sentence: bad input (a disk that fails), nobody answers, a full disk.
+    if (code === null || ![2, 3, 4].includes(code)) complaints.push(`${name} ended with ${code}: ${said}`);
   }
   const peakBytes = Math.max(...[stage.coordinator, ...stage.workers].map((member) => member.peakBytes));
   if (peakBytes > MEMORY_LIMIT) complaints.push(`a process took ${peakBytes} bytes of memory`);

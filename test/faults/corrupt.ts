@@ -1,5 +1,5 @@
 import { elitesOf } from '../../protocol/archive/entries.js';
-import type { RandomStream } from '../../protocol/random.js';
+import type { RandomStream } from '../../protocol/base/random.js';
 import { decodeMessage } from '../../protocol/wire/codec.js';
 
 /**

@@ -1,4 +1,4 @@
-import { type RandomStream, randomFrom } from '../../protocol/random.js';
+import { type RandomStream, randomFrom } from '../../protocol/base/random.js';
 
 /** A worker by its place, or one of the two that there is one of. */
 export type Member = number | 'coordinator' | 'broker';

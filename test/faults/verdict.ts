@@ -1,18 +1,19 @@
 import { join } from 'node:path';
 import { AckPolicy, type NatsConnection } from 'nats';
-import { archiveBytes } from '../../coordinator/archive-digest.js';
-import { createIntake } from '../../coordinator/intake.js';
-import { readElites } from '../../coordinator/restore.js';
-import { readRunFile } from '../../coordinator/run-file.js';
+import { archiveBytes } from '../../coordinator/intake/archive-digest.js';
+import { createIntake } from '../../coordinator/intake/intake.js';
+import { readElites } from '../../coordinator/intake/restore.js';
+import { readRunFile } from '../../coordinator/run/run-file.js';
 import { openSqliteReader } from '../../coordinator/store/sqlite-reader.js';
-import { lineageOf, type StoredJump, type StoreReader } from '../../coordinator/store/store.js';
+import type { StoredJump, StoreReader } from '../../coordinator/store/store.js';
 import { type Archive, createArchive } from '../../protocol/archive/archive.js';
 import { isElite } from '../../protocol/archive/elite.js';
 import type { Digest } from '../../protocol/genome/genome.js';
-import type { RunSpec } from '../../protocol/run-spec.js';
-import { islandOf, lifeOf, subjectsOf } from '../../protocol/transport/nats/subjects.js';
+import type { RunSpec } from '../../protocol/spec/run-spec.js';
+import { islandOf, sessionOf, subjectsOf } from '../../protocol/transport/nats/subjects.js';
 import { decodeMessage } from '../../protocol/wire/codec.js';
 import type { Message } from '../../protocol/wire/messages.js';
+import { lineageOf } from '../coordinator/lineage.js';
 import { runAtoll } from '../ops/atoll.js';
 import type { Acknowledged } from './ledger.js';
 import type { Stage } from './stage.js';
@@ -120,7 +121,7 @@ async function replay(stage: Stage, spec: RunSpec): Promise<Replayed> {
     lastSequence = sequence;
     const message = decodeOr(data);
     if (message?.type !== 'improvements' || message.island !== islandOf(subject)) continue;
-    if (lifeOf(header) === undefined) continue;
+    if (sessionOf(header) === undefined) continue;
     for (const win of intake.read(message.entries).flatMap(({ wins }) => wins)) {
       if (isElite(win)) archive.merge(win);
     }

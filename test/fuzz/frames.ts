@@ -1,4 +1,4 @@
-import type { RandomStream } from '../../protocol/random.js';
+import type { RandomStream } from '../../protocol/base/random.js';
 
 /** What no page sends over its WebSocket: every number of a seed gives the same bytes. */
 

@@ -5,15 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, headers, type MsgHdrs } from 'nats';
 import { expect, it } from 'vitest';
-import { readElites } from '../../coordinator/restore.js';
+import { readElites } from '../../coordinator/intake/restore.js';
 import { openSqliteReader } from '../../coordinator/store/sqlite-reader.js';
+import { type RandomStream, randomFrom } from '../../protocol/base/random.js';
 import { encodeGenome } from '../../protocol/genome/codec.js';
 import { digestOf } from '../../protocol/genome/digest.js';
-import { type RandomStream, randomFrom } from '../../protocol/random.js';
-import { checkSpec } from '../../protocol/run-spec.js';
+import { checkSpec } from '../../protocol/spec/run-spec.js';
 import { connectIsland } from '../../protocol/transport/nats/island-link.js';
-import { LIFE, ORDER, PART, SEEN, subjectsOf } from '../../protocol/transport/nats/subjects.js';
-import { NO_TOTALS } from '../../protocol/wire/messages.js';
+import { ORDER, PART, SEEN, SESSION, subjectsOf } from '../../protocol/transport/nats/subjects.js';
+import { NO_TOTALS } from '../../protocol/wire/totals.js';
 import { randomGenome } from '../../worker/variation/variation.js';
 import { startNatsServer } from '../nats-server.js';
 import { startAtoll } from '../ops/atoll.js';
@@ -31,7 +31,7 @@ const RUN = 'fuzzed';
 function randomHeader(random: RandomStream): MsgHdrs {
   const header = headers();
   const values = ['', 'stranger', '0', '-1', '1 2 3', 'x'.repeat(300), `${Number.MAX_SAFE_INTEGER} 1 1`];
-  for (const name of [LIFE, ORDER, PART, SEEN]) {
+  for (const name of [SESSION, ORDER, PART, SEEN]) {
     if (random.chance(0.7)) header.set(name, values[random.below(values.length)] ?? '');
   }
   return header;

@@ -1,7 +1,8 @@
-import type { RandomStream } from '../../protocol/random.js';
+import type { RandomStream } from '../../protocol/base/random.js';
 import { encodeMessage } from '../../protocol/wire/codec.js';
 import { atoll } from '../../protocol/wire/generated/atoll.js';
-import { type Message, NO_TOTALS, PROTOCOL_VERSION } from '../../protocol/wire/messages.js';
+import { type Message, PROTOCOL_VERSION } from '../../protocol/wire/messages.js';
+import { NO_TOTALS } from '../../protocol/wire/totals.js';
 
 /** Messages as no island of ours would send them: broken, foreign, and whole but absurd. */
 
@@ -21,7 +22,7 @@ export function wholeMessages(genome: Uint8Array): Uint8Array[] {
     { type: 'heartbeat', island: 1, device: 'cpu', modelDigest: 'ab', totals: NO_TOTALS },
     { type: 'migrants', island: 1, destinations: [0, 2], entries: [entry] },
     { type: 'command', command: { type: 'stop' } },
-    { type: 'farewell', island: 1, error: '', totals: NO_TOTALS, exitCode: 0 },
+    { type: 'farewell', island: 1, ending: 'done', error: '', totals: NO_TOTALS },
     { type: 'refusal', reason: 'no' },
   ];
   return messages.map(encodeMessage);
@@ -62,7 +63,14 @@ function absurd(genome: Uint8Array, random: RandomStream): Uint8Array {
       },
     },
     { heartbeat: { island, device: 'x'.repeat(random.below(5000)), modelDigest: '', totals } },
-    { farewell: { island, error: '\u0000'.repeat(random.below(5000)), totals, exitCode: 255 } },
+    {
+      farewell: {
+        island,
+        error: '\u0000'.repeat(random.below(5000)),
+        totals,
+        ending: pick<number>([0, 1, 4, 99]),
+      },
+    },
     { join: { worker: pick(['', '../../etc', 'w'.repeat(5000)]), pid: 0 } },
     { migrants: { island, destinations: [island, island], entries: [entry] } },
   ]);

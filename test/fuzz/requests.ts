@@ -1,4 +1,4 @@
-import type { RandomStream } from '../../protocol/random.js';
+import type { RandomStream } from '../../protocol/base/random.js';
 
 /** Requests that nobody sends in good faith: every number of a seed gives the same bytes. */
 

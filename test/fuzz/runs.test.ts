@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type RandomStream, randomFrom } from '../../protocol/random.js';
+import { type RandomStream, randomFrom } from '../../protocol/base/random.js';
 import { runAtoll } from '../ops/atoll.js';
 import { callAtoll } from '../ops/call.js';
 import { alterArchive, copyRun, evolveSmallRun } from '../ops/small-run.js';

@@ -1,9 +1,9 @@
+import { type RandomStream, randomFrom } from '../../protocol/base/random.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
 import { encodeGenome } from '../../protocol/genome/codec.js';
 import type { CppnGenome } from '../../protocol/genome/cppn.js';
 import { digestOf } from '../../protocol/genome/digest.js';
-import { type RandomStream, randomFrom } from '../../protocol/random.js';
-import { PAPER_MUTATION } from '../../protocol/run-spec.js';
+import { PAPER_MUTATION } from '../../protocol/spec/run-spec.js';
 import type { LiveCell } from '../../protocol/wire/live.js';
 import { mutateCppn, randomCppn } from '../../worker/variation/cppn.js';
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lockRun, type RunLock } from '../../coordinator/run-lock.js';
+import { lockRun, type RunLock } from '../../coordinator/run/run-lock.js';
 import { knownByName } from '../../worker/model/catalogue.js';
 import { type Ran, runAtoll } from './atoll.js';
 import { writeBadFiles } from './bad-files.js';
@@ -257,7 +257,7 @@ const RUNS: readonly Case[] = [
     ['cut-archive', /is a damaged database/],
     ['scribbled-archive', /is damaged|is a damaged|is not a SQLite database/],
     ['foreign-archive', /another program/],
-    ['future-archive', /version 99 .* reads version 3/],
+    ['future-archive', /version 99 .* reads version 4/],
     ['bad-genome', /genome/],
     ['other-model', /is not the one that the run was started with/],
   ].map(([run, says]): Case => [`up --resume runs/${run} --evaluations 400`, says as RegExp]),

@@ -34,7 +34,7 @@ describe.skipIf(!canMountDisks())('a full disk (which takes the right to mount o
     mountDisk(disk, TINY);
     const { code, stdout, stderr } = await runAtoll([...UP, '--runs', disk, '--evaluations', '100'], home);
     expect(stderr).toMatch(SENTENCE);
-    expect({ code, stdout, left: await readdir(disk) }).toEqual({ code: 2, stdout: '', left: [] });
+    expect({ code, stdout, left: await readdir(disk) }).toEqual({ code: 4, stdout: '', left: [] });
   });
 
   it('refuses an export in one sentence, and leaves the earlier one as it was', async () => {
@@ -46,7 +46,7 @@ describe.skipIf(!canMountDisks())('a full disk (which takes the right to mount o
     const before = await snapshot(disk);
     const { code, stdout, stderr } = await runAtoll([...out, '--size', '2048']);
     expect(stderr.split('\n').at(-2)).toMatch(/disk is full/);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
     expect(await snapshot(disk)).toEqual(before);
   });
 
@@ -55,7 +55,7 @@ describe.skipIf(!canMountDisks())('a full disk (which takes the right to mount o
     const budget = ['--evaluations', '20000', '--json'];
     const full = await runAtoll([...UP, '--runs', disk, '--name', 'run', ...budget]);
     expect(full.stderr.split('\n').at(-2)).toMatch(/^atoll: .+\. Free some space/);
-    expect({ code: full.code, stdout: full.stdout }).toEqual({ code: 2, stdout: '' });
+    expect({ code: full.code, stdout: full.stdout }).toEqual({ code: 4, stdout: '' });
     mountDisk(disk, 8000, 'remount');
     const resumed = await runAtoll(['up', '--resume', join(disk, 'run'), '--json']);
     const whole = await runAtoll([...UP, '--runs', home, '--name', 'whole', ...budget]);

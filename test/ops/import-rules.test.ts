@@ -86,11 +86,17 @@ const PURE = [
   'protocol/genome/',
   'protocol/archive/',
   'protocol/wire/',
+  'protocol/spec/',
+  'coordinator/audit/',
+  'coordinator/intake/',
+  'coordinator/islands/',
+  'coordinator/life/',
   'worker/variation/',
   'worker/emitter/',
   'worker/island/',
 ];
-const RIM = ['worker/island/loop.ts'];
+/** A commit waits for its time. */
+const RIM = ['worker/island/loop.ts', 'coordinator/intake/committer.ts'];
 const isPure = (path: string): boolean => startsWithAny(path, PURE) && !RIM.includes(path);
 
 /** The gallery's page runs in a browser: a room of its own. */
@@ -135,8 +141,9 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
     'ops/bench/',
   ],
   'node:crypto': [
-    'protocol/random.ts',
+    'protocol/base/random.ts',
     'protocol/genome/digest.ts',
+    'protocol/files/',
     'protocol/transport/nats/',
     'coordinator/',
     'worker/',
@@ -144,12 +151,12 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   ],
   'node:events': ['ops/'],
   'node:fs': ['protocol/drawing/load.ts', 'protocol/transport/nats/', 'coordinator/', 'worker/', 'ops/'],
-  'node:fs/promises': ['protocol/transport/nats/', 'coordinator/', 'worker/', 'ops/'],
+  'node:fs/promises': ['protocol/files/', 'protocol/transport/nats/', 'coordinator/', 'worker/', 'ops/'],
   'node:http': ['coordinator/http/', 'coordinator/gallery/'],
   'node:module': ['worker/', 'ops/'],
   'node:net': ['coordinator/http/', 'ops/bench/'],
   'node:os': ['coordinator/', 'worker/', 'ops/'],
-  'node:path': ['protocol/transport/nats/', 'coordinator/', 'worker/', 'ops/'],
+  'node:path': ['protocol/files/', 'protocol/transport/nats/', 'coordinator/', 'worker/', 'ops/'],
   'node:timers/promises': ['coordinator/', 'worker/', 'ops/'],
   'node:url': ['coordinator/', 'worker/', 'ops/'],
   'node:util': ['worker/', 'ops/'],
@@ -164,6 +171,7 @@ const LIGHT = [
   'worker',
   'status',
   'control',
+  'trust',
   'runs',
   'gallery',
   'bench',
@@ -261,7 +269,7 @@ describe('the architecture', () => {
   });
 
   it('has a quick list of runs, which loads what reads a run directory and nothing else', () => {
-    const libraries = foreign(['coordinator/runs.ts'], ({ later }) => !later, ['libsql', 'yaml', 'zod']);
+    const libraries = foreign(['coordinator/run/runs.ts'], ({ later }) => !later, ['libsql', 'yaml', 'zod']);
     expect(libraries.filter((line) => !line.includes('→ node:'))).toEqual([]);
   });
 

@@ -6,7 +6,6 @@ import { promisify } from 'node:util';
 import { connect, type JetStreamManager, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCoordinator } from '../../coordinator/coordinator.js';
-import { createMemoryStore } from '../../coordinator/store/memory-store.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
 import { MAX_BYTES } from '../../protocol/genome/codec.js';
 import { connectCoordinator } from '../../protocol/transport/nats/coordinator-link.js';
@@ -20,8 +19,9 @@ import {
   workerRights,
 } from '../../protocol/transport/nats/subjects.js';
 import { encodedSize } from '../../protocol/transport/split.js';
-import { NO_TOTALS } from '../../protocol/wire/messages.js';
+import { NO_TOTALS } from '../../protocol/wire/totals.js';
 import { work } from '../../worker/worker.js';
+import { createMemoryStore } from '../coordinator/memory-store.js';
 import { provideNatsServer } from '../nats-binary.js';
 import { COORDINATOR, PASSWORDS, startNatsCluster, startShippedServer, WORKER } from '../nats-cluster.js';
 import { SHIPPED, startNatsServer, type TestServer } from '../nats-server.js';
@@ -59,7 +59,7 @@ async function evolve(servers: readonly string[], name: string, meanwhile = asyn
     link,
     store,
     spec,
-    modelDirectory: digest,
+    model: { type: 'package', digest },
     clock: Date.now,
     commitMilliseconds: 10,
     tickMilliseconds: 20,
@@ -72,7 +72,8 @@ async function evolve(servers: readonly string[], name: string, meanwhile = asyn
       name: `worker-${i}`,
       pid: i,
       async openClassifier(welcome) {
-        await fetchModel(asWorker, welcome.modelDirectory, join(directory, `cache-${name}-${i}`));
+        if (welcome.model.type !== 'package') throw new Error('a broker has a package');
+        await fetchModel(asWorker, welcome.model.digest, join(directory, `cache-${name}-${i}`));
         return createStripes();
       },
       openDrawer: loadDrawer,
@@ -345,8 +346,9 @@ describe('a worker whose user lacks a permission', () => {
       await fetchModel(place, digest, await mkdtemp(join(directory, 'cache-')));
       link.beat({ island, device: 'cpu', modelDigest: 'd', totals: NO_TOTALS });
       link.migrate({ island, destinations: [1], entries: [entryOf(10)] });
+      link.audited({ island, number: 1, confidences: [0.5] });
       await link.improve({ island, sequence: 1, entries: [entryOf(10)], checkpoint: CHECKPOINT });
-      await link.farewell({ island, error: '', totals: NO_TOTALS, exitCode: 0 });
+      await link.farewell({ island, ending: 'done', error: '', totals: NO_TOTALS });
       await link.improve({ island, sequence: 2, entries: [entryOf(10)], checkpoint: CHECKPOINT });
     } finally {
       await link.close();

@@ -116,8 +116,9 @@ describe('atoll worker --metrics-port', () => {
     await coordinate('pair', 2);
     const { worker, scrape, read } = await work('pair', '--islands', '2');
     await expectAgreement('pair', read);
+    const resting = async () => (await read()).get('atoll_worker_islands{state="paused"}');
+    await vi.waitFor(async () => expect(await resting()).toBe(2), PATIENCE);
     const before = await read();
-    expect(before.get('atoll_worker_islands{state="paused"}')).toBe(2);
     const victims = await childrenOf(worker.child.pid ?? 0);
     expect(victims).toHaveLength(2);
     for (const victim of victims) process.kill(victim, 'SIGKILL');

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { openTensorflow } from '../../worker/classifier/tensorflow/tensorflow.js';
-import { resolveModel } from '../../worker/model/resolve.js';
+import { openClassifier } from '../../worker/classifier/open.js';
+import { loadModel } from '../../worker/model/resolve.js';
 import { classifierConformance, distance, noise } from '../worker/classifier/conformance.js';
 
 // SwiftShader, a GPU in software, comes with Debian's chromium. Dawn looks for it when it is loaded.
@@ -11,17 +11,17 @@ const skip = existsSync(process.env.VK_ICD_FILENAMES) ? undefined : `needs ${ICD
 
 classifierConformance(
   'tensorflow: digits on webgpu',
-  async () => openTensorflow(await resolveModel('digits'), { device: 'webgpu' }),
+  async () => openClassifier(await loadModel('digits'), { engine: 'tensorflow', device: 'webgpu' }),
   { skip },
 );
 
 describe.skipIf(skip !== undefined)('webgpu and wasm', () => {
   it('agree on digits to 1e-5', async () => {
-    const model = await resolveModel('digits');
-    const webgpu = await openTensorflow(model, { device: 'webgpu' });
+    const digits = await loadModel('digits');
+    const webgpu = await openClassifier(digits, { engine: 'tensorflow', device: 'webgpu' });
     const images = noise(webgpu, 4);
     const found = await webgpu.classify(images, 4);
-    const wasm = await openTensorflow(model, { device: 'cpu' });
+    const wasm = await openClassifier(digits, { engine: 'tensorflow', device: 'cpu' });
     expect(distance(found, await wasm.classify(images, 4))).toBeLessThan(1e-5);
     expect([webgpu.device, wasm.device]).toEqual(['webgpu', 'cpu']);
     await webgpu.close();

@@ -1,10 +1,10 @@
+import { BadInputError } from '../../protocol/base/errors.js';
 import { channelCount, type TensorSpec } from '../../protocol/drawing/tensor-spec.js';
-import { BadInputError } from '../../protocol/errors.js';
-import type { Model } from '../model/model.js';
+import type { LoadedModel, Model } from '../model/model.js';
+import { outputNote } from '../model/notes.js';
+import { loadModel, type ModelOverrides } from '../model/resolve.js';
 import { readingsOf } from '../onnx/image-input.js';
-import { readNetwork } from '../onnx/network.js';
-import { convertModel } from '../tfjs/convert.js';
-import type { Converted } from '../tfjs/converted.js';
+import type { NetworkInput } from '../onnx/network.js';
 import type { Classifier } from './classifier.js';
 
 export interface OpenOptions {
@@ -13,13 +13,57 @@ export interface OpenOptions {
   readonly device: string;
 }
 
+/** A model and the classifier that it was opened as. */
+export interface OpenedModel {
+  /** All that is known of it, what only a trial shows too. */
+  readonly model: Model;
+  readonly classifier: Classifier;
+}
+
+/** Finds a model (see {@link loadModel}) and opens it (see {@link openClassifier}). */
+export async function openModel(
+  reference: string,
+  overrides: ModelOverrides,
+  options: OpenOptions,
+): Promise<OpenedModel> {
+  const loaded = await loadModel(reference, overrides);
+  const { model } = loaded;
+  const classifier = await openClassifier(loaded, options);
+  if (model.output !== undefined) return { model, classifier };
+  const { output } = classifier;
+  return { model: { ...model, output, notes: [...model.notes, outputNote(model.name, output)] }, classifier };
+}
+
+/** Opens the model in a directory, which must be the run's. Rejects with a {@link BadInputError} when it is not. */
+export async function openRunClassifier(
+  directory: string,
+  modelDigest: string,
+  options: OpenOptions,
+): Promise<Classifier> {
+  return openClassifier(await loadRunModel(directory, modelDigest), options);
+}
+
+/** The model in a directory, which must be the run's. Rejects with a {@link BadInputError} when it is not. */
+export async function loadRunModel(directory: string, modelDigest: string): Promise<LoadedModel> {
+  const loaded = await loadModel(directory, { longLabels: 'cut' });
+  if (loaded.model.digest === modelDigest) return loaded;
+  throw new BadInputError({
+    code: 'ERR_MODEL_DIGEST',
+    problem: `The model in ${directory} is not the one that the run was started with`,
+    fix: 'Put the files of that model back',
+  });
+}
+
 /**
- * Opens a model on an engine. TensorFlow.js models run on `onnx` too, converted when they are opened.
+ * Opens a model on an engine. TensorFlow.js models run on `onnx` too, converted when they are read.
  * Engines are loaded only when they are asked for. Rejects with a {@link BadInputError} for what cannot be opened.
  */
-export async function openClassifier(model: Model, { engine, device }: OpenOptions): Promise<Classifier> {
+export async function openClassifier(
+  { model, onnx, tfjs }: LoadedModel,
+  { engine, device }: OpenOptions,
+): Promise<Classifier> {
   if (engine === 'tensorflow') {
-    if (model.format === 'onnx') {
+    if (tfjs === undefined) {
       throw new BadInputError({
         code: 'ERR_ENGINE',
         problem: `${model.name} is an ONNX file, which TensorFlow.js cannot run`,
@@ -27,19 +71,18 @@ export async function openClassifier(model: Model, { engine, device }: OpenOptio
       });
     }
     const { openTensorflow } = await import('./tensorflow/tensorflow.js');
-    return openTensorflow(model, { device });
+    return openTensorflow(model, tfjs, { device });
   }
+  if (onnx instanceof BadInputError) throw onnx;
   const { openOnnx } = await import('./onnx/onnx.js');
-  if (model.format === 'onnx') return openOnnx(model, { device });
-  const converted = await convertModel(model.path, model.input);
-  const input = { ...model.input, layout: layoutOf(converted, model) };
-  return openOnnx({ ...model, input }, { device, network: converted.model });
+  if (tfjs === undefined) return openOnnx(model, onnx, { device });
+  const input = { ...model.input, layout: layoutOf(onnx.input, model.input) };
+  return openOnnx({ ...model, input }, onnx, { device });
 }
 
 /** The layout of a converted network, which need not be the one that its model.json has. */
-function layoutOf({ model: network }: Converted, { input, name }: Model): TensorSpec['layout'] {
-  const readings = readingsOf(readNetwork(network, name).input.dims);
-  const fitting = readings.find(
+function layoutOf({ dims }: NetworkInput, input: TensorSpec): TensorSpec['layout'] {
+  const fitting = readingsOf(dims).find(
     ({ channels, width, height }) =>
       (channels ?? channelCount(input.channels)) === channelCount(input.channels) &&
       (width ?? input.width) === input.width &&

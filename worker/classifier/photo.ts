@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
+import { BadInputError, messageOf } from '../../protocol/base/errors.js';
 import { type TensorSpec, tensorLength } from '../../protocol/drawing/tensor-spec.js';
-import { BadInputError, messageOf } from '../../protocol/errors.js';
 
 /** Pictures of more pixels than this are refused before they are unpacked. */
 export const MAX_PHOTO_PIXELS = 64 * 1024 * 1024;

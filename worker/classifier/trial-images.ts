@@ -1,5 +1,5 @@
+import { type RandomStream, randomFrom } from '../../protocol/base/random.js';
 import { type TensorSpec, tensorLength } from '../../protocol/drawing/tensor-spec.js';
-import { type RandomStream, randomFrom } from '../../protocol/random.js';
 
 /** Images of the trial. Three, for with two a swapped pair of dimensions can go unnoticed. */
 export const TRIAL_IMAGES = 3;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { BadInputError } from '../../protocol/errors.js';
-import { writeWhole } from './files.js';
+import { BadInputError } from '../../protocol/base/errors.js';
+import { writeFileAtomic } from '../../protocol/files/atomic.js';
 import type { TrainingPlan, TrainingState } from './training.js';
 
 /**
@@ -46,7 +46,7 @@ export async function writeCheckpoint(path: string, plan: TrainingPlan, state: T
     header,
     ...arrays.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)),
   ]);
-  await writeWhole(path, Buffer.concat([digestOf(body), body]));
+  await writeFileAtomic(path, Buffer.concat([digestOf(body), body]));
 }
 
 /**

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { BadInputError, messageOf, reasonOf } from '../../protocol/errors.js';
+import { BadInputError, messageOf, reasonOf } from '../../protocol/base/errors.js';
 
 /** Handwritten digits: `count` images of 28 × 28 bytes (0 paper, 255 ink), row by row, and a label 0 … 9 each. */
 export interface DigitSet {

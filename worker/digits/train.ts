@@ -2,10 +2,10 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
 import { stringify } from 'yaml';
+import { writeFileAtomic } from '../../protocol/files/atomic.js';
 import { useWasm } from '../classifier/tensorflow/wasm.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { registerConvolutionGradients } from './convolution-gradients.js';
-import { writeWhole } from './files.js';
 import { DIGIT_CLASSES, DIGIT_SIDE, readMnist } from './mnist.js';
 import {
   accuracyOf,
@@ -81,14 +81,14 @@ async function writeModel(state: TrainingState, card: string, out: string): Prom
         modelTopology,
         weightsManifest: [{ paths: [weights], weights: weightSpecs }],
       };
-      await writeWhole(join(out, weights), data);
-      await writeWhole(join(out, 'model.json'), `${JSON.stringify(json, undefined, 1)}\n`);
+      await writeFileAtomic(join(out, weights), data);
+      await writeFileAtomic(join(out, 'model.json'), `${JSON.stringify(json, undefined, 1)}\n`);
       return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
     },
   };
   await lenet.network.save(handler);
   lenet.dispose();
-  await writeWhole(join(out, 'card.yaml'), card);
+  await writeFileAtomic(join(out, 'card.yaml'), card);
 }
 
 /** What the card says is what readers of DESIGN.md's item 5 are promised: data, accuracy, seed and how to rebuild. */

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { InterruptedError } from '../../protocol/errors.js';
-import { type RandomStream, randomFrom } from '../../protocol/random.js';
+import { InterruptedError } from '../../protocol/base/errors.js';
+import { type RandomStream, randomFrom } from '../../protocol/base/random.js';
 import { createLenet, type Lenet } from './lenet.js';
 import { DIGIT_CLASSES, DIGIT_PIXELS, DIGIT_SIDE, type DigitSet } from './mnist.js';
 

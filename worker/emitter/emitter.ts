@@ -1,11 +1,14 @@
 import type { MergeStatus } from '../../protocol/archive/archive.js';
-import type { Parent } from '../../protocol/archive/elite.js';
+import type { Elite } from '../../protocol/archive/elite.js';
+import type { RandomStream } from '../../protocol/base/random.js';
 import type { Genome } from '../../protocol/genome/genome.js';
+import type { RunSpec } from '../../protocol/spec/run-spec.js';
+import type { ParentPool } from './selection.js';
 
 /** A genome to evaluate, and the elite that it comes from, when it has one. */
 export interface Offspring {
   readonly genome: Genome;
-  readonly parent?: Parent;
+  readonly parent?: Elite;
 }
 
 /** What became of an offspring. */
@@ -17,7 +20,34 @@ export interface Outcome {
   readonly status: MergeStatus;
 }
 
-/** Where offspring come from (the word is pyribs'). */
+/** What an emitter is made of. */
+export interface EmitterParts {
+  /** What parents are drawn from. */
+  readonly archive: ParentPool;
+  readonly spec: Pick<RunSpec, 'encoding' | 'canvas' | 'channels' | 'evolution'>;
+  /** The island's own stream. */
+  readonly random: RandomStream;
+  /** Generations done, from 0. */
+  readonly generation: () => number;
+  /** Genomes asked for before, since the island was founded: evaluations done, and those under way. */
+  readonly evaluations: () => number;
+  /** What {@link Emitter.save} gave when the island was left; absent: it has learnt nothing yet. */
+  readonly saved?: Uint8Array;
+}
+
+/** Makes an emitter. Throws an Error when `saved` is not of the emitter's own format. */
+export type EmitterMaker = (parts: EmitterParts) => Emitter;
+
+/** What an emitter tells of itself, since it was made; the island adds it to its counters. */
+export interface EmitterReport {
+  /** Offspring discarded, for they would have drawn the very image of their parent. */
+  readonly neutral: number;
+}
+
+/**
+ * Where offspring come from (the word is pyribs'). What it emits depends on its parts and on what it was told alone: one
+ * that is made again from the same archive, random state, counts and saved bytes goes on as if it had never stopped.
+ */
 export interface Emitter {
   /** n genomes to evaluate. */
   ask(n: number): readonly Offspring[];
@@ -26,4 +56,10 @@ export interface Emitter {
    * emitter's again: it may use their memory for the next.
    */
   tell(outcomes: readonly Outcome[]): void;
+  /**
+   * What it has learnt, for {@link EmitterParts.saved}: up to {@link MAX_EMITTER_BYTES}, its first byte the version of its
+   * format; undefined when it has learnt nothing. Called after `tell`, never between `ask` and `tell`.
+   */
+  save(): Uint8Array | undefined;
+  readonly report: EmitterReport;
 }

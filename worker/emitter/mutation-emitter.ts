@@ -1,27 +1,9 @@
 import { express, sameExpression } from '../../protocol/genome/express.js';
 import type { Genome } from '../../protocol/genome/genome.js';
-import type { RandomStream } from '../../protocol/random.js';
-import type { RunSpec } from '../../protocol/run-spec.js';
 import { createGenePool } from '../variation/gene-pool.js';
 import { mutateGenome, randomGenome } from '../variation/variation.js';
-import type { Emitter, Offspring } from './emitter.js';
-import { drawParent, type ParentPool } from './selection.js';
-
-export interface MutationEmitterParts {
-  readonly archive: ParentPool;
-  readonly spec: Pick<RunSpec, 'encoding' | 'canvas' | 'channels' | 'evolution'>;
-  readonly random: RandomStream;
-  /** Generations done, from 0. */
-  readonly generation: () => number;
-  /** Genomes asked for before, since the island was founded: evaluations done, and those under way. */
-  readonly evaluations: () => number;
-}
-
-/** An emitter that counts what it did not emit. */
-export interface MutationEmitter extends Emitter {
-  /** Offspring discarded since it was made, for they would have drawn the very image of their parent. */
-  readonly neutral: number;
-}
+import type { EmitterMaker, Offspring } from './emitter.js';
+import { drawParent } from './selection.js';
 
 /** Dead children whose memory is kept for the next: a few batches of them. */
 const POOL = 32;
@@ -32,10 +14,9 @@ const MAX_TRIES = 64;
 /**
  * The paper's emitter: `evolution.initial` random genomes, then mutated elites, chosen as `evolution.parents` says.
  * While the archive is empty it goes on with random genomes.
- * It keeps no state: what it emits depends on its parts alone, so that an island restored from its
- * elites, counters and random state goes on as if it had never stopped.
+ * It learns nothing: what it emits depends on its parts alone.
  */
-export function createMutationEmitter(parts: MutationEmitterParts): MutationEmitter {
+export const createMutationEmitter: EmitterMaker = (parts) => {
   const { archive, spec, random, generation, evaluations } = parts;
   const { initial, parents, skipNeutral, mutation } = spec.evolution;
   const pool = createGenePool(POOL);
@@ -62,14 +43,11 @@ export function createMutationEmitter(parts: MutationEmitterParts): MutationEmit
 
   function offspring(): Offspring {
     if (archive.filled === 0) return { genome: randomGenome(spec, random) };
-    const { candidate, classId } = drawElite();
-    return { genome: childOf(candidate.genome), parent: { digest: candidate.digest, classId } };
+    const parent = drawElite();
+    return { genome: childOf(parent.candidate.genome), parent };
   }
 
   return {
-    get neutral() {
-      return neutral;
-    },
     ask(n) {
       const asked = evaluations();
       return Array.from({ length: n }, (_, i) =>
@@ -83,5 +61,9 @@ export function createMutationEmitter(parts: MutationEmitterParts): MutationEmit
           pool.giveBack(offspring.genome.genes);
       }
     },
+    save: () => undefined,
+    get report() {
+      return { neutral };
+    },
   };
-}
+};

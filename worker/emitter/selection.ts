@@ -1,7 +1,7 @@
 import type { Archive } from '../../protocol/archive/archive.js';
 import type { Elite } from '../../protocol/archive/elite.js';
-import type { RandomStream } from '../../protocol/random.js';
-import type { RunSpec } from '../../protocol/run-spec.js';
+import type { RandomStream } from '../../protocol/base/random.js';
+import type { RunSpec } from '../../protocol/spec/run-spec.js';
 
 /** What parents are drawn from: an archive, or one in which guests stand in for some elites. */
 export type ParentPool = Pick<Archive, 'filled' | 'nthFilled'>;

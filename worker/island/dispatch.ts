@@ -1,8 +1,8 @@
 import type { Elite } from '../../protocol/archive/elite.js';
 import { entriesOf } from '../../protocol/archive/entries.js';
-import { BadInputError } from '../../protocol/errors.js';
-import type { MigrationSpec } from '../../protocol/migration-spec.js';
-import type { RandomStream } from '../../protocol/random.js';
+import { BadInputError } from '../../protocol/base/errors.js';
+import type { RandomStream } from '../../protocol/base/random.js';
+import type { MigrationSpec } from '../../protocol/spec/migration-spec.js';
 import { arrivalsSize } from '../../protocol/transport/split.js';
 import type { IslandLink } from '../../protocol/transport/transport.js';
 import type { Arrival } from '../../protocol/wire/messages.js';
@@ -42,7 +42,7 @@ export interface Dispatch {
 
 export function createDispatch(parts: {
   readonly number: number;
-  readonly island: Pick<Island, 'archive' | 'checkpoint'>;
+  readonly island: Pick<Island, 'archive' | 'checkpoint' | 'totals'>;
   readonly link: Pick<IslandLink, 'improve' | 'migrate' | 'maxBytes'>;
   readonly migration: MigrationSpec;
   /** Of migration alone: see {@link createEmigrants}. */
@@ -119,7 +119,7 @@ export function createDispatch(parts: {
   }
 
   function nextSending(neighbours: readonly number[]): Sending | undefined {
-    const { evaluations } = island.checkpoint().totals;
+    const { evaluations } = island.totals;
     if (evaluations - emigratedAt < migration.interval) return undefined;
     const sending = emigrants.next(neighbours);
     if (sending) emigratedAt = evaluations;

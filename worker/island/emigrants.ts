@@ -1,7 +1,7 @@
 import type { Archive } from '../../protocol/archive/archive.js';
 import { compareElites, type Elite } from '../../protocol/archive/elite.js';
-import { eliteCount, type MigrationSpec } from '../../protocol/migration-spec.js';
-import type { RandomStream } from '../../protocol/random.js';
+import type { RandomStream } from '../../protocol/base/random.js';
+import { eliteCount, type MigrationSpec } from '../../protocol/spec/migration-spec.js';
 
 /** Genomes of one sending take no more bytes, but for the last: direct ones are hundreds of kilobytes each. */
 const SENDING_BYTES = 8 * 1024 * 1024;

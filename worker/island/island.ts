@@ -1,15 +1,15 @@
 import { type Archive, createArchive, type MergeStatus } from '../../protocol/archive/archive.js';
-import { createCandidate } from '../../protocol/archive/candidate.js';
-import { type Candidate, type Elite, isGoalSwitch } from '../../protocol/archive/elite.js';
+import { createCandidate, isSameGenome } from '../../protocol/archive/candidate.js';
+import type { Candidate, Elite } from '../../protocol/archive/elite.js';
+import { type RandomStream, restoreRandom } from '../../protocol/base/random.js';
 import type { Drawer } from '../../protocol/drawing/drawer.js';
 import { VIEW_COUNT } from '../../protocol/drawing/tensor-spec.js';
-import { type RandomStream, restoreRandom } from '../../protocol/random.js';
-import type { RunSpec } from '../../protocol/run-spec.js';
-import { type Checkpoint, NO_TOTALS } from '../../protocol/wire/messages.js';
+import type { RunSpec } from '../../protocol/spec/run-spec.js';
+import type { Checkpoint } from '../../protocol/wire/messages.js';
+import { NO_TOTALS, type Totals } from '../../protocol/wire/totals.js';
 import type { Classifier } from '../classifier/classifier.js';
 import { meanOfViews } from '../classifier/views.js';
-import type { Offspring, Outcome } from '../emitter/emitter.js';
-import { createMutationEmitter } from '../emitter/mutation-emitter.js';
+import type { EmitterMaker, Offspring, Outcome } from '../emitter/emitter.js';
 import { createGuests } from './guests.js';
 
 /** What an island is made of. */
@@ -20,6 +20,8 @@ export interface IslandParts {
   readonly random: RandomStream;
   readonly drawer: Drawer;
   readonly classifier: Classifier;
+  /** Makes the island's emitter. */
+  readonly emitter: EmitterMaker;
   /** Seconds, monotone; only measures. */
   readonly clock: () => number;
   /** Go on from here instead of founding an island. */
@@ -40,6 +42,8 @@ export interface Island {
    * still breed, if `migration.replacement` says so.
    */
   receive(elites: Iterable<Elite>): readonly Elite[];
+  /** Since it was founded. */
+  readonly totals: Totals;
   /** Everything, besides the archive and its guests, that the next step depends on. */
   checkpoint(): Checkpoint;
 }
@@ -47,7 +51,8 @@ export interface Island {
 /** An evaluated offspring that waits for the end of its generation. */
 interface Evaluated {
   readonly offspring: Offspring;
-  readonly candidate: Candidate;
+  /** The island's count with it. */
+  readonly evaluation: number;
   readonly confidences: Float32Array;
 }
 
@@ -58,12 +63,13 @@ export function createIsland(parts: IslandParts): Island {
   const archive = createArchive(spec.classes);
   const guests = createGuests(archive);
   const totals = { ...NO_TOTALS, ...checkpoint?.totals };
-  const emitter = createMutationEmitter({
+  const emitter = parts.emitter({
     archive: guests,
     spec,
     random,
     generation: () => totals.generations,
     evaluations: () => totals.evaluations,
+    ...(checkpoint?.emitter && { saved: checkpoint.emitter }),
   });
   const neutralBefore = totals.neutral;
 
@@ -81,33 +87,39 @@ export function createIsland(parts: IslandParts): Island {
     const confidences = meanOfViews(rows, VIEW_COUNT[views], spec.classes);
     return offspring.map((child, i) => {
       totals.evaluations++;
-      const origin = {
-        ...(child.parent && { parent: child.parent }),
-        evaluation: totals.evaluations,
-        island,
-      };
       return {
         offspring: child,
-        candidate: createCandidate(child.genome, origin),
+        evaluation: totals.evaluations,
         confidences: confidences.subarray(i * spec.classes, (i + 1) * spec.classes),
       };
     });
   }
 
+  function candidateOf({ offspring: { genome, parent }, evaluation }: Evaluated): Candidate {
+    return createCandidate(genome, {
+      ...(parent && { parent: { digest: parent.candidate.digest, classId: parent.classId } }),
+      evaluation,
+      island,
+    });
+  }
+
   /** Compares an image with all C cells: that is what lets one lineage switch goals. */
-  function insert({ candidate, confidences }: Evaluated, won: Elite[]): MergeStatus {
+  function insert(evaluated: Evaluated, won: Elite[]): MergeStatus {
+    const { offspring, confidences } = evaluated;
+    let candidate: Candidate | undefined;
     let best: MergeStatus = 'kept';
     for (let classId = 0; classId < spec.classes; classId++) {
       const confidence = confidences[classId] ?? Number.NaN;
       // False for NaN too, and settles all but ties without an elite or a digest being made.
       if (!(confidence >= (archive.confidences[classId] ?? 0)) || confidence > 1) continue;
+      candidate ??= candidateOf(evaluated);
       const elite = { classId, confidence, candidate };
       const { status, previous } = archive.merge(elite);
       if (status === 'kept') continue;
       if (best !== 'new') best = status;
       won.push(elite);
       totals.jumps++;
-      if (isGoalSwitch(elite, previous)) totals.goalSwitches++;
+      if (isGoalSwitch(classId, offspring.parent, previous)) totals.goalSwitches++;
     }
     return best;
   }
@@ -120,6 +132,8 @@ export function createIsland(parts: IslandParts): Island {
     }));
     emitter.tell(outcomes);
   }
+
+  const totalsNow = (): Totals => ({ ...totals, neutral: neutralBefore + emitter.report.neutral });
 
   /** Offspring left in the current generation, the first being the initial one. */
   function leftInGeneration(): number {
@@ -154,9 +168,18 @@ export function createIsland(parts: IslandParts): Island {
       }
       return won;
     },
-    checkpoint: () => ({
-      totals: { ...totals, neutral: neutralBefore + emitter.neutral },
-      random: random.save(),
-    }),
+    get totals() {
+      return totalsNow();
+    },
+    checkpoint() {
+      const learnt = emitter.save();
+      return { totals: totalsNow(), random: random.save(), ...(learnt && { emitter: learnt }) };
+    },
   };
+}
+
+/** As protocol/archive/elite.ts has it, but told by the genomes: a digest of a direct one costs as much as drawing it. */
+function isGoalSwitch(classId: number, parent: Elite | undefined, previous: Elite | undefined): boolean {
+  if (parent === undefined || parent.classId === classId) return false;
+  return previous === undefined || !isSameGenome(parent.candidate, previous.candidate);
 }

@@ -1,10 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { readEntries } from '../../protocol/archive/entries.js';
-import type { RandomStream } from '../../protocol/random.js';
-import type { RunSpec } from '../../protocol/run-spec.js';
+import type { RandomStream } from '../../protocol/base/random.js';
+import type { Genome } from '../../protocol/genome/genome.js';
+import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import type { IslandLink } from '../../protocol/transport/transport.js';
 import type { Welcome } from '../../protocol/wire/messages.js';
 import type { Classifier } from '../classifier/classifier.js';
+import { createAudits } from './audits.js';
 import { createDispatch } from './dispatch.js';
 import type { Island } from './island.js';
 import { followOrders } from './orders.js';
@@ -21,6 +23,8 @@ export async function runIsland(parts: {
   readonly welcome: Welcome;
   readonly spec: RunSpec;
   readonly classifier: Classifier;
+  /** Draws genomes and gives their confidences, shape [genomes, classes]: for audits. */
+  readonly score: (genomes: readonly Genome[]) => Promise<Float32Array>;
   readonly link: IslandLink;
   /** Decides about migration alone; whom an island meets does not change what it draws for its children. */
   readonly random: RandomStream;
@@ -31,11 +35,16 @@ export async function runIsland(parts: {
   const { island, welcome, spec, classifier, link, random, clock, watch } = parts;
   const number = welcome.island;
   const dispatch = createDispatch({ number, island, link, migration: spec.migration, random, clock });
-  const orders = followOrders(link.inbox, welcome.neighbours, (migrants) => {
-    // Nobody of the run: what it sends is passed over, and never counted.
-    if (migrants.island >= spec.islands) return;
-    const elites = readEntries(migrants.entries);
-    dispatch.arrived(migrants.island, elites, island.receive(elites));
+  const { batch, classes } = spec;
+  const audits = createAudits({ island: number, batch, classes, score: parts.score, link, clock });
+  const orders = followOrders(link.inbox, welcome, {
+    migrants(migrants) {
+      // Nobody of the run: what it sends is passed over, and never counted.
+      if (migrants.island >= spec.islands) return;
+      const elites = readEntries(migrants.entries);
+      dispatch.arrived(migrants.island, elites, island.receive(elites));
+    },
+    audit: audits.add,
   });
 
   const beat = () =>
@@ -43,7 +52,7 @@ export async function runIsland(parts: {
       island: number,
       device: classifier.device,
       modelDigest: classifier.digest,
-      totals: island.checkpoint().totals,
+      totals: island.totals,
     });
   beat();
   const heartbeat = setInterval(beat, HEARTBEAT_MS);
@@ -51,23 +60,24 @@ export async function runIsland(parts: {
     island: number,
     engine: classifier.engine,
     device: classifier.device,
-    batch: spec.batch,
-    classes: spec.classes,
+    batch,
+    classes,
     filled: island.archive.filled,
     paused: orders.paused,
-    totals: island.checkpoint().totals,
+    totals: island.totals,
     migrants: dispatch.migrants,
     pending: dispatch.pending,
   }));
   const quota = welcome.evaluationQuota === 0 ? Number.POSITIVE_INFINITY : welcome.evaluationQuota;
   try {
     while (!orders.stopping) {
-      const before = island.checkpoint().totals;
+      const before = island.totals;
       const left = quota - before.evaluations;
       if (left <= 0) break;
       if (orders.paused) {
         // While it rests, nothing waits for the next step to be sent.
         await dispatch.settle();
+        await audits.answer(true);
         if (orders.paused && !orders.stopping) await orders.changed();
         continue;
       }
@@ -75,13 +85,14 @@ export async function runIsland(parts: {
       dispatch.add(await island.step(left));
       dispatch.flush(orders.neighbours);
       if (watch) {
-        const { renderSeconds, classifySeconds } = island.checkpoint().totals;
+        const { renderSeconds, classifySeconds } = island.totals;
         watch.step({
           step: clock() - began,
           render: renderSeconds - before.renderSeconds,
           classify: classifySeconds - before.classifySeconds,
         });
       }
+      await audits.answer();
       // An engine that answers without leaving the thread (WebAssembly) would let no message in.
       await setImmediate();
     }

@@ -92,21 +92,11 @@ export function createOutbox(historyBytes = HISTORY_BYTES): Outbox {
     find.best++;
   }
 
-  /** Finds that a best pending elite descends from. */
-  function ancestors(): Set<Find> {
-    const byDigest = new Map(queue.map((find) => [find.candidate.digest, find]));
-    const line = new Set<Find>();
-    for (const { find } of bests.values()) {
-      for (let next: Find | undefined = find; next !== undefined && !line.has(next); ) {
-        line.add(next);
-        next = byDigest.get(next.candidate.parent?.digest ?? '');
-      }
-    }
-    return line;
-  }
-
   function thin(): void {
-    const line = ancestors();
+    const line = ancestorsOf(
+      [...bests.values()].map(({ find }) => find),
+      queue,
+    );
     const dropped = new Set<Find>();
     for (const spared of [true, false]) {
       for (const find of queue) {
@@ -155,6 +145,19 @@ export function createOutbox(historyBytes = HISTORY_BYTES): Outbox {
       addAll(since.wins);
     },
   };
+}
+
+/** Those of the queue that one of these finds descends from, itself among them. */
+function ancestorsOf(finds: readonly Find[], queue: readonly Find[]): Set<Find> {
+  const byDigest = new Map(queue.map((find) => [find.candidate.digest, find]));
+  const line = new Set<Find>();
+  for (const find of finds) {
+    for (let next: Find | undefined = find; next !== undefined && !line.has(next); ) {
+      line.add(next);
+      next = byDigest.get(next.candidate.parent?.digest ?? '');
+    }
+  }
+  return line;
 }
 
 function descentOf({ digest, parent, evaluation, island }: Descent): Descent {

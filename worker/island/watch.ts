@@ -1,4 +1,4 @@
-import type { Totals } from '../../protocol/wire/messages.js';
+import type { Totals } from '../../protocol/wire/totals.js';
 
 /** Whoever shows how an island is doing. What it is told once a step has to cost next to nothing. */
 export interface IslandWatch {

@@ -1,12 +1,11 @@
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
+import { BadInputError, reasonOf } from '../../protocol/base/errors.js';
+import { describeIssue } from '../../protocol/base/issue.js';
 import { type ChannelOrder, channelCount } from '../../protocol/drawing/tensor-spec.js';
-import { BadInputError, reasonOf } from '../../protocol/errors.js';
-import { describeIssue } from '../../protocol/issue.js';
 import { OUTPUT_KINDS } from '../onnx/output-kind.js';
 import { cleanLabel, labelProblem } from './labels/label.js';
 import type { Model } from './model.js';
-import { MAX_TEXT_BYTES, readPlainFile } from './plain-file.js';
 import {
   type Normalisation,
   needsColour,
@@ -14,6 +13,7 @@ import {
   presetNormalisation,
   standardisation,
 } from './preprocessing.js';
+import { MAX_TEXT_BYTES, readPlainFile } from './read.js';
 
 /**
  * A model card: YAML beside a model that says what its file does not. Everything is optional, for the file or the

@@ -9,7 +9,7 @@ import { ZOO } from './zoo.js';
 export interface CatalogueEntry {
   readonly name: string;
   readonly format: ModelFormat;
-  /** See digest.ts. */
+  /** See files.ts. */
   readonly digest: string;
   readonly input: CardInput;
   readonly labels?: readonly string[];

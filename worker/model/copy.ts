@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
-import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import { BadInputError } from '../../protocol/errors.js';
+import { BadInputError, codeOf } from '../../protocol/base/errors.js';
+import { isTaken, makeDirectoryAtomic } from '../../protocol/files/atomic.js';
+import { explainWriting } from '../../protocol/files/write-errors.js';
 import { cardOf } from './card.js';
-import { writeError } from './disk.js';
 import type { Model } from './model.js';
 import { resolveModel } from './resolve.js';
 
@@ -11,23 +12,21 @@ import { resolveModel } from './resolve.js';
  * Writes a model's files, its complete card and its labels to `directory`, whole or not at all, so that
  * `resolveModel(directory)` gives the same model from there. Files share their blocks with the originals where the
  * file system can. A directory that holds this model already is left as it is.
- * Rejects with a {@link BadInputError} (`ERR_WRITE`) when the disk is full or the directory holds something else.
+ * Rejects with a {@link BadInputError} (`ERR_NOT_WRITABLE`) when the directory holds something else or may not be written,
+ * and with a {@link DiskFullError}.
  */
 export async function copyModel(model: Model, directory: string): Promise<void> {
   const target = resolve(directory);
-  const temporary = `${target}.${process.pid}.tmp`;
   try {
-    await rm(temporary, { recursive: true, force: true });
-    await mkdir(temporary, { recursive: true });
-    await fill(temporary, model);
-    await rename(temporary, target);
+    await makeDirectoryAtomic(target, (building) => fill(building, model));
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
-    if (!isTaken(error)) throw writeError(error, target);
+    // A file of the model itself that is gone.
+    if (codeOf(error) === 'ENOENT') throw error;
+    if (!isTaken(error) && codeOf(error) !== 'ENOTDIR') throw explainWriting(error, target);
     const there = await resolveModel(target, { longLabels: 'cut' }).catch(() => undefined);
     if (there?.digest === model.digest) return;
     throw new BadInputError({
-      code: 'ERR_WRITE',
+      code: 'ERR_NOT_WRITABLE',
       problem: `${target} is there already and holds something other than ${model.name}`,
       fix: 'Choose another directory',
       cause: error,
@@ -47,9 +46,4 @@ async function fill(directory: string, model: Model): Promise<void> {
   const [main = ''] = copied.map(({ name }) => name);
   await writeFile(join(directory, 'labels.json'), `${JSON.stringify(model.labels, undefined, 1)}\n`);
   await writeFile(join(directory, 'card.yaml'), cardOf(model, main, 'labels.json'));
-}
-
-function isTaken(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'ENOTDIR';
 }

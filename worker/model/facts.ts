@@ -1,25 +1,23 @@
-import { basename, dirname, join } from 'node:path';
-import { BadInputError } from '../../protocol/errors.js';
-import { externalFiles } from '../onnx/external-data.js';
-import { decodeModel } from '../onnx/file.js';
+import { BadInputError } from '../../protocol/base/errors.js';
 import { INTEGERS } from '../onnx/float-input.js';
 import { type ImageShape, readingsOf } from '../onnx/image-input.js';
-import { chooseOutput, inputShape, type Network, readNetwork } from '../onnx/network.js';
+import {
+  chooseOutput,
+  inputShape,
+  type Network,
+  type NetworkOutput,
+  type OnnxNetwork,
+  readNetwork,
+} from '../onnx/network.js';
 import type { OutputKind } from '../onnx/output-kind.js';
 import { withoutZipMap, zipMapLabels } from '../onnx/zip-map.js';
-import { convertModel } from '../tfjs/convert.js';
 import type { OpenSize } from '../tfjs/converted.js';
+import type { ModelFiles, OnnxFiles, TfjsFiles } from './files.js';
 import { cleanLabel } from './labels/label.js';
-import type { ModelFormat } from './model.js';
 import { fileName } from './name-of.js';
-import { readModelFile } from './read.js';
-import { declaredNetwork, readTfjsFacts } from './tfjs-facts.js';
 
 /** What a model's own files say of it. */
 export interface FileFacts {
-  readonly format: ModelFormat;
-  /** Absolute paths, the opened one first. */
-  readonly files: readonly string[];
   /** Every way to read the shape of its input; at least one. */
   readonly readings: readonly ImageShape[];
   /** Whether it takes bytes, 0 … 255, and scales them itself. */
@@ -32,8 +30,8 @@ export interface FileFacts {
   readonly outputName: string | undefined;
   /** What it calls its classes, if anything. */
   readonly labels: readonly string[] | undefined;
-  /** Why it cannot be converted, as a sentence; such a model runs on TensorFlow.js alone. */
-  readonly refused?: string;
+  /** What ONNX Runtime runs; or why the model cannot be converted: such a one runs on TensorFlow.js alone. */
+  readonly onnx: OnnxNetwork | BadInputError;
 }
 
 /** What is said of a model elsewhere: to tell its outputs apart, and in place of a size that it leaves open. */
@@ -42,23 +40,23 @@ export interface Said extends OpenSize {
   readonly outputName?: string | undefined;
 }
 
-/** Reads a model's files; rejects with a {@link BadInputError} when they are no whole classifier of images. */
-export async function readFacts(path: string, said: Said): Promise<FileFacts> {
-  return path.endsWith('.json') ? tfjsFacts(path, said) : onnxFacts(path, said);
+/** What a model's files show; rejects with a {@link BadInputError} when they are no whole classifier of images. */
+export async function factsOf(files: ModelFiles, said: Said): Promise<FileFacts> {
+  return files.format === 'onnx' ? onnxFacts(files, said) : tfjsFacts(files, said);
 }
 
-async function onnxFacts(path: string, said: Said): Promise<FileFacts> {
-  const name = basename(path);
-  const model = decodeModel(await readModelFile(path), name);
-  const network = readNetwork(withoutZipMap(model), name);
-  const facts = networkFacts(network, said, name);
+function onnxFacts({ path, graph: file, bytes, external }: OnnxFiles, said: Said): FileFacts {
+  const name = fileName(path);
+  const graph = withoutZipMap(file);
+  const network = readNetwork(graph, name);
+  const { input } = network;
+  const output = chosen(network, said, name);
   return {
-    format: 'onnx',
-    files: [path, ...externalFiles(model).map((file) => join(dirname(path), file))],
-    readings: readingsOf(network.input.dims),
-    takesBytes: INTEGERS.includes(network.input.element),
-    ...facts,
-    labels: zipMapLabels(model.graph, facts.outputName ?? network.outputs[0]?.name ?? '')?.map(cleanLabel),
+    readings: readingsOf(input.dims),
+    takesBytes: INTEGERS.includes(input.element),
+    ...outputFacts(network, output),
+    labels: zipMapLabels(file.graph, output.name)?.map(cleanLabel),
+    onnx: { graph, input, output, external, ...(graph === file ? { bytes } : {}) },
   };
 }
 
@@ -66,51 +64,65 @@ async function onnxFacts(path: string, said: Said): Promise<FileFacts> {
  * What the converted network shows, so that all that is said of a model is what it will run as. A model that cannot be
  * converted runs on TensorFlow.js alone, and shows what its model.json declares.
  */
-async function tfjsFacts(path: string, said: Said): Promise<FileFacts> {
-  const declared = await readTfjsFacts(path);
-  const { format, files } = declared;
+async function tfjsFacts({ path, tfjs }: TfjsFiles, said: Said): Promise<FileFacts> {
+  const [{ convertModel }, { declaredBy, declaredNetwork }] = await Promise.all([
+    import('../tfjs/convert.js'),
+    import('../tfjs/declared.js'),
+  ]);
   const name = fileName(path);
+  const declared = declaredNetwork(declaredBy(tfjs));
+  const readings = readingsOf(declared?.input.dims ?? []);
   try {
-    const { model, original, takesBytes } = await convertModel(path, said);
-    const network = readNetwork(model, name);
+    const { model: graph, original, takesBytes } = convertModel(tfjs, sizeOf(said, readings));
+    const network = readNetwork(graph, name);
+    const { input } = network;
     const shape = inputShape(original.dims, []);
+    const output = chosen(network, said, name);
     return {
-      format,
-      files,
       readings: readingsOf(shape?.dims ?? []).filter(
         ({ layout }) => layout === undefined || layout === original.layout,
       ),
       takesBytes,
-      ...networkFacts(network, said, name),
+      ...outputFacts(network, output),
       labels: undefined,
+      onnx: { graph, input, output, external: new Map() },
     };
   } catch (error) {
-    const network = declaredNetwork(declared);
-    if (!isRefusal(error) || network === undefined) throw error;
-    const readings = readingsOf(network.input.dims);
-    const refused = error.problem;
-    const facts = declaredFacts(network, said, name);
-    return { format, files, readings, takesBytes: false, ...facts, labels: undefined, refused };
+    if (!isRefusal(error) || declared === undefined) throw error;
+    return {
+      readings,
+      takesBytes: false,
+      ...declaredFacts(declared, said, name),
+      labels: undefined,
+      onnx: error,
+    };
   }
 }
 
-function networkFacts(
-  network: Network,
-  said: Said,
-  name: string,
-): Pick<FileFacts, 'width' | 'output' | 'outputName'> {
-  const output = chooseOutput(network, { name: said.outputName, classes: said.classes }, name);
-  return {
-    width: output.width,
-    output: output.kind,
-    outputName: network.outputs.length > 1 ? output.name : undefined,
-  };
+/** What is said of the size, else what the only way to read the declared shape shows: the graph may leave it open. */
+function sizeOf({ width, height }: Said, readings: readonly ImageShape[]): OpenSize {
+  const [only, ...others] = readings;
+  if (only === undefined || others.length > 0) return { width, height };
+  return { width: width ?? only.width, height: height ?? only.height };
+}
+
+function chosen(network: Network, said: Said, name: string): NetworkOutput {
+  return chooseOutput(network, { name: said.outputName, classes: said.classes }, name);
+}
+
+type OutputFacts = Pick<FileFacts, 'width' | 'output' | 'outputName'>;
+
+function outputFacts({ outputs }: Network, { name, width, kind }: NetworkOutput): OutputFacts {
+  return { width, output: kind, outputName: outputs.length > 1 ? name : undefined };
 }
 
 /** The only output that a model.json declares has no name there: whatever name is given is left to TensorFlow.js. */
-function declaredFacts(network: Network, said: Said, name: string): ReturnType<typeof networkFacts> {
-  if (network.outputs.length > 1 || said.outputName === undefined) return networkFacts(network, said, name);
-  return { ...networkFacts(network, { ...said, outputName: undefined }, name), outputName: said.outputName };
+function declaredFacts(network: Network, said: Said, name: string): OutputFacts {
+  if (network.outputs.length > 1 || said.outputName === undefined) {
+    return outputFacts(network, chosen(network, said, name));
+  }
+  const { outputName, ...rest } = said;
+  return { ...outputFacts(network, chosen(network, rest, name)), outputName };
 }
 
 /** Whether a model was refused for what cannot be converted, not for what is broken. */

@@ -1,5 +1,5 @@
+import { BadInputError } from '../../protocol/base/errors.js';
 import { type ChannelOrder, channelCount, type TensorSpec } from '../../protocol/drawing/tensor-spec.js';
-import { BadInputError } from '../../protocol/errors.js';
 import type { ImageShape } from '../onnx/image-input.js';
 import { type CardInput, normalisation } from './card.js';
 import { PRESETS, presetList } from './preprocessing.js';

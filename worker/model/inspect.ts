@@ -1,17 +1,13 @@
-import { basename, dirname, join } from 'node:path';
-import { BadInputError } from '../../protocol/errors.js';
-import { externalFiles } from '../onnx/external-data.js';
-import { decodeModel, integer, type ValueInfoProto } from '../onnx/file.js';
+import { BadInputError } from '../../protocol/base/errors.js';
+import { integer, type OnnxModel, type ValueInfoProto } from '../onnx/file.js';
 import { declaredShape, fedInputs, type Size } from '../onnx/graph.js';
 import { elementCount, elementName } from '../onnx/tensor.js';
-import { convertModel } from '../tfjs/convert.js';
+import type { TfjsModel } from '../tfjs/files.js';
+import { lengthOf } from '../tfjs/shape.js';
 import { knownByDigest } from './catalogue.js';
-import { digestModel } from './digest.js';
-import { locate } from './locate.js';
-import type { Model, ModelFormat } from './model.js';
-import { readModelFile } from './read.js';
-import { type ModelOverrides, resolveModel } from './resolve.js';
-import { readTfjsFacts } from './tfjs-facts.js';
+import { type ModelFiles, type OnnxFiles, readModel, type TfjsFiles } from './files.js';
+import type { LoadedModel, Model, ModelFormat } from './model.js';
+import { describeModel, type ModelOverrides } from './resolve.js';
 
 /** What a model's files show, classifier or not; plain data, to be printed or written as JSON. */
 export interface Inspection {
@@ -55,29 +51,30 @@ interface Port {
 }
 
 /**
- * Looks into a model, given as for {@link resolveModel}. Rejects with a BadInputError when there is none or its file
- * is broken.
+ * Looks into a model, given as for {@link readModel}. Rejects with a BadInputError when there is none or its file is
+ * broken.
  */
 export async function inspectModel(reference: string, overrides: ModelOverrides = {}): Promise<Inspection> {
-  const { path, card } = await locate(reference);
-  const facts = path.endsWith('.json') ? await tfjsFacts(path) : await onnxFacts(path);
-  const { files, ...rest } = facts;
-  const digest = await digestModel(files, dirname(path));
+  const read = await readModel(reference);
+  const { path, format, digest, files, card = null } = read;
+  const { onnx, ...found } = await classifierFacts(read, overrides);
+  const facts = read.format === 'onnx' ? onnxFacts(read) : await tfjsFacts(read, onnx);
   const knownAs = knownByDigest(digest)?.name ?? null;
-  const classifier = await classifierFacts(reference, overrides);
-  return { path, digest, files: files.length, ...rest, knownAs, card: card ?? null, ...classifier };
+  return { path, digest, files: files.length, format, ...facts, knownAs, card, ...found };
 }
 
 async function classifierFacts(
-  reference: string,
+  files: ModelFiles,
   overrides: ModelOverrides,
-): Promise<Pick<Inspection, 'classifier' | 'problem'>> {
+): Promise<Pick<Inspection, 'classifier' | 'problem'> & { readonly onnx?: LoadedModel['onnx'] }> {
   try {
-    const { name, labels, input, output, outputName, notes } = await resolveModel(reference, overrides);
+    const { model, onnx } = await describeModel(files, overrides);
+    const { name, labels, input, output, outputName, notes } = model;
     const classifier = { name, classes: labels.length, input, notes };
     return {
       classifier: { ...classifier, output: output ?? null, outputName: outputName ?? null },
       problem: null,
+      onnx,
     };
   } catch (error) {
     if (!(error instanceof BadInputError)) throw error;
@@ -85,18 +82,14 @@ async function classifierFacts(
   }
 }
 
-async function onnxFacts(path: string) {
-  const model = decodeModel(await readModelFile(path), basename(path));
-  const { graph } = model;
+function onnxFacts({ graph: { graph, opsetImport } }: OnnxFiles) {
   const operators: Record<string, number> = {};
   for (const { opType } of graph.node ?? []) operators[opType ?? ''] = (operators[opType ?? ''] ?? 0) + 1;
   return {
-    format: 'onnx' as const,
-    files: [path, ...externalFiles(model).map((file) => join(dirname(path), file))],
     inputs: fedInputs(graph).map(portOf),
     outputs: (graph.output ?? []).map(portOf),
     opset: Object.fromEntries(
-      (model.opsetImport ?? []).map(({ domain, version }) => [domain || 'ai.onnx', integer(version ?? 0)]),
+      (opsetImport ?? []).map(({ domain, version }) => [domain || 'ai.onnx', integer(version ?? 0)]),
     ),
     operators,
     parameters: (graph.initializer ?? []).reduce((sum, tensor) => sum + elementCount(tensor), 0),
@@ -112,22 +105,25 @@ function portOf(value: ValueInfoProto): Port {
   };
 }
 
-async function tfjsFacts(path: string) {
-  const { format, files, dims, outputs, parameters } = await readTfjsFacts(path);
+async function tfjsFacts({ tfjs }: TfjsFiles, onnx: LoadedModel['onnx'] | undefined) {
+  const { declaredBy } = await import('../tfjs/declared.js');
+  const { dims, outputs } = declaredBy(tfjs);
+  const graph =
+    onnx === undefined ? await converted(tfjs) : onnx instanceof BadInputError ? undefined : onnx.graph;
   return {
-    format,
-    files,
     inputs: [{ name: 'input', type: 'float', shape: orNull(dims) }],
-    outputs: (await convertedOutputs(path)) ?? outputs.map(({ name, dims }) => floatPort(name, dims)),
-    parameters,
+    // Under the names that --output-name takes, where the model can be converted.
+    outputs:
+      graph?.graph.output?.map(portOf) ?? outputs.map(({ name, dims: shape }) => floatPort(name, shape)),
+    parameters: tfjs.specs.reduce((sum, { shape }) => sum + lengthOf(shape), 0),
   };
 }
 
-/** The outputs under the names that --output-name takes; undefined for a model that cannot be converted. */
-async function convertedOutputs(path: string): Promise<Port[] | undefined> {
+/** A model of which something has to be said first may be converted all the same; undefined: it cannot be. */
+async function converted(tfjs: TfjsModel): Promise<OnnxModel | undefined> {
+  const { convertModel } = await import('../tfjs/convert.js');
   try {
-    const { model } = await convertModel(path);
-    return (model.graph.output ?? []).map(portOf);
+    return convertModel(tfjs, {}).model;
   } catch (error) {
     if (error instanceof BadInputError) return undefined;
     throw error;

@@ -1,9 +1,9 @@
-import { reasonOf } from '../../protocol/errors.js';
+import { reasonOf } from '../../protocol/base/errors.js';
 import { badLabels } from './labels/label.js';
 import type { LabelTable } from './labels/label-table.js';
 import { type LongLabels, parseLabelTable } from './labels/parse.js';
 import { decodeText } from './labels/text.js';
-import { MAX_TEXT_BYTES, readPlainFile } from './plain-file.js';
+import { MAX_TEXT_BYTES, readPlainFile } from './read.js';
 
 export { parseLabels } from './labels/parse.js';
 

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { BadInputError } from '../../protocol/errors.js';
+import { BadInputError } from '../../protocol/base/errors.js';
 import { modelsDirectory } from './cache.js';
 import { readCard } from './card.js';
 import { type CatalogueEntry, knownByName, SHIPPED } from './catalogue.js';

@@ -2,11 +2,10 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BadInputError, InterruptedError, messageOf, UnreachableError } from '../../protocol/errors.js';
+import { BadInputError, InterruptedError, messageOf, UnreachableError } from '../../protocol/base/errors.js';
+import { explainWriting } from '../../protocol/files/write-errors.js';
 import { modelsDirectory } from './cache.js';
 import { type CatalogueEntry, ZOO_URL } from './catalogue.js';
-import { digestFile } from './digest.js';
-import { writeError } from './disk.js';
 
 export interface PullOptions {
   /** What the entry's path is below; ends in `/`. Default: where the zoo's files are served. */
@@ -21,7 +20,7 @@ export interface PullOptions {
  * interrupted download goes on; the file gets its name only when its size and SHA-256 are the catalogue's. A file that
  * is there already and right is not fetched again.
  * Rejects with a {@link BadInputError} (`ERR_PULL`: nothing to download, refused by the server, other bytes than the
- * catalogue's; `ERR_WRITE`: disk full), an {@link UnreachableError}, or an {@link InterruptedError} when aborted.
+ * catalogue's; `ERR_NOT_WRITABLE`), a {@link DiskFullError}, an {@link UnreachableError}, or an {@link InterruptedError} when aborted.
  */
 export async function pullModel(
   entry: CatalogueEntry,
@@ -47,7 +46,7 @@ export async function pullModel(
     if (options.signal?.aborted) {
       throw new InterruptedError('Interrupted. What has arrived is kept: pull it again to go on.');
     }
-    throw writeError(error, path);
+    throw explainWriting(error, path);
   }
 }
 
@@ -63,6 +62,13 @@ export async function isPulled(
 async function isWhole(path: string, entry: CatalogueEntry): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   return found?.size === entry.download?.size && (await digestFile(path)) === entry.digest;
+}
+
+/** SHA-256 of a file, 64 lower-case hexadecimal digits, read as a stream; rejects with the system's error. */
+async function digestFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk);
+  return hash.digest('hex');
 }
 
 /** Brings `part` to its full size and checks it; a part with wrong bytes is removed. */

@@ -1,17 +1,16 @@
 import { dirname, resolve } from 'node:path';
+import { BadInputError } from '../../protocol/base/errors.js';
 import type { ChannelOrder, TensorSpec } from '../../protocol/drawing/tensor-spec.js';
-import { BadInputError } from '../../protocol/errors.js';
 import { classCount } from '../onnx/output-kind.js';
 import { aboutOf, type Card, type CardInput, readCard } from './card.js';
 import { type CatalogueEntry, knownByDigest } from './catalogue.js';
-import { digestModel } from './digest.js';
-import { type FileFacts, readFacts } from './facts.js';
+import { type FileFacts, factsOf } from './facts.js';
+import { type ModelFiles, readModel } from './files.js';
 import { inputSpec } from './input-spec.js';
 import { findLabelsBeside } from './labels/beside.js';
 import type { LongLabels } from './labels/parse.js';
 import { fitLabels, numberedLabels, readLabels } from './labels.js';
-import { locate } from './locate.js';
-import type { Model } from './model.js';
+import type { LoadedModel, Model } from './model.js';
 import { fileName, nameOf } from './name-of.js';
 import { outputNote, pairNote } from './notes.js';
 import type { PresetName } from './preprocessing.js';
@@ -43,52 +42,58 @@ export interface ModelOverrides {
 }
 
 /**
- * Finds a model by its path (an `.onnx` file, a tfjs `model.json`, a directory that holds one) or its name in the
- * catalogue, and gathers all that is said of it: flags before the card, the card before the catalogue (by digest),
- * the catalogue before what the file itself shows. Rejects with a {@link BadInputError} when there is no such model,
- * when it is no classifier of images, when what is said contradicts the file, or when something that is needed is
- * said nowhere.
+ * Finds a model (see {@link readModel}) and gathers all that is known of it (see {@link describeModel}). Rejects with a
+ * {@link BadInputError} as these do.
  */
+export async function loadModel(reference: string, overrides: ModelOverrides = {}): Promise<LoadedModel> {
+  return describeModel(await readModel(reference), overrides);
+}
+
+/** As {@link loadModel}, for what is known of a model alone. */
 export async function resolveModel(reference: string, overrides: ModelOverrides = {}): Promise<Model> {
-  const located = await locate(reference);
-  const { path } = located;
-  const cardPath = overrides.card ?? located.card;
+  const { model } = await loadModel(reference, overrides);
+  return model;
+}
+
+/**
+ * Gathers all that is said of a model: flags before the card, the card before the catalogue (by digest), the catalogue
+ * before what the file itself shows. Rejects with a {@link BadInputError} when it is no classifier of images, when what
+ * is said contradicts the file, or when something that is needed is said nowhere.
+ */
+export async function describeModel(files: ModelFiles, overrides: ModelOverrides = {}): Promise<LoadedModel> {
+  const { path, format, digest } = files;
+  const cardPath = overrides.card ?? files.card;
   const card = cardPath === undefined ? {} : await readCard(cardPath);
-  const output = typeof card.output === 'object' ? card.output : { kind: card.output };
-  const classes = Array.isArray(card.labels) ? card.labels.length : undefined;
-  const metadata = path.endsWith('.json') ? await readMetadata(dirname(path)) : undefined;
-  const facts = await readFacts(path, {
-    classes,
-    outputName: overrides.outputName ?? output.name,
-    width: overrides.width ?? card.input?.width ?? metadata?.input.width,
-    height: overrides.height ?? card.input?.height ?? metadata?.input.height,
-  });
-  const digest = await digestModel(facts.files, dirname(path));
+  const said = typeof card.output === 'object' ? card.output : { kind: card.output };
+  const metadata = format === 'onnx' ? undefined : await readMetadata(dirname(path));
   const known = knownByDigest(digest);
+  const inputs = [inputFlags(overrides), card.input ?? {}, known?.input ?? {}, metadata?.input ?? {}];
+  const facts = await factsOf(files, {
+    classes: Array.isArray(card.labels) ? card.labels.length : undefined,
+    outputName: overrides.outputName ?? said.name,
+    width: inputs.find(({ width }) => width !== undefined)?.width,
+    height: inputs.find(({ height }) => height !== undefined)?.height,
+  });
   const name = card.name ?? known?.name ?? nameOf(path, metadata?.name);
-  checkFormat(card, facts.format, name);
-  const input = inputSpec(
-    facts.readings,
-    [inputFlags(overrides), card.input ?? {}, known?.input ?? {}, metadata?.input ?? {}],
-    fileName(path),
-    facts,
-  );
+  checkFormat(card, format, name);
+  const input = inputSpec(facts.readings, inputs, fileName(path), facts);
   const { labels, notes } = await labelsOf(overrides, card, cardPath, known, facts, path);
-  const said = overrides.output ?? output.kind;
+  const kind = overrides.output ?? said.kind;
   const about = aboutOf(card) ?? (known && { source: known.source });
-  return {
+  const model = {
     name,
-    format: facts.format,
+    format,
     path,
-    files: facts.files,
+    files: files.files,
     digest,
     input,
-    output: said ?? facts.output,
+    output: kind ?? facts.output,
     ...(facts.outputName === undefined ? {} : { outputName: facts.outputName }),
     labels,
-    notes: [...notes, ...outputNotes(name, facts, said)],
+    notes: [...notes, ...outputNotes(name, facts, kind)],
     ...(about === undefined ? {} : { about }),
   };
+  return { model, onnx: facts.onnx, tfjs: files.format === 'onnx' ? undefined : files.tfjs };
 }
 
 function inputFlags({ layout, channels, width, height, ...flags }: ModelOverrides): CardInput {
@@ -117,7 +122,7 @@ async function labelsOf(
   card: Card,
   cardPath: string | undefined,
   known: CatalogueEntry | undefined,
-  { width, labels: own, refused }: FileFacts,
+  { width, labels: own, onnx }: FileFacts,
   path: string,
 ): Promise<FoundLabels> {
   const named = (labels: readonly string[]) => ({ labels, notes: [] });
@@ -131,10 +136,12 @@ async function labelsOf(
   const { labels: beside, notes } = await findLabelsBeside(path, width);
   if (beside !== undefined) return { labels: beside, notes };
   if (width !== undefined) return { labels: numberedLabels(classCount(width)), notes };
+  const [why, engine] =
+    onnx instanceof BadInputError ? [`${onnx.problem} `, ', and --engine tensorflow'] : ['', ''];
   throw new BadInputError({
     code: 'ERR_LABELS',
-    problem: `${refused === undefined ? '' : `${refused} `}${fileName(path)} does not say how many classes it has, and there are no labels for it`,
-    fix: `Add --labels FILE, with one label for each class${refused === undefined ? '' : ', and --engine tensorflow'}`,
+    problem: `${why}${fileName(path)} does not say how many classes it has, and there are no labels for it`,
+    fix: `Add --labels FILE, with one label for each class${engine}`,
   });
 }
 

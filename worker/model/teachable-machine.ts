@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { BadInputError } from '../../protocol/errors.js';
+import { BadInputError } from '../../protocol/base/errors.js';
 import type { CardInput } from './card.js';
 import { cleanLabel } from './labels/label.js';
-import { MAX_TEXT_BYTES, readPlainFile } from './plain-file.js';
+import { MAX_TEXT_BYTES, readPlainFile } from './read.js';
 
 /** What Teachable Machine's `metadata.json` says of the model beside it. */
 export interface Metadata {

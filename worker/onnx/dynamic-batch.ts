@@ -8,7 +8,7 @@ import { integerTensor, readIntegers } from './tensor.js';
  * shapes inside are forgotten (ONNX Runtime infers them again), and a Reshape of activations to a constant shape
  * that starts with the batch takes the batch from its data instead. Undefined when the batch is open already.
  *
- * Whether the result means the same cannot be read off the graph: run both and compare (see proof.ts).
+ * Whether the result means the same cannot be read off the graph: run both and compare (see open-proven.ts).
  */
 export function openBatch(model: OnnxModel): OnnxModel | undefined {
   const { graph } = model;

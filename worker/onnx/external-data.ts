@@ -1,13 +1,13 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
-import { BadInputError } from '../../protocol/errors.js';
+import { BadInputError, reasonOf } from '../../protocol/base/errors.js';
 import type { OnnxModel, TensorProto } from './file.js';
 
 /**
  * Names, relative to the model's own, of the files that hold weights kept apart from it; sorted, none twice.
  * Throws a {@link BadInputError} (`ERR_MODEL_DATA`) for one outside of the model's directory.
  */
-export function externalFiles(model: OnnxModel): string[] {
+function externalFiles(model: OnnxModel): string[] {
   const names = (model.graph.initializer ?? []).filter(isExternal).map((tensor) => entry(tensor, 'location'));
   const files = [...new Set(names.map((name) => normalize(name ?? '')))].sort();
   // A model from elsewhere must not read what lies outside its directory.
@@ -18,13 +18,25 @@ export function externalFiles(model: OnnxModel): string[] {
 }
 
 /**
- * The model at `path` with the weights of other files taken in, so that its bytes alone are the whole model.
- * Throws a {@link BadInputError} (`ERR_MODEL_DATA`) when such a file is missing, outside the model's directory or
- * too short.
+ * The files that hold weights of the model at `path`, by their names (see {@link externalFiles}). Rejects with a
+ * {@link BadInputError}: `ERR_MODEL_MISSING` when one cannot be read, `ERR_MODEL_DATA` when one is no file, or lies outside
+ * of the model's directory.
  */
-export async function inlineExternalData(model: OnnxModel, path: string): Promise<OnnxModel> {
+export async function readExternalData(
+  model: OnnxModel,
+  path: string,
+): Promise<ReadonlyMap<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
-  for (const name of externalFiles(model)) files.set(name, await readExternal(path, name));
+  const names = externalFiles(model);
+  for (const name of names) files.set(name, await readExternal(path, name, names.length));
+  return files;
+}
+
+/**
+ * A model with the weights of its other files taken in, so that its bytes alone are the whole model; `model` itself
+ * where there are none. Throws a {@link BadInputError} (`ERR_MODEL_DATA`) when such a file is too short.
+ */
+export function inlineExternalData(model: OnnxModel, files: ReadonlyMap<string, Uint8Array>): OnnxModel {
   if (files.size === 0) return model;
   const initializer = (model.graph.initializer ?? []).map((tensor) =>
     isExternal(tensor) ? inline(tensor, files) : tensor,
@@ -54,21 +66,26 @@ function inline(tensor: TensorProto, files: ReadonlyMap<string, Uint8Array>): Te
   return { ...rest, rawData: bytes.subarray(offset, offset + length) };
 }
 
-async function readExternal(modelPath: string, name: string): Promise<Uint8Array> {
-  const path = join(dirname(modelPath), name);
+async function readExternal(modelPath: string, name: string, others: number): Promise<Uint8Array> {
+  const directory = dirname(modelPath);
+  const path = join(directory, name);
   try {
     if ((await stat(path)).isFile()) return await readFile(path);
   } catch (cause) {
-    throw badData(`The weights file ${name}, which the model needs beside it, cannot be read`, cause);
+    throw new BadInputError({
+      code: 'ERR_MODEL_MISSING',
+      problem: `The model in ${directory} has ${1 + others} files, and ${path} cannot be read (${reasonOf(cause)})`,
+      fix: 'Fetch the whole model again',
+      cause,
+    });
   }
   throw badData(`${name}, where the model expects its weights, is not a file`);
 }
 
-function badData(problem: string, cause?: unknown): BadInputError {
+function badData(problem: string): BadInputError {
   return new BadInputError({
     code: 'ERR_MODEL_DATA',
     problem,
     fix: 'Put the whole file beside the model',
-    cause,
   });
 }

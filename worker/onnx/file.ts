@@ -1,5 +1,5 @@
 import protobuf from 'protobufjs/minimal.js';
-import { BadInputError } from '../../protocol/errors.js';
+import { BadInputError } from '../../protocol/base/errors.js';
 import { onnx } from './generated/onnx.js';
 
 /**

@@ -1,5 +1,5 @@
+import { BadInputError } from '../../protocol/base/errors.js';
 import { channelCount, type TensorSpec } from '../../protocol/drawing/tensor-spec.js';
-import { BadInputError } from '../../protocol/errors.js';
 import type { Size } from './graph.js';
 import { type NetworkInput, shapeText } from './network.js';
 

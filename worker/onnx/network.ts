@@ -1,4 +1,4 @@
-import { BadInputError } from '../../protocol/errors.js';
+import { BadInputError } from '../../protocol/base/errors.js';
 import type { OnnxModel, ValueInfoProto } from './file.js';
 import { INTEGERS } from './float-input.js';
 import { declaredShape, fedInputs, type Size } from './graph.js';
@@ -27,6 +27,18 @@ export interface NetworkOutput {
   readonly width: number | undefined;
   /** As far as the graph shows it. */
   readonly kind: OutputKind | undefined;
+}
+
+/** A network as ONNX Runtime is to run it: a graph, and what it takes and gives as a classifier. */
+export interface OnnxNetwork {
+  readonly graph: OnnxModel;
+  /** The bytes of `graph`, where it is as its file has it. */
+  readonly bytes?: Uint8Array;
+  /** Weights that lie in files of their own, by the names that the graph has for them. */
+  readonly external: ReadonlyMap<string, Uint8Array>;
+  readonly input: NetworkInput;
+  /** The output that holds the scores. */
+  readonly output: NetworkOutput;
 }
 
 const FLOATS: readonly number[] = [ELEMENT.float, ELEMENT.float16, ELEMENT.double];

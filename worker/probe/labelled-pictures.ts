@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, parse } from 'node:path';
-import { BadInputError } from '../../protocol/errors.js';
+import { BadInputError } from '../../protocol/base/errors.js';
 import type { LabelTable } from '../model/labels/label-table.js';
 import { type Classified, classesOfFolders, classesOfPictures } from './class-names.js';
 

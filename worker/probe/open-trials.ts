@@ -1,8 +1,9 @@
-import { BadInputError } from '../../protocol/errors.js';
+import { BadInputError } from '../../protocol/base/errors.js';
 import { type OpenOptions, openClassifier } from '../classifier/open.js';
+import { type ModelFiles, readModel } from '../model/files.js';
 import type { Model } from '../model/model.js';
 import { needsColour, PRESET_NAMES } from '../model/preprocessing.js';
-import { type ModelOverrides, resolveModel } from '../model/resolve.js';
+import { describeModel, type ModelOverrides } from '../model/resolve.js';
 import { candidatesFor } from './candidates.js';
 import type { Trial } from './probe.js';
 
@@ -17,24 +18,26 @@ export interface OpenTrials {
 
 /**
  * Opens a model of which the preprocessing is not known (or is to be compared with others). `overrides` say the rest of
- * it, as for {@link resolveModel}. Rejects with a {@link BadInputError} for what cannot be opened.
+ * it, as for {@link describeModel}. Rejects with a {@link BadInputError} for what cannot be opened.
  */
 export async function openTrials(
   reference: string,
   overrides: ModelOverrides,
   options: OpenOptions,
 ): Promise<OpenTrials> {
-  const models = await modelsOf(reference, { ...overrides, preprocess: 'unit' });
+  const files = await readModel(reference);
+  const models = await modelsOf(files, { ...overrides, preprocess: 'unit' });
   const trials: Trial[] = [];
   const close = async () => {
     for (const { classifier } of trials) await classifier.close();
   };
   try {
     for (const model of models) {
-      const known = await resolveModel(reference, { ...overrides, layout: model.input.layout }).catch(
+      const known = await describeModel(files, { ...overrides, layout: model.input.layout }).then(
+        (loaded) => loaded.model,
         () => undefined,
       );
-      const classifier = await openWithAny(reference, overrides, model, options);
+      const classifier = await openWithAny(files, overrides, model, options);
       // The classifier's own layout, which need not be that of the model's file.
       const input = { ...model.input, layout: classifier.input.layout };
       const pixels = known && {
@@ -52,15 +55,16 @@ export async function openTrials(
   return { model, trials, layoutIsOpen: models.length > 1, close };
 }
 
-async function modelsOf(reference: string, overrides: ModelOverrides): Promise<[Model, ...Model[]]> {
+async function modelsOf(files: ModelFiles, overrides: ModelOverrides): Promise<[Model, ...Model[]]> {
+  const describe = async (said: ModelOverrides) => (await describeModel(files, said)).model;
   try {
-    return [await resolveModel(reference, overrides)];
+    return [await describe(overrides)];
   } catch (error) {
     const isOpen = error instanceof BadInputError && error.code === 'ERR_CARD_MISSING';
     if (!isOpen || overrides.layout !== undefined) throw error;
     return [
-      await resolveModel(reference, { ...overrides, layout: 'NCHW' }),
-      await resolveModel(reference, { ...overrides, layout: 'NHWC' }),
+      await describe({ ...overrides, layout: 'NCHW' }),
+      await describe({ ...overrides, layout: 'NHWC' }),
     ];
   }
 }
@@ -70,7 +74,7 @@ async function modelsOf(reference: string, overrides: ModelOverrides): Promise<[
  * of them the same scores, and be refused: then the next preset is tried.
  */
 async function openWithAny(
-  reference: string,
+  files: ModelFiles,
   overrides: ModelOverrides,
   model: Model,
   options: OpenOptions,
@@ -80,10 +84,7 @@ async function openWithAny(
   let refusal: unknown;
   for (const preprocess of presets) {
     try {
-      return await openClassifier(
-        await resolveModel(reference, { ...overrides, layout, preprocess }),
-        options,
-      );
+      return await openClassifier(await describeModel(files, { ...overrides, layout, preprocess }), options);
     } catch (error) {
       refusal ??= error;
     }

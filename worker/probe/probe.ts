@@ -1,5 +1,5 @@
+import { InterruptedError } from '../../protocol/base/errors.js';
 import { tensorLength } from '../../protocol/drawing/tensor-spec.js';
-import { InterruptedError } from '../../protocol/errors.js';
 import type { Classifier } from '../classifier/classifier.js';
 import { readPixels, tensorOf } from '../classifier/photo.js';
 import type { Candidate } from './candidates.js';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
 import { z } from 'zod';
-import { BadInputError, messageOf, reasonOf } from '../../protocol/errors.js';
+import { BadInputError, messageOf, reasonOf } from '../../protocol/base/errors.js';
 
 /** A TensorFlow.js model as it lies on disk: a `model.json` and the shards that it names. Nothing here loads TensorFlow.js. */
 export interface TfjsModel {
@@ -43,12 +43,18 @@ const modelSchema = z.looseObject({
 
 const BYTES = { float32: 4, int32: 4, bool: 1, complex64: 8, uint8: 1, uint16: 2, float16: 2 } as const;
 
+/** A {@link TfjsModel} with its shards as they lie on disk: their bytes by absolute path. */
+export interface TfjsModelOnDisk extends TfjsModel {
+  readonly shards: ReadonlyMap<string, Uint8Array>;
+}
+
 /**
- * Reads a `model.json` and all its shards. Throws a {@link BadInputError} (`ERR_MODEL_FILE`) when one is missing,
- * is no TensorFlow.js model, names a file outside its own folder, or holds more or fewer bytes than its manifest says.
+ * Reads the model whose `model.json` has these `bytes`, and all its shards. Rejects with a {@link BadInputError}
+ * (`ERR_MODEL_FILE`) when a shard is missing, when it is no TensorFlow.js model, names a file outside its own folder, or
+ * holds more or fewer bytes than its manifest says.
  */
-export async function readTfjsModel(modelJson: string): Promise<TfjsModel> {
-  const json = modelSchema.safeParse(await readJson(modelJson));
+export async function readTfjsModel(modelJson: string, bytes: Uint8Array): Promise<TfjsModelOnDisk> {
+  const json = modelSchema.safeParse(jsonOf(bytes, modelJson));
   if (!json.success) {
     const issue = json.error.issues[0];
     const where = issue?.path.join('.') || 'the file';
@@ -57,35 +63,50 @@ export async function readTfjsModel(modelJson: string): Promise<TfjsModel> {
     );
   }
   const { weightsManifest } = json.data;
-  const groups = await Promise.all(
-    weightsManifest.map(async ({ paths, weights }) => {
-      const shards = await Promise.all(shardFiles(modelJson, paths).map(readShard));
-      const bytes = Buffer.concat(shards);
-      checkLength(paths, weights, bytes.length);
-      return bytes;
-    }),
+  const groups = weightsManifest.map(({ paths, weights }) => ({
+    paths,
+    weights,
+    files: shardFiles(modelJson, paths),
+  }));
+  const names = [...new Set(groups.flatMap(({ files }) => files))];
+  const shards = new Map(
+    await Promise.all(names.map(async (file) => [file, await readShard(file)] as const)),
   );
-  const data = new Uint8Array(groups.reduce((sum, group) => sum + group.length, 0));
-  let start = 0;
-  for (const group of groups) {
-    data.set(group, start);
-    start += group.length;
-  }
+  const parts = groups.flatMap(({ paths, weights, files }) => {
+    const group = files.map((file) => shards.get(file) ?? new Uint8Array());
+    checkLength(paths, weights, lengthOf(group));
+    return group;
+  });
   return {
     format: formatOf(json.data),
     json: json.data,
     specs: weightsManifest.flatMap(({ weights }) => weights),
-    data,
+    data: joined(parts),
+    shards,
   };
 }
 
+function lengthOf(parts: readonly Uint8Array[]): number {
+  return parts.reduce((sum, part) => sum + part.length, 0);
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(lengthOf(parts));
+  let start = 0;
+  for (const part of parts) {
+    all.set(part, start);
+    start += part.length;
+  }
+  return all;
+}
+
 /** Absolute paths of a model's shards; `paths` are the manifest's, relative to `modelJson`. */
-export function shardFiles(modelJson: string, paths: readonly string[]): string[] {
+function shardFiles(modelJson: string, paths: readonly string[]): string[] {
   const folder = resolve(dirname(modelJson));
   return paths.map((path) => {
     const file = resolve(folder, path);
     if (!file.startsWith(folder + sep)) {
-      throw wrong(`${modelJson} names weights outside of its folder: "${path}"`);
+      throw wrong(`${modelJson} names a weights file outside of its folder (${path})`);
     }
     return file;
   });
@@ -103,12 +124,9 @@ function formatOf(json: z.infer<typeof modelSchema>): TfjsModel['format'] {
   return 'node' in json.modelTopology ? 'graph' : 'layers';
 }
 
-async function readJson(file: string): Promise<unknown> {
-  const text = await readFile(file, 'utf8').catch((cause) => {
-    throw wrong(`${file} cannot be read: ${reasonOf(cause)}`, cause);
-  });
+function jsonOf(bytes: Uint8Array, file: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString());
   } catch (cause) {
     throw wrong(`${file} is not JSON: ${messageOf(cause)}`, cause);
   }

@@ -1,3 +1,4 @@
+import type { RandomStream } from '../../protocol/base/random.js';
 import {
   ACTIVATIONS,
   CPPN_LIMITS,
@@ -5,8 +6,7 @@ import {
   INPUTS,
   WEIGHT_RANGE,
 } from '../../protocol/genome/cppn.js';
-import type { RandomStream } from '../../protocol/random.js';
-import type { MutationSpec } from '../../protocol/run-spec.js';
+import type { MutationSpec } from '../../protocol/spec/run-spec.js';
 import { type CppnDraft, draftOf, genomeOf } from './cppn-draft.js';
 import { mutateUnit } from './polynomial.js';
 

@@ -1,3 +1,5 @@
+import { copyGenes } from '../../protocol/genome/direct-bytes.js';
+
 /**
  * Memory for the genes of children. Most children die at once, and hundreds of kilobytes each are dear to allocate
  * (the pages come zeroed from the kernel) and to collect: what dies is given back and used again.
@@ -15,7 +17,7 @@ export function createGenePool(limit: number): GenePool {
   return {
     copy(genes) {
       const copy = free.pop();
-      if (copy?.length !== genes.length) return genes.slice();
+      if (copy?.length !== genes.length) return copyGenes(genes);
       copy.set(genes);
       return copy;
     },

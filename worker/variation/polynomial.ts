@@ -1,4 +1,4 @@
-import type { RandomStream } from '../../protocol/random.js';
+import type { RandomStream } from '../../protocol/base/random.js';
 
 /**
  * Polynomial mutation of a value in 0 … 1 (Deb and Goyal 1996; PAPER): r uniform in [0, 1),

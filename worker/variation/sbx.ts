@@ -1,5 +1,5 @@
+import type { RandomStream } from '../../protocol/base/random.js';
 import { GENE_MAX } from '../../protocol/genome/direct.js';
-import type { RandomStream } from '../../protocol/random.js';
 
 /**
  * Simulated binary crossover of two gene strings of one length (Deb and Agrawal 1995; the bounded form of Deb 2000, "An

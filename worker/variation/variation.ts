@@ -1,6 +1,6 @@
+import type { RandomStream } from '../../protocol/base/random.js';
 import type { Genome } from '../../protocol/genome/genome.js';
-import type { RandomStream } from '../../protocol/random.js';
-import type { MutationSpec, RunSpec } from '../../protocol/run-spec.js';
+import type { MutationSpec, RunSpec } from '../../protocol/spec/run-spec.js';
 import { mutateCppn, randomCppn } from './cppn.js';
 import { mutateDirect, randomDirect, rateAt } from './direct.js';
 import type { GenePool } from './gene-pool.js';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createCoordinatorClient } from '../../../coordinator/http/client.js';
-import { InterruptedError } from '../../../protocol/errors.js';
+import { InterruptedError } from '../../../protocol/base/errors.js';
 import { openPages } from './pages.js';
 import { startRun } from './run.js';
 

@@ -5,8 +5,8 @@
  */
 import { createCoordinator } from '../../../coordinator/coordinator.js';
 import { createSqliteStore } from '../../../coordinator/store/sqlite-store.js';
-import { messageOf } from '../../../protocol/errors.js';
-import type { RunSpec } from '../../../protocol/run-spec.js';
+import { messageOf } from '../../../protocol/base/errors.js';
+import type { RunSpec } from '../../../protocol/spec/run-spec.js';
 import { connectCoordinator } from '../../../protocol/transport/nats/coordinator-link.js';
 import type { CoordinatorEvent, CoordinatorLink } from '../../../protocol/transport/transport.js';
 
@@ -101,7 +101,7 @@ try {
     link: noting(link),
     store,
     spec,
-    modelDirectory: 'none',
+    model: { type: 'directory', path: 'none' },
     clock: Date.now,
   });
   coordinator.subscribe((event) => {

@@ -1,9 +1,9 @@
 import { createCandidate } from '../../../protocol/archive/candidate.js';
 import type { Elite } from '../../../protocol/archive/elite.js';
+import type { RandomStream } from '../../../protocol/base/random.js';
 import { express } from '../../../protocol/genome/express.js';
 import type { Genome } from '../../../protocol/genome/genome.js';
-import type { RandomStream } from '../../../protocol/random.js';
-import type { RunSpec } from '../../../protocol/run-spec.js';
+import type { RunSpec } from '../../../protocol/spec/run-spec.js';
 import { mutateGenome, randomGenome } from '../../../worker/variation/variation.js';
 
 /**

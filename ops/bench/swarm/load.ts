@@ -1,4 +1,4 @@
-import type { RandomStream } from '../../../protocol/random.js';
+import type { RandomStream } from '../../../protocol/base/random.js';
 import type { Landscape } from './landscape.js';
 import type { SimulatedIsland } from './simulated-island.js';
 

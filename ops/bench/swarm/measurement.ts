@@ -20,7 +20,9 @@ export interface SwarmBench {
   readonly backlog: number;
   /** Processors busy, 1 being all of one. */
   readonly coordinatorLoad: number;
-  /** The same of the broker; absent where it runs elsewhere. */
+  /** Processor time of the coordinator a merge, in microseconds; NaN where nothing was merged. */
+  readonly microsecondsPerMerge: number;
+  /** The load of the broker; absent where it runs elsewhere. */
   readonly brokerLoad?: number;
   readonly coordinatorMemory: { readonly start: number; readonly end: number; readonly most: number };
   /** What islands sent and received an evaluation, the broker's protocol included. */
@@ -56,18 +58,21 @@ export function measure(
   const seconds = last.at - first.at;
   const rate = (count: (snapshot: Snapshot) => number) => (count(last) - count(first)) / seconds;
   const evaluations = last.evaluations - first.evaluations;
+  const coordinatorLoad = rate(({ coordinator }) => coordinator.processorSeconds);
+  const merges = rate(({ coordinator }) => coordinator.merges);
   const { committed, stored } = latencies;
   const memory = ({ coordinator }: Snapshot) => coordinator.memory / 1e6;
   return {
     islands,
     offered: rate(({ elites }) => elites),
-    merges: rate(({ coordinator }) => coordinator.merges),
+    merges,
     jumps: rate(({ coordinator }) => coordinator.jumps),
     messages: rate(({ coordinator }) => coordinator.messages),
     evaluations: evaluations / seconds,
     toCommit: percentiles(committed),
     toStore: percentiles(stored),
-    coordinatorLoad: rate(({ coordinator }) => coordinator.processorSeconds),
+    coordinatorLoad,
+    microsecondsPerMerge: (1e6 * coordinatorLoad) / merges,
     ...(last.broker !== undefined && { brokerLoad: rate(({ broker }) => broker ?? 0) }),
     coordinatorMemory: {
       start: memory(first),

@@ -1,9 +1,10 @@
 import { createArchive } from '../../../protocol/archive/archive.js';
 import type { Elite } from '../../../protocol/archive/elite.js';
-import { randomFrom } from '../../../protocol/random.js';
-import { checkSpec } from '../../../protocol/run-spec.js';
+import { randomFrom } from '../../../protocol/base/random.js';
+import { checkSpec } from '../../../protocol/spec/run-spec.js';
 import type { IslandLink } from '../../../protocol/transport/transport.js';
-import { type Checkpoint, NO_TOTALS } from '../../../protocol/wire/messages.js';
+import type { Checkpoint } from '../../../protocol/wire/messages.js';
+import { NO_TOTALS, type Totals } from '../../../protocol/wire/totals.js';
 import { createDispatch } from '../../../worker/island/dispatch.js';
 import { followOrders } from '../../../worker/island/orders.js';
 
@@ -40,10 +41,17 @@ export async function joinSwarm(parts: {
   let evaluations = 0;
   let inFlight = 0;
   const random = randomFrom(seed, 'swarm', number);
-  const checkpoint = (): Checkpoint => ({ totals: { ...NO_TOTALS, evaluations }, random: random.save() });
+  const totals = (): Totals => ({ ...NO_TOTALS, evaluations });
+  const checkpoint = (): Checkpoint => ({ totals: totals(), random: random.save() });
   const dispatch = createDispatch({
     number,
-    island: { archive, checkpoint },
+    island: {
+      archive,
+      checkpoint,
+      get totals() {
+        return totals();
+      },
+    },
     link: {
       ...(link.maxBytes !== undefined && { maxBytes: link.maxBytes }),
       async improve(improvements) {
@@ -59,7 +67,7 @@ export async function joinSwarm(parts: {
     random,
     clock,
   });
-  const orders = followOrders(link.inbox, welcome.neighbours, () => {});
+  const orders = followOrders(link.inbox, welcome, { migrants() {}, audit() {} });
   return {
     number,
     get evaluations() {
@@ -79,7 +87,7 @@ export async function joinSwarm(parts: {
         island: number,
         device: 'simulated',
         modelDigest: welcome.modelDigest,
-        totals: checkpoint().totals,
+        totals: totals(),
       }),
     close: link.close,
   };

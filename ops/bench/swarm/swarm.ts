@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { InterruptedError } from '../../../protocol/errors.js';
-import { randomFrom } from '../../../protocol/random.js';
-import { fillSpec, type RunSpec } from '../../../protocol/run-spec.js';
+import { InterruptedError } from '../../../protocol/base/errors.js';
+import { randomFrom } from '../../../protocol/base/random.js';
+import { fillSpec, type RunSpec } from '../../../protocol/spec/run-spec.js';
 import { connectIsland, type NatsIslandLink } from '../../../protocol/transport/nats/island-link.js';
 import { startCoordinator } from './coordinator-child.js';
 import { createLandscape } from './landscape.js';

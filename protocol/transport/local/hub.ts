@@ -69,6 +69,9 @@ export function createLocalHub(): LocalHub {
       case 'heartbeat':
         inbox.push({ type: 'heartbeat', heartbeat: message });
         break;
+      case 'audited':
+        inbox.push({ type: 'audited', audited: message });
+        break;
       case 'farewell':
         // A pipe delivers once: nobody waits for the receipt.
         inbox.push({ type: 'farewell', farewell: message, ack() {} });
@@ -80,6 +83,7 @@ export function createLocalHub(): LocalHub {
       case 'refusal':
       case 'stored':
       case 'command':
+      case 'audit':
         inbox.push({ type: 'rejected', reason: 'unexpected' });
         break;
     }
@@ -102,6 +106,9 @@ export function createLocalHub(): LocalHub {
       const bytes = encodeMessage({ type: 'command', command });
       const receivers = to === 'all' ? [...peers] : [islands.get(to)];
       for (const peer of receivers) void peer?.channel.send(bytes);
+    },
+    audit(to, audit) {
+      void islands.get(to)?.channel.send(encodeMessage({ type: 'audit', ...audit }));
     },
     async close() {
       inbox.end();

@@ -1,5 +1,6 @@
-import { UnreachableError } from '../../errors.js';
-import { decodeMessage, encodeMessage } from '../../wire/codec.js';
+import { UnreachableError } from '../../base/errors.js';
+import { decodeMessage, encodeMessage, encodeMessageIn } from '../../wire/codec.js';
+import { createMessageMemory } from '../../wire/message-memory.js';
 import type { Message, Welcome } from '../../wire/messages.js';
 import { createInbox } from '../inbox.js';
 import { refusedError } from '../refusal.js';
@@ -14,6 +15,7 @@ interface Waiting<T> {
 /** A worker's end over a channel to the coordinator's process. Bytes that are not a message are dropped. */
 export function createLocalIslandLink(channel: Channel): IslandLink {
   const inbox = createInbox<IslandEvent>();
+  const memory = createMessageMemory();
   /** Improvements that are not stored yet, by sequence. */
   const unstored = new Map<number, Waiting<void>>();
   let joining: Waiting<Welcome> | undefined;
@@ -47,10 +49,14 @@ export function createLocalIslandLink(channel: Channel): IslandLink {
       case 'command':
         inbox.push({ type: 'command', command: message.command });
         break;
+      case 'audit':
+        inbox.push({ type: 'audit', audit: message });
+        break;
       case 'join':
       case 'improvements':
       case 'heartbeat':
       case 'farewell':
+      case 'audited':
         break;
     }
   });
@@ -77,7 +83,8 @@ export function createLocalIslandLink(channel: Channel): IslandLink {
       return new Promise((resolve, reject) => {
         if (closed) reject(new UnreachableError('ERR_COORDINATOR_GONE', 'The coordinator has ended.'));
         unstored.set(improvements.sequence, { resolve, reject });
-        void channel.send(encodeMessage({ type: 'improvements', ...improvements }));
+        const bytes = encodeMessageIn(memory, { type: 'improvements', ...improvements });
+        void channel.send(bytes).then(() => memory.giveBack(bytes));
       });
     },
     beat(heartbeat) {
@@ -90,6 +97,9 @@ export function createLocalIslandLink(channel: Channel): IslandLink {
         migrating = false;
       });
       return true;
+    },
+    audited(audited) {
+      void channel.send(encodeMessage({ type: 'audited', ...audited }));
     },
     async farewell(farewell) {
       await channel.send(encodeMessage({ type: 'farewell', ...farewell }));

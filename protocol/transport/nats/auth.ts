@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type ConnectionOptions, credsAuthenticator } from 'nats';
-import { BadInputError, reasonOf } from '../../errors.js';
+import { BadInputError, reasonOf } from '../../base/errors.js';
 import type { BrokerAuth } from './credentials.js';
 
 /** The client's options for it. Rejects with a {@link BadInputError} (`ERR_NATS_AUTH`) when a file cannot be read. */

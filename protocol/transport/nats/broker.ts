@@ -1,5 +1,6 @@
 import { connect, ErrorCode, Events, type NatsConnection, NatsError } from 'nats';
-import { BadInputError, InterruptedError, messageOf, UnreachableError } from '../../errors.js';
+import { BadInputError, InterruptedError, messageOf, UnreachableError } from '../../base/errors.js';
+import { retry } from '../retry.js';
 import { authOptions, checkServers } from './auth.js';
 import type { BrokerAuth } from './credentials.js';
 import { CONNECTION, MESSAGE_OVERHEAD } from './subjects.js';
@@ -64,17 +65,16 @@ export async function connectBroker(options: BrokerOptions): Promise<Broker> {
   const deadline = performance.now() + (options.patienceMilliseconds ?? PATIENCE_MS);
   const words = sayWhileWaiting(servers, options.onWaiting);
   try {
-    for (;;) {
-      try {
-        return createBroker(await connect({ ...settings, ...auth }));
-      } catch (error) {
+    return await retry(async () => createBroker(await connect({ ...settings, ...auth })), {
+      giveUp(error) {
         const refused = refusal(error);
         if (refused) throw refused;
         if (options.signal?.aborted) throw new InterruptedError();
         if (performance.now() + RETRY_MS > deadline) throw unreachable(servers, error);
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      }
-    }
+      },
+      pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+      first: RETRY_MS,
+    });
   } finally {
     words.stop();
   }

@@ -1,20 +1,16 @@
-import { headers, type JsMsg, type Msg, type Subscription } from 'nats';
-import { AtollError, messageOf, UnreachableError } from '../../errors.js';
-import { decodeMessage, encodeMessage } from '../../wire/codec.js';
-import { MalformedMessageError } from '../../wire/fields.js';
-import type { Message } from '../../wire/messages.js';
-import type { CoordinatorEvent, CoordinatorLink, RejectedMessage } from '../transport.js';
+import type { Msg } from 'nats';
+import { AtollError, messageOf, UnreachableError } from '../../base/errors.js';
+import type { CoordinatorLink } from '../transport.js';
 import { type Broker, type BrokerOptions, connectBroker, refusal } from './broker.js';
+import { createCoordinatorMail } from './coordinator-mail.js';
 import { drainStream } from './drain-stream.js';
 import { createFarewells } from './farewells.js';
-import { createJoinQueue } from './join-queue.js';
-import { createLanes } from './lanes.js';
+import { createReception } from './reception.js';
 import { checkAlone, openJetStream, takeUpStream } from './run-stream.js';
-import { createStandingOrders, NOTHING_SEEN, readNumbers } from './standing-orders.js';
+import { sendOrders } from './send-orders.js';
 import { readStream } from './stream-reader.js';
 import { trimStream } from './stream-trimmer.js';
-import { islandOf, lifeOf, ORDER, PART, PARTS, SEEN, subjectsOf } from './subjects.js';
-import { createWelcomeParts } from './welcome-parts.js';
+import { SEEN, subjectsOf } from './subjects.js';
 
 export interface CoordinatorLinkOptions extends BrokerOptions {
   readonly run: string;
@@ -41,10 +37,6 @@ export interface NatsCoordinatorLink extends CoordinatorLink {
   drained(): Promise<void>;
 }
 
-/** What waits for the coordinator's event loop, at the most. */
-const STORED_WAITING = 256;
-const JOINS_WAITING = 4096;
-const HEARTBEATS_WAITING = 65_536;
 const KEEP_BYTES = 2 ** 30;
 
 /**
@@ -90,128 +82,11 @@ function createCoordinatorLink(parts: {
 }): { readonly link: NatsCoordinatorLink; announce(): Promise<void> } {
   const { broker, jsm, subjects, stream, keepBytes } = parts;
   const { nc } = broker;
-  const lanes = createLanes<CoordinatorEvent>();
-  // In this order: what the stream held before a worker joined is heard before it.
-  const stored = lanes.patient(STORED_WAITING);
-  const joins = lanes.lossy(JOINS_WAITING);
-  const heartbeats = lanes.lossy(HEARTBEATS_WAITING);
-  const rejected = lanes.counting((reason: RejectedMessage) => ({ type: 'rejected', reason }) as const);
-  const orders = createStandingOrders(stream.epoch);
-  const welcomes = createWelcomeParts();
   const farewells = createFarewells();
+  const mail = createCoordinatorMail(nc, farewells);
+  const { inbox } = mail;
   let superseded = false;
-
-  /** A message of this type, or undefined, with the reason counted. */
-  function read<Type extends Message['type']>(bytes: Uint8Array, types: readonly Type[]) {
-    const message = decodeOr(bytes, (error) => rejected.count(error.reason));
-    if (message === undefined) return undefined;
-    for (const type of types) if (message.type === type) return message as Extract<Message, { type: Type }>;
-    rejected.count('unexpected');
-    return undefined;
-  }
-
-  async function onStored(message: JsMsg): Promise<void> {
-    const body = read(message.data, ['improvements', 'farewell']);
-    const life = lifeOf(message.headers);
-    const genuine = life !== undefined && body?.island === islandOf(message.subject);
-    if (body && !genuine) rejected.count('unexpected');
-    if (body === undefined || !genuine) {
-      // It will not become better: never again.
-      message.term();
-      return;
-    }
-    const ack = () => {
-      // Without it the message comes again, which does no harm.
-      if (!nc.isClosed()) message.ack();
-    };
-    if (body.type === 'improvements') {
-      await stored.put({ type: 'improvements', improvements: body, ack });
-      return;
-    }
-    const admitted = farewells.admit(body.island, life, ack);
-    if (admitted) await stored.put({ type: 'farewell', farewell: body, ack: admitted });
-  }
-
-  function onJoin(message: Msg): void {
-    const life = lifeOf(message.headers);
-    const refuse = (reason: string) => {
-      if (!nc.isClosed()) message.respond(encodeMessage({ type: 'refusal', reason }));
-    };
-    const body = decodeOr(message.data, (error) => {
-      rejected.count(error.reason);
-      refuse(error.message);
-    });
-    if (body === undefined) return;
-    if (body.type !== 'join' || life === undefined || message.reply === undefined) {
-      rejected.count('unexpected');
-      return;
-    }
-    arriving.add(life, {
-      type: 'join',
-      join: body,
-      welcome(welcome) {
-        farewells.holds(welcome.island, life);
-        try {
-          const { first, parts } = welcomes.keep(life, welcome, broker.maxBytes);
-          const header = headers();
-          header.set(PARTS, String(parts));
-          header.set(ORDER, `${stream.epoch} ${orders.last}`);
-          message.respond(first, { headers: header });
-        } catch (error) {
-          // An elite that no message of this broker holds; or the link ends, and so does the answer.
-          if (!nc.isClosed()) refuse(messageOf(error));
-        }
-      },
-      refuse,
-    });
-  }
-
-  const arriving = createJoinQueue<CoordinatorEvent>({
-    limit: JOINS_WAITING,
-    /** What the broker has stored by now is heard first, so that an island goes on from all of it. */
-    async ready() {
-      const info = await jsm.streams.info(stream.name).catch(() => undefined);
-      if (info) await reader.reached(info.state.last_seq);
-    },
-    handOn: joins.offer,
-  });
-
-  function onWelcome(message: Msg): void {
-    const part = Number(message.headers?.get(PART));
-    const found = welcomes.part(lifeOf(message.headers) ?? '', part);
-    const header = headers();
-    header.set(PARTS, String(found?.parts ?? 0));
-    message.respond(found?.bytes, { headers: header });
-  }
-
-  function onHeartbeat(message: Msg): void {
-    const heartbeat = read(message.data, ['heartbeat']);
-    if (heartbeat === undefined) return;
-    const { island } = heartbeat;
-    if (island !== islandOf(message.subject)) {
-      rejected.count('unexpected');
-      return;
-    }
-    heartbeats.offer(island, { type: 'heartbeat', heartbeat });
-    const numbers = readNumbers(message.headers?.get(SEEN) ?? '', 3);
-    const [epoch = 0, running = 0, neighbours = 0] = numbers ?? [];
-    const seen = numbers ? { epoch, running, neighbours } : NOTHING_SEEN;
-    for (const order of orders.missed(island, seen)) publish(island, order);
-  }
-
-  function publish(to: number | 'all', order: ReturnType<typeof orders.give>): void {
-    if (superseded || nc.isClosed() || !broker.online) return;
-    const header = headers();
-    header.set(ORDER, `${stream.epoch} ${order.number}`);
-    const bytes = encodeMessage({ type: 'command', command: order.command });
-    nc.publish(subjects.command(to), bytes, { headers: header });
-  }
-
-  /** Someone asks who coordinates the run, or says that it does now. */
-  function onPresence(message: Msg): void {
-    if (message.reply) message.respond();
-    else if (message.string() !== stream.consumer) void reader.check();
-  }
+  const orders = sendOrders({ broker, subjects, epoch: stream.epoch, silent: () => superseded });
 
   const reader = readStream({
     broker,
@@ -219,48 +94,64 @@ function createCoordinatorLink(parts: {
     stream: stream.name,
     consumer: stream.consumer,
     position: stream.position,
-    onMessage: onStored,
+    onMessage: mail.onStored,
     onGone(error) {
       superseded = true;
       for (const subscription of subscriptions) subscription.unsubscribe();
-      lanes.end(error);
+      inbox.end(error);
     },
   });
-  const subscriptions: Subscription[] = [
-    nc.subscribe(subjects.presence, { callback: (error, message) => void (error ?? onPresence(message)) }),
-    nc.subscribe(subjects.join, { callback: (error, message) => void (error ?? onJoin(message)) }),
-    nc.subscribe(subjects.welcome, { callback: (error, message) => void (error ?? onWelcome(message)) }),
-    nc.subscribe(subjects.heartbeat('*'), {
-      callback: (error, message) => void (error ?? onHeartbeat(message)),
-    }),
+  const reception = createReception({
+    broker,
+    mail,
+    farewells,
+    lastOrder: () => orders.last,
+    async caughtUp() {
+      const info = await jsm.streams.info(stream.name).catch(() => undefined);
+      if (info) await reader.reached(info.state.last_seq);
+    },
+  });
+
+  /** Someone asks who coordinates the run, or says that it does now. */
+  function onPresence(message: Msg): void {
+    if (message.reply) message.respond();
+    else if (message.string() !== stream.consumer) void reader.check();
+  }
+
+  function onHeartbeat(message: Msg): void {
+    const heartbeat = mail.onHeartbeat(message);
+    if (heartbeat) orders.sendMissed(heartbeat.island, message.headers?.get(SEEN) ?? '');
+  }
+
+  const listen = (subject: string, on: (message: Msg) => void) =>
+    nc.subscribe(subject, { callback: (error, message) => void (error ?? on(message)) });
+  const subscriptions = [
+    listen(subjects.presence, onPresence),
+    listen(subjects.join, reception.onJoin),
+    listen(subjects.welcome, reception.onWelcome),
+    listen(subjects.heartbeat('*'), onHeartbeat),
+    listen(subjects.audited('*'), mail.onAudited),
   ];
   const trimmer = trimStream({ jsm, stream: stream.name, consumer: stream.consumer, keepBytes });
-  void broker.closed.then(() => lanes.end());
+  void broker.closed.then(() => inbox.end());
 
-  const link: NatsCoordinatorLink = {
-    inbox: lanes,
-    get online() {
-      return broker.online;
-    },
-    async pending() {
-      if (!broker.online) throw new Error('the broker is away');
-      const asking = jsm.consumers.info(stream.name, stream.consumer);
-      const { num_pending, num_ack_pending } = await broker.connected(asking);
-      return num_pending + num_ack_pending;
-    },
-    drained: () => drainStream({ broker, jsm, stream: stream.name, consumer: stream.consumer }),
-    command(to, command) {
-      publish(to, orders.give(to, command));
-    },
-    async close() {
-      trimmer.stop();
-      lanes.end();
-      // Together: while the broker is away, the reader waits for it until it is given up.
-      await Promise.all([reader.close(), broker.close()]);
-    },
-  };
   return {
-    link,
+    link: {
+      inbox,
+      get online() {
+        return broker.online;
+      },
+      pending: () => pendingIn(broker, jsm, stream),
+      drained: () => drainStream({ broker, jsm, stream: stream.name, consumer: stream.consumer }),
+      command: orders.give,
+      audit: orders.audit,
+      async close() {
+        trimmer.stop();
+        inbox.end();
+        // Together: while the broker is away, the reader waits for it until it is given up.
+        await Promise.all([reader.close(), broker.close()]);
+      },
+    },
     async announce() {
       // An earlier coordinator that is only slow learns it now, and so do we if a later one was faster.
       nc.publish(subjects.presence, stream.consumer);
@@ -271,12 +162,13 @@ function createCoordinatorLink(parts: {
   };
 }
 
-function decodeOr(bytes: Uint8Array, onError: (error: MalformedMessageError) => void): Message | undefined {
-  try {
-    return decodeMessage(bytes);
-  } catch (error) {
-    if (!(error instanceof MalformedMessageError)) throw error;
-    onError(error);
-    return undefined;
-  }
+async function pendingIn(
+  broker: Broker,
+  jsm: Awaited<ReturnType<typeof openJetStream>>,
+  stream: { readonly name: string; readonly consumer: string },
+): Promise<number> {
+  if (!broker.online) throw new Error('the broker is away');
+  const asking = jsm.consumers.info(stream.name, stream.consumer);
+  const { num_pending, num_ack_pending } = await broker.connected(asking);
+  return num_pending + num_ack_pending;
 }

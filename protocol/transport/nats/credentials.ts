@@ -1,4 +1,4 @@
-import { BadInputError } from '../../errors.js';
+import { BadInputError } from '../../base/errors.js';
 
 /** How a process shows a broker who it is. Secrets come from files and the environment, and are never printed. */
 export interface BrokerAuth {

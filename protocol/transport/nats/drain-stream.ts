@@ -1,5 +1,5 @@
 import { type JetStreamManager, nanos } from 'nats';
-import { messageOf, UnreachableError } from '../../errors.js';
+import { messageOf, UnreachableError } from '../../base/errors.js';
 import type { Broker } from './broker.js';
 
 /** What was lost on its way to us comes again this long after it was sent, instead of {@link consumerSettings}' wait. */

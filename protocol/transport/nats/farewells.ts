@@ -3,10 +3,10 @@
  * and the island may have been taken up by another worker since.
  */
 export interface Farewells {
-  /** A worker's life holds the island from now on: an earlier one's last word means nothing any more. */
-  holds(island: number, life: string): void;
+  /** A worker's session holds the island from now on: an earlier one's last word means nothing any more. */
+  holds(island: number, session: string): void;
   /** The acknowledgement to pass on with a farewell that counts; acknowledges any other itself, when it may. */
-  admit(island: number, life: string, ack: () => void): (() => void) | undefined;
+  admit(island: number, session: string, ack: () => void): (() => void) | undefined;
 }
 
 /** Islands that are remembered: more than a run has, whatever numbers strangers send. */
@@ -14,23 +14,23 @@ const REMEMBERED = 65_536;
 
 export function createFarewells(): Farewells {
   const holders = new Map<number, string>();
-  /** The last life to say farewell, and whether that is stored. */
-  const said = new Map<number, { readonly life: string; stored: boolean }>();
+  /** The last session to say farewell, and whether that is stored. */
+  const said = new Map<number, { readonly session: string; stored: boolean }>();
   return {
-    holds: (island, life) => void holders.set(island, life),
-    admit(island, life, ack) {
+    holds: (island, session) => void holders.set(island, session),
+    admit(island, session, ack) {
       const holder = holders.get(island);
       const before = said.get(island);
-      if (holder !== undefined && holder !== life) {
+      if (holder !== undefined && holder !== session) {
         ack();
         return undefined;
       }
-      if (before?.life === life) {
+      if (before?.session === session) {
         // Until it is stored, only the first delivery's acknowledgement may count.
         if (before.stored) ack();
         return undefined;
       }
-      const word = { life, stored: false };
+      const word = { session, stored: false };
       if (said.size >= REMEMBERED) said.clear();
       said.set(island, word);
       return () => {

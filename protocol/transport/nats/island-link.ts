@@ -1,16 +1,16 @@
-import { headers, type Msg, type MsgHdrs, nuid } from 'nats';
-import { AtollError, BadInputError } from '../../errors.js';
+import { headers, type Msg, nuid } from 'nats';
+import { AtollError } from '../../base/errors.js';
 import { decodeMessage, encodeMessage } from '../../wire/codec.js';
-import { MalformedMessageError } from '../../wire/fields.js';
-import type { Entry, Join, Message, Welcome } from '../../wire/messages.js';
-import { refusedError } from '../refusal.js';
+import type { Command, Message, Migrants } from '../../wire/messages.js';
+import { createInbox } from '../inbox.js';
+import { retry } from '../retry.js';
 import { encodedSize, splitEntries } from '../split.js';
 import type { IslandEvent, IslandLink } from '../transport.js';
-import { type BrokerOptions, connectBroker, patience, refusal } from './broker.js';
-import { createLanes } from './lanes.js';
+import { askForIsland } from './ask-for-island.js';
+import { type Broker, type BrokerOptions, connectBroker, patience, refusal } from './broker.js';
 import { follow, kindOf, NOTHING_SEEN, readNumbers, type Seen } from './standing-orders.js';
 import { createStoredPublisher } from './stored-publisher.js';
-import { LIFE, ORDER, PART, PARTS, SEEN, subjectsOf } from './subjects.js';
+import { ORDER, SEEN, SESSION, type Subjects, subjectsOf } from './subjects.js';
 
 export interface IslandLinkOptions extends BrokerOptions {
   readonly run: string;
@@ -28,9 +28,10 @@ export interface NatsIslandLink extends IslandLink {
 
 /** Migrant messages that wait for the island; older ones are dropped. */
 const MIGRANTS_WAITING = 64;
+/** Audits that wait for the island; older ones are dropped. */
+const AUDITS_WAITING = 64;
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 5000;
-const ANSWER_MS = 3000;
 /** A farewell that cannot be stored by then is left to the coordinator to guess. */
 const FAREWELL_MS = 10_000;
 
@@ -42,26 +43,32 @@ export async function connectIsland(options: IslandLinkOptions): Promise<NatsIsl
   const broker = await connectBroker({ name: `atoll worker of ${options.run}`, ...options });
   const { nc } = broker;
   const subjects = subjectsOf(options.run);
-  const life = nuid.next();
-  const lanes = createLanes<IslandEvent>();
-  const commands = lanes.lossy(2);
-  const immigrants = lanes.lossy(MIGRANTS_WAITING);
+  const session = nuid.next();
+  const inbox = createInbox<IslandEvent>();
+  const commands = inbox.lossy(2);
+  const immigrants = inbox.lossy(MIGRANTS_WAITING);
+  const audits = inbox.lossy(AUDITS_WAITING);
   const stored = createStoredPublisher(broker);
   let seen: Seen = NOTHING_SEEN;
   let migrating = false;
   let joined = false;
   let arrived = 0;
-  void broker.closed.then(() => lanes.end());
+  void broker.closed.then(() => inbox.end());
 
-  function obey(error: Error | null, message: Msg): void {
-    const order = error ? undefined : readNumbers(message.headers?.get(ORDER) ?? '', 2);
-    const decoded = order && decodeOrDrop(message.data);
-    if (order === undefined || decoded?.type !== 'command') return;
+  function hear(error: Error | null, message: Msg): void {
+    const decoded = error ? undefined : decodeOrDrop(message.data);
+    if (decoded?.type === 'command') obey(decoded.command, message);
+    else if (decoded?.type === 'audit') audits.offer(decoded.number, { type: 'audit', audit: decoded });
+  }
+
+  function obey(command: Command, message: Msg): void {
+    const order = readNumbers(message.headers?.get(ORDER) ?? '', 2);
+    if (order === undefined) return;
     const [epoch = 0, number = 0] = order;
-    const next = follow(seen, epoch, { number, command: decoded.command });
+    const next = follow(seen, epoch, { number, command });
     if (next === undefined) return;
     seen = next;
-    commands.offer(kindOf(decoded.command), { type: 'command', command: decoded.command });
+    commands.offer(kindOf(command), { type: 'command', command });
   }
 
   function admit(error: Error | null, message: Msg): void {
@@ -69,73 +76,45 @@ export async function connectIsland(options: IslandLinkOptions): Promise<NatsIsl
     if (decoded?.type === 'migrants') immigrants.offer(arrived++, { type: 'migrants', migrants: decoded });
   }
 
-  const ask = async (subject: string, data: Uint8Array, header: MsgHdrs): Promise<Msg> => {
-    header.set(LIFE, life);
-    return broker.connected(nc.request(subject, data, { timeout: ANSWER_MS, headers: header }));
-  };
-
-  /** One try: the welcome, its elites collected from all its parts. */
-  async function askForIsland(join: Join): Promise<Welcome> {
-    const answer = await ask(subjects.join, encodeMessage({ type: 'join', ...join }), headers());
-    const welcome = readWelcome(answer.data);
-    const parts = Number(answer.headers?.get(PARTS));
-    const elites: Entry[] = [...welcome.elites];
-    for (let part = 1; part < parts; part++) {
-      const header = headers();
-      header.set(PART, String(part));
-      const more = await ask(subjects.welcome, new Uint8Array(), header);
-      if (Number(more.headers?.get(PARTS)) !== parts) throw new Error('the welcome is not known any more');
-      elites.push(...readWelcome(more.data).elites);
-    }
-    const [epoch = 0, last = 0] = readNumbers(answer.headers?.get(ORDER) ?? '', 2) ?? [];
-    seen = { epoch, running: last, neighbours: last };
-    return { ...welcome, elites };
-  }
-
-  async function sendMigrants(message: Extract<Message, { type: 'migrants' }>): Promise<void> {
-    const fitting = message.entries.filter((entry) => encodedSize(entry) <= broker.maxBytes);
-    for (const entries of splitEntries(fitting, broker.maxBytes)) {
-      const bytes = encodeMessage({ ...message, entries });
-      for (const destination of message.destinations) nc.publish(subjects.migrants(destination), bytes);
-      await broker.connected(nc.flush());
-    }
-  }
-
-  nc.subscribe(subjects.command('all'), { callback: obey });
+  nc.subscribe(subjects.command('all'), { callback: hear });
 
   return {
-    inbox: lanes,
+    inbox,
     get maxBytes() {
       return broker.maxBytes;
     },
     async join(join) {
-      for (let wait = FIRST_RETRY_MS; ; wait = Math.min(2 * wait, LAST_RETRY_MS)) {
+      const takeIn = async () => {
         await broker.whenOnline();
-        try {
-          const welcome = await askForIsland(join);
-          nc.subscribe(subjects.command(welcome.island), { callback: obey });
-          nc.subscribe(subjects.migrants(welcome.island), { callback: admit });
-          // What is sent to the island from now on reaches it.
-          await broker.connected(nc.flush());
-          joined = true;
-          return welcome;
-        } catch (error) {
+        const { welcome, order } = await askForIsland({ broker, subjects, session, join });
+        seen = { epoch: order.epoch, running: order.last, neighbours: order.last };
+        nc.subscribe(subjects.command(welcome.island), { callback: hear });
+        nc.subscribe(subjects.migrants(welcome.island), { callback: admit });
+        // What is sent to the island from now on reaches it.
+        await broker.connected(nc.flush());
+        joined = true;
+        return welcome;
+      };
+      return retry(takeIn, {
+        giveUp(error) {
           const refused = refusal(error);
           if (refused) throw refused;
           if (error instanceof AtollError) throw error;
-          await broker.pause(wait);
-        }
-      }
+        },
+        pause: broker.pause,
+        first: FIRST_RETRY_MS,
+        last: LAST_RETRY_MS,
+      });
     },
     async improve(improvements) {
       const bytes = encodeMessage({ type: 'improvements', ...improvements });
-      // The life is part of the name: a worker that starts again counts from 1 again.
-      await stored.publish(subjects.improve(improvements.island), bytes, life, `${improvements.sequence}`);
+      // The session is part of the name: a worker that starts again counts from 1 again.
+      await stored.publish(subjects.improve(improvements.island), bytes, session, `${improvements.sequence}`);
     },
     beat(heartbeat) {
       if (!broker.online) return;
       const header = headers();
-      header.set(LIFE, life);
+      header.set(SESSION, session);
       header.set(SEEN, `${seen.epoch} ${seen.running} ${seen.neighbours}`);
       const bytes = encodeMessage({ type: 'heartbeat', ...heartbeat });
       nc.publish(subjects.heartbeat(heartbeat.island), bytes, { headers: header });
@@ -143,7 +122,7 @@ export async function connectIsland(options: IslandLinkOptions): Promise<NatsIsl
     migrate(migrants) {
       if (migrating || !broker.online) return false;
       migrating = true;
-      void sendMigrants({ type: 'migrants', ...migrants })
+      void sendMigrants(broker, subjects, migrants)
         // Fire and forget: the connection broke meanwhile.
         .catch(() => undefined)
         .finally(() => {
@@ -151,9 +130,13 @@ export async function connectIsland(options: IslandLinkOptions): Promise<NatsIsl
         });
       return true;
     },
+    audited(audited) {
+      if (!broker.online) return;
+      nc.publish(subjects.audited(audited.island), encodeMessage({ type: 'audited', ...audited }));
+    },
     async farewell(farewell) {
       const bytes = encodeMessage({ type: 'farewell', ...farewell });
-      const publishing = stored.publish(subjects.farewell(farewell.island), bytes, life, 'farewell');
+      const publishing = stored.publish(subjects.farewell(farewell.island), bytes, session, 'farewell');
       await Promise.race([publishing.catch(() => undefined), patience(FAREWELL_MS)]);
     },
     leave() {
@@ -179,20 +162,11 @@ function decodeOrDrop(bytes: Uint8Array): Message | undefined {
   }
 }
 
-function readWelcome(bytes: Uint8Array): Welcome {
-  let message: Message;
-  try {
-    message = decodeMessage(bytes);
-  } catch (error) {
-    if (!(error instanceof MalformedMessageError && error.reason === 'wrong-version')) throw error;
-    throw new BadInputError({
-      code: 'ERR_PROTOCOL_VERSION',
-      problem: `The coordinator runs another version of Atoll (${error.message})`,
-      fix: 'Install the same version on all machines',
-    });
+async function sendMigrants(broker: Broker, subjects: Subjects, migrants: Migrants): Promise<void> {
+  const fitting = migrants.entries.filter((entry) => encodedSize(entry) <= broker.maxBytes);
+  for (const entries of splitEntries(fitting, broker.maxBytes)) {
+    const bytes = encodeMessage({ type: 'migrants', ...migrants, entries });
+    for (const destination of migrants.destinations) broker.nc.publish(subjects.migrants(destination), bytes);
+    await broker.connected(broker.nc.flush());
   }
-  if (message.type === 'refusal') throw refusedError(message.reason);
-  if (message.type !== 'welcome')
-    throw new Error(`the coordinator answered with a ${message.type} in place of a welcome`);
-  return message;
 }

@@ -1,5 +1,5 @@
 import { ErrorCode, type NatsConnection, NatsError } from 'nats';
-import { BadInputError, messageOf } from '../../errors.js';
+import { BadInputError, messageOf } from '../../base/errors.js';
 
 /** JetStream's own codes (`err_code`) of answers that trying again does not change: nats-server, server/errors.json. */
 const OFF = [10076];

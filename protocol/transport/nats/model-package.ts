@@ -3,11 +3,15 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { z } from 'zod';
-import { BadInputError, messageOf } from '../../errors.js';
+import { BadInputError, messageOf } from '../../base/errors.js';
 
 /**
  * A model's directory as one stream of bytes: a line of JSON that names the files and their sizes, then their contents
  * one after another. The same files give the same bytes, so SHA-256 of them names the model, wherever it lies.
+ *
+ * Why not a tar: its headers hold times, owners and modes, which would have to be fixed for a digest to mean anything; and
+ * its links, devices and extended paths are what makes unpacking a stranger's archive dangerous. Here a package can name
+ * regular files below its directory, and nothing else.
  */
 
 const safePath = z
@@ -23,8 +27,15 @@ const headingSchema = z.strictObject({
     .array(z.strictObject({ path: safePath, size: z.int().min(0) }))
     .min(1)
     .max(1000)
-    .refine((files) => new Set(files.map(({ path }) => path)).size === files.length),
+    .refine((files) => isTree(files.map(({ path }) => path))),
 });
+
+/** Whether no path is there twice, or is a folder of another. */
+function isTree(paths: readonly string[]): boolean {
+  const names = new Set(paths);
+  const folders = paths.flatMap((path) => [...path.matchAll(/\//g)].map(({ index }) => path.slice(0, index)));
+  return names.size === paths.length && !folders.some((folder) => names.has(folder));
+}
 
 type Heading = z.infer<typeof headingSchema>;
 

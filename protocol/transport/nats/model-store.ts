@@ -1,7 +1,9 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type JetStreamClient, StorageType } from 'nats';
-import { BadInputError, messageOf, UnreachableError } from '../../errors.js';
+import { BadInputError, messageOf, UnreachableError } from '../../base/errors.js';
+import { discard, temporaryName } from '../../files/atomic.js';
+import { explainWriting } from '../../files/write-errors.js';
 import { type Broker, type BrokerOptions, connectBroker, refusal } from './broker.js';
 import { jetStreamRefusal } from './jetstream-refusal.js';
 import { readObject } from './model-object.js';
@@ -10,19 +12,8 @@ import { MODEL_BUCKET } from './subjects.js';
 
 /**
  * Models travel through the broker's object store under the SHA-256 of their package, so that a worker needs a URL and
- * the name of a run, nothing else. A welcome names one as `sha256:DIGEST` where it would name a directory.
+ * the name of a run, nothing else.
  */
-
-const SCHEME = 'sha256:';
-
-/** What a welcome says in place of a directory. */
-export const modelReference = (digest: string): string => `${SCHEME}${digest}`;
-
-/** The digest that a welcome names; undefined when it names a directory. */
-export function referencedModel(reference: string): string | undefined {
-  const digest = reference.startsWith(SCHEME) ? reference.slice(SCHEME.length) : '';
-  return /^[0-9a-f]{64}$/.test(digest) ? digest : undefined;
-}
 
 const CHUNK_MS = 30_000;
 /** Bytes handed to the connection before the broker has to confirm that it keeps up. */
@@ -120,15 +111,16 @@ function paced(directory: string, flush: () => Promise<void>): ReadableStream<Ui
 export async function fetchModel(broker: BrokerOptions, digest: string, cache: string): Promise<string> {
   const target = join(cache, digest);
   if (await holds(target, digest)) return target;
-  const temporary = `${target}.${process.pid}.tmp`;
+  const temporary = temporaryName(target);
   try {
-    await rm(temporary, { recursive: true, force: true });
     await mkdir(temporary, { recursive: true });
     const got = await withBroker(broker, 'fetch', (open) => download(open, digest, temporary));
     if (got !== digest) throw wrongModel(`The model that the broker has as ${digest} has the digest ${got}`);
     await install(temporary, target, digest);
+  } catch (error) {
+    throw explainWriting(error, target);
   } finally {
-    await rm(temporary, { recursive: true, force: true });
+    await discard(temporary);
   }
   return target;
 }

@@ -6,7 +6,8 @@ import {
   NatsError,
   nuid,
 } from 'nats';
-import { BadInputError, messageOf, UnreachableError } from '../../errors.js';
+import { BadInputError, messageOf, UnreachableError } from '../../base/errors.js';
+import { retry } from '../retry.js';
 import { isNatsError, patience, refusal } from './broker.js';
 import { jetStreamRefusal } from './jetstream-refusal.js';
 import { consumerSettings, type Subjects, streamSettings } from './subjects.js';
@@ -34,16 +35,15 @@ const OTHER_COORDINATOR_MS = 1000;
  */
 export async function openJetStream(nc: NatsConnection): Promise<JetStreamManager> {
   const deadline = performance.now() + JETSTREAM_MS;
-  for (;;) {
-    try {
-      return await nc.jetstreamManager();
-    } catch (error) {
+  return retry(() => nc.jetstreamManager(), {
+    giveUp(error) {
       const refused = refusal(error) ?? jetStreamRefusal(error, nc);
       if (refused) throw refused;
       if (performance.now() > deadline) throw noJetStream(error);
-      await patience(RETRY_MS);
-    }
-  }
+    },
+    pause: patience,
+    first: RETRY_MS,
+  });
 }
 
 function noJetStream(cause: unknown): BadInputError {

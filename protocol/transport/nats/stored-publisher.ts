@@ -1,15 +1,16 @@
 import { ErrorCode, headers } from 'nats';
-import { BadInputError } from '../../errors.js';
+import { AtollError, BadInputError } from '../../base/errors.js';
+import { retry } from '../retry.js';
 import { type Broker, goneError, isNatsError, refusal } from './broker.js';
-import { LIFE } from './subjects.js';
+import { SESSION } from './subjects.js';
 
 /** Publishes messages that the broker is to store. */
 export interface StoredPublisher {
   /**
    * Resolves when the broker has stored the message, however often it has to be sent for that. `id` is unique within
-   * `life`. Rejects with a {@link BadInputError} when it never will, and with an UnreachableError when the link ends.
+   * `session`. Rejects with a {@link BadInputError} when it never will, and with an UnreachableError when the link ends.
    */
-  publish(subject: string, bytes: Uint8Array, life: string, id: string): Promise<void>;
+  publish(subject: string, bytes: Uint8Array, session: string, id: string): Promise<void>;
 }
 
 /** Bytes on their way to the broker before others wait: a slow line must not make answers late. */
@@ -42,36 +43,37 @@ export function createStoredPublisher(broker: Broker): StoredPublisher {
     }
   }
 
-  async function publishUntilStored(subject: string, data: Uint8Array, life: string, id: string) {
-    let wait = FIRST_RETRY_MS;
+  async function publishUntilStored(subject: string, data: Uint8Array, session: string, id: string) {
     let timeout = FIRST_STORED_MS;
-    for (;;) {
+    const publish = async () => {
       await broker.whenOnline();
       if (broker.nc.isClosed()) throw goneError();
       const header = headers();
-      header.set(LIFE, life);
-      try {
-        const options = { msgID: `${life}-${id}`, headers: header, timeout };
-        await broker.connected(js.publish(subject, data, options));
-        return;
-      } catch (error) {
+      header.set(SESSION, session);
+      const options = { msgID: `${session}-${id}`, headers: header, timeout };
+      await broker.connected(js.publish(subject, data, options));
+    };
+    await retry(publish, {
+      giveUp(error) {
+        if (error instanceof AtollError) throw error;
         const never = refusal(error) ?? oversize(error, data.length);
         if (never) throw never;
-        await broker.pause(wait);
-        wait = Math.min(2 * wait, LAST_RETRY_MS);
         timeout = Math.min(2 * timeout, LAST_STORED_MS);
-      }
-    }
+      },
+      pause: broker.pause,
+      first: FIRST_RETRY_MS,
+      last: LAST_RETRY_MS,
+    });
   }
 
   return {
-    async publish(subject, data, life, id) {
+    async publish(subject, data, session, id) {
       await new Promise<void>((enter) => {
         queue.push({ bytes: data.length, enter });
         admit();
       });
       try {
-        await publishUntilStored(subject, data, life, id);
+        await publishUntilStored(subject, data, session, id);
       } finally {
         bytesOut -= data.length;
         messagesOut--;

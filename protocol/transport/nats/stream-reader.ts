@@ -1,5 +1,5 @@
 import { type Consumer, type ConsumerMessages, ErrorCode, type JetStreamManager, type JsMsg } from 'nats';
-import { UnreachableError } from '../../errors.js';
+import { UnreachableError } from '../../base/errors.js';
 import { type Broker, isNatsError } from './broker.js';
 
 /** Reads a run's stream, one bounded batch after another, for as long as the broker has the consumer. */

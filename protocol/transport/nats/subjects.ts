@@ -8,9 +8,9 @@ import { AckPolicy, DeliverPolicy, DiscardPolicy, nanos, RetentionPolicy, Storag
 
 /** The subjects of one run, and its stream. */
 export interface Subjects {
-  /** A worker asks for an island; the coordinator replies. Header {@link LIFE}. */
+  /** A worker asks for an island; the coordinator replies. Header {@link SESSION}. */
   readonly join: string;
-  /** A worker asks for a further part of its welcome; the coordinator replies. Headers {@link LIFE}, {@link PART}. */
+  /** A worker asks for a further part of its welcome; the coordinator replies. Headers {@link SESSION}, {@link PART}. */
   readonly welcome: string;
   /** The coordinator of the run replies; one that begins announces itself, without wanting a reply. */
   readonly presence: string;
@@ -19,7 +19,9 @@ export interface Subjects {
   /** Stored, in one order with the improvements. Published by the island. */
   farewell(island: number | '*'): string;
   heartbeat(island: number | '*'): string;
-  /** Published by the coordinator. */
+  /** Published by the island that was asked. */
+  audited(island: number | '*'): string;
+  /** Published by the coordinator: commands, and audits. */
   command(to: number | 'all' | '*'): string;
   /** Published by islands, to another. */
   migrants(to: number | '*'): string;
@@ -38,6 +40,7 @@ export function subjectsOf(run: string): Subjects {
     improve: (island) => `${prefix}.improve.${island}`,
     farewell: (island) => `${prefix}.farewell.${island}`,
     heartbeat: (island) => `${prefix}.heartbeat.${island}`,
+    audited: (island) => `${prefix}.audited.${island}`,
     command: (to) => `${prefix}.command.${to}`,
     migrants: (to) => `${prefix}.migrants.${to}`,
     stream: `atoll-${tokenOf(run)}`,
@@ -50,12 +53,12 @@ export function islandOf(subject: string): number | undefined {
   return /^\d{1,9}$/.test(token) ? Number(token) : undefined;
 }
 
-/** Which life of a worker speaks: drawn anew each time one connects. */
-export const LIFE = 'Atoll-Life';
-/** The life that a message names; undefined when it names none, or none that Atoll draws. */
-export function lifeOf(header: MsgHdrs | undefined): string | undefined {
-  const life = header?.get(LIFE) ?? '';
-  return /^[A-Za-z0-9]{1,64}$/.test(life) ? life : undefined;
+/** Which session of a worker speaks: drawn anew each time one connects. */
+export const SESSION = 'Atoll-Session';
+/** The session that a message names; undefined when it names none, or none that Atoll draws. */
+export function sessionOf(header: MsgHdrs | undefined): string | undefined {
+  const session = header?.get(SESSION) ?? '';
+  return /^[A-Za-z0-9]{1,64}$/.test(session) ? session : undefined;
 }
 
 /** In a request: the part of the welcome that is asked for, from 1. */
@@ -130,9 +133,9 @@ function base64(name: string): string {
 
 /** What a worker's user may do on the brokers of ops/nats, in any run; a test holds accounts.conf to it. */
 export function workerRights() {
-  const { join, welcome, improve, farewell, heartbeat, command, migrants } = subjectsOf('*');
+  const { join, welcome, improve, farewell, heartbeat, audited, command, migrants } = subjectsOf('*');
   /** From the workers' account to the coordinators', and the answers back. */
-  const services = [join, welcome, improve('*'), farewell('*'), heartbeat('*'), MODEL_REQUEST];
+  const services = [join, welcome, improve('*'), farewell('*'), heartbeat('*'), audited('*'), MODEL_REQUEST];
   /** From the coordinators' account to the workers'. */
   const streams = [command('*')];
   return {

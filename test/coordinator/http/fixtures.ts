@@ -1,12 +1,12 @@
 import { Registry } from 'prom-client';
-import { followCommitted } from '../../../coordinator/committed.js';
 import { createHttpApp, type HttpPorts } from '../../../coordinator/http/app.js';
 import { createImages } from '../../../coordinator/http/images.js';
 import { HTTP_LIMITS } from '../../../coordinator/http/limits.js';
+import { followCommitted } from '../../../coordinator/intake/committed.js';
+import { createPace } from '../../../coordinator/islands/pace.js';
 import { createMetrics } from '../../../coordinator/metrics.js';
-import { createPace } from '../../../coordinator/pace.js';
 import { loadDrawer } from '../../../protocol/drawing/load.js';
-import type { RunSpec } from '../../../protocol/run-spec.js';
+import type { RunSpec } from '../../../protocol/spec/run-spec.js';
 import { specOf } from '../fixtures.js';
 import { type CoordinatorHarness, startCoordinator } from '../harness.js';
 

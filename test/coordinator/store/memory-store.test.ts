@@ -1,4 +1,4 @@
-import { createMemoryStore } from '../../../coordinator/store/memory-store.js';
+import { createMemoryStore } from '../memory-store.js';
 import { describeStore } from '../store-conformance.js';
 
 describeStore('memory', () => ({ harness: { create: createMemoryStore }, tearDown() {} }));

@@ -31,6 +31,8 @@ describe('the swarm bench', () => {
       // A commit is later than the broker's word for all but a few messages.
       expect(result.toCommit.p50).toBeGreaterThan(result.toStore.p50);
       expect(result.bytesPerEvaluation.sent).toBeGreaterThan(1);
+      expect(result.microsecondsPerMerge).toBeGreaterThan(1);
+      expect(result.microsecondsPerMerge).toBeCloseTo((1e6 * result.coordinatorLoad) / result.merges);
       expect(result.coordinatorMemory.most).toBeGreaterThan(10);
     }
   });

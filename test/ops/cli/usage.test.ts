@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { Command, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { count } from '../../../ops/cli/numbers.js';
 import { createProgram } from '../../../ops/cli/program.js';
-import { explainUsage } from '../../../ops/cli/usage.js';
+import { explainUsage, explainValues } from '../../../ops/cli/usage.js';
+import { BadInputError } from '../../../protocol/base/errors.js';
 import { callAtoll } from '../call.js';
 
 /** What commander throws for a command line, said in our words. */
@@ -16,12 +17,20 @@ async function complaint(...argv: readonly string[]): Promise<string> {
     .argument('<where>')
     .addOption(new Option('--by <wings>').choices(['two', 'four', 'six']))
     .option('--times <n>', 'how often', count)
-    .requiredOption('--far', 'how far', true)
     .action(() => {});
+  const land = program.command('land').copyInheritedSettings(program).option('--softly');
+  land
+    .command('there')
+    .copyInheritedSettings(program)
+    .requiredOption('--on <legs>', 'on what', count)
+    .action(() => {});
+  explainValues(program);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
-    return explainUsage(error as Parameters<typeof explainUsage>[0], 'atoll fly').message;
+    if (error instanceof CommanderError) return explainUsage(error, program, argv).message;
+    if (error instanceof BadInputError) return error.message;
+    throw error;
   }
   return '';
 }
@@ -43,7 +52,16 @@ describe('a wrong command line is explained in two sentences', () => {
       '`atoll fly` has no flag "--tims". Did you mean --times? See `atoll fly --help`.',
     ],
     [['fly', 'home', 'now'], '`atoll fly` takes 1 argument, but it got 2. See `atoll fly --help`.'],
-    [['flee'], '`atoll fly` has no command "flee". Did you mean fly? See `atoll fly --help`.'],
+    [['flee'], '`atoll` has no command "flee". Did you mean fly? See `atoll --help`.'],
+    [['land', 'there'], '`atoll land there` needs the flag --on <legs>. See `atoll land there --help`.'],
+    [
+      ['land', '--softly', 'there', '--on', '2', '-x', '-y'],
+      '`atoll land there` has no flag "-x". See `atoll land there --help`.',
+    ],
+    [
+      ['land', 'there', '--on', '2', 'now'],
+      '`atoll land there` takes only flags, but it got 1 argument. See `atoll land there --help`.',
+    ],
     [
       ['fly', 'a', '--by', "it's\n'b'"],
       `--by must be two, four or six, but it is "it's 'b'". See \`atoll fly --help\`.`,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { IslandView, RunView } from '../../../coordinator/http/views.js';
 import { statusTable } from '../../../ops/cluster/status-table.js';
-import { NO_TOTALS } from '../../../protocol/wire/messages.js';
+import { NO_TOTALS } from '../../../protocol/wire/totals.js';
 
 const RUN: RunView = {
   run: 'night',
@@ -27,6 +27,7 @@ const RUN: RunView = {
   migrants: { moved: 10, won: 2 },
   islands: { joining: 1, live: 2, lost: 0, done: 0, failed: 1 },
   refused: {},
+  audits: { held: 0, differed: 0, unanswered: 0, alone: 0 },
 };
 
 const island = (number: number, change: Partial<IslandView> = {}): IslandView => ({
@@ -35,6 +36,7 @@ const island = (number: number, change: Partial<IslandView> = {}): IslandView =>
   device: 'cuda:0',
   state: 'live',
   error: '',
+  suspect: false,
   totals: { ...NO_TOTALS, evaluations: 12_500 },
   evaluationsPerSecond: 125,
   secondsSinceHeard: 1.2,
@@ -74,4 +76,17 @@ it('tells a terminal nothing that a worker made up', () => {
   ]);
   expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
   expect(text).toContain('failed (a b 31m)');
+});
+
+it('shows audits, and who is suspect', () => {
+  const run = { ...RUN, audits: { held: 1200, differed: 1, unanswered: 2, alone: 0 } };
+  const lines = statusTable(run, [island(0), island(1, { suspect: true })]).split('\n');
+  expect(lines).toContain('audits             1,200 held, 1 differed, 2 unanswered');
+  expect(lines).toContain('suspect            1; nothing is taken from it until `atoll trust ISLAND`');
+  expect(lines.at(-1)).toContain('suspect, live');
+});
+
+it('says that an island which is alone is audited by itself, which shows less', () => {
+  const run = { ...RUN, audits: { held: 7, differed: 0, unanswered: 0, alone: 7 } };
+  expect(statusTable(run, [])).toContain('audits             7 held; 7 by the same island, which shows less');
 });

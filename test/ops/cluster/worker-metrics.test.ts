@@ -3,7 +3,7 @@ import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import { createWorkerMetrics } from '../../../ops/cluster/worker-metrics.js';
 import { reportIsland, type WorkerReport } from '../../../ops/cluster/worker-report.js';
-import { NO_TOTALS } from '../../../protocol/wire/messages.js';
+import { NO_TOTALS } from '../../../protocol/wire/totals.js';
 import { type IslandFigures, NO_MIGRANTS } from '../../../worker/island/watch.js';
 import { seriesOf } from '../../coordinator/http/fixtures.js';
 

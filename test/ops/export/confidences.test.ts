@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EliteRow } from '../../../coordinator/export/elite-table.js';
-import { readElites } from '../../../coordinator/restore.js';
-import { openRunDirectory } from '../../../coordinator/run-directory.js';
+import { readElites } from '../../../coordinator/intake/restore.js';
+import { openRunDirectory } from '../../../coordinator/run/run-directory.js';
 import { openSqliteReader } from '../../../coordinator/store/sqlite-reader.js';
 import type { Elite } from '../../../protocol/archive/elite.js';
 import { loadDrawer } from '../../../protocol/drawing/load.js';
 import type { Views } from '../../../protocol/drawing/tensor-spec.js';
 import { pictureSize } from '../../../protocol/drawing/views.js';
 import type { Encoding } from '../../../protocol/genome/genome.js';
-import { resolveModel } from '../../../worker/model/resolve.js';
+import { loadModel, resolveModel } from '../../../worker/model/resolve.js';
 import { encodeModel } from '../../../worker/onnx/file.js';
 import { type LinearShape, linearNetwork } from '../../worker/onnx/linear-network.js';
 import { callAtoll } from '../call.js';
@@ -79,8 +79,8 @@ async function runOf({ name, network, views = 'single' }: Case, encoding: Encodi
   if (network) await writeFile(path, encodeModel(linearNetwork(network, 3)));
   const channels = name.startsWith('BGR') ? 'BGR' : 'RGB';
   const model = network
-    ? await resolveModel(path, { channels, mean: [0.4, 0.5, 0.6], std: [0.3, 0.3, 0.2], range: 1 })
-    : await resolveModel('digits');
+    ? await loadModel(path, { channels, mean: [0.4, 0.5, 0.6], std: [0.3, 0.3, 0.2], range: 1 })
+    : await loadModel('digits');
   return (await makeScoredRun(root, model, { name: id, encoding, views })).path;
 }
 

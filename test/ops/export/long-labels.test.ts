@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EliteRow } from '../../../coordinator/export/elite-table.js';
-import { resolveModel } from '../../../worker/model/resolve.js';
+import { loadModel } from '../../../worker/model/resolve.js';
 import { startAtoll } from '../atoll.js';
 import { callAtoll } from '../call.js';
 import { makeScoredRun } from './scored-run.js';
@@ -16,7 +16,7 @@ let root: string;
 let run: string;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'atoll-labels-'));
-  const model = await resolveModel('digits');
+  const model = await loadModel('digits');
   run = (await makeScoredRun(root, model, { name: 'long' }, LABELS)).path;
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
@@ -48,7 +48,8 @@ describe('labels of 100,000 characters', () => {
   });
 
   it('are cut too where the model of the run has them in its own labels', async () => {
-    const model = { ...(await resolveModel('digits')), labels: LABELS };
+    const digits = await loadModel('digits');
+    const model = { ...digits, model: { ...digits.model, labels: LABELS } };
     const { path } = await makeScoredRun(root, model, { name: 'own' });
     const { code, stderr } = await callAtoll(['export', path, '--what', 'images,sheet']);
     expect(code, stderr).toBe(0);

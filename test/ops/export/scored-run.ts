@@ -1,16 +1,16 @@
-import { createRunDirectory, type RunDirectory } from '../../../coordinator/run-directory.js';
+import { createRunDirectory, type RunDirectory } from '../../../coordinator/run/run-directory.js';
 import { openSqliteStore } from '../../../coordinator/store/sqlite-store.js';
 import { createArchive } from '../../../protocol/archive/archive.js';
 import { createCandidate } from '../../../protocol/archive/candidate.js';
+import { randomFrom } from '../../../protocol/base/random.js';
 import { loadDrawer } from '../../../protocol/drawing/load.js';
 import { channelCount, VIEW_COUNT } from '../../../protocol/drawing/tensor-spec.js';
 import type { Genome } from '../../../protocol/genome/genome.js';
-import { randomFrom } from '../../../protocol/random.js';
-import { fillSpec, type RunSpecInput } from '../../../protocol/run-spec.js';
+import { fillSpec, type RunSpecInput } from '../../../protocol/spec/run-spec.js';
 import { openClassifier } from '../../../worker/classifier/open.js';
 import { meanOfViews } from '../../../worker/classifier/views.js';
 import { copyModel } from '../../../worker/model/copy.js';
-import type { Model } from '../../../worker/model/model.js';
+import type { LoadedModel } from '../../../worker/model/model.js';
 import { mutateGenome, randomGenome } from '../../../worker/variation/variation.js';
 import { jumpInto, NOTHING } from '../../coordinator/jumps.js';
 
@@ -23,11 +23,12 @@ const IMAGES = 12;
  */
 export async function makeScoredRun(
   root: string,
-  model: Model,
+  loaded: LoadedModel,
   input: RunSpecInput & { readonly name: string },
-  labels: readonly string[] = model.labels,
+  labels: readonly string[] = loaded.model.labels,
 ): Promise<RunDirectory> {
-  const classifier = await openClassifier(model, { engine: 'onnx', device: 'cpu' });
+  const { model } = loaded;
+  const classifier = await openClassifier(loaded, { engine: 'onnx', device: 'cpu' });
   try {
     const { classes, digest, batch, input: tensor } = classifier;
     const spec = fillSpec(

@@ -1,12 +1,12 @@
 import protobuf from 'protobufjs/minimal.js';
 import { describe, expect, it } from 'vitest';
+import { type RandomStream, randomFrom } from '../../../protocol/base/random.js';
 import { decodeGenome, encodeGenome, MAX_BYTES } from '../../../protocol/genome/codec.js';
 import { CPPN_LIMITS } from '../../../protocol/genome/cppn.js';
 import { digestOf } from '../../../protocol/genome/digest.js';
 import { DIRECT_LIMITS, type DirectGenome } from '../../../protocol/genome/direct.js';
 import type { Genome } from '../../../protocol/genome/genome.js';
 import { GENOME_FAULTS, type GenomeFault, InvalidGenomeError } from '../../../protocol/genome/validate.js';
-import { type RandomStream, randomFrom } from '../../../protocol/random.js';
 import { randomDirect } from '../../../worker/variation/direct.js';
 import { cppnOf, walkedCppn } from './samples.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { randomFrom } from '../../../protocol/base/random.js';
 import { type CppnGenome, INPUTS } from '../../../protocol/genome/cppn.js';
 import { type ExpressedCppn, express, sameExpression } from '../../../protocol/genome/express.js';
-import { randomFrom } from '../../../protocol/random.js';
-import { PAPER_MUTATION } from '../../../protocol/run-spec.js';
+import { PAPER_MUTATION } from '../../../protocol/spec/run-spec.js';
 import { mutateCppn } from '../../../worker/variation/cppn.js';
 import { cppnOf, evaluate, walkedCppn } from './samples.js';
 

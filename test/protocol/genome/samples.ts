@@ -1,6 +1,6 @@
+import { type RandomStream, randomFrom } from '../../../protocol/base/random.js';
 import { type CppnGenome, INPUTS } from '../../../protocol/genome/cppn.js';
-import { type RandomStream, randomFrom } from '../../../protocol/random.js';
-import { PAPER_MUTATION } from '../../../protocol/run-spec.js';
+import { PAPER_MUTATION } from '../../../protocol/spec/run-spec.js';
 import { mutateCppn, randomCppn } from '../../../worker/variation/cppn.js';
 
 /** A CPPN after `steps` mutations in a row. */

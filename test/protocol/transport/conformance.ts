@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import type { CoordinatorEvent, CoordinatorLink, IslandLink } from '../../../protocol/transport/transport.js';
-import {
-  type Checkpoint,
-  type Entry,
-  type Find,
-  NO_TOTALS,
-  type Welcome,
-} from '../../../protocol/wire/messages.js';
+import type {
+  CoordinatorEvent,
+  CoordinatorLink,
+  IslandEvent,
+  IslandLink,
+} from '../../../protocol/transport/transport.js';
+import type { Checkpoint, Entry, Farewell, Find, Welcome } from '../../../protocol/wire/messages.js';
+import { NO_TOTALS } from '../../../protocol/wire/totals.js';
 
 /** A transport under test: one coordinator's end, and as many islands' ends as are asked for. */
 export interface TransportUnderTest {
@@ -33,11 +33,12 @@ function welcomeFor(island: number): Welcome {
     island,
     spec: '{"name":"x"}',
     modelDigest: 'd',
-    modelDirectory: '/m',
+    model: { type: 'directory', path: '/m' },
     evaluationQuota: 10,
     neighbours: [1 - island],
     checkpoint: CHECKPOINT,
     elites: [ENTRY],
+    suspects: [7],
   };
 }
 
@@ -183,7 +184,7 @@ export function transportConformance(
       })();
     });
     transport.coordinator.command(1, { type: 'pause' });
-    transport.coordinator.command('all', { type: 'neighbours', islands: [] });
+    transport.coordinator.command('all', { type: 'neighbours', islands: [], suspects: [] });
     transport.coordinator.command(99, { type: 'stop' });
     await until(() => arrived.flat().length === 3);
     expect(arrived).toEqual([['neighbours'], ['pause', 'neighbours']]);
@@ -205,6 +206,30 @@ export function transportConformance(
     await expect(link.join({ worker: 'w', pid: 1 })).rejects.toThrow(/has ended|is closed/);
   });
 
+  it('an audit reaches the island that is asked, and the answer the coordinator', async () => {
+    await using transport = disposable(await open());
+    const seen: CoordinatorEvent[] = [];
+    void serve(transport.coordinator, (event) => seen.push(event));
+    const links = [await transport.connect(), await transport.connect()];
+    for (const link of links) await link.join({ worker: 'w', pid: 1 });
+    const asked: IslandEvent[] = [];
+    void (async () => {
+      for await (const event of links[1]?.inbox ?? []) asked.push(event);
+    })();
+    const audit = { number: 3, genome: Buffer.from([1, 2]), classIds: [0, 9] };
+    transport.coordinator.audit(99, audit);
+    transport.coordinator.audit(1, audit);
+    await until(() => asked.length === 1);
+    expect(asked).toEqual([{ type: 'audit', audit: expect.objectContaining(audit) }]);
+    const audited = { island: 1, number: 3, confidences: [0.5, Number.NaN] };
+    links[1]?.audited(audited);
+    await until(() => seen.some(({ type }) => type === 'audited'));
+    expect(seen.find(({ type }) => type === 'audited')).toEqual({
+      type: 'audited',
+      audited: expect.objectContaining(audited),
+    });
+  });
+
   it('heartbeats and farewells reach the coordinator as they were sent', async () => {
     await using transport = disposable(await open());
     const seen: CoordinatorEvent[] = [];
@@ -213,7 +238,7 @@ export function transportConformance(
     await link.join({ worker: 'w', pid: 1 });
     const totals = { ...NO_TOTALS, evaluations: 7, renderSeconds: 0.5 };
     const heartbeat = { island: 0, device: 'cpu', modelDigest: 'd', totals };
-    const farewell = { island: 0, error: 'the device is lost', totals, exitCode: 1 };
+    const farewell: Farewell = { island: 0, ending: 'failed', error: 'the device is lost', totals };
     link.beat(heartbeat);
     await until(() => seen.length === 1);
     await link.farewell(farewell);

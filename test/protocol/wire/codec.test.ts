@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { randomFrom } from '../../../protocol/random.js';
+import { randomFrom } from '../../../protocol/base/random.js';
 import { decodeMessage, encodeMessage } from '../../../protocol/wire/codec.js';
 import { MalformedMessageError } from '../../../protocol/wire/fields.js';
 import { atoll } from '../../../protocol/wire/generated/atoll.js';
 import {
   type Ancestor,
   type Checkpoint,
+  ENDINGS,
   type Entry,
   type Message,
-  NO_TOTALS,
   PROTOCOL_VERSION,
-  type Totals,
 } from '../../../protocol/wire/messages.js';
+import { NO_TOTALS, type Totals } from '../../../protocol/wire/totals.js';
 
 const whole = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const long = fc.maxSafeNat();
@@ -76,9 +76,13 @@ const message: fc.Arbitrary<Message> = fc.oneof(
       island: whole,
       spec: fc.string(),
       modelDigest: fc.string(),
-      modelDirectory: fc.string(),
+      model: fc.oneof(
+        fc.record({ type: fc.constant('directory' as const), path: fc.string() }),
+        fc.record({ type: fc.constant('package' as const), digest }),
+      ),
       evaluationQuota: long,
       neighbours: fc.array(whole),
+      suspects: fc.array(whole),
       checkpoint: fc.option(checkpoint),
       elites: entries,
     })
@@ -118,7 +122,11 @@ const message: fc.Arbitrary<Message> = fc.oneof(
     type: fc.constant('command' as const),
     command: fc.oneof(
       fc.record({ type: fc.constantFrom('pause' as const, 'resume' as const, 'stop' as const) }),
-      fc.record({ type: fc.constant('neighbours' as const), islands: fc.array(whole) }),
+      fc.record({
+        type: fc.constant('neighbours' as const),
+        islands: fc.array(whole),
+        suspects: fc.array(whole),
+      }),
     ),
   }),
   fc.record({
@@ -126,7 +134,19 @@ const message: fc.Arbitrary<Message> = fc.oneof(
     island: whole,
     error: fc.string(),
     totals,
-    exitCode: fc.integer({ min: 0, max: 255 }),
+    ending: fc.constantFrom(...ENDINGS),
+  }),
+  fc.record({
+    type: fc.constant('audit' as const),
+    number: long,
+    genome: bytes(0, 40),
+    classIds: fc.array(whole),
+  }),
+  fc.record({
+    type: fc.constant('audited' as const),
+    island: whole,
+    number: long,
+    confidences: fc.array(fc.float().map((x) => x + 0)),
   }),
 );
 
@@ -200,7 +220,7 @@ describe('the message codec', () => {
     const entries = [{ ...FOUND, digest: DIGEST }];
     for (const body of [
       { migrants: { island: 0, destinations: [1], entries } },
-      { welcome: { elites: entries } },
+      { welcome: { modelDirectory: '/m', elites: entries } },
     ]) {
       expect(() => decodeMessage(envelope(body))).toThrow(/needs a genome/);
     }
@@ -216,7 +236,7 @@ describe('the message codec', () => {
 
   it('names both versions when the other end speaks another', () => {
     expect(() => decodeMessage(new Uint8Array([8, 9, 18, 0]))).toThrow(
-      /has protocol version 9, but this Atoll speaks version 3/,
+      /has protocol version 9, but this Atoll speaks version 4/,
     );
   });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { randomFrom } from '../../../protocol/random.js';
-import { ISLAND_STATES, RUN_STATES } from '../../../protocol/states.js';
+import { randomFrom } from '../../../protocol/base/random.js';
+import { ISLAND_STATES, RUN_STATES } from '../../../protocol/base/states.js';
 import { MalformedMessageError } from '../../../protocol/wire/fields.js';
 import { atoll } from '../../../protocol/wire/generated/atoll.js';
 import { LIVE_VERSION, type LiveCell, type LiveMessage } from '../../../protocol/wire/live.js';

@@ -10,7 +10,7 @@ import {
   sequential,
 } from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openModel } from '../../../worker/classifier/open-model.js';
+import { openModel } from '../../../worker/classifier/open.js';
 import { useWasm } from '../../../worker/classifier/tensorflow/wasm.js';
 import { inspectModel } from '../../../worker/model/inspect.js';
 import type { ModelOverrides } from '../../../worker/model/resolve.js';

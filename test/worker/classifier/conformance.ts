@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { randomFrom } from '../../../protocol/base/random.js';
 import { tensorLength } from '../../../protocol/drawing/tensor-spec.js';
-import { randomFrom } from '../../../protocol/random.js';
 import type { Classifier } from '../../../worker/classifier/classifier.js';
 
 export interface ConformanceOptions {

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import type { Classifier } from '../../../worker/classifier/classifier.js';
 import { openClassifier } from '../../../worker/classifier/open.js';
 import { readPhoto } from '../../../worker/classifier/photo.js';
-import { topGuesses } from '../../../worker/classifier/top.js';
+import { topGuesses } from '../../../worker/classifier/photos.js';
 import { SHIPPED } from '../../../worker/model/catalogue.js';
-import { resolveModel } from '../../../worker/model/resolve.js';
+import { loadModel } from '../../../worker/model/resolve.js';
 import { classifierConformance, noise } from './conformance.js';
 
 const SHARED = '../shared';
@@ -35,7 +35,7 @@ const NETWORKS: Record<string, Recorded> = {
 };
 
 async function open(file: string): Promise<Classifier> {
-  return openClassifier(await resolveModel(file), { engine: 'onnx', device: 'cpu' });
+  return openClassifier(await loadModel(file), { engine: 'onnx', device: 'cpu' });
 }
 
 for (const [name, recorded] of Object.entries(NETWORKS)) {

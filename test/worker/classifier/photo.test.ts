@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TensorSpec } from '../../../protocol/drawing/tensor-spec.js';
 import { readPhoto } from '../../../worker/classifier/photo.js';
-import { topGuesses } from '../../../worker/classifier/top.js';
+import { topGuesses } from '../../../worker/classifier/photos.js';
 
 const RGB: TensorSpec = {
   layout: 'NCHW',

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RandomStream } from '../../../protocol/random.js';
+import type { RandomStream } from '../../../protocol/base/random.js';
 import type { Model } from '../../../worker/model/model.js';
 
 /** A model of 4×5 RGB images and three classes at `path`, of which only what a classifier asks is true. */

@@ -5,13 +5,15 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers as L, sequential } from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { BadInputError } from '../../../protocol/errors.js';
-import { randomFrom } from '../../../protocol/random.js';
+import { BadInputError } from '../../../protocol/base/errors.js';
+import { randomFrom } from '../../../protocol/base/random.js';
 import type { Classifier } from '../../../worker/classifier/classifier.js';
 import { openClassifier } from '../../../worker/classifier/open.js';
 import { openTensorflow } from '../../../worker/classifier/tensorflow/tensorflow.js';
-import { resolveModel } from '../../../worker/model/resolve.js';
+import type { Model } from '../../../worker/model/model.js';
+import { loadModel } from '../../../worker/model/resolve.js';
 import { saveLayersModel } from '../tfjs/layers-model/saved-models.js';
+import { readTfjsModel } from '../tfjs/read-model.js';
 import { classifierConformance, distance, noise } from './conformance.js';
 import { saveGraphModel, tinyModel } from './tensorflow-models.js';
 
@@ -24,27 +26,32 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
+/** A tiny model that lies at `path`, of which `said` is said. */
+async function openTiny(path: string, said: Partial<Model> = {}, device = 'cpu'): Promise<Classifier> {
+  return openTensorflow(tinyModel(path, said), await readTfjsModel(path), { device });
+}
+
+const ON_WASM = { engine: 'tensorflow', device: 'cpu' } as const;
+
 classifierConformance('tensorflow: digits on wasm', async () =>
-  openTensorflow(await resolveModel('digits'), { device: 'cpu' }),
+  openClassifier(await loadModel('digits'), ON_WASM),
 );
 classifierConformance('tensorflow: a graph model on wasm', async () =>
-  openTensorflow(tinyModel(await saveGraphModel(dir, randomFrom(1, 'graph'))), { device: 'cpu' }),
+  openTiny(await saveGraphModel(dir, randomFrom(1, 'graph'))),
 );
 classifierConformance('tensorflow: a graph model of a fixed batch on wasm', async () =>
-  openTensorflow(tinyModel(await saveGraphModel(dir, randomFrom(1, 'graph'), { batch: 3 })), {
-    device: 'cpu',
-  }),
+  openTiny(await saveGraphModel(dir, randomFrom(1, 'graph'), { batch: 3 })),
 );
 classifierConformance(
   'tensorflow: MobileNet on wasm',
-  async () => openTensorflow(await resolveModel(MOBILENET, { labels: LABELS }), { device: 'cpu' }),
+  async () => openClassifier(await loadModel(MOBILENET, { labels: LABELS }), ON_WASM),
   { skip: existsSync(MOBILENET) ? undefined : 'needs ../shared/models', tolerance: 1e-5 },
 );
 
 describe('tensorflow and onnx', () => {
   async function expectAgreement(reference: string, labels?: string): Promise<void> {
-    const model = await resolveModel(reference, { labels });
-    const a = await openClassifier(model, { engine: 'tensorflow', device: 'cpu' });
+    const model = await loadModel(reference, { labels });
+    const a = await openClassifier(model, ON_WASM);
     const b = await openClassifier(model, { engine: 'onnx', device: 'cpu' });
     const images = noise(a, 4);
     const expected = await a.classify(images, 4);
@@ -80,7 +87,7 @@ describe('the tensorflow engine', () => {
 
   it('keeps no tensor of the images that it has seen, and none at all once it is closed', async () => {
     const before = tf.memory().numTensors;
-    const classifier = await openTensorflow(await resolveModel('digits'), { device: 'cpu' });
+    const classifier = await openClassifier(await loadModel('digits'), ON_WASM);
     const images = noise(classifier, 5);
     await classifier.classify(images, 5);
     const { numTensors, numBytes } = tf.memory();
@@ -92,7 +99,7 @@ describe('the tensorflow engine', () => {
 
   it('says nothing on standard output', async () => {
     const spies = [vi.spyOn(process.stdout, 'write'), vi.spyOn(console, 'log'), vi.spyOn(console, 'info')];
-    const classifier = await openTensorflow(tinyModel(path, { outputName: 'scores' }), { device: 'cpu' });
+    const classifier = await openTiny(path, { outputName: 'scores' });
     await classifier.warmup();
     await classifier.close();
     for (const spy of spies) {
@@ -102,10 +109,8 @@ describe('the tensorflow engine', () => {
   });
 
   it('gives the softmax of logits, and picks the output that is named', async () => {
-    const scores = await openTensorflow(tinyModel(path, { outputName: 'scores' }), { device: 'cpu' });
-    const logits = await openTensorflow(tinyModel(path, { outputName: 'logits', output: 'logits' }), {
-      device: 'cpu',
-    });
+    const scores = await openTiny(path, { outputName: 'scores' });
+    const logits = await openTiny(path, { outputName: 'logits', output: 'logits' });
     const images = noise(scores, 6);
     expect(distance(await scores.classify(images, 6), await logits.classify(images, 6))).toBeLessThan(1e-6);
     await scores.close();
@@ -117,7 +122,7 @@ describe('the tensorflow engine', () => {
       layers: [L.flatten({ batchInputShape: [4, 4, 5, 3] }), L.dense({ units: 3, activation: 'softmax' })],
     });
     const fixed = await saveLayersModel(network, dir);
-    const classifier = await openTensorflow(tinyModel(fixed, { format: 'tfjs-layers' }), { device: 'cpu' });
+    const classifier = await openTiny(fixed, { format: 'tfjs-layers' });
     const images = noise(classifier, 6);
     const rows = await classifier.classify(images, 6);
     expect(rows).toHaveLength(18);
@@ -127,7 +132,7 @@ describe('the tensorflow engine', () => {
   });
 
   it('rejects images of another size', async () => {
-    const classifier = await openTensorflow(tinyModel(path, { outputName: 'scores' }), { device: 'cpu' });
+    const classifier = await openTiny(path, { outputName: 'scores' });
     await expect(classifier.classify(new Float32Array(60), 2)).rejects.toThrow(
       /expected 2 images of 60 numbers/,
     );
@@ -135,9 +140,7 @@ describe('the tensorflow engine', () => {
   });
 
   it('says how to get the native backend where it is asked for and is missing', async () => {
-    const error = await openTensorflow(tinyModel(path), { device: 'cuda:0' }).catch(
-      (reason: unknown) => reason,
-    );
+    const error = await openTiny(path, {}, 'cuda:0').catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(BadInputError);
     expect(error).toMatchObject({ code: 'ERR_DEVICE', exitCode: 2 });
     expect(String(error)).toMatch(
@@ -146,42 +149,34 @@ describe('the tensorflow engine', () => {
   });
 
   it.each<[string, string, () => Promise<Classifier>]>([
-    ['an unknown device', 'ERR_DEVICE', () => openTensorflow(tinyModel(path), { device: 'tpu' })],
-    [
-      'a name of no output',
-      'ERR_MODEL_OUTPUT',
-      () => openTensorflow(tinyModel(path, { outputName: 'x' }), { device: 'cpu' }),
-    ],
-    [
-      'outputs between which nothing decides',
-      'ERR_MODEL_OUTPUT',
-      () => openTensorflow(tinyModel(path), { device: 'cpu' }),
-    ],
+    ['an unknown device', 'ERR_DEVICE', () => openTiny(path, {}, 'tpu')],
+    ['a name of no output', 'ERR_MODEL_OUTPUT', () => openTiny(path, { outputName: 'x' })],
+    ['outputs between which nothing decides', 'ERR_MODEL_OUTPUT', () => openTiny(path)],
     [
       'a wrong size',
       'ERR_CARD',
       () => {
         const { input } = tinyModel(path);
-        return openTensorflow(tinyModel(path, { input: { ...input, width: 9 } }), { device: 'cpu' });
+        return openTiny(path, { input: { ...input, width: 9 } });
       },
     ],
     [
       'a softmax that is said to be logits',
       'ERR_CARD',
-      () => openTensorflow(tinyModel(path, { output: 'logits', outputName: 'scores' }), { device: 'cpu' }),
+      () => openTiny(path, { output: 'logits', outputName: 'scores' }),
     ],
+    ['a wrong number of labels', 'ERR_LABELS', () => openTiny(path, { labels: ['a'], outputName: 'scores' })],
     [
-      'a wrong number of labels',
-      'ERR_LABELS',
-      () => openTensorflow(tinyModel(path, { labels: ['a'], outputName: 'scores' }), { device: 'cpu' }),
+      'a missing model',
+      'ERR_MODEL_MISSING',
+      async () => openClassifier(await loadModel(`${path}.not`), ON_WASM),
     ],
-    ['a missing model', 'ERR_MODEL_FILE', () => openTensorflow(tinyModel(`${path}.not`), { device: 'cpu' })],
     [
       'truncated weights',
       'ERR_MODEL_FILE',
       async () => {
         await truncate(join(dir, 'weights.bin'), 20);
-        return openTensorflow(tinyModel(path), { device: 'cpu' });
+        return openTiny(path);
       },
     ],
   ])('refuses %s in one sentence, and leaves no tensor behind', async (_, code, opening) => {

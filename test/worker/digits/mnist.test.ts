@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BadInputError } from '../../../protocol/errors.js';
+import { BadInputError } from '../../../protocol/base/errors.js';
 import { readMnist } from '../../../worker/digits/mnist.js';
 import { hasMnist, idx, MNIST, writeMnist } from './mnist-files.js';
 

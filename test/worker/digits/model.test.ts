@@ -4,14 +4,15 @@ import type { Classifier } from '../../../worker/classifier/classifier.js';
 import { openClassifier } from '../../../worker/classifier/open.js';
 import { readMnist } from '../../../worker/digits/mnist.js';
 import type { Model } from '../../../worker/model/model.js';
-import { resolveModel } from '../../../worker/model/resolve.js';
+import { loadModel } from '../../../worker/model/resolve.js';
 import { hasMnist, MNIST } from './mnist-files.js';
 
 let model: Model;
 let classifier: Classifier;
 beforeAll(async () => {
-  model = await resolveModel('digits');
-  classifier = await openClassifier(model, { engine: 'onnx', device: 'cpu' });
+  const loaded = await loadModel('digits');
+  model = loaded.model;
+  classifier = await openClassifier(loaded, { engine: 'onnx', device: 'cpu' });
 });
 afterAll(() => classifier.close());
 

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { InterruptedError } from '../../../protocol/errors.js';
+import { InterruptedError } from '../../../protocol/base/errors.js';
 import { type DigitsTraining, trainDigits } from '../../../worker/digits/train.js';
 import { resolveModel } from '../../../worker/model/resolve.js';
 import { barDigits, writeMnist } from './mnist-files.js';

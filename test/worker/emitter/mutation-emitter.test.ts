@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type Archive, createArchive } from '../../../protocol/archive/archive.js';
+import { type RandomStream, randomFrom, restoreRandom } from '../../../protocol/base/random.js';
 import { encodeGenome } from '../../../protocol/genome/codec.js';
 import { digestOf } from '../../../protocol/genome/digest.js';
 import { express, sameExpression } from '../../../protocol/genome/express.js';
 import type { Genome } from '../../../protocol/genome/genome.js';
-import { type RandomStream, randomFrom, restoreRandom } from '../../../protocol/random.js';
-import { checkSpecInput, fillSpec, type RunSpecInput } from '../../../protocol/run-spec.js';
+import { checkSpecInput, fillSpec, type RunSpecInput } from '../../../protocol/spec/run-spec.js';
 import type { Offspring } from '../../../worker/emitter/emitter.js';
 import { createMutationEmitter } from '../../../worker/emitter/mutation-emitter.js';
 import { walkedCppn } from '../../protocol/genome/samples.js';
@@ -54,7 +54,8 @@ function createToy(
   };
 }
 
-function toCandidate(genome: Genome, evaluation: number, parent?: Offspring['parent']) {
+function toCandidate(genome: Genome, evaluation: number, elite?: Offspring['parent']) {
+  const parent = elite && { digest: elite.candidate.digest, classId: elite.classId };
   const bytes = encodeGenome(genome);
   return { genome, bytes, digest: digestOf(bytes), evaluation, island: 0, ...(parent && { parent }) };
 }
@@ -121,7 +122,7 @@ describe('the mutation emitter', () => {
     const offspring = settled(holding(parent, 5), {}).ask(5000);
     const counts = new Array<number>(CLASSES).fill(0);
     for (const child of offspring) {
-      expect(child.parent?.digest).toBe(digestOf(encodeGenome(parent)));
+      expect(child.parent?.candidate.digest).toBe(digestOf(encodeGenome(parent)));
       const classId = child.parent?.classId ?? -1;
       counts[classId] = (counts[classId] ?? 0) + 1;
     }
@@ -158,13 +159,13 @@ describe('the mutation emitter', () => {
     const neutral = ({ genome }: Offspring) =>
       genome.encoding === 'cppn' && sameExpression(express(parent), express(genome));
     expect(offspring.some(neutral)).toBe(false);
-    expect(emitter.neutral).toBeGreaterThan(10);
+    expect(emitter.report.neutral).toBeGreaterThan(10);
 
     const paper = settled(holding(parent), { preset: 'paper' });
     const share = paper.ask(500).filter(neutral).length / 500;
-    expect(paper.neutral).toBe(0);
+    expect(paper.report.neutral).toBe(0);
     // As many as the other left out, but for chance.
-    expect(Math.abs(share - emitter.neutral / (500 + emitter.neutral))).toBeLessThan(0.1);
+    expect(Math.abs(share - emitter.report.neutral / (500 + emitter.report.neutral))).toBeLessThan(0.1);
   });
 
   it('ends where no offspring can differ from its parent', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Elite } from '../../../protocol/archive/elite.js';
-import { randomFrom } from '../../../protocol/random.js';
-import type { RunSpecInput } from '../../../protocol/run-spec.js';
+import { randomFrom } from '../../../protocol/base/random.js';
+import type { RunSpecInput } from '../../../protocol/spec/run-spec.js';
 import type { Improvements, Migrants } from '../../../protocol/wire/messages.js';
 import { createDispatch } from '../../../worker/island/dispatch.js';
 import { foundIsland, stripesSpec } from './fixtures.js';

@@ -1,6 +1,6 @@
 import { createCandidate } from '../../../protocol/archive/candidate.js';
 import type { Candidate, Elite } from '../../../protocol/archive/elite.js';
-import { randomFrom } from '../../../protocol/random.js';
+import { randomFrom } from '../../../protocol/base/random.js';
 import { randomGenome } from '../../../worker/variation/variation.js';
 
 /** A candidate for every number: the same for the same one. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createArchive } from '../../../protocol/archive/archive.js';
 import type { Elite } from '../../../protocol/archive/elite.js';
-import { fullMigrationSchema, type MigrationSpec } from '../../../protocol/migration-spec.js';
-import { randomFrom } from '../../../protocol/random.js';
+import { randomFrom } from '../../../protocol/base/random.js';
+import { fullMigrationSchema, type MigrationSpec } from '../../../protocol/spec/migration-spec.js';
 import { createEmigrants, type Emigrants } from '../../../worker/island/emigrants.js';
 import { candidateOf, eliteOf } from './elites.js';
 

@@ -1,8 +1,10 @@
+import { randomFrom } from '../../../protocol/base/random.js';
 import { loadDrawer } from '../../../protocol/drawing/load.js';
-import { randomFrom } from '../../../protocol/random.js';
-import { fillSpec, type RunSpec, type RunSpecInput } from '../../../protocol/run-spec.js';
+import { fillSpec, type RunSpec, type RunSpecInput } from '../../../protocol/spec/run-spec.js';
 import type { Checkpoint } from '../../../protocol/wire/messages.js';
 import type { Classifier } from '../../../worker/classifier/classifier.js';
+import type { EmitterMaker } from '../../../worker/emitter/emitter.js';
+import { EMITTERS } from '../../../worker/emitter/emitters.js';
 import { createIsland, type Island } from '../../../worker/island/island.js';
 
 export const SIDE = 8;
@@ -53,6 +55,7 @@ export function foundIsland(
   checkpoint?: Checkpoint,
   classifier = createStripes(),
   island = 0,
+  emitter: EmitterMaker = EMITTERS.mutation,
 ): Island {
   return createIsland({
     island,
@@ -60,6 +63,7 @@ export function foundIsland(
     random: randomFrom(spec.seed, 'island', island),
     drawer: loadDrawer(),
     classifier,
+    emitter,
     clock: () => 0,
     ...(checkpoint && { checkpoint }),
   });

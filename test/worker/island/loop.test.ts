@@ -1,14 +1,19 @@
 import { describe, expect, it, vi } from 'vitest';
 import { entriesOf } from '../../../protocol/archive/entries.js';
-import { randomFrom } from '../../../protocol/random.js';
-import type { RunSpec } from '../../../protocol/run-spec.js';
-import { channelPair } from '../../../protocol/transport/local/channel.js';
+import { randomFrom } from '../../../protocol/base/random.js';
+import { loadDrawer } from '../../../protocol/drawing/load.js';
+import { encodeGenome } from '../../../protocol/genome/codec.js';
+import type { Genome } from '../../../protocol/genome/genome.js';
+import type { RunSpec } from '../../../protocol/spec/run-spec.js';
 import { createLocalHub } from '../../../protocol/transport/local/hub.js';
 import { createLocalIslandLink } from '../../../protocol/transport/local/island-link.js';
-import type { Arrival, Migrants, Welcome } from '../../../protocol/wire/messages.js';
+import type { Arrival, Audited, Migrants, Welcome } from '../../../protocol/wire/messages.js';
 import { runIsland } from '../../../worker/island/loop.js';
 import type { IslandFigures, IslandWatch, StepTimes } from '../../../worker/island/watch.js';
-import { CLASSES, createStripes, foundIsland, stripesSpec } from './fixtures.js';
+import { score as scoreGenomes } from '../../../worker/score.js';
+import { channelPair } from '../../protocol/transport/channel-pair.js';
+import { candidateOf, eliteOf } from './elites.js';
+import { CLASSES, contentOf, createStripes, foundIsland, stripesSpec } from './fixtures.js';
 
 /** An island on a real link, and a coordinator that stores whatever comes. */
 function setUp(spec: RunSpec, quota: number, watch?: IslandWatch) {
@@ -30,10 +35,12 @@ function setUp(spec: RunSpec, quota: number, watch?: IslandWatch) {
   /** Set it to have the coordinator keep its answers to itself. */
   const coordinator: { busy?: Promise<void> } = {};
   const arrivals: Arrival[] = [];
+  const audited: Audited[] = [];
   void (async () => {
     for await (const event of hub.inbox) {
       events.push(event.type);
       if (event.type === 'join') event.welcome(welcome(quota));
+      if (event.type === 'audited') audited.push(event.audited);
       if (event.type !== 'improvements') continue;
       const { arrivals: came = [], entries } = event.improvements;
       arrivals.push(...came);
@@ -47,22 +54,28 @@ function setUp(spec: RunSpec, quota: number, watch?: IslandWatch) {
   const island = foundIsland(spec);
   const run = async () => {
     await link.join({ worker: 'w', pid: 1 });
-    const parts = { island, welcome: welcome(quota), spec, classifier: createStripes(), link };
+    const classifier = createStripes();
+    const score = (genomes: readonly Genome[]) =>
+      scoreGenomes(genomes, { drawer: loadDrawer(), classifier, views: spec.views });
+    const parts = { island, welcome: welcome(quota), spec, classifier, score, link };
     const more = watch && { watch };
     await runIsland({ ...parts, random: randomFrom(1), clock: () => performance.now() / 1000, ...more });
   };
-  return { hub, island, run, sent, events, home, coordinator, arrivals };
+  return { hub, island, run, sent, events, home, coordinator, arrivals, audited };
 }
+
+const foundElites = () => [eliteOf(0, 0.5), eliteOf(1, 0.25)];
 
 function welcome(evaluationQuota: number): Welcome {
   return {
     island: 0,
     spec: '',
     modelDigest: '',
-    modelDirectory: '',
+    model: { type: 'directory', path: '' },
     evaluationQuota,
     neighbours: [1],
     elites: [],
+    suspects: [],
   };
 }
 
@@ -74,6 +87,41 @@ describe('the island loop', () => {
     await run();
     expect(island.checkpoint().totals.evaluations).toBe(101);
     expect(events.at(-1)).toBe('improvements');
+    await hub.close();
+  });
+
+  it('ends with the same archive and random stream, however much it is asked to audit', async () => {
+    const undisturbed = setUp(stripesSpec(), 301);
+    await undisturbed.run();
+    const { hub, island, run, audited } = setUp(stripesSpec(), 301);
+    const genome = encodeGenome(candidateOf(1).genome);
+    let number = 0;
+    const asking = setInterval(() => hub.audit(0, { number: number++, genome, classIds: [1] }), 1);
+    await run();
+    clearInterval(asking);
+    expect(audited.length).toBeGreaterThan(0);
+    expect(contentOf(island)).toEqual(contentOf(undisturbed.island));
+    expect(island.checkpoint().random).toEqual(undisturbed.island.checkpoint().random);
+    await Promise.all([hub.close(), undisturbed.hub.close()]);
+  });
+
+  it('takes no migrants of a suspect island', async () => {
+    const { hub, run, arrivals } = setUp(stripesSpec({ islands: 3 }), 0);
+    const running = run();
+    await later(50);
+    hub.command(0, { type: 'neighbours', islands: [], suspects: [2] });
+    await later(20);
+    const [near, far] = channelPair();
+    hub.attach(near);
+    const other = createLocalIslandLink(far);
+    const entries = entriesOf([...foundElites()]);
+    other.migrate({ island: 2, destinations: [0], entries });
+    await later(50);
+    other.migrate({ island: 1, destinations: [0], entries });
+    await vi.waitFor(() => expect(arrivals).not.toEqual([]), 10_000);
+    expect(arrivals.map(({ source }) => source)).toEqual([1]);
+    hub.command(0, { type: 'stop' });
+    await running;
     await hub.close();
   });
 

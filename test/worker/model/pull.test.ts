@@ -151,7 +151,7 @@ describe('a pull', () => {
     await writeFile(taken, '');
     const { baseUrl } = await serve(honest);
     await expect(pullModel(ENTRY, taken, { baseUrl })).rejects.toMatchObject({
-      code: 'ERR_WRITE',
+      code: 'ERR_NOT_WRITABLE',
       exitCode: 2,
     });
   });

@@ -3,7 +3,7 @@ import { copyFile, cp, mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { BadInputError } from '../../../protocol/errors.js';
+import { BadInputError } from '../../../protocol/base/errors.js';
 import { CATALOGUE, SHIPPED } from '../../../worker/model/catalogue.js';
 import { copyModel } from '../../../worker/model/copy.js';
 import { inspectModel } from '../../../worker/model/inspect.js';
@@ -287,7 +287,10 @@ describe('a model copied into a run', () => {
 
   it('does not overwrite another', async () => {
     const model = await resolveModel(file, { scale: 1 });
-    await expect(copyModel(model, directory)).rejects.toMatchObject({ code: 'ERR_WRITE', exitCode: 2 });
+    await expect(copyModel(model, directory)).rejects.toMatchObject({
+      code: 'ERR_NOT_WRITABLE',
+      exitCode: 2,
+    });
     expect(existsSync(`${directory}.${process.pid}.tmp`)).toBe(false);
   });
 

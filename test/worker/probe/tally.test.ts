@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { topGuesses } from '../../../worker/classifier/top.js';
+import { topGuesses } from '../../../worker/classifier/photos.js';
 import { byMerit, isGuessing, rankOf, tallyOf } from '../../../worker/probe/tally.js';
 
 describe('the rank of a class', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { randomFrom } from '../../../protocol/base/random.js';
 import { CPPN_LIMITS, type CppnGenome, INPUTS } from '../../../protocol/genome/cppn.js';
 import { genomeFault } from '../../../protocol/genome/validate.js';
-import { randomFrom } from '../../../protocol/random.js';
-import { type MutationSpec, PAPER_MUTATION } from '../../../protocol/run-spec.js';
+import { type MutationSpec, PAPER_MUTATION } from '../../../protocol/spec/run-spec.js';
 import { mutateCppn, randomCppn } from '../../../worker/variation/cppn.js';
 import { draftOf } from '../../../worker/variation/cppn-draft.js';
 import { cppnOf, dense, unconnected, walkedCppn } from '../../protocol/genome/samples.js';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { type RandomStream, randomFrom } from '../../../protocol/base/random.js';
 import { encodeGenome } from '../../../protocol/genome/codec.js';
 import { digestOf } from '../../../protocol/genome/digest.js';
 import { type DirectGenome, GENE_MAX } from '../../../protocol/genome/direct.js';
 import { genomeFault } from '../../../protocol/genome/validate.js';
-import { type RandomStream, randomFrom } from '../../../protocol/random.js';
 import { mutateDirect, randomDirect, rateAt } from '../../../worker/variation/direct.js';
 import { polynomialCdf } from '../../../worker/variation/polynomial.js';
 
@@ -88,6 +88,16 @@ describe('direct mutation', () => {
     expect(steps.every((step) => step <= 0)).toBe(true);
     // Steps over the edge end on it.
     expect(steps.filter((step) => step === 0).length / steps.length).toBeGreaterThan(0.45);
+  });
+
+  it('gives these genes for this seed, for ever: a run goes on as an older Atoll would have gone on with it', () => {
+    const random = randomFrom(9);
+    let genome = randomDirect(64, 3, random);
+    for (let i = 0; i < 50; i++) genome = mutateDirect(genome, 0.1, 15, random);
+    expect(digestOf(encodeGenome(genome))).toBe(
+      'bc7abcd2bfde61f33826daacb4261ad8dbf5c2ba68ac4061b9c59daea30aa477',
+    );
+    expect(Buffer.from(random.save()).toString('hex')).toBe('27a8c3a9aa002cb4221d55647d08b8b5');
   });
 
   it('changes nothing at rate 0, and ends', () => {

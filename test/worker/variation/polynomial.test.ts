@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { randomFrom } from '../../../protocol/random.js';
+import { randomFrom } from '../../../protocol/base/random.js';
 import { mutateUnit, polynomialCdf, polynomialDelta } from '../../../worker/variation/polynomial.js';
 
 describe('polynomial mutation', () => {

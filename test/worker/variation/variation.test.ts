@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { randomFrom } from '../../../protocol/base/random.js';
 import { genomeFault } from '../../../protocol/genome/validate.js';
-import { randomFrom } from '../../../protocol/random.js';
-import { PAPER_MUTATION } from '../../../protocol/run-spec.js';
+import { PAPER_MUTATION } from '../../../protocol/spec/run-spec.js';
 import { mutateGenome, randomGenome } from '../../../worker/variation/variation.js';
 
 const SHAPES = [

@@ -1,5 +1,5 @@
 import type { InferenceSession } from 'onnxruntime-node';
-import { BadInputError, messageOf } from '../../../protocol/errors.js';
+import { BadInputError, messageOf } from '../../../protocol/base/errors.js';
 import { encodeModel } from '../../onnx/file.js';
 import { ELEMENT } from '../../onnx/tensor.js';
 import { createSession } from './session.js';

@@ -1,12 +1,11 @@
+import { BadInputError, messageOf } from '../../../protocol/base/errors.js';
 import type { TensorSpec } from '../../../protocol/drawing/tensor-spec.js';
-import { BadInputError, messageOf } from '../../../protocol/errors.js';
 import { openBatch } from '../../onnx/dynamic-batch.js';
 import { encodeModel, type OnnxModel } from '../../onnx/file.js';
 import type { NetworkInput } from '../../onnx/network.js';
 import { TRIAL_IMAGES, trialImages } from '../trial-images.js';
 import type { Device } from './device.js';
-import { batchAgrees, runOneByOne } from './proof.js';
-import { createSession, type Feed, type Runner, runnerOf } from './session.js';
+import { createSession, type Feed, joined, type Runner, runnerOf } from './session.js';
 
 /** How far a batch may be from one by one, relative to a row's greatest score; GPUs round convolutions to TF32. */
 const TOLERANCE = { cpu: 1e-5, webgpu: 1e-3, cuda: 1e-2 } as const;
@@ -24,7 +23,7 @@ export interface Opening {
   readonly device: Device;
 }
 
-/** An open network, and how it did in the trial of proof.ts. */
+/** An open network, and how it did in the trial. */
 export interface Proven {
   readonly runner: Runner;
   /** Of the trial's images, shape [3, scores of an image]. */
@@ -34,7 +33,10 @@ export interface Proven {
 }
 
 /**
- * Opens a network with its batch open where that is sound, otherwise as it is. Rejects with a {@link BadInputError} when
+ * Opens a network with its batch open where that is sound, otherwise as it is. Whether a network treats the images of a
+ * batch apart is found by trying: it is shown a few images one by one and together. A batch that was opened by rewriting
+ * the graph may mix images up, and a network that quantises its activations as it runs takes one scale for the whole
+ * batch. Rejects with a {@link BadInputError} when
  * ONNX Runtime refuses the network (`ERR_MODEL_OPEN`) or fails to run it on one image (`ERR_MODEL_RUN`).
  */
 export async function openProven(opening: Opening): Promise<Proven> {
@@ -84,4 +86,45 @@ async function openRunner({ device, name }: Opening, bytes: Uint8Array, feed: Fe
       cause,
     });
   }
+}
+
+/** The scores of images shown one by one: shape [count, classes]. */
+export async function runOneByOne(
+  runner: Runner,
+  images: Float32Array,
+  count: number,
+): Promise<Float32Array> {
+  const rows: Float32Array[] = [];
+  for (let i = 0; i < count; i++) {
+    rows.push(await runner.run(images.subarray(i * runner.length, (i + 1) * runner.length), 1));
+  }
+  return joined(rows);
+}
+
+/**
+ * True when the network, shown the trial's images at once, gives the scores that it gave one by one: to within
+ * `tolerance` times the greatest score of a row. False too when it fails on a batch.
+ */
+async function batchAgrees(
+  runner: Runner,
+  images: Float32Array,
+  oneByOne: Float32Array,
+  tolerance: number,
+): Promise<boolean> {
+  let together: Float32Array;
+  try {
+    together = await runner.run(images, TRIAL_IMAGES);
+  } catch {
+    return false;
+  }
+  if (together.length !== oneByOne.length) return false;
+  const classes = together.length / TRIAL_IMAGES;
+  for (let start = 0; start < together.length; start += classes) {
+    const row = oneByOne.subarray(start, start + classes);
+    const scale = row.reduce((max, score) => Math.max(max, Math.abs(score)), 0);
+    for (let c = 0; c < classes; c++) {
+      if (!(Math.abs((together[start + c] ?? 0) - (row[c] ?? 0)) <= tolerance * scale)) return false;
+    }
+  }
+  return true;
 }

@@ -1,4 +1,4 @@
-import { BadInputError } from '../../../protocol/errors.js';
+import { BadInputError } from '../../../protocol/base/errors.js';
 import { NATIVE_REMEDY, useNative } from './native.js';
 import { useWasm } from './wasm.js';
 import { useWebgpu } from './webgpu.js';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { messageOf } from '../../../protocol/errors.js';
+import { messageOf } from '../../../protocol/base/errors.js';
 
 /** An optional peer: it downloads libtensorflow (CUDA 11.2) when it is installed, which many machines cannot use. */
 const PEER: string = '@tensorflow/tfjs-node-gpu';

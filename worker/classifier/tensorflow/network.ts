@@ -1,12 +1,11 @@
-import { basename } from 'node:path';
 import { loadGraphModel } from '@tensorflow/tfjs-converter';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadLayersModel } from '@tensorflow/tfjs-layers';
-import { BadInputError, messageOf } from '../../../protocol/errors.js';
+import { BadInputError, messageOf } from '../../../protocol/base/errors.js';
 import type { Size } from '../../onnx/graph.js';
 import { inputShape, type Network, rowWidth, shapeText } from '../../onnx/network.js';
 import { ELEMENT } from '../../onnx/tensor.js';
-import { readTfjsModel, type TfjsModel } from '../../tfjs/files.js';
+import type { TfjsModel } from '../../tfjs/files.js';
 
 /** A network in TensorFlow.js, layers or graph: both are run alike. */
 export interface TfjsNetwork {
@@ -18,12 +17,10 @@ export interface TfjsNetwork {
 }
 
 /**
- * Loads a `model.json` and its shards on the backend that is in use. Rejects with a {@link BadInputError} when a file
- * is missing or broken (`ERR_MODEL_FILE`), or when TensorFlow.js cannot make a network of it (`ERR_MODEL_OPEN`).
+ * Loads a model on the backend that is in use; `name` is what errors call it. Rejects with a {@link BadInputError}
+ * (`ERR_MODEL_OPEN`) when TensorFlow.js cannot make a network of it.
  */
-export async function loadNetwork(modelJson: string): Promise<TfjsNetwork> {
-  const name = basename(modelJson);
-  const files = await readTfjsModel(modelJson);
+export async function loadNetwork(files: TfjsModel, name: string): Promise<TfjsNetwork> {
   try {
     return files.format === 'graph' ? await loadGraph(files, name) : await loadLayers(files, name);
   } catch (cause) {

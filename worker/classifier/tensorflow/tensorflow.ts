@@ -1,16 +1,16 @@
 import { basename } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
+import { BadInputError, messageOf } from '../../../protocol/base/errors.js';
 import { tensorLength } from '../../../protocol/drawing/tensor-spec.js';
-import { BadInputError, messageOf } from '../../../protocol/errors.js';
 import type { Model } from '../../model/model.js';
 import { checkInput, imageDims } from '../../onnx/image-input.js';
 import { chooseOutput } from '../../onnx/network.js';
 import type { OutputKind } from '../../onnx/output-kind.js';
 import { ELEMENT } from '../../onnx/tensor.js';
-import { refuseBlind } from '../blindness.js';
+import type { TfjsModel } from '../../tfjs/files.js';
 import type { Classifier } from '../classifier.js';
 import { confidencesOf } from '../confidences.js';
-import { checkScores } from '../scores.js';
+import { checkTrial } from '../trial.js';
 import { TRIAL_IMAGES, trialImages } from '../trial-images.js';
 import { type Backend, startBackend } from './backend.js';
 import { loadNetwork, type TfjsNetwork } from './network.js';
@@ -27,12 +27,16 @@ const CPU_BATCH = 8;
 /**
  * Opens a TensorFlow.js model, layers or graph, on the backend of a device. The backend is the whole process's: models
  * opened on two devices in one process take turns. Rejects with a {@link BadInputError} when the device is unknown or
- * absent, when the files are missing or broken or no classifier, or when they contradict what is said of the model.
+ * absent, when the network is no classifier, or when it contradicts what is said of the model.
  */
-export async function openTensorflow(model: Model, { device }: TensorflowOptions): Promise<Classifier> {
+export async function openTensorflow(
+  model: Model,
+  tfjs: TfjsModel,
+  { device }: TensorflowOptions,
+): Promise<Classifier> {
   const backend = await startBackend(device);
   const name = basename(model.path);
-  const network = await loadNetwork(model.path);
+  const network = await loadNetwork(tfjs, name);
   try {
     const { description } = network;
     checkInput(description.input, model.input, name);
@@ -47,8 +51,7 @@ export async function openTensorflow(model: Model, { device }: TensorflowOptions
         cause,
       });
     });
-    const kind = checkScores(scores, TRIAL_IMAGES, model, name);
-    await refuseBlind(scores, score, model.input, name);
+    const kind = await checkTrial(scores, score, model, name);
     return classifierOf(model, kind, backend, network, score);
   } catch (error) {
     network.dispose();

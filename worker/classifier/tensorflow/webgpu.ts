@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { messageOf } from '../../../protocol/errors.js';
+import { messageOf } from '../../../protocol/base/errors.js';
 
 /**
  * Makes TensorFlow.js run on its WebGPU backend, for the whole process, with Dawn (npm `webgpu`) for a GPU.

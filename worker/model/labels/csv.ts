@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import { messageOf } from '../../../protocol/errors.js';
+import { messageOf } from '../../../protocol/base/errors.js';
 import { badLabels } from './label.js';
 import { type Named, SYNSET } from './label-table.js';
 import { inOrder } from './structured.js';

@@ -1,4 +1,4 @@
-import { BadInputError } from '../../../protocol/errors.js';
+import { BadInputError } from '../../../protocol/base/errors.js';
 
 /** The longest label that is taken, in characters (code points). */
 export const MAX_LABEL = 200;

@@ -1,5 +1,5 @@
 import { parse as parseYaml } from 'yaml';
-import { messageOf } from '../../../protocol/errors.js';
+import { messageOf } from '../../../protocol/base/errors.js';
 import { hasHeader, labelsOfTable } from './csv.js';
 import { badLabels, cleanLabel, labelProblem, shortened } from './label.js';
 import { type LabelTable, type Named, tableOf } from './label-table.js';

@@ -1,4 +1,4 @@
-import { BadInputError } from '../../../protocol/errors.js';
+import { BadInputError } from '../../../protocol/base/errors.js';
 import { builtModel, type GraphBuilder, graphBuilder, int } from '../../onnx/builder.js';
 import { ELEMENT } from '../../onnx/tensor.js';
 import type { Converted, OpenSize } from '../converted.js';

@@ -1,4 +1,4 @@
-import { BadInputError } from '../../../protocol/errors.js';
+import { BadInputError } from '../../../protocol/base/errors.js';
 import type { Size } from '../../onnx/graph.js';
 import type { OpenSize } from '../converted.js';
 import type { Attributes } from './attributes.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BadInputError } from '../../../protocol/errors.js';
+import { BadInputError } from '../../../protocol/base/errors.js';
 import {
   type Attributes,
   attributeSchema,

@@ -1,4 +1,4 @@
-import { BadInputError } from '../../../protocol/errors.js';
+import { BadInputError } from '../../../protocol/base/errors.js';
 import { shapeText } from './batch.js';
 
 /** A node as an error speaks of it. */

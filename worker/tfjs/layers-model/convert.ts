@@ -1,4 +1,4 @@
-import { BadInputError } from '../../../protocol/errors.js';
+import { BadInputError } from '../../../protocol/base/errors.js';
 import { builtModel, type GraphBuilder, graphBuilder, type Output } from '../../onnx/builder.js';
 import type { Converted, OpenSize } from '../converted.js';
 import type { TfjsModel } from '../files.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { BadInputError } from '../../../protocol/base/errors.js';
 import type { TensorSpec } from '../../../protocol/drawing/tensor-spec.js';
-import { BadInputError } from '../../../protocol/errors.js';
 import type { Size } from '../../onnx/graph.js';
 import type { OpenSize } from '../converted.js';
 import { type Network, shapeIn } from './topology.js';

@@ -1,4 +1,4 @@
-import { BadInputError } from '../../../protocol/errors.js';
+import { BadInputError } from '../../../protocol/base/errors.js';
 import type { GraphBuilder } from '../../onnx/builder.js';
 import type { Argument, Call, TensorRef } from './calls.js';
 import type { LayerCall, Operand } from './kind.js';

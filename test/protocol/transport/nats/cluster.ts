@@ -6,7 +6,8 @@ import {
 } from '../../../../protocol/transport/nats/coordinator-link.js';
 import { connectIsland } from '../../../../protocol/transport/nats/island-link.js';
 import type { CoordinatorEvent, IslandEvent, IslandLink } from '../../../../protocol/transport/transport.js';
-import { type Checkpoint, type Entry, NO_TOTALS, type Welcome } from '../../../../protocol/wire/messages.js';
+import type { Checkpoint, Entry, Welcome } from '../../../../protocol/wire/messages.js';
+import { NO_TOTALS } from '../../../../protocol/wire/totals.js';
 import { startNatsServer, type TestServer, type TestServerOptions } from '../../../nats-server.js';
 
 /** A run on a broker of its own; whatever is opened is closed with it. */
@@ -112,10 +113,11 @@ export function welcomeOf(island: number): Welcome {
     island,
     spec: '{}',
     modelDigest: 'd',
-    modelDirectory: '/m',
+    model: { type: 'directory', path: '/m' },
     evaluationQuota: 0,
     neighbours: [],
     elites: [],
+    suspects: [],
   };
 }
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { connectIsland } from '../../../../protocol/transport/nats/island-link.js';
 import { openJetStream, takeUpStream } from '../../../../protocol/transport/nats/run-stream.js';
-import { LIFE, subjectsOf } from '../../../../protocol/transport/nats/subjects.js';
+import { SESSION, subjectsOf } from '../../../../protocol/transport/nats/subjects.js';
 import { decodeMessage, encodeMessage } from '../../../../protocol/wire/codec.js';
-import { NO_TOTALS, PROTOCOL_VERSION } from '../../../../protocol/wire/messages.js';
+import { PROTOCOL_VERSION } from '../../../../protocol/wire/messages.js';
+import { NO_TOTALS } from '../../../../protocol/wire/totals.js';
 import { CHECKPOINT, entryOf, eventsOf, headerOf, pause, startCluster, until, welcomeOf } from './cluster.js';
 
 const improvements = (sequence: number, bytes = 100) => ({
@@ -88,7 +89,7 @@ describe('when the broker is killed', () => {
     expect(coordinator.online).toBe(true);
     await cluster.server.kill();
     await until(() => !coordinator.online);
-    coordinator.command(0, { type: 'neighbours', islands: [4] });
+    coordinator.command(0, { type: 'neighbours', suspects: [], islands: [4] });
     coordinator.command('all', { type: 'resume' });
     await cluster.server.restart();
     await until(() => {
@@ -99,7 +100,7 @@ describe('when the broker is killed', () => {
     expect(events.slice(1)).toEqual(
       expect.arrayContaining([
         { type: 'command', command: { type: 'resume' } },
-        { type: 'command', command: { type: 'neighbours', islands: [4] } },
+        { type: 'command', command: { type: 'neighbours', suspects: [], islands: [4] } },
       ]),
     );
     expect(events).toHaveLength(3);
@@ -229,7 +230,7 @@ describe('two coordinators', () => {
 });
 
 describe('what comes twice, late or broken', () => {
-  it('a message that is sent twice is heard once or twice, never lost; a new life counts from 1 again', async () => {
+  it('a message that is sent twice is heard once or twice, never lost; a new session counts from 1 again', async () => {
     await using cluster = await startCluster();
     const { heard } = await cluster.coordinate();
     const [first, second] = [await cluster.island(), await cluster.island()];
@@ -247,7 +248,7 @@ describe('what comes twice, late or broken', () => {
     const first = await cluster.coordinate();
     const nc = await cluster.stranger();
     const js = nc.jetstream();
-    const stranger = { headers: headerOf(LIFE, 'stranger') };
+    const stranger = { headers: headerOf(SESSION, 'stranger') };
     const wrongVersion = Buffer.from(encodeMessage({ type: 'improvements', ...improvements(1) }));
     wrongVersion[1] = 99;
     await js.publish(subjects.improve(0), Buffer.from([255, 1, 2]));
@@ -291,7 +292,7 @@ describe('what comes twice, late or broken', () => {
     join[1] = 99;
     const answer = await nc.request(subjectsOf(cluster.run).join, join, {
       timeout: 2000,
-      headers: headerOf(LIFE, 'x'),
+      headers: headerOf(SESSION, 'x'),
     });
     expect(decodeMessage(answer.data)).toMatchObject({
       type: 'refusal',
@@ -309,8 +310,8 @@ describe('what comes twice, late or broken', () => {
     const [first, second] = [await cluster.island(), await cluster.island()];
     await first.join({ worker: 'w', pid: 1 });
     await second.join({ worker: 'w', pid: 2 });
-    await first.farewell({ island: 0, error: 'late', totals: NO_TOTALS, exitCode: 1 });
-    await second.farewell({ island: 0, error: '', totals: NO_TOTALS, exitCode: 0 });
+    await first.farewell({ island: 0, ending: 'failed', error: 'late', totals: NO_TOTALS });
+    await second.farewell({ island: 0, ending: 'done', error: '', totals: NO_TOTALS });
     const farewells = () =>
       events.flatMap((event) => (event.type === 'farewell' ? [event.farewell.error] : []));
     await until(() => farewells().length > 0);

@@ -5,12 +5,7 @@ import { join } from 'node:path';
 import { connect } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digestPackage, packModel, unpackModel } from '../../../../protocol/transport/nats/model-package.js';
-import {
-  fetchModel,
-  modelReference,
-  publishModel,
-  referencedModel,
-} from '../../../../protocol/transport/nats/model-store.js';
+import { fetchModel, publishModel } from '../../../../protocol/transport/nats/model-store.js';
 import { MODEL_BUCKET } from '../../../../protocol/transport/nats/subjects.js';
 import { startNatsServer, type TestServer } from '../../../nats-server.js';
 
@@ -94,13 +89,6 @@ describe('the model store', () => {
     await expect(fetchModel(broker, absent, cache)).rejects.toMatchObject({ code: 'ERR_MODEL_PACKAGE' });
     expect(await readdir(cache)).toEqual([]);
   });
-
-  it('is named by its digest', () => {
-    const digest = 'cd'.repeat(32);
-    expect(referencedModel(modelReference(digest))).toBe(digest);
-    expect(referencedModel('/models/digits')).toBeUndefined();
-    expect(referencedModel('sha256:../../etc')).toBeUndefined();
-  });
 });
 
 describe('a package', () => {
@@ -128,6 +116,20 @@ describe('a package', () => {
 
   it.each([
     ['a path that climbs out', `${heading([{ path: '../x', size: 1 }])}a`],
+    ['a path that climbs out on its way', `${heading([{ path: 'a/../../x', size: 1 }])}a`],
+    ['a path to its own directory', `${heading([{ path: '.', size: 1 }])}a`],
+    ['a path without a name', `${heading([{ path: 'a//x', size: 1 }])}a`],
+    ['a path with a zero byte', `${heading([{ path: 'x\0y', size: 1 }])}a`],
+    ['a path that is too long', `${heading([{ path: 'x'.repeat(256), size: 1 }])}a`],
+    ['a negative size', `${heading([{ path: 'x', size: -1 }])}a`],
+    ['a link', `${heading([{ path: 'x', size: 1, link: '/etc/passwd' }])}a`],
+    [
+      'a file below a file',
+      `${heading([
+        { path: 'x', size: 1 },
+        { path: 'x/y', size: 1 },
+      ])}ab`,
+    ],
     ['an absolute path', `${heading([{ path: '/tmp/x', size: 1 }])}a`],
     ['a path of Windows', `${heading([{ path: 'c:\\x', size: 1 }])}a`],
     [

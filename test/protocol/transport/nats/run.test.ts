@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { createCoordinator } from '../../../../coordinator/coordinator.js';
-import { createMemoryStore } from '../../../../coordinator/store/memory-store.js';
 import { loadDrawer } from '../../../../protocol/drawing/load.js';
 import { connectCoordinator } from '../../../../protocol/transport/nats/coordinator-link.js';
 import { connectIsland } from '../../../../protocol/transport/nats/island-link.js';
 import { work } from '../../../../worker/worker.js';
+import { createMemoryStore } from '../../../coordinator/memory-store.js';
 import { startNatsServer } from '../../../nats-server.js';
 import { createStripes, stripesSpec } from '../../../worker/island/fixtures.js';
 import { until } from './cluster.js';
@@ -23,7 +23,7 @@ it('a run on a broker ends with its budget used, whatever was killed meanwhile: 
       link,
       store: { ...store, close() {} },
       spec,
-      modelDirectory: '/m',
+      model: { type: 'directory', path: '/m' },
       clock: Date.now,
       commitMilliseconds: 10,
       tickMilliseconds: 20,

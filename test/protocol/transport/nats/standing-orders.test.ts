@@ -12,7 +12,9 @@ import type { Command } from '../../../../protocol/wire/messages.js';
 
 const command: fc.Arbitrary<Command> = fc.oneof(
   fc.constantFrom<Command>({ type: 'pause' }, { type: 'resume' }, { type: 'stop' }),
-  fc.array(fc.nat(9), { maxLength: 2 }).map((islands): Command => ({ type: 'neighbours', islands })),
+  fc
+    .array(fc.nat(9), { maxLength: 2 })
+    .map((islands): Command => ({ type: 'neighbours', suspects: [], islands })),
 );
 
 it('whatever gets lost, doubled or reordered, a heartbeat later an island follows the last order of each kind', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { UnreachableError } from '../../../../protocol/errors.js';
+import { UnreachableError } from '../../../../protocol/base/errors.js';
 import { connectCoordinator } from '../../../../protocol/transport/nats/coordinator-link.js';
 import { openWiretap } from '../../../faults/wiretap.js';
 import { TWO_SENTENCES } from '../../../sentences.js';

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openClassifier } from '../../../../worker/classifier/open.js';
-import { type ModelOverrides, resolveModel } from '../../../../worker/model/resolve.js';
+import { openModel } from '../../../../worker/classifier/open.js';
+import type { ModelOverrides } from '../../../../worker/model/resolve.js';
 import { encodeModel, type ModelProto, type NodeProto } from '../../../../worker/onnx/file.js';
 import type { OutputKind } from '../../../../worker/onnx/output-kind.js';
 import { ELEMENT, floatTensor, integerTensor } from '../../../../worker/onnx/tensor.js';
@@ -22,8 +22,7 @@ let written = 0;
 async function open(proto: ModelProto, flags: ModelOverrides = {}) {
   const path = join(directory, `net-${written++}.onnx`);
   await writeFile(path, encodeModel(proto));
-  const model = await resolveModel(path, flags);
-  return { model, classifier: await openClassifier(model, { engine: 'onnx', device: 'cpu' }) };
+  return openModel(path, flags, { engine: 'onnx', device: 'cpu' });
 }
 
 const weightAt = (f: number, c: number) => Math.sin(1 + 5 * f + c) / 8;

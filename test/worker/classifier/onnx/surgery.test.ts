@@ -2,11 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BadInputError } from '../../../../protocol/base/errors.js';
 import { tensorLength } from '../../../../protocol/drawing/tensor-spec.js';
-import { BadInputError } from '../../../../protocol/errors.js';
-import { openOnnx } from '../../../../worker/classifier/onnx/onnx.js';
-import type { Model } from '../../../../worker/model/model.js';
-import { type ModelOverrides, resolveModel } from '../../../../worker/model/resolve.js';
+import { openClassifier } from '../../../../worker/classifier/open.js';
+import type { LoadedModel } from '../../../../worker/model/model.js';
+import { loadModel, type ModelOverrides } from '../../../../worker/model/resolve.js';
 import { encodeModel, type ModelProto } from '../../../../worker/onnx/file.js';
 import { ELEMENT } from '../../../../worker/onnx/tensor.js';
 import * as tiny from '../../onnx/tiny-networks.js';
@@ -18,15 +18,17 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
+const ON_CPU = { engine: 'onnx', device: 'cpu' } as const;
+
 let written = 0;
-async function modelOf(proto: ModelProto, flags: ModelOverrides = {}): Promise<Model> {
+async function modelOf(proto: ModelProto, flags: ModelOverrides = {}): Promise<LoadedModel> {
   const path = join(directory, `tiny-${written++}.onnx`);
   await writeFile(path, encodeModel(proto));
-  return resolveModel(path, { scale: 1 / 255, ...flags });
+  return loadModel(path, { scale: 1 / 255, ...flags });
 }
 
 async function open(proto: ModelProto, flags: ModelOverrides = {}) {
-  return openOnnx(await modelOf(proto, flags), { device: 'cpu' });
+  return openClassifier(await modelOf(proto, flags), ON_CPU);
 }
 
 /** What a dense layer without bias and a softmax give, in plain numbers. */
@@ -81,14 +83,20 @@ describe('weights in a file of their own', () => {
   it('are read, counted in the digest, and give the same confidences', async () => {
     const { model, data } = tiny.kept('weights.bin');
     await writeFile(join(directory, 'weights.bin'), data);
-    const resolved = await modelOf(model);
-    expect(resolved.files).toEqual([resolved.path, join(directory, 'weights.bin')]);
-    const [apart, whole] = await Promise.all([openOnnx(resolved, { device: 'cpu' }), open(tiny.linear())]);
+    const loaded = await modelOf(model);
+    expect(loaded.model.files).toEqual([loaded.model.path, join(directory, 'weights.bin')]);
+    const [apart, whole] = await Promise.all([openClassifier(loaded, ON_CPU), open(tiny.linear())]);
     const images = noise(whole, 3);
     expect(distance(await apart.classify(images, 3), await whole.classify(images, 3))).toBe(0);
     await Promise.all([apart.close(), whole.close()]);
     await writeFile(join(directory, 'weights.bin'), data.subarray(0, 40));
-    await expect(openOnnx(resolved, { device: 'cpu' })).rejects.toMatchObject({ code: 'ERR_MODEL_DATA' });
+    await expect(open(model)).rejects.toMatchObject({ code: 'ERR_MODEL_DATA' });
+  });
+
+  it('are missed by name where they are not there', async () => {
+    const opening = open(tiny.kept('absent.bin').model);
+    await expect(opening).rejects.toMatchObject({ code: 'ERR_MODEL_MISSING', exitCode: 2 });
+    await expect(opening).rejects.toThrow(/has 2 files, and .*absent\.bin cannot be read \(no such file/);
   });
 
   it('are not looked for outside of the directory', async () => {
@@ -134,8 +142,8 @@ describe('a card that contradicts its file is refused:', () => {
     const { scale: _scale, ...rest } = { scale: 1, ...flags };
     const path = join(directory, `tiny-${written++}.onnx`);
     await writeFile(path, encodeModel(proto()));
-    const opening = resolveModel(path, { std: 255, range: 255, ...rest }).then((model) =>
-      openOnnx(model, { device: 'cpu' }),
+    const opening = loadModel(path, { std: 255, range: 255, ...rest }).then((model) =>
+      openClassifier(model, ON_CPU),
     );
     await expect(opening).rejects.toMatchObject({ code: 'ERR_CARD', exitCode: 2 });
   });
@@ -181,7 +189,7 @@ describe('a device', () => {
   it('that is unknown is refused with those that are known', async () => {
     const model = await modelOf(tiny.linear());
     for (const device of ['gpu', 'cuda:', 'cuda:x', 'CPU', '']) {
-      const opening = openOnnx(model, { device });
+      const opening = openClassifier(model, { engine: 'onnx', device });
       await expect(opening).rejects.toThrow(/cpu, webgpu, cuda or cuda:N/);
       await expect(opening).rejects.toBeInstanceOf(BadInputError);
     }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BadInputError } from '../../../../protocol/errors.js';
+import { BadInputError } from '../../../../protocol/base/errors.js';
 import { parseLabels, parseLabelTable } from '../../../../worker/model/labels/parse.js';
 
 const ABC = ['cat', 'dog', 'hot dog'];

@@ -1,4 +1,4 @@
-import type { RandomStream } from '../../../../protocol/random.js';
+import type { RandomStream } from '../../../../protocol/base/random.js';
 import type { TfjsModel, WeightSpec } from '../../../../worker/tfjs/files.js';
 
 /** An attribute as GraphDef's JSON has it. */

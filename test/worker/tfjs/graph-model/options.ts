@@ -1,4 +1,4 @@
-import { type RandomStream, randomFrom } from '../../../../protocol/random.js';
+import { type RandomStream, randomFrom } from '../../../../protocol/base/random.js';
 import { type GraphWriter, graphWriter, text, wholes } from './graph-writer.js';
 import { expectSame } from './oracle.js';
 

@@ -2,7 +2,7 @@ import { loadGraphModel } from '@tensorflow/tfjs-converter';
 import * as tf from '@tensorflow/tfjs-core';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { expect } from 'vitest';
-import type { RandomStream } from '../../../../protocol/random.js';
+import type { RandomStream } from '../../../../protocol/base/random.js';
 import { encodeModel, integer } from '../../../../worker/onnx/file.js';
 import type { Converted } from '../../../../worker/tfjs/converted.js';
 import type { TfjsModel } from '../../../../worker/tfjs/files.js';

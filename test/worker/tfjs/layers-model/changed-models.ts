@@ -1,7 +1,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { layers as L, type LayersModel, type Sequential, sequential } from '@tensorflow/tfjs-layers';
-import { readTfjsModel, type TfjsModel } from '../../../../worker/tfjs/files.js';
+import type { TfjsModel } from '../../../../worker/tfjs/files.js';
 import { convertLayers } from '../../../../worker/tfjs/layers-model/convert.js';
+import { readTfjsModel } from '../read-model.js';
 import { type LayerJson, type ModelJson, runOnnx } from './comparison.js';
 import { saveLayersModel } from './saved-models.js';
 

@@ -3,11 +3,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { expect } from 'vitest';
-import type { RandomStream } from '../../../../protocol/random.js';
+import type { RandomStream } from '../../../../protocol/base/random.js';
 import { encodeModel } from '../../../../worker/onnx/file.js';
 import type { Converted, OpenSize } from '../../../../worker/tfjs/converted.js';
-import { readTfjsModel } from '../../../../worker/tfjs/files.js';
 import { convertLayers } from '../../../../worker/tfjs/layers-model/convert.js';
+import { readTfjsModel } from '../read-model.js';
 import { randomizeWeights, saveLayersModel } from './saved-models.js';
 
 /** A layer of a `model.json`, which a test may change. */

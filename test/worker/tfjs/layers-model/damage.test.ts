@@ -2,11 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { BadInputError } from '../../../../protocol/errors.js';
-import { type RandomStream, randomFrom } from '../../../../protocol/random.js';
+import { BadInputError } from '../../../../protocol/base/errors.js';
+import { type RandomStream, randomFrom } from '../../../../protocol/base/random.js';
 import { useWasm } from '../../../../worker/classifier/tensorflow/wasm.js';
-import { readTfjsModel, type TfjsModel } from '../../../../worker/tfjs/files.js';
+import type { TfjsModel } from '../../../../worker/tfjs/files.js';
 import { convertLayers } from '../../../../worker/tfjs/layers-model/convert.js';
+import { readTfjsModel } from '../read-model.js';
 import { saveLayersModel } from './saved-models.js';
 import { varied } from './varied-model.js';
 

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { BadInputError } from '../../../../protocol/errors.js';
+import { BadInputError } from '../../../../protocol/base/errors.js';
 import { useWasm } from '../../../../worker/classifier/tensorflow/wasm.js';
-import { readTfjsModel } from '../../../../worker/tfjs/files.js';
+import { readModel } from '../../../../worker/model/files.js';
 import { convertLayers } from '../../../../worker/tfjs/layers-model/convert.js';
-import { tensorflowClasses } from '../../../../worker/tfjs/layers-model/tensorflow-classes.js';
+import { TENSORFLOW_CLASSES } from '../../../../worker/tfjs/layers-model/tensorflow-classes.js';
+import { readTfjsModel } from '../read-model.js';
 import { saveLayersModel, smallModel } from './saved-models.js';
 
 let dir: string;
@@ -117,7 +118,7 @@ describe('converting names no engine where TensorFlow.js cannot load the model e
 
   it('it knows which layers TensorFlow.js has', () => {
     const registered = Object.keys(tf.serialization.SerializationMap.getMap().classNameMap);
-    expect(tensorflowClasses.filter((name) => !registered.includes(name))).toEqual([]);
+    expect([...TENSORFLOW_CLASSES].filter((name) => !registered.includes(name))).toEqual([]);
   });
 });
 
@@ -190,19 +191,19 @@ describe('converting says in one sentence what is wrong with', () => {
     expect(String(error)).not.toContain('\n');
   });
 
-  it.each<[string, (path: string) => Promise<unknown>]>([
-    ['a missing model.json', (path) => rm(path)],
-    ['a folder', (path) => rm(path).then(() => mkdir(path))],
+  it.each<[string, (path: string) => Promise<unknown>, string?]>([
+    ['a missing model.json', (path) => rm(path), 'ERR_MODEL_MISSING'],
+    ['a folder', (path) => rm(path).then(() => mkdir(path)), 'ERR_MODEL_MISSING'],
     ['a model.json that breaks off', (path) => truncate(path, 300)],
     ['a missing shard', () => rm(join(dir, 'group1-shard2.bin'))],
     ['a shard that breaks off', () => truncate(join(dir, 'group1-shard2.bin'), 9)],
     ['a shard that goes on too long', () => writeFile(join(dir, 'group1-shard1.bin'), new Uint8Array(1000))],
-  ])('%s', async (_, damage) => {
+  ])('%s', async (_, damage, code = 'ERR_MODEL_FILE') => {
     const path = await saveLayersModel(smallModel(), dir, { shardBytes: 256 });
     await damage(path);
-    const error = await refusalOf(path);
+    const error = await readModel(path).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(BadInputError);
-    expect(error).toMatchObject({ code: 'ERR_MODEL_FILE', exitCode: 2 });
+    expect(error).toMatchObject({ code, exitCode: 2 });
     expect(String(error)).not.toContain('\n');
   });
 });

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers as L, type LayersModel, sequential } from '@tensorflow/tfjs-layers';
-import type { RandomStream } from '../../../../protocol/random.js';
+import type { RandomStream } from '../../../../protocol/base/random.js';
 
 export type Packing = 'float32' | 'uint8' | 'uint16' | 'float16';
 

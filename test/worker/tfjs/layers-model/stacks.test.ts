@@ -12,12 +12,12 @@ import {
   sequential,
 } from '@tensorflow/tfjs-layers';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type RandomStream, randomFrom } from '../../../../protocol/random.js';
+import { type RandomStream, randomFrom } from '../../../../protocol/base/random.js';
 import { loadNetwork } from '../../../../worker/classifier/tensorflow/network.js';
 import { useWasm } from '../../../../worker/classifier/tensorflow/wasm.js';
 import { decodeModel } from '../../../../worker/onnx/file.js';
-import { readTfjsModel } from '../../../../worker/tfjs/files.js';
 import { convertLayers } from '../../../../worker/tfjs/layers-model/convert.js';
+import { readTfjsModel } from '../read-model.js';
 import { expectSame, largestDifference, runOnnx } from './comparison.js';
 import { randomizeWeights, saveLayersModel, smallModel } from './saved-models.js';
 
@@ -140,7 +140,7 @@ describe('a converted layers model', () => {
     randomizeWeights(model, random);
     const files = await readTfjsModel(await saveLayersModel(model, dir, { packing, shardBytes: 99 }));
     const values = Float32Array.from({ length: 100 * 49 }, () => random.uniform());
-    const network = await loadNetwork(join(dir, 'model.json'));
+    const network = await loadNetwork(files, 'model.json');
     const expected = await network.run(tf.tensor(values, [100, 7, 7, 1]), 0);
     const [found] = (await runOnnx(convertLayers(files), values, [100, 7, 7, 1])).values();
     expect(largestDifference(found ?? values, await expected.data<'float32'>())).toBeLessThan(1e-5);

@@ -1,0 +1,142 @@
+import { describeGenome } from '../../coordinator/store/describe-genome.js';
+import { lowered } from '../../coordinator/store/lowered.js';
+import type { LineMember } from '../../coordinator/store/past.js';
+import { thin } from '../../coordinator/store/past.js';
+import {
+  type Batch,
+  type IslandRecord,
+  isLater,
+  type Migration,
+  type Store,
+  type StoredElite,
+  type StoredEvent,
+  type StoredGenome,
+  type StoredJump,
+} from '../../coordinator/store/store.js';
+import { isElite } from '../../protocol/archive/elite.js';
+import { lineageOf } from './lineage.js';
+
+/** A store that forgets everything with its process: the model that the SQLite store is held against. */
+export function createMemoryStore(labels: readonly string[]): Store {
+  const genomes = new Map<string, StoredGenome>();
+  const holders = new Map<number, StoredJump>();
+  const islands = new Map<number, IslandRecord>();
+  const history: StoredJump[] = [];
+  const events: StoredEvent[] = [];
+  const migrations = new Map<string, Migration>();
+
+  function refuse({ jumps }: Batch): void {
+    const best = new Map([...holders].map(([classId, { confidence }]) => [classId, confidence]));
+    for (const { elite } of jumps) {
+      const { classId, confidence } = elite;
+      if (labels[classId] === undefined) throw new RangeError(`no class ${classId}`);
+      if (confidence < (best.get(classId) ?? 0)) throw lowered(classId);
+      best.set(classId, confidence);
+    }
+  }
+
+  function write(genome: StoredGenome): void {
+    const known = genomes.get(genome.digest);
+    if (known?.bytes !== undefined) return;
+    genomes.set(genome.digest, { ...genome, ...known, ...(genome.bytes && { bytes: genome.bytes }) });
+  }
+
+  function forgetSuperseded(): void {
+    const held = new Set([...holders.values()].map(({ digest }) => digest));
+    for (const genome of genomes.values()) {
+      if (genome.encoding !== 'direct' || genome.bytes === undefined || held.has(genome.digest)) continue;
+      const { bytes: _, ...rest } = genome;
+      genomes.set(genome.digest, rest);
+    }
+  }
+
+  return {
+    labels,
+    commit(batch) {
+      refuse(batch);
+      for (const genome of batch.genomes) write(genome);
+      for (const { elite, previousConfidence, goalSwitch, evaluation, time } of batch.jumps) {
+        const { classId, confidence, candidate } = elite;
+        if (isElite(elite)) write(describeGenome(elite.candidate));
+        const jump: StoredJump = {
+          id: history.length + 1,
+          classId,
+          digest: candidate.digest,
+          confidence,
+          ...(previousConfidence !== undefined && { previousConfidence }),
+          goalSwitch,
+          evaluation,
+          time,
+        };
+        history.push(jump);
+        holders.set(classId, jump);
+      }
+      for (const island of batch.islands) {
+        const last = islands.get(island.number)?.checkpoint;
+        const { checkpoint, ...rest } = island;
+        const kept = checkpoint !== undefined && isLater(checkpoint, last) ? checkpoint : last;
+        islands.set(island.number, { ...rest, ...(kept && { checkpoint: kept }) });
+      }
+      events.push(...batch.events);
+      for (const migration of batch.migrations) {
+        const { time, source, island, moved, won } = migration;
+        const key = `${time} ${source} ${island}`;
+        const before = migrations.get(key) ?? { moved: 0, won: 0 };
+        migrations.set(key, { ...migration, moved: before.moved + moved, won: before.won + won });
+      }
+      forgetSuperseded();
+    },
+    elites: (classId) =>
+      [...holders.values()]
+        .filter((jump) => classId === undefined || jump.classId === classId)
+        .sort((a, b) => a.classId - b.classId)
+        .flatMap((jump): StoredElite[] => {
+          const genome = genomes.get(jump.digest);
+          return genome?.bytes === undefined ? [] : [{ jump, genome: { ...genome, bytes: genome.bytes } }];
+        }),
+    confidences: () => Float32Array.from(labels, (_, classId) => holders.get(classId)?.confidence ?? 0),
+    islands: () => [...islands.values()].sort((a, b) => a.number - b.number),
+    history: (classId, last = history.length) => {
+      const jumps = history.filter((jump) => classId === undefined || jump.classId === classId);
+      return jumps.slice(Math.max(0, jumps.length - last));
+    },
+    genome: (digest) => genomes.get(digest),
+    takenAt: () => Float64Array.from(labels, (_, classId) => holders.get(classId)?.time ?? 0),
+    jumpsAfter: (id, most) =>
+      history
+        .filter((jump) => jump.id > id)
+        .slice(0, most)
+        .map(({ id, classId, confidence, evaluation }) => ({ id, classId, confidence, evaluation })),
+    pastOf: (classId, most) =>
+      thin(
+        history
+          .filter((jump) => jump.classId === classId)
+          .map((jump) => ({ ...jump, island: genomes.get(jump.digest)?.island ?? 0 })),
+        most,
+      ),
+    lineOf(classId, most) {
+      const line: LineMember[] = [];
+      let held = classId;
+      for (const genome of lineageOf(
+        { genome: (digest) => genomes.get(digest) },
+        holders.get(classId)?.digest ?? '',
+      )) {
+        const won = history.filter((jump) => jump.classId === held && jump.digest === genome.digest).at(-1);
+        line.unshift({
+          digest: genome.digest,
+          classId: held,
+          ...(won && { confidence: won.confidence }),
+          island: genome.island,
+          evaluation: genome.evaluation,
+          drawable: genome.bytes !== undefined,
+        });
+        held = genome.parent?.classId ?? held;
+      }
+      return thin(line, most);
+    },
+    events: () => [...events],
+    migrations: () =>
+      [...migrations.values()].sort((a, b) => a.time - b.time || a.source - b.source || a.island - b.island),
+    close() {},
+  };
+}

@@ -1,0 +1,50 @@
+import type { EmitterMaker } from '../../../worker/emitter/emitter.js';
+import { EMITTERS } from '../../../worker/emitter/emitters.js';
+import { randomGenome } from '../../../worker/variation/variation.js';
+import { emitterConformance } from './conformance.js';
+
+const evolution = { initial: 20, generation: 10 };
+const SPECS = {
+  cppn: { evolution },
+  'cppn as in the paper': { preset: 'paper', evolution },
+  direct: { encoding: 'direct', evolution },
+  'direct with crossover': {
+    encoding: 'direct',
+    evolution: { ...evolution, mutation: { crossover: 0.5, halveEvery: 2 } },
+  },
+} as const;
+
+for (const [name, make] of Object.entries(EMITTERS)) emitterConformance(name, make, SPECS);
+
+/** Learns how often its offspring won: the more seldom, the more of the next are random. */
+const learning: EmitterMaker = (parts) => {
+  const { archive, spec, random, evaluations, saved } = parts;
+  if (saved && saved[0] !== 1) throw new Error('not a state of the emitter "learning", version 1');
+  const { emitter: inner } = { emitter: EMITTERS.mutation(parts) };
+  let [won, lost] = saved ? [saved[1] ?? 0, saved[2] ?? 0] : [0, 0];
+  return {
+    ask(n) {
+      const asked = evaluations();
+      return Array.from({ length: n }, (_, i) => {
+        const bored = lost > won && random.chance(0.5);
+        if (asked + i < spec.evolution.initial || archive.filled === 0 || bored) {
+          return { genome: randomGenome(spec, random) };
+        }
+        return inner.ask(1)[0] ?? { genome: randomGenome(spec, random) };
+      });
+    },
+    tell(outcomes) {
+      for (const { status } of outcomes) {
+        if (status === 'kept') lost = Math.min(255, lost + 1);
+        else won = Math.min(255, won + 1);
+      }
+    },
+    save: () => Uint8Array.of(1, won, lost),
+    get report() {
+      return inner.report;
+    },
+  };
+};
+
+// An emitter that keeps a state, which no shipped one does yet.
+emitterConformance('that learns', learning, { cppn: SPECS.cppn });
