@@ -6,8 +6,7 @@ import type { Genome } from '../../protocol/genome/genome.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import { COUNTERS } from '../../protocol/wire/totals.js';
 import type { Connection } from '../store/connection.js';
-import type { Row } from '../store/rows.js';
-import { blob, digest, integer, optional, real, text } from '../store/rows.js';
+import { blob, digest, integer, optional, type Row, real, text } from '../store/rows.js';
 import type { ArchiveRows, EliteRow, Fault, IslandRow, JumpRow } from './invariants.js';
 
 /** Genomes in memory at a time: direct ones are hundreds of kilobytes. */

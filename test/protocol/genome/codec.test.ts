@@ -1,7 +1,6 @@
 import protobuf from 'protobufjs/minimal.js';
 import { describe, expect, it } from 'vitest';
-import type { RandomStream } from '../../../protocol/base/random.js';
-import { randomFrom } from '../../../protocol/base/random.js';
+import { type RandomStream, randomFrom } from '../../../protocol/base/random.js';
 import { decodeGenome, encodeGenome, MAX_BYTES } from '../../../protocol/genome/codec.js';
 import { CPPN_LIMITS } from '../../../protocol/genome/cppn.js';
 import { digestOf } from '../../../protocol/genome/digest.js';

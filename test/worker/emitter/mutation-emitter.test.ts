@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type Archive, createArchive } from '../../../protocol/archive/archive.js';
-import type { RandomStream } from '../../../protocol/base/random.js';
-import { randomFrom, restoreRandom } from '../../../protocol/base/random.js';
+import { type RandomStream, randomFrom, restoreRandom } from '../../../protocol/base/random.js';
 import { encodeGenome } from '../../../protocol/genome/codec.js';
 import { digestOf } from '../../../protocol/genome/digest.js';
 import { express, sameExpression } from '../../../protocol/genome/express.js';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RandomStream } from '../../../protocol/base/random.js';
-import { randomFrom } from '../../../protocol/base/random.js';
+import { type RandomStream, randomFrom } from '../../../protocol/base/random.js';
 import { encodeGenome } from '../../../protocol/genome/codec.js';
 import { digestOf } from '../../../protocol/genome/digest.js';
 import { type DirectGenome, GENE_MAX } from '../../../protocol/genome/direct.js';

@@ -121,8 +121,12 @@ function Beside({ store, run }: { store: Store; run: Run }) {
 /** What is on show of a class: its elite, or an image that held it before. */
 function useShown(run: Run, classId: number) {
   run.cells.version.value;
-  const cell = run.cells.get(classId);
-  const version = useSteadyDigest(cell?.digest ?? '');
+  const now = run.cells.get(classId);
+  const version = useSteadyDigest(now?.digest ?? '');
+  // A class that improves every second is shown calmly: all that is told of it changes at the same time.
+  const held = useRef(now);
+  if (now?.digest === version || held.current === undefined) held.current = now;
+  const cell = held.current;
   const history = useAnswer<HistoryAnswer>(`${run.base}/api/elites/${classId}/history`, version);
   const jumps = history.value?.jumps ?? [];
   const [chosen, choose] = useState<number | undefined>(undefined);
