@@ -1,6 +1,6 @@
 import { messageOf } from '../../protocol/base/errors.js';
-import { decodeGenome, digestOf } from '../../protocol/genome/codec.js';
-import type { Genome } from '../../protocol/genome/genome.js';
+import { decodeGenome, digestOf } from '../../protocol/encodings/codec.js';
+import type { Genome } from '../../protocol/encodings/genome.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import { COUNTERS } from '../../protocol/wire/totals.js';
 import type { Connection } from '../store/connection.js';

@@ -1,5 +1,5 @@
 import { BadInputError } from '../../protocol/base/errors.js';
-import { decodeGenome } from '../../protocol/genome/codec.js';
+import { decodeGenome } from '../../protocol/encodings/codec.js';
 import { checkReadable } from '../run/readable.js';
 import type { RunDirectory } from '../run/run-directory.js';
 import { type Connection, connect } from '../store/connection.js';

@@ -1,5 +1,5 @@
 import type { Drawer, Pixels } from '../../protocol/drawing/drawer.js';
-import type { Genome } from '../../protocol/genome/genome.js';
+import type { Genome } from '../../protocol/encodings/genome.js';
 
 /** Width and height in pixels, 1 … MAX_SIDE. */
 export interface Size {

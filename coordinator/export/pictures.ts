@@ -2,7 +2,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Drawer, Pixels } from '../../protocol/drawing/drawer.js';
-import type { Genome } from '../../protocol/genome/genome.js';
+import type { Genome } from '../../protocol/encodings/genome.js';
 import { readCandidate } from '../intake/restore.js';
 import type { StoredElite } from '../store/store.js';
 import type { ContactSheet } from './contact-sheet.js';

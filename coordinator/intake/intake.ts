@@ -1,8 +1,8 @@
 import type { Archive, Rejection } from '../../protocol/archive/archive.js';
 import type { Descent, Elite, Win } from '../../protocol/archive/elite.js';
 import { elitesOf } from '../../protocol/archive/entries.js';
-import type { Genome } from '../../protocol/genome/genome.js';
-import { InvalidGenomeError } from '../../protocol/genome/validate.js';
+import { InvalidGenomeError } from '../../protocol/encodings/faults.js';
+import type { Genome } from '../../protocol/encodings/genome.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import type { RejectedMessage } from '../../protocol/transport/transport.js';
 import type { Ancestor, Arrival, Entry, Find } from '../../protocol/wire/messages.js';

@@ -7,7 +7,7 @@ import {
   isGoalSwitch,
   type Win,
 } from '../../protocol/archive/elite.js';
-import { encodeGenome } from '../../protocol/genome/codec.js';
+import { encodeGenome } from '../../protocol/encodings/codec.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import type { Arrival, Find } from '../../protocol/wire/messages.js';
 import { describeGenome } from '../store/describe-genome.js';

@@ -2,8 +2,8 @@ import { type Archive, createArchive } from '../../protocol/archive/archive.js';
 import { createCandidate } from '../../protocol/archive/candidate.js';
 import type { Candidate, Elite } from '../../protocol/archive/elite.js';
 import { messageOf } from '../../protocol/base/errors.js';
-import { decodeGenome, digestOf } from '../../protocol/genome/codec.js';
-import type { Digest } from '../../protocol/genome/genome.js';
+import { decodeGenome, digestOf } from '../../protocol/encodings/codec.js';
+import type { Digest } from '../../protocol/encodings/genome.js';
 import type { StoredElite, StoreReader } from '../store/store.js';
 import { corrupt } from '../store/store-errors.js';
 

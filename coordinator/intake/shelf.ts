@@ -1,6 +1,6 @@
 import { type Candidate, isCandidate } from '../../protocol/archive/elite.js';
-import { decodeGenome } from '../../protocol/genome/codec.js';
-import type { Digest, Encoding } from '../../protocol/genome/genome.js';
+import { decodeGenome } from '../../protocol/encodings/codec.js';
+import type { Digest, Encoding } from '../../protocol/encodings/genome.js';
 import type { Jump, StoreReader } from '../store/store.js';
 
 /**

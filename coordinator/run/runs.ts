@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { summarise } from '../../protocol/archive/summary.js';
 import { BadInputError, messageOf, reasonOf } from '../../protocol/base/errors.js';
-import type { Encoding } from '../../protocol/genome/genome.js';
+import type { Encoding } from '../../protocol/encodings/genome.js';
 import { openSqliteReader } from '../store/sqlite-reader.js';
 import { codeOf } from '../store/store-errors.js';
 import { checkReadableFile } from './readable.js';

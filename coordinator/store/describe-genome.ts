@@ -1,5 +1,5 @@
 import type { Candidate } from '../../protocol/archive/elite.js';
-import { INPUTS } from '../../protocol/genome/cppn.js';
+import { INPUTS } from '../../protocol/encodings/cppn/genome.js';
 import type { StoredGenome } from './store.js';
 
 /**

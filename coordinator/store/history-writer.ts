@@ -1,5 +1,5 @@
 import { isElite } from '../../protocol/archive/elite.js';
-import type { Digest } from '../../protocol/genome/genome.js';
+import type { Digest } from '../../protocol/encodings/genome.js';
 import type { Connection, Value } from './connection.js';
 import { describeGenome } from './describe-genome.js';
 import { insertRows } from './insert-rows.js';

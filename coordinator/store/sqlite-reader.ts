@@ -1,5 +1,5 @@
 import { BadInputError } from '../../protocol/base/errors.js';
-import type { Encoding } from '../../protocol/genome/genome.js';
+import type { Encoding } from '../../protocol/encodings/genome.js';
 import { mapCounters } from '../../protocol/wire/totals.js';
 import { type Connection, connect } from './connection.js';
 import { blob, digest, integer, optional, type Row, real, text } from './rows.js';

@@ -1,5 +1,5 @@
 import type { Parent, Win } from '../../protocol/archive/elite.js';
-import type { Digest, Encoding } from '../../protocol/genome/genome.js';
+import type { Digest, Encoding } from '../../protocol/encodings/genome.js';
 import type { Checkpoint } from '../../protocol/wire/messages.js';
 
 /**

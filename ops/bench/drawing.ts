@@ -3,10 +3,10 @@ import { type RandomStream, randomFrom } from '../../protocol/base/random.js';
 import type { Drawer } from '../../protocol/drawing/drawer.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
 import type { TensorSpec } from '../../protocol/drawing/tensor-spec.js';
-import { express } from '../../protocol/genome/express.js';
-import type { Genome } from '../../protocol/genome/genome.js';
+import { express } from '../../protocol/encodings/cppn/express.js';
+import type { Genome } from '../../protocol/encodings/genome.js';
+import { type GenomeShape, mutateGenome, randomGenome } from '../../protocol/encodings/variation.js';
 import { PAPER_MUTATION } from '../../protocol/spec/run-spec.js';
-import { type GenomeShape, mutateGenome, randomGenome } from '../../worker/variation/variation.js';
 
 /** What to draw: `genomes` evolved blindly until each expresses `nodes` nodes (0: `direct`, which has none). */
 export interface DrawingCase {

@@ -4,8 +4,9 @@ import type { Elite } from '../../protocol/archive/elite.js';
 import { type RandomStream, randomFrom } from '../../protocol/base/random.js';
 import type { Drawer } from '../../protocol/drawing/drawer.js';
 import { VIEW_COUNT } from '../../protocol/drawing/tensor-spec.js';
-import { express } from '../../protocol/genome/express.js';
-import type { Genome } from '../../protocol/genome/genome.js';
+import { express } from '../../protocol/encodings/cppn/express.js';
+import type { Genome } from '../../protocol/encodings/genome.js';
+import { mutateGenome, randomGenome } from '../../protocol/encodings/variation.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import type { IslandLink } from '../../protocol/transport/transport.js';
 import { encodeMessage } from '../../protocol/wire/codec.js';
@@ -14,7 +15,6 @@ import { meanOfViews } from '../../worker/classifier/views.js';
 import { EMITTERS } from '../../worker/emitter/emitters.js';
 import { createDispatch } from '../../worker/island/dispatch.js';
 import { createIsland, type Island } from '../../worker/island/island.js';
-import { mutateGenome, randomGenome } from '../../worker/variation/variation.js';
 
 /** Rates are images a second, medians over the rounds; ratios are taken round by round, so that drift cancels. */
 export interface IslandBench {

@@ -1,5 +1,5 @@
-import { digestOf, encodeGenome } from '../genome/codec.js';
-import type { Digest, Genome } from '../genome/genome.js';
+import { digestOf, encodeGenome } from '../encodings/codec.js';
+import type { Digest, Genome } from '../encodings/genome.js';
 import type { Candidate, Parent } from './elite.js';
 
 /** Whether two candidates have one genome, by its bytes: they mostly differ early, where digests read to the end. */

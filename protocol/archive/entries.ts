@@ -1,5 +1,5 @@
-import { decodeGenome, digestOf } from '../genome/codec.js';
-import { InvalidGenomeError } from '../genome/validate.js';
+import { decodeGenome, digestOf } from '../encodings/codec.js';
+import { InvalidGenomeError } from '../encodings/faults.js';
 import type { Entry, Find } from '../wire/messages.js';
 import { createCandidate } from './candidate.js';
 import { type Candidate, type Descent, type Elite, isCandidate, type Win } from './elite.js';

@@ -1,10 +1,10 @@
-import type { CppnGenome } from '../genome/cppn.js';
-import type { DirectGenome } from '../genome/direct.js';
-import { express } from '../genome/express.js';
-import type { Genome } from '../genome/genome.js';
-import type { Arena } from './arena.js';
-import { createGrid, type Grid, type GridKernel } from './grid.js';
-import { packProgram } from './program.js';
+import { express } from '../encodings/cppn/express.js';
+import type { CppnGenome } from '../encodings/cppn/genome.js';
+import { createGrid, type Grid, type GridKernel } from '../encodings/cppn/grid.js';
+import { packProgram } from '../encodings/cppn/program.js';
+import type { DirectGenome } from '../encodings/direct/genome.js';
+import type { Genome } from '../encodings/genome.js';
+import type { Arena } from './painting/arena.js';
 
 /** What kernel/index.ts exports to paint with. */
 export interface PainterKernel extends GridKernel {

@@ -1,4 +1,4 @@
-import { MAX_BYTES } from '../genome/codec.js';
+import { MAX_BYTES } from '../encodings/codec.js';
 import type { RunSpec } from '../spec/run-spec.js';
 import { encodedSize } from './split.js';
 

@@ -81,7 +81,7 @@ const startsWithAny = (path: string, prefixes: readonly string[]): boolean =>
 
 /** Pure: no I/O, no clock, no chance but what they are given. `loop.ts` is where an island meets its event loop. */
 const PURE = [
-  'protocol/genome/',
+  'protocol/encodings/',
   'protocol/archive/',
   'protocol/wire/',
   'protocol/spec/',
@@ -89,7 +89,6 @@ const PURE = [
   'coordinator/intake/',
   'coordinator/islands/',
   'coordinator/life/',
-  'worker/variation/',
   'worker/emitter/',
   'worker/island/',
 ];
@@ -125,7 +124,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'node:child_process': ['protocol/transport/local/', 'ops/supervise/', 'ops/cluster/', 'ops/bench/'],
   'node:crypto': [
     'protocol/base/random.ts',
-    'protocol/genome/codec.ts',
+    'protocol/encodings/codec.ts',
     'protocol/transport/nats/',
     'coordinator/',
     'worker/',

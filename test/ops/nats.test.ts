@@ -7,7 +7,7 @@ import { connect, type JetStreamManager, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCoordinator } from '../../coordinator/coordinator.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
-import { MAX_BYTES } from '../../protocol/genome/codec.js';
+import { MAX_BYTES } from '../../protocol/encodings/codec.js';
 import { connectCoordinator } from '../../protocol/transport/nats/coordinator-link.js';
 import type { BrokerAuth } from '../../protocol/transport/nats/credentials.js';
 import { connectIsland } from '../../protocol/transport/nats/island-link.js';

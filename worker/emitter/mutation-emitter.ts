@@ -1,7 +1,7 @@
-import { express, sameExpression } from '../../protocol/genome/express.js';
-import type { Genome } from '../../protocol/genome/genome.js';
-import { createGenePool } from '../variation/gene-pool.js';
-import { mutateGenome, randomGenome } from '../variation/variation.js';
+import { express, sameExpression } from '../../protocol/encodings/cppn/express.js';
+import type { Genome } from '../../protocol/encodings/genome.js';
+import { createGenePool } from '../../protocol/encodings/operators/gene-pool.js';
+import { mutateGenome, randomGenome } from '../../protocol/encodings/variation.js';
 import type { EmitterMaker, Offspring } from './emitter.js';
 import { drawParent } from './selection.js';
 

@@ -7,7 +7,7 @@ import { randomFrom } from '../../../protocol/base/random.js';
 import type { Pixels } from '../../../protocol/drawing/drawer.js';
 import { loadDrawer } from '../../../protocol/drawing/load.js';
 import type { TensorSpec } from '../../../protocol/drawing/tensor-spec.js';
-import { randomGenome } from '../../../worker/variation/variation.js';
+import { randomGenome } from '../../../protocol/encodings/variation.js';
 
 const drawer = loadDrawer();
 const side = fc.integer({ min: 1, max: 60 });

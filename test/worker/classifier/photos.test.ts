@@ -8,9 +8,9 @@ import { randomFrom } from '../../../protocol/base/random.js';
 import { loadDrawer } from '../../../protocol/drawing/load.js';
 import type { TensorSpec } from '../../../protocol/drawing/tensor-spec.js';
 import { pictureSize } from '../../../protocol/drawing/views.js';
+import { randomGenome } from '../../../protocol/encodings/variation.js';
 import type { Classifier } from '../../../worker/classifier/classifier.js';
 import { classifyPhotos } from '../../../worker/classifier/photos.js';
-import { randomGenome } from '../../../worker/variation/variation.js';
 
 let directory: string;
 beforeAll(async () => {
