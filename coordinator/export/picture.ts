@@ -1,5 +1,6 @@
 import type { Drawer, Pixels } from '../../protocol/drawing/drawer.js';
 import type { Genome } from '../../protocol/encodings/genome.js';
+import { formatOf } from '../../protocol/encodings/lookup.js';
 
 /** Width and height in pixels, 1 … MAX_SIDE. */
 export interface Size {
@@ -18,7 +19,7 @@ export type Making = (typeof MAKINGS)[number];
 
 /** Draws a genome as the kernel does for a network of this sight: the same bytes, before they are normalised. */
 export function drawFor(drawer: Drawer, genome: Genome, { width, height, grey }: Sight): Pixels {
-  const channels = genome.encoding === 'cppn' ? genome.outputs : genome.channels;
+  const channels = formatOf(genome).channels(genome);
   if (channels === 1 || !grey) return drawer.pixels(genome, width, height);
   const spec = { layout: 'NHWC', width, height, channels: 'grey', scale: [1], offset: [0] } as const;
   return { width, height, channels: 1, data: Uint8Array.from(drawer.tensor([genome], spec, 'single')) };

@@ -3,7 +3,6 @@ import { join, resolve } from 'node:path';
 import { BadInputError } from '../../protocol/base/errors.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import { keepSpec } from '../checks/kept-spec.js';
-import { createSqliteStore } from '../store/sqlite-store.js';
 import { codeOf } from '../store/store-errors.js';
 import { discard, explainWriting, makeDirectory, temporaryName } from './atomic-file.js';
 import { type RunFile, readRunFile, type Versions, writeRunFile } from './run-file.js';
@@ -44,6 +43,8 @@ export async function createRunDirectory(root: string, run: NewRun): Promise<Run
   try {
     takeBack = await makeDirectory(building.modelDirectory);
     await run.installModel(building.modelDirectory);
+    // What writes genomes is loaded for a new run alone: a list of runs is quicker without it.
+    const { createSqliteStore } = await import('../store/sqlite-store.js');
     createSqliteStore(building.archiveFile, labels).close();
     keepSpec({ ...building, spec, created });
     await writeRunFile(building.runFile, { created, versions, spec });

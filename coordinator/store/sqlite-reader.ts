@@ -1,5 +1,5 @@
 import { BadInputError } from '../../protocol/base/errors.js';
-import type { Encoding } from '../../protocol/encodings/genome.js';
+import { ENCODING_NAMES, type Encoding, isEncoding } from '../../protocol/encodings/names.js';
 import { mapCounters } from '../../protocol/wire/totals.js';
 import { type Connection, connect } from './connection.js';
 import { blob, digest, integer, optional, type Row, real, text } from './rows.js';
@@ -134,8 +134,8 @@ function readElite(row: Row): StoredElite {
 
 function readEncoding(row: Row): Encoding {
   const encoding = text(row, 'encoding');
-  if (encoding === 'cppn' || encoding === 'direct') return encoding;
-  throw new TypeError(`the column encoding must be cppn or direct, but it is ${encoding}`);
+  if (isEncoding(encoding)) return encoding;
+  throw new TypeError(`the column encoding must be ${ENCODING_NAMES.join(' or ')}, but it is ${encoding}`);
 }
 
 function readIsland(row: Row): IslandRecord {

@@ -4,9 +4,10 @@ import type { Drawer } from '../../protocol/drawing/drawer.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
 import type { TensorSpec } from '../../protocol/drawing/tensor-spec.js';
 import { express } from '../../protocol/encodings/cppn/express.js';
+import type { GenomeShape } from '../../protocol/encodings/encoding.js';
 import type { Genome } from '../../protocol/encodings/genome.js';
-import { type GenomeShape, mutateGenome, randomGenome } from '../../protocol/encodings/variation.js';
-import { PAPER_MUTATION } from '../../protocol/spec/run-spec.js';
+import { PAPER_MUTATION } from '../../protocol/encodings/mutation-spec.js';
+import { mutateGenome, randomGenome } from '../../protocol/encodings/variation.js';
 
 /** What to draw: `genomes` evolved blindly until each expresses `nodes` nodes (0: `direct`, which has none). */
 export interface DrawingCase {

@@ -1,9 +1,10 @@
-import type { CppnGenome } from './cppn/genome.js';
-import type { DirectGenome } from './direct/genome.js';
+import type { ENCODINGS } from './encodings.js';
+import type { Encoding } from './names.js';
+
+export type { Encoding };
 
 /** What is inherited. A genome is immutable: variation returns new ones. */
-export type Genome = CppnGenome | DirectGenome;
-export type Encoding = Genome['encoding'];
+export type Genome = ReturnType<(typeof ENCODINGS)[Encoding]['variation']['random']>;
 
 /** SHA-256 of a genome's canonical bytes, as 64 lower-case hexadecimal digits. */
 export type Digest = string;

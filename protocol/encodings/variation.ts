@@ -1,36 +1,25 @@
 import type { RandomStream } from '../base/random.js';
-import type { MutationSpec, RunSpec } from '../spec/run-spec.js';
-import { mutateCppn, randomCppn } from './cppn/variation.js';
-import { mutateDirect, randomDirect, rateAt } from './direct/variation.js';
+import type { Breeding, GenomeShape } from './encoding.js';
 import type { Genome } from './genome.js';
-import type { GenePool } from './operators/gene-pool.js';
-import { crossSbx } from './operators/sbx.js';
-
-/** What kind of genome a run evolves. */
-export type GenomeShape = Pick<RunSpec, 'encoding' | 'canvas' | 'channels'>;
+import { encodingOf } from './lookup.js';
+import type { MutationSpec } from './mutation-spec.js';
 
 /** A genome of the first generation. */
 export function randomGenome(shape: GenomeShape, random: RandomStream): Genome {
-  const { encoding, canvas, channels } = shape;
-  return encoding === 'cppn' ? randomCppn(canvas, channels, random) : randomDirect(canvas, channels, random);
+  return encodingOf(shape.encoding).variation.random(shape, random);
 }
 
 /**
- * A child of a valid genome, itself valid. `generation`, from 0, sets the rate of a direct genome. With a `mate` a direct
- * genome of the same shape is first crossed with it (SBX, one of the two children); a CPPN has no crossover and ignores it.
- * A direct child's genes come from the `pool`, where there is one.
+ * A child of a valid genome, itself valid. `generation`, from 0, sets the rate of a direct genome. Where the encoding
+ * crosses genomes, it is first crossed with the `mate`; its memory comes from the `pool`, where there is one.
  */
 export function mutateGenome(
   genome: Genome,
-  spec: MutationSpec,
+  mutation: MutationSpec,
   generation: number,
   random: RandomStream,
-  { mate, pool }: { readonly mate?: Genome | undefined; readonly pool?: GenePool } = {},
+  { mate, pool }: Pick<Breeding<Genome>, 'mate' | 'pool'> = {},
 ): Genome {
-  if (genome.encoding === 'cppn') return mutateCppn(genome, spec, random);
-  const crossed =
-    mate?.encoding === 'direct'
-      ? { ...genome, genes: crossSbx(genome.genes, mate.genes, spec.crossoverEta, random)[0] }
-      : genome;
-  return mutateDirect(crossed, rateAt(spec.rate, spec.halveEvery, generation), spec.eta, random, pool?.copy);
+  const { variation } = encodingOf(genome.encoding);
+  return variation.child(genome, { mutation, generation, random, mate, pool });
 }

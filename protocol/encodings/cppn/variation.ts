@@ -1,8 +1,22 @@
 import type { RandomStream } from '../../base/random.js';
-import type { MutationSpec } from '../../spec/run-spec.js';
+import type { Variation } from '../encoding.js';
+import type { MutationSpec } from '../mutation-spec.js';
 import { mutateUnit } from '../operators/polynomial.js';
 import { type CppnDraft, draftOf, genomeOf } from './draft.js';
+import { express, sameExpression } from './express.js';
 import { ACTIVATIONS, CPPN_LIMITS, type CppnGenome, INPUTS, WEIGHT_RANGE } from './genome.js';
+
+/** Where CPPNs come from: no crossover; a child draws its parent's image where it expresses the same graph. */
+export const CPPN_VARIATION: Variation<CppnGenome> = {
+  crosses: false,
+  random: ({ canvas, channels }, random) => randomCppn(canvas, channels, random),
+  child: (parent, { mutation, random }) => mutateCppn(parent, mutation, random),
+  likeness(parent) {
+    const expressed = express(parent);
+    return { drawnBy: (child) => sameExpression(expressed, express(child)) };
+  },
+  memory: () => undefined,
+};
 
 /** Every input joined to every output; weights and activations uniform (PAPER). */
 export function randomCppn(canvas: number, outputs: 1 | 3, random: RandomStream): CppnGenome {

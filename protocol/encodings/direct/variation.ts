@@ -1,9 +1,27 @@
 import type { RandomStream } from '../../base/random.js';
+import type { Breeding, Variation } from '../encoding.js';
 import { createFloorTable } from '../operators/floor-table.js';
+import { copyGenes, createGenes, GENE_MAX } from '../operators/genes.js';
 import { createInverseTable } from '../operators/inverse-table.js';
 import { polynomialCdf } from '../operators/polynomial.js';
-import { copyGenes, createGenes } from './bytes.js';
-import { type DirectGenome, GENE_MAX } from './genome.js';
+import { crossSbx } from '../operators/sbx.js';
+import type { DirectGenome } from './genome.js';
+
+/** Where direct genomes come from. A child with a mate is first crossed with it (SBX, one of the two children). */
+export const DIRECT_VARIATION: Variation<DirectGenome> = {
+  crosses: true,
+  random: ({ canvas, channels }, random) => randomDirect(canvas, channels, random),
+  child(parent, { mutation, generation, random, mate, pool }: Breeding<DirectGenome>) {
+    const crossed = mate
+      ? { ...parent, genes: crossSbx(parent.genes, mate.genes, mutation.crossoverEta, random)[0] }
+      : parent;
+    const rate = rateAt(mutation.rate, mutation.halveEvery, generation);
+    return mutateDirect(crossed, rate, mutation.eta, random, pool?.copy);
+  },
+  // That not one gene of thousands changes is too rare to look for.
+  likeness: () => undefined,
+  memory: ({ genes }) => genes,
+};
 
 /** A genome of `side` · `side` · `channels` genes, each uniform. */
 export function randomDirect(side: number, channels: 1 | 3, random: RandomStream): DirectGenome {

@@ -1,4 +1,4 @@
-import { copyGenes } from '../direct/bytes.js';
+import { copyGenes } from './genes.js';
 
 /**
  * Memory for the genes of children. Most children die at once, and hundreds of kilobytes each are dear to allocate

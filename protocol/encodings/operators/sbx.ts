@@ -1,5 +1,5 @@
 import type { RandomStream } from '../../base/random.js';
-import { GENE_MAX } from '../direct/genome.js';
+import { GENE_MAX } from './genes.js';
 
 /**
  * Simulated binary crossover of two gene strings of one length (Deb and Agrawal 1995; the bounded form of Deb 2000, "An

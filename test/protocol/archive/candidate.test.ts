@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import { createCandidate, isSameGenome } from '../../../protocol/archive/candidate.js';
 import { randomFrom } from '../../../protocol/base/random.js';
 import { encodeGenome } from '../../../protocol/encodings/codec.js';
-import { copyGenes } from '../../../protocol/encodings/direct/bytes.js';
 import { randomDirect } from '../../../protocol/encodings/direct/variation.js';
 import type { Genome } from '../../../protocol/encodings/genome.js';
+import { copyGenes } from '../../../protocol/encodings/operators/genes.js';
 import { cppnOf } from '../encodings/cppn/samples.js';
 
 const born = (genome: Genome, evaluation = 1) => createCandidate(genome, { evaluation, island: 0 });

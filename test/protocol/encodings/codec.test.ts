@@ -1,8 +1,10 @@
 import protobuf from 'protobufjs/minimal.js';
 import { describe, expect, it } from 'vitest';
 import { type RandomStream, randomFrom } from '../../../protocol/base/random.js';
-import { decodeGenome, digestOf, encodeGenome, MAX_BYTES } from '../../../protocol/encodings/codec.js';
+import { decodeGenome, digestOf, encodeGenome } from '../../../protocol/encodings/codec.js';
+import { CPPN as CPPN_PARTS } from '../../../protocol/encodings/cppn/cppn.js';
 import { CPPN_LIMITS } from '../../../protocol/encodings/cppn/genome.js';
+import { DIRECT as DIRECT_PARTS } from '../../../protocol/encodings/direct/direct.js';
 import { DIRECT_LIMITS, type DirectGenome } from '../../../protocol/encodings/direct/genome.js';
 import { randomDirect } from '../../../protocol/encodings/direct/variation.js';
 import { GENOME_FAULTS, type GenomeFault, InvalidGenomeError } from '../../../protocol/encodings/faults.js';
@@ -79,8 +81,8 @@ describe('the canonical bytes of a genome', () => {
       genes: new Uint16Array(DIRECT_LIMITS.samples),
     };
     expect(decodeGenome(encodeGenome(direct))).toMatchObject({ width: DIRECT_LIMITS.samples });
-    expect(encodeGenome(direct).length).toBeLessThanOrEqual(MAX_BYTES.direct);
-    expect(MAX_BYTES.direct).toBeLessThan(2 ** 20);
+    expect(encodeGenome(direct).length).toBeLessThanOrEqual(DIRECT_PARTS.format.maxBytes);
+    expect(DIRECT_PARTS.format.maxBytes).toBeLessThan(2 ** 20);
 
     const hidden = CPPN_LIMITS.nodes - 4;
     const connections: [number, number, number][] = [];
@@ -90,7 +92,7 @@ describe('the canonical bytes of a genome', () => {
       }
     }
     const cppn = cppnOf(1, new Array<number>(hidden).fill(1), connections);
-    expect(encodeGenome(cppn).length).toBeLessThanOrEqual(MAX_BYTES.cppn);
+    expect(encodeGenome(cppn).length).toBeLessThanOrEqual(CPPN_PARTS.format.maxBytes);
     expect(decodeGenome(encodeGenome(cppn))).toEqual(cppn);
   });
 });
@@ -149,14 +151,14 @@ describe('bytes that are no canonical genome', () => {
       }),
     ],
     ['an empty list, written out', 'not-canonical', cppnBytes((w) => head(w).uint32(34).uint32(0))],
-    ['a CPPN longer than any', 'too-large', fromHex(`0a${'00'.repeat(MAX_BYTES.cppn)}`)],
-    ['pixels longer than any', 'too-large', fromHex(`12${'00'.repeat(MAX_BYTES.direct)}`)],
+    ['a CPPN longer than any', 'too-large', fromHex(`0a${'00'.repeat(CPPN_PARTS.format.maxBytes)}`)],
+    ['pixels longer than any', 'too-large', fromHex(`12${'00'.repeat(DIRECT_PARTS.format.maxBytes)}`)],
   ])('are refused: %s (%s)', (_, reason, bytes) => {
     expect(faultOf(bytes)).toBe(reason);
   });
 
   it('are refused quickly however hostile: a mebibyte of two-byte unknown fields, of list elements, of empty messages', () => {
-    const size = MAX_BYTES.direct;
+    const size = DIRECT_PARTS.format.maxBytes;
     const fill = (pattern: string) => {
       const bytes = Buffer.alloc(size);
       bytes.fill(Buffer.from(pattern, 'hex'));

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../../../protocol/base/random.js';
-import { genomeFault } from '../../../protocol/encodings/faults.js';
+import { PAPER_MUTATION } from '../../../protocol/encodings/mutation-spec.js';
+import { genomeFault } from '../../../protocol/encodings/validate.js';
 import { mutateGenome, randomGenome } from '../../../protocol/encodings/variation.js';
-import { PAPER_MUTATION } from '../../../protocol/spec/run-spec.js';
 
 const SHAPES = [
   { encoding: 'cppn', canvas: 28, channels: 1 },

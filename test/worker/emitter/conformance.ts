@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { type Archive, createArchive } from '../../../protocol/archive/archive.js';
 import { type RandomStream, randomFrom, restoreRandom } from '../../../protocol/base/random.js';
 import { digestOf, encodeGenome } from '../../../protocol/encodings/codec.js';
-import { fillSpec, type RunSpec, type RunSpecInput } from '../../../protocol/spec/run-spec.js';
+import { fillSpec } from '../../../protocol/spec/fill-spec.js';
+import type { RunSpec, RunSpecInput } from '../../../protocol/spec/run-spec.js';
 import { MAX_EMITTER_BYTES } from '../../../protocol/wire/messages.js';
 import type { EmitterMaker, Outcome } from '../../../worker/emitter/emitter.js';
 

@@ -5,7 +5,8 @@ import { type RandomStream, randomFrom, restoreRandom } from '../../../protocol/
 import { digestOf, encodeGenome } from '../../../protocol/encodings/codec.js';
 import { express, sameExpression } from '../../../protocol/encodings/cppn/express.js';
 import type { Genome } from '../../../protocol/encodings/genome.js';
-import { checkSpecInput, fillSpec, type RunSpecInput } from '../../../protocol/spec/run-spec.js';
+import { fillSpec } from '../../../protocol/spec/fill-spec.js';
+import { checkSpecInput, type RunSpecInput } from '../../../protocol/spec/run-spec.js';
 import type { Offspring } from '../../../worker/emitter/emitter.js';
 import { createMutationEmitter } from '../../../worker/emitter/mutation-emitter.js';
 import { walkedCppn } from '../../protocol/encodings/cppn/samples.js';

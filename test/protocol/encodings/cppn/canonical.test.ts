@@ -3,7 +3,7 @@ import { randomFrom } from '../../../../protocol/base/random.js';
 import { encodeGenome } from '../../../../protocol/encodings/codec.js';
 import { readCanonicalCppn } from '../../../../protocol/encodings/cppn/canonical.js';
 import { randomDirect } from '../../../../protocol/encodings/direct/variation.js';
-import { genomeFault } from '../../../../protocol/encodings/faults.js';
+import { genomeFault } from '../../../../protocol/encodings/validate.js';
 import { walkedCppn } from './samples.js';
 
 describe('the reader of canonical CPPNs', () => {

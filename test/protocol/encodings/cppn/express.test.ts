@@ -3,7 +3,7 @@ import { randomFrom } from '../../../../protocol/base/random.js';
 import { type ExpressedCppn, express, sameExpression } from '../../../../protocol/encodings/cppn/express.js';
 import { type CppnGenome, INPUTS } from '../../../../protocol/encodings/cppn/genome.js';
 import { mutateCppn } from '../../../../protocol/encodings/cppn/variation.js';
-import { PAPER_MUTATION } from '../../../../protocol/spec/run-spec.js';
+import { PAPER_MUTATION } from '../../../../protocol/encodings/mutation-spec.js';
 import { cppnOf, evaluate, walkedCppn } from './samples.js';
 
 const POINTS = [

@@ -1,7 +1,7 @@
 import { type RandomStream, randomFrom } from '../../../../protocol/base/random.js';
 import { type CppnGenome, INPUTS } from '../../../../protocol/encodings/cppn/genome.js';
 import { mutateCppn, randomCppn } from '../../../../protocol/encodings/cppn/variation.js';
-import { PAPER_MUTATION } from '../../../../protocol/spec/run-spec.js';
+import { PAPER_MUTATION } from '../../../../protocol/encodings/mutation-spec.js';
 
 /** A CPPN after `steps` mutations in a row. */
 export function walkedCppn(

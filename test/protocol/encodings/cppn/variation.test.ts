@@ -3,8 +3,8 @@ import { randomFrom } from '../../../../protocol/base/random.js';
 import { draftOf } from '../../../../protocol/encodings/cppn/draft.js';
 import { CPPN_LIMITS, type CppnGenome, INPUTS } from '../../../../protocol/encodings/cppn/genome.js';
 import { mutateCppn, randomCppn } from '../../../../protocol/encodings/cppn/variation.js';
-import { genomeFault } from '../../../../protocol/encodings/faults.js';
-import { type MutationSpec, PAPER_MUTATION } from '../../../../protocol/spec/run-spec.js';
+import { type MutationSpec, PAPER_MUTATION } from '../../../../protocol/encodings/mutation-spec.js';
+import { genomeFault } from '../../../../protocol/encodings/validate.js';
 import { cppnOf, dense, unconnected, walkedCppn } from './samples.js';
 
 const NOTHING: MutationSpec = {

@@ -1,7 +1,8 @@
 import protobuf from 'protobufjs/minimal.js';
 import { expect, it } from 'vitest';
-import { copyGenes, createGenes, directBytes } from '../../../../protocol/encodings/direct/bytes.js';
+import { directBytes } from '../../../../protocol/encodings/direct/bytes.js';
 import type { DirectGenome } from '../../../../protocol/encodings/direct/genome.js';
+import { copyGenes, createGenes } from '../../../../protocol/encodings/operators/genes.js';
 import { atoll } from '../../../../protocol/wire/generated/atoll.js';
 
 const genomeOf = (width: number, height: number, channels: 1 | 3, genes: Uint16Array): DirectGenome => ({

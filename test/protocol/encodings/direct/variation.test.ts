@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { type RandomStream, randomFrom } from '../../../../protocol/base/random.js';
 import { digestOf, encodeGenome } from '../../../../protocol/encodings/codec.js';
-import { type DirectGenome, GENE_MAX } from '../../../../protocol/encodings/direct/genome.js';
+import type { DirectGenome } from '../../../../protocol/encodings/direct/genome.js';
 import { mutateDirect, randomDirect, rateAt } from '../../../../protocol/encodings/direct/variation.js';
-import { genomeFault } from '../../../../protocol/encodings/faults.js';
+import { GENE_MAX } from '../../../../protocol/encodings/operators/genes.js';
 import { polynomialCdf } from '../../../../protocol/encodings/operators/polynomial.js';
+import { genomeFault } from '../../../../protocol/encodings/validate.js';
 
 const flat = (side: number, gene: number): DirectGenome => ({
   encoding: 'direct',

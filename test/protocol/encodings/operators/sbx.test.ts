@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../../../../protocol/base/random.js';
-import { GENE_MAX } from '../../../../protocol/encodings/direct/genome.js';
+import { GENE_MAX } from '../../../../protocol/encodings/operators/genes.js';
 import { crossSbx, sbxSpread } from '../../../../protocol/encodings/operators/sbx.js';
 
 const gene = fc.oneof(fc.integer({ min: 0, max: GENE_MAX }), fc.constantFrom(0, 1, GENE_MAX - 1, GENE_MAX));

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { CPPN_LIMITS, type CppnGenome } from '../../../protocol/encodings/cppn/genome.js';
 import { DIRECT_LIMITS, type DirectGenome } from '../../../protocol/encodings/direct/genome.js';
-import { genomeFault, InvalidGenomeError, validateGenome } from '../../../protocol/encodings/faults.js';
+import { InvalidGenomeError } from '../../../protocol/encodings/faults.js';
 import type { Genome } from '../../../protocol/encodings/genome.js';
+import { genomeFault, validateGenome } from '../../../protocol/encodings/validate.js';
 import { cppnOf, dense, unconnected } from './cppn/samples.js';
 
 const CPPN: CppnGenome = cppnOf(
