@@ -251,6 +251,20 @@ describe('the architecture', () => {
     expect(circles).toEqual([]);
   });
 
+  it('leaves each encoding to itself: others ask the encoding of a genome, and name none', () => {
+    // Benches measure what each of the two costs.
+    const homes = [
+      'protocol/encodings/cppn/',
+      'protocol/encodings/direct/',
+      'protocol/encodings/names.ts',
+      'ops/bench/',
+    ];
+    const found = SHIPPED.filter(
+      ({ path, text }) => !startsWithAny(path, homes) && /'(?:cppn|direct)'/.test(withoutComments(text)),
+    );
+    expect(found.map(({ path }) => path)).toEqual([]);
+  });
+
   it('leaves speaking to ops: no library writes to the console', () => {
     const speaks = /\bconsole\.|process\.(?:stdout|stderr)\b/;
     const found = SHIPPED.filter(
