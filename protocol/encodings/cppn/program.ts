@@ -44,6 +44,37 @@ const ROOM_PER_TERM = 64;
 
 /** Packs what a genome expresses into the arena, with room for all its values. */
 export function packProgram(expressed: ExpressedCppn, grid: Grid, arena: Arena): Program {
+  const { activations, outputs } = expressed;
+  const packing = beginPacking(expressed, grid, arena);
+  const { ops, on, address } = packing;
+  for (let i = 0; i < activations.length; i++) {
+    const activation = activations[i] as number;
+    const scale = ARGUMENT_SCALES[activation] as number;
+    if (isLine(on[INPUTS.length + i] as number)) packLine(packing, i, activation, scale);
+    else packPlane(packing, i, activation, scale);
+  }
+  const rows = Array.from(outputs, (output) => packOutput(packing, output));
+  return { ops, d: address[INPUT_D] as number, outputs: rows };
+}
+
+/** A program that is being packed. Nodes are numbered as in {@link ExpressedCppn}, inputs included. */
+interface Packing {
+  readonly expressed: ExpressedCppn;
+  readonly grid: Grid;
+  readonly arena: Arena;
+  readonly ops: OpWriter;
+  readonly rowBytes: number;
+  /** What each node depends on: a set. */
+  readonly on: Uint8Array;
+  /** The last node that reads each node; 0 where none does, and the number of nodes where the picture does. */
+  readonly lastUse: Uint16Array;
+  /** Where the values of each node lie. */
+  readonly address: Uint32Array;
+  /** Pairs of rows that nothing reads any more. */
+  readonly freeRows: number[];
+}
+
+function beginPacking(expressed: ExpressedCppn, grid: Grid, arena: Arena): Packing {
   const { activations, start, sources, weights, outputs } = expressed;
   const inputs = INPUTS.length;
   const nodes = activations.length;
@@ -79,95 +110,114 @@ export function packProgram(expressed: ExpressedCppn, grid: Grid, arena: Arena):
   address[INPUT_Y] = grid.y;
   address[INPUT_D] = lastUse[INPUT_D] === 0 ? 0 : arena.take(rowBytes);
   address[INPUT_BIAS] = grid.one;
-  const freeRows: number[] = [];
-  const dependsOnY = (node: number) => ((on[node] as number) & Y) !== 0;
-  const strideOf = (node: number) => (dependsOnY(node) ? rowBytes : 0);
+  return { expressed, grid, arena, ops, rowBytes, on, lastUse, address, freeRows: [] };
+}
 
-  function lineTerm(source: number, weight: number): void {
-    ops.lineTerm(weight, address[source] as number, on[source] === 0 ? 0 : 16);
+function lineTerm({ ops, address, on }: Packing, source: number, weight: number): void {
+  ops.lineTerm(weight, address[source] as number, on[source] === 0 ? 0 : 16);
+}
+
+/** Bytes from a node's first row to its second. */
+function strideOf({ on, rowBytes }: Packing, node: number): number {
+  return dependsOnY(on[node] as number) ? rowBytes : 0;
+}
+
+/** A node whose values lie along one side. */
+function packLine(packing: Packing, i: number, activation: number, scale: number): void {
+  const { expressed, grid, arena, ops, on, address } = packing;
+  const { start, sources, weights } = expressed;
+  const set = on[INPUTS.length + i] as number;
+  const length = set === 0 ? 4 : set === X ? grid.columns : grid.rows;
+  const target = arena.take(length * 8);
+  address[INPUTS.length + i] = target;
+  ops.beginLine(activation, length, target);
+  for (let c = start[i] as number; c < (start[i + 1] as number); c++) {
+    lineTerm(packing, sources[c] as number, (weights[c] as number) * scale);
   }
+}
 
-  /** The sum of the terms that lie along one side, as floats; 0 where there are none. */
-  function part(i: number, code: number, scale: number, side: typeof X | typeof Y): number {
-    const length = side === X ? grid.columns : grid.rows;
-    let target = 0;
-    for (let c = start[i] as number; c < (start[i + 1] as number); c++) {
-      const source = sources[c] as number;
-      if (!isAlong(side, on[source] as number)) continue;
-      if (target === 0) {
-        target = arena.take(length * 4);
-        ops.beginLine(code, length, target);
-      }
-      lineTerm(source, (weights[c] as number) * scale);
+/** The sum of a node's terms that lie along one side, as floats; 0 where there are none. */
+function packPart(
+  packing: Packing,
+  i: number,
+  code: number,
+  scale: number,
+  side: typeof X | typeof Y,
+): number {
+  const { expressed, grid, arena, ops, on } = packing;
+  const { start, sources, weights } = expressed;
+  const length = side === X ? grid.columns : grid.rows;
+  let target = 0;
+  for (let c = start[i] as number; c < (start[i + 1] as number); c++) {
+    const source = sources[c] as number;
+    if (!isAlong(side, on[source] as number)) continue;
+    if (target === 0) {
+      target = arena.take(length * 4);
+      ops.beginLine(code, length, target);
     }
-    return target;
+    lineTerm(packing, source, (weights[c] as number) * scale);
   }
+  return target;
+}
 
-  function packLine(i: number, activation: number, scale: number): void {
-    const set = on[inputs + i] as number;
-    const length = set === 0 ? 4 : set === X ? grid.columns : grid.rows;
-    const target = arena.take(length * 8);
-    address[inputs + i] = target;
-    ops.beginLine(activation, length, target);
-    for (let c = start[i] as number; c < (start[i + 1] as number); c++) {
-      lineTerm(sources[c] as number, (weights[c] as number) * scale);
+/** A node that has a value of its own at each pixel. */
+function packPlane(packing: Packing, i: number, activation: number, scale: number): void {
+  const { expressed, grid, arena, ops, rowBytes, on, address, freeRows } = packing;
+  const { start, sources, weights } = expressed;
+  const node = INPUTS.length + i;
+  const end = start[i + 1] as number;
+  const code = activation === SINE ? PART_OF_SINE : PART;
+  const columnPart = packPart(packing, i, code, scale, X);
+  const rowPart = packPart(packing, i, code, scale, Y);
+  const target = freeRows.pop() ?? arena.take(2 * rowBytes);
+  const rows = dependsOnY(on[node] as number) ? 2 : 1;
+  address[node] = target;
+  ops.beginPlane(columnPart, 0, rowPart === 0 ? grid.zeros : rowPart, target, rows);
+  let terms = 0;
+  for (let c = start[i] as number; c < end; c++) {
+    const source = sources[c] as number;
+    if (isLine(on[source] as number)) continue;
+    if (terms === MOST_INPUTS) {
+      ops.endPlane(SUM);
+      ops.beginPlane(target, strideOf(packing, node), grid.zeros, target, rows);
+      terms = 0;
     }
+    const weight = Math.fround((weights[c] as number) * scale);
+    ops.planeTerm(weight, address[source] as number, strideOf(packing, source));
+    terms++;
   }
+  ops.endPlane(activation);
+  freeRowsOf(packing, i);
+}
 
-  function packPlane(i: number, activation: number, scale: number): void {
-    const node = inputs + i;
-    const first = start[i] as number;
-    const end = start[i + 1] as number;
-    const code = activation === SINE ? PART_OF_SINE : PART;
-    const columnPart = part(i, code, scale, X);
-    const rowPart = part(i, code, scale, Y);
-    const target = freeRows.pop() ?? arena.take(2 * rowBytes);
-    const rows = dependsOnY(node) ? 2 : 1;
-    address[node] = target;
-    ops.beginPlane(columnPart, 0, rowPart === 0 ? grid.zeros : rowPart, target, rows);
-    let terms = 0;
-    for (let c = first; c < end; c++) {
-      const source = sources[c] as number;
-      if (isLine(on[source] as number)) continue;
-      if (terms === MOST_INPUTS) {
-        ops.endPlane(SUM);
-        ops.beginPlane(target, strideOf(node), grid.zeros, target, rows);
-        terms = 0;
-      }
-      ops.planeTerm(Math.fround((weights[c] as number) * scale), address[source] as number, strideOf(source));
-      terms++;
-    }
-    ops.endPlane(activation);
-    // Rows that nothing reads any more go to later nodes, so that what is in use stays in the first-level cache.
-    for (let c = first; c < end; c++) {
-      const source = sources[c] as number;
-      if (source >= inputs && lastUse[source] === node && !isLine(on[source] as number)) {
-        freeRows.push(address[source] as number);
-      }
-    }
+/** Rows that nothing reads any more go to later nodes, so that what is in use stays in the first-level cache. */
+function freeRowsOf({ expressed, on, lastUse, address, freeRows }: Packing, i: number): void {
+  const { start, sources } = expressed;
+  for (let c = start[i] as number; c < (start[i + 1] as number); c++) {
+    const source = sources[c] as number;
+    if (source < INPUTS.length || lastUse[source] !== INPUTS.length + i) continue;
+    if (!isLine(on[source] as number)) freeRows.push(address[source] as number);
   }
+}
 
-  function packOutput(output: number): Row {
-    const set = on[output] as number;
-    if (!isLine(set)) return { address: address[output] as number, stride: strideOf(output) };
-    const side = set === X ? X : Y;
-    const length = side === X ? grid.columns : grid.rows;
-    const line = arena.take(length * 4);
-    ops.beginLine(PART, length, line);
-    lineTerm(output, 1);
-    const target = arena.take(2 * rowBytes);
-    ops.beginPlane(side === X ? line : 0, 0, side === X ? grid.zeros : line, target, 2);
-    ops.endPlane(SUM);
-    return { address: target, stride: rowBytes };
-  }
+/** Rows of an output; one that is a line is put on the plane. */
+function packOutput(packing: Packing, output: number): Row {
+  const { grid, arena, ops, rowBytes, on, address } = packing;
+  const set = on[output] as number;
+  if (!isLine(set)) return { address: address[output] as number, stride: strideOf(packing, output) };
+  const side = set === X ? X : Y;
+  const length = side === X ? grid.columns : grid.rows;
+  const line = arena.take(length * 4);
+  ops.beginLine(PART, length, line);
+  lineTerm(packing, output, 1);
+  const target = arena.take(2 * rowBytes);
+  ops.beginPlane(side === X ? line : 0, 0, side === X ? grid.zeros : line, target, 2);
+  ops.endPlane(SUM);
+  return { address: target, stride: rowBytes };
+}
 
-  for (let i = 0; i < nodes; i++) {
-    const activation = activations[i] as number;
-    const scale = ARGUMENT_SCALES[activation] as number;
-    if (isLine(on[inputs + i] as number)) packLine(i, activation, scale);
-    else packPlane(i, activation, scale);
-  }
-  return { ops, d: address[INPUT_D] as number, outputs: Array.from(outputs, packOutput) };
+function dependsOnY(set: number): boolean {
+  return (set & Y) !== 0;
 }
 
 function isLine(set: number): boolean {
