@@ -60,9 +60,7 @@ export function createOutbox(historyBytes = HISTORY_BYTES): Outbox {
 
   /** It is the best of no class any more, and wins none any more. */
   function retire(find: Find): void {
-    const { candidate } = find;
-    if (isCandidate(candidate) && formatOf(candidate.genome).keeping.superseded === 'digest')
-      find.candidate = descentOf(candidate);
+    find.candidate = keptOf(find.candidate);
     const genome = isCandidate(find.candidate) ? find.candidate.bytes.length : 0;
     find.bytes = genome + FIND_BYTES + find.wins.length * WIN_BYTES;
     history += find.bytes;
@@ -159,6 +157,12 @@ function ancestorsOf(finds: readonly Find[], queue: readonly Find[]): Set<Find> 
     }
   }
   return line;
+}
+
+/** What is kept of a superseded candidate: where its store forgets such genomes, its descent alone. */
+function keptOf(candidate: Descent): Descent {
+  if (!isCandidate(candidate)) return candidate;
+  return formatOf(candidate.genome).keeping.superseded === 'digest' ? descentOf(candidate) : candidate;
 }
 
 function descentOf({ digest, parent, evaluation, island }: Descent): Descent {
