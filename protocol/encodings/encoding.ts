@@ -48,7 +48,7 @@ export interface Format<Genome> {
   decode(member: Uint8Array): Genome;
   /**
    * A quicker way, where there is one: the genome of a whole message Genome if its bytes are canonical without doubt, still
-   * unchecked; else undefined, and {@link Format.decode} has the word.
+   * unchecked. Undefined where they may not be: then {@link Format.decode} is asked.
    */
   decodeCanonical?(bytes: Uint8Array): Genome | undefined;
   /** The first rule or limit that a genome breaks; undefined where it is valid. Linear in its size. */
@@ -74,7 +74,7 @@ export interface Keeping {
    * has it.
    */
   readonly superseded: 'genome' | 'digest';
-  /** Where a coordinator has the genomes of its archive: those of a thousand classes need to fit its memory. */
+  /** Where a coordinator has the genomes of its archive: `memory` must hold those of a thousand classes. */
   readonly archived: 'memory' | 'store';
   /** Whether bytes that are known are kept beside a genome; not worth it where {@link Format.encode} copies nothing. */
   readonly bytes: boolean;

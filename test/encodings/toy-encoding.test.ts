@@ -28,7 +28,7 @@ import type { BarsGenome } from './bars.js';
 
 /**
  * The two files in which a new encoding is named, with one more: all else is what is shipped. Types know nothing of it,
- * so that its genomes are cast.
+ * so its genomes are cast. The file is not beside the tests of other parts, which share their modules.
  */
 vi.mock('../../protocol/encodings/names.js', async (load) => {
   const names = await load<typeof import('../../protocol/encodings/names.js')>();
