@@ -1,6 +1,6 @@
 import type { Drawer } from '../protocol/drawing/drawer.js';
 import { VIEW_COUNT, type Views } from '../protocol/drawing/tensor-spec.js';
-import type { Genome } from '../protocol/genome/genome.js';
+import type { Genome } from '../protocol/encodings/genome.js';
 import type { Classifier } from './classifier/classifier.js';
 import { meanOfViews } from './classifier/views.js';
 

@@ -1,6 +1,6 @@
 import { readEntries } from '../protocol/archive/entries.js';
 import { BadInputError, messageOf } from '../protocol/base/errors.js';
-import { randomFrom } from '../protocol/base/random.js';
+import { randomFrom } from '../protocol/base/seeded-random.js';
 import type { Drawer } from '../protocol/drawing/drawer.js';
 import { checkSpec, type RunSpec } from '../protocol/spec/run-spec.js';
 import type { IslandLink } from '../protocol/transport/transport.js';

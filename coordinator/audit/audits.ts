@@ -1,7 +1,7 @@
 import type { RandomStream } from '../../protocol/base/random.js';
-import { decodeGenome } from '../../protocol/genome/codec.js';
-import type { Genome } from '../../protocol/genome/genome.js';
-import { InvalidGenomeError } from '../../protocol/genome/validate.js';
+import { decodeGenome } from '../../protocol/encodings/codec.js';
+import { InvalidGenomeError } from '../../protocol/encodings/faults.js';
+import type { Genome } from '../../protocol/encodings/genome.js';
 import type { AuditSpec } from '../../protocol/spec/audit-spec.js';
 import type { Audit, Audited, Find } from '../../protocol/wire/messages.js';
 import { createOpenAudits, type OpenAudit } from './open-audits.js';

@@ -1,7 +1,7 @@
+import { misfit } from '../../protocol/encodings/misfit.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import type { CoordinatorLink } from '../../protocol/transport/transport.js';
 import type { Find } from '../../protocol/wire/messages.js';
-import { belongs } from '../intake/intake.js';
 import type { Registry } from '../islands/registry.js';
 import type { Life } from '../life/life.js';
 import type { StoredEvent } from '../store/store.js';
@@ -51,7 +51,7 @@ export function createOversight(parts: {
     createAudits({
       ...audit,
       spec: spec.audit,
-      belongs: (genome) => belongs(genome, spec),
+      belongs: (genome) => misfit(genome, spec) === undefined,
       clock,
       auditors: () => registry.all().filter(({ state, suspect }) => state === 'live' && !suspect),
       isSuspect,

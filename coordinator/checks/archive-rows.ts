@@ -1,8 +1,8 @@
 import { messageOf } from '../../protocol/base/errors.js';
 import { ISLAND_STATES } from '../../protocol/base/states.js';
-import { decodeGenome } from '../../protocol/genome/codec.js';
-import { digestOf } from '../../protocol/genome/digest.js';
-import type { Genome } from '../../protocol/genome/genome.js';
+import { decodeGenome } from '../../protocol/encodings/codec.js';
+import { digestOf } from '../../protocol/encodings/digest.js';
+import { misfit, otherEncoding } from '../../protocol/encodings/misfit.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import { COUNTERS } from '../../protocol/wire/totals.js';
 import type { Connection } from '../store/connection.js';
@@ -91,7 +91,7 @@ export function genomeFaults(connection: Connection, spec: RunSpec): GenomeFault
     for (const row of rows) {
       after = integer(row, 'id');
       const inBytes = bytesProblem(row, spec);
-      const problem = inBytes ?? encodingProblem(text(row, 'encoding'), spec);
+      const problem = inBytes ?? otherEncoding(text(row, 'encoding'), spec);
       if (problem === undefined) continue;
       const spoilt = inBytes !== undefined;
       faults.push({ subject: 'genome', id: after, problem: `genome ${after}: ${problem}`, spoilt });
@@ -105,25 +105,8 @@ function bytesProblem(row: Row, spec: RunSpec): string | undefined {
   if (bytes === undefined) return undefined;
   if (digestOf(bytes) !== digest(row, 'digest')) return 'its digest is not that of its bytes';
   try {
-    return fitProblem(decodeGenome(bytes), spec);
+    return misfit(decodeGenome(bytes), spec);
   } catch (error) {
     return messageOf(error);
   }
-}
-
-function encodingProblem(found: string, { encoding }: Pick<RunSpec, 'encoding'>): string | undefined {
-  return found === encoding ? undefined : `its encoding is ${found}, but the run's is ${encoding}`;
-}
-
-/** Why a genome cannot have been born in the run; undefined when it can. */
-export function fitProblem(genome: Genome, { encoding, canvas, channels }: RunSpec): string | undefined {
-  const other = encodingProblem(genome.encoding, { encoding });
-  if (other !== undefined) return other;
-  const cppn = genome.encoding === 'cppn';
-  const [sides, depth] = cppn
-    ? [[genome.canvas], genome.outputs]
-    : [[genome.width, genome.height], genome.channels];
-  if (sides.some((side) => side !== canvas)) return `its canvas is ${sides[0]}, but the run's is ${canvas}`;
-  if (depth !== channels) return `it has ${depth} channels, but the run has ${channels}`;
-  return undefined;
 }

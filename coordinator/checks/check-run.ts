@@ -1,12 +1,13 @@
 import { BadInputError } from '../../protocol/base/errors.js';
-import { decodeGenome } from '../../protocol/genome/codec.js';
+import { decodeGenome } from '../../protocol/encodings/codec.js';
+import { misfit } from '../../protocol/encodings/misfit.js';
 import { checkReadable } from '../run/readable.js';
 import type { RunDirectory } from '../run/run-directory.js';
 import { type Connection, connect } from '../store/connection.js';
 import { blob, integer } from '../store/rows.js';
 import { checkIdentity } from '../store/sqlite-reader.js';
 import { explain } from '../store/store-errors.js';
-import { fitProblem, readArchiveRows } from './archive-rows.js';
+import { readArchiveRows } from './archive-rows.js';
 import { faultsOf } from './invariants.js';
 import { checkKeptSpec, readKeptSpec } from './kept-spec.js';
 
@@ -126,7 +127,7 @@ function checkShownKeys(run: RunDirectory, connection: Connection): void {
 
 function shownProblem(bytes: Uint8Array, spec: RunDirectory['spec']): string | undefined {
   try {
-    return fitProblem(decodeGenome(bytes), spec);
+    return misfit(decodeGenome(bytes), spec);
   } catch {
     // Damage, which the archive's own checks report.
     return undefined;

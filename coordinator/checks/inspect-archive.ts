@@ -1,5 +1,5 @@
 import type { Elite } from '../../protocol/archive/elite.js';
-import { decodeGenome } from '../../protocol/genome/codec.js';
+import { decodeGenome } from '../../protocol/encodings/codec.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import { checkReadable } from '../run/readable.js';
 import { type Connection, connect } from '../store/connection.js';

@@ -1,5 +1,5 @@
 import type { Drawer, Pixels } from '../../protocol/drawing/drawer.js';
-import type { Genome } from '../../protocol/genome/genome.js';
+import type { Genome } from '../../protocol/encodings/genome.js';
 
 /** A PNG of exactly these bytes: 8 bits, grey or RGB as they are, without a colour profile. */
 export async function encodePng({ width, height, channels, data }: Pixels): Promise<Buffer> {

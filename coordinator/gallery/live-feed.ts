@@ -85,21 +85,8 @@ export function createLiveFeed(
     encodeLive({ type: 'cells', cells, complete });
   const encodeStatus = () => encodeLive({ type: 'status', ...source.status() });
 
-  /** The cells of some of these classes, as many as make one message; `mayTell` says which. Those are taken out. */
-  function take(classIds: Set<number>, mayTell: (classId: number) => boolean): LiveCell[] {
-    const cells: LiveCell[] = [];
-    let bytes = 0;
-    for (const classId of classIds) {
-      if (bytes >= messageBytes) break;
-      if (!mayTell(classId)) continue;
-      classIds.delete(classId);
-      const cell = source.cell(classId);
-      if (cell === undefined) continue;
-      cells.push(cell);
-      bytes += CELL_BYTES + (cell.genome?.length ?? 0);
-    }
-    return cells;
-  }
+  const take = (classIds: Set<number>, mayTell: (classId: number) => boolean) =>
+    takeCells(source, classIds, mayTell, messageBytes);
 
   /** Tells a client on its own as much as its connection takes. */
   function catchUp(client: LiveClient, account: Account, now: number): void {
@@ -176,4 +163,25 @@ export function createLiveFeed(
       if (isTime || accounts.size <= livelyClients) tellCells(now);
     },
   };
+}
+
+/** The cells of some of these classes, as many as make one message; `mayTell` says which. Those are taken out. */
+function takeCells(
+  source: Pick<LiveSource, 'cell'>,
+  classIds: Set<number>,
+  mayTell: (classId: number) => boolean,
+  messageBytes: number,
+): LiveCell[] {
+  const cells: LiveCell[] = [];
+  let bytes = 0;
+  for (const classId of classIds) {
+    if (bytes >= messageBytes) break;
+    if (!mayTell(classId)) continue;
+    classIds.delete(classId);
+    const cell = source.cell(classId);
+    if (cell === undefined) continue;
+    cells.push(cell);
+    bytes += CELL_BYTES + (cell.genome?.length ?? 0);
+  }
+  return cells;
 }

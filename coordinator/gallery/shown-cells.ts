@@ -1,5 +1,6 @@
 import type { Archive } from '../../protocol/archive/archive.js';
-import type { Encoding } from '../../protocol/genome/genome.js';
+import type { Encoding } from '../../protocol/encodings/genome.js';
+import { encodingOf } from '../../protocol/encodings/lookup.js';
 import type { LiveCell } from '../../protocol/wire/live.js';
 import type { FeedEvent } from '../feed.js';
 import type { StoreReader } from '../store/store.js';
@@ -24,6 +25,7 @@ export function showCells(parts: {
   readonly onChange: (classId: number) => void;
 }): ShownCells {
   const { committed, store, encoding, subscribe, onChange } = parts;
+  const sendsGenomes = encodingOf(encoding).format.keeping.archived === 'memory';
   const changed = store.takenAt();
   const stop = subscribe?.((event) => {
     if (event.type !== 'jump') return;
@@ -47,8 +49,8 @@ export function showCells(parts: {
         classId,
         confidence,
         digest,
-        // A direct one may be hundreds of kilobytes, and is read from the disk.
-        ...(encoding === 'cppn' && { genome: candidate.bytes }),
+        // Those that a coordinator does not hold in memory are large: a page asks for their pictures.
+        ...(sendsGenomes && { genome: candidate.bytes }),
         island,
         evaluation,
         changed: changed[classId] ?? 0,

@@ -1,6 +1,6 @@
 import type { Candidate } from '../../protocol/archive/elite.js';
 import type { Drawer } from '../../protocol/drawing/drawer.js';
-import type { Genome } from '../../protocol/genome/genome.js';
+import type { Genome } from '../../protocol/encodings/genome.js';
 import { drawImage } from '../export/png.js';
 
 /** Draws elites on request, without taking the coordinator's time from its islands. */

@@ -1,8 +1,9 @@
 import type { Archive, Rejection } from '../../protocol/archive/archive.js';
 import type { Descent, Elite, Win } from '../../protocol/archive/elite.js';
 import { elitesOf } from '../../protocol/archive/entries.js';
-import type { Genome } from '../../protocol/genome/genome.js';
-import { InvalidGenomeError } from '../../protocol/genome/validate.js';
+import { InvalidGenomeError } from '../../protocol/encodings/faults.js';
+import { encodingOf } from '../../protocol/encodings/lookup.js';
+import { misfit } from '../../protocol/encodings/misfit.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import type { RejectedMessage } from '../../protocol/transport/transport.js';
 import type { Ancestor, Arrival, Entry, Find } from '../../protocol/wire/messages.js';
@@ -97,7 +98,7 @@ export function createIntake(archive: Pick<Archive, 'reject'>, spec: RunSpec): I
       return [];
     }
     const [first] = elites;
-    if (first && !belongs(first.candidate.genome, spec)) {
+    if (first && misfit(first.candidate.genome, spec) !== undefined) {
       refuse('foreign-genome');
       return [];
     }
@@ -125,8 +126,8 @@ function faultOf(find: Find, spec: RunSpec): Refusal | undefined {
     if (classIds.length === 0) return 'malformed-entry';
   } else {
     if (!DIGEST.test(find.digest)) return 'malformed-entry';
-    // Only the store of a direct run can do without the bytes.
-    if (spec.encoding !== 'direct') return 'foreign-genome';
+    // Only some stores can do without the genome.
+    if (encodingOf(spec.encoding).format.keeping.superseded !== 'digest') return 'foreign-genome';
   }
   if (parent === undefined) return undefined;
   if (!DIGEST.test(parent.digest)) return 'malformed-entry';
@@ -140,17 +141,4 @@ function isPossible({ source, moved, won }: Arrival, { islands }: RunSpec): bool
   const whole = [source, moved, won].every((count) => Number.isInteger(count) && count >= 0);
   // So many that sums of them stay exact.
   return whole && source < islands && moved < 2 ** 32 && won <= moved;
-}
-
-/** Whether it could have been born in this run: what is drawn from another canvas is another picture. */
-export function belongs(genome: Genome, spec: RunSpec): boolean {
-  if (genome.encoding !== spec.encoding) return false;
-  switch (genome.encoding) {
-    case 'cppn':
-      return genome.canvas === spec.canvas && genome.outputs === spec.channels;
-    case 'direct':
-      return (
-        genome.width === spec.canvas && genome.height === spec.canvas && genome.channels === spec.channels
-      );
-  }
 }

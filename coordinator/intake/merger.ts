@@ -7,7 +7,7 @@ import {
   isGoalSwitch,
   type Win,
 } from '../../protocol/archive/elite.js';
-import { encodeGenome } from '../../protocol/genome/codec.js';
+import { encodingOf } from '../../protocol/encodings/lookup.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import type { Arrival, Find } from '../../protocol/wire/messages.js';
 import { describeGenome } from '../store/describe-genome.js';
@@ -37,7 +37,8 @@ export function createMerger(parts: {
   readonly spec: Pick<RunSpec, 'encoding' | 'canvas' | 'channels'>;
 }): Merger {
   const { archive, shelf, intake, ledger } = parts;
-  const directBytes = sizeOfDirect(parts.spec);
+  const { encoding } = parts.spec;
+  const commonSize = encodingOf(encoding).format.commonSize(parts.spec);
   const migrants = { moved: 0, won: 0 };
 
   function hold(taken: Taken): Taken {
@@ -47,8 +48,8 @@ export function createMerger(parts: {
   }
 
   function describe({ candidate }: Taken): StoredGenome {
-    if (!isCandidate(candidate)) return { ...candidate, encoding: 'direct', size: directBytes ?? 0 };
-    return describeGenome(candidate, directBytes);
+    if (!isCandidate(candidate)) return { ...candidate, encoding, size: commonSize ?? 0 };
+    return describeGenome(candidate, commonSize);
   }
 
   return {
@@ -109,13 +110,6 @@ export function createMerger(parts: {
       return { ...migrants };
     },
   };
-}
-
-/** Length of a direct genome's canonical bytes, which all of a run share; undefined for other runs. */
-function sizeOfDirect({ encoding, canvas, channels }: Pick<RunSpec, 'encoding' | 'canvas' | 'channels'>) {
-  if (encoding !== 'direct') return undefined;
-  const genes = new Uint16Array(canvas * canvas * channels);
-  return encodeGenome({ encoding, width: canvas, height: canvas, channels, genes }).length;
 }
 
 /**

@@ -2,9 +2,9 @@ import { type Archive, createArchive } from '../../protocol/archive/archive.js';
 import { createCandidate } from '../../protocol/archive/candidate.js';
 import type { Candidate, Elite } from '../../protocol/archive/elite.js';
 import { messageOf } from '../../protocol/base/errors.js';
-import { decodeGenome } from '../../protocol/genome/codec.js';
-import { digestOf } from '../../protocol/genome/digest.js';
-import type { Digest } from '../../protocol/genome/genome.js';
+import { decodeGenome } from '../../protocol/encodings/codec.js';
+import { digestOf } from '../../protocol/encodings/digest.js';
+import type { Digest } from '../../protocol/encodings/genome.js';
 import type { StoredElite, StoreReader } from '../store/store.js';
 import { corrupt } from '../store/store-errors.js';
 

@@ -1,11 +1,12 @@
 import { type Candidate, isCandidate } from '../../protocol/archive/elite.js';
-import { decodeGenome } from '../../protocol/genome/codec.js';
-import type { Digest, Encoding } from '../../protocol/genome/genome.js';
+import { decodeGenome } from '../../protocol/encodings/codec.js';
+import type { Digest, Encoding } from '../../protocol/encodings/genome.js';
+import { encodingOf } from '../../protocol/encodings/lookup.js';
 import type { Jump, StoreReader } from '../store/store.js';
 
 /**
  * Where the genomes of an archive lie that are too large for memory: a thousand direct ones are hundreds of megabytes,
- * and between two joins nobody asks for any. CPPNs stay where they are.
+ * and between two joins nobody asks for any. Those of an encoding that fit stay where they are ({@link Keeping.archived}).
  */
 export interface Shelf {
   /** The same candidate, whose genome stays in memory until it is put away. */
@@ -17,7 +18,7 @@ export interface Shelf {
 }
 
 export function createShelf(store: Pick<StoreReader, 'genome'>, encoding: Encoding): Shelf {
-  if (encoding === 'cppn')
+  if (encodingOf(encoding).format.keeping.archived === 'memory')
     return { hold: (candidate) => candidate, put() {}, stored: (candidate) => candidate };
   const shelved = new WeakMap<Candidate, ShelvedCandidate>();
 

@@ -1,4 +1,5 @@
 import { codeOf, messageOf } from '../../protocol/base/errors.js';
+import { ENCODING_NAMES } from '../../protocol/encodings/names.js';
 import { type Connection, connect } from '../store/connection.js';
 import { blob, optional } from '../store/rows.js';
 import { checkIdentity } from '../store/sqlite-reader.js';
@@ -18,7 +19,7 @@ const TABLES: Readonly<Record<string, string>> = {
 /** Columns of text; of tables with a row for each genome, only what is not as it must be. */
 const TEXTS: Readonly<Record<string, readonly (readonly [column: string, where: string])[]>> = {
   class: [['label', '']],
-  genome: [['encoding', "WHERE encoding NOT IN ('cppn', 'direct')"]],
+  genome: [['encoding', `WHERE encoding NOT IN (${ENCODING_NAMES.map((name) => `'${name}'`).join(', ')})`]],
   island: [
     ['worker', ''],
     ['state', ''],

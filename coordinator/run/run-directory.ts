@@ -5,7 +5,6 @@ import { isTaken, makeDirectoryAtomic } from '../../protocol/files/atomic.js';
 import { explainWriting } from '../../protocol/files/write-errors.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import { keepSpec } from '../checks/kept-spec.js';
-import { createSqliteStore } from '../store/sqlite-store.js';
 import { type RunFile, readRunFile, type Versions, writeRunFile } from './run-file.js';
 
 /** What a run leaves behind: one directory, complete in itself. */
@@ -44,6 +43,8 @@ export async function createRunDirectory(root: string, run: NewRun): Promise<Run
       const building = layout(directory);
       await mkdir(building.modelDirectory);
       await run.installModel(building.modelDirectory);
+      // What writes genomes is loaded for a new run alone: a list of runs is quicker without it.
+      const { createSqliteStore } = await import('../store/sqlite-store.js');
       createSqliteStore(building.archiveFile, labels).close();
       keepSpec({ ...building, spec, created });
       await writeRunFile(building.runFile, { created, versions, spec });

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { summarise } from '../../protocol/archive/summary.js';
 import { BadInputError, codeOf, messageOf, reasonOf } from '../../protocol/base/errors.js';
-import type { Encoding } from '../../protocol/genome/genome.js';
+import type { Encoding } from '../../protocol/encodings/genome.js';
 import { openSqliteReader } from '../store/sqlite-reader.js';
 import { checkReadableFile } from './readable.js';
 import { openRunDirectory } from './run-directory.js';

@@ -1,10 +1,10 @@
 import type { Candidate } from '../../protocol/archive/elite.js';
-import { INPUTS } from '../../protocol/genome/cppn.js';
+import { formatOf } from '../../protocol/encodings/lookup.js';
 import type { StoredGenome } from './store.js';
 
 /**
- * What the store says of a candidate's genome. The bytes of direct ones, all of which are of one size, are made when they
- * are asked for.
+ * What the store says of a candidate's genome. Where the `size` of its bytes is known, they are made when they are asked
+ * for.
  */
 export function describeGenome(
   candidate: Candidate,
@@ -18,10 +18,7 @@ export function describeGenome(
       return candidate.bytes;
     },
     size: size ?? candidate.bytes.length,
-    ...(genome.encoding === 'cppn' && {
-      nodes: INPUTS.length + genome.activations.length,
-      connections: genome.sources.length,
-    }),
+    ...formatOf(genome).describe(genome),
     ...(parent && { parent }),
     island,
     evaluation,

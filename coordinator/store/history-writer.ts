@@ -1,5 +1,6 @@
 import { isElite } from '../../protocol/archive/elite.js';
-import type { Digest } from '../../protocol/genome/genome.js';
+import type { Digest, Encoding } from '../../protocol/encodings/genome.js';
+import { encodingOf } from '../../protocol/encodings/lookup.js';
 import type { Connection, Value } from './connection.js';
 import { describeGenome } from './describe-genome.js';
 import { insertionInto, insertRows } from './insert-rows.js';
@@ -47,7 +48,7 @@ export function writeHistory(
   const genomeIds = jumps.map(({ elite: { candidate } }) => {
     return ids.get(candidate.digest) ?? idOf(connection, candidate.digest);
   });
-  const superseded = directHolders(connection, jumps);
+  const superseded = holdersToForget(connection, jumps);
   const rows: Value[] = [];
   jumps.forEach(({ elite, previousConfidence, goalSwitch, evaluation, time }, place) => {
     rows.push(elite.classId, genomeIds[place] ?? null, elite.confidence, previousConfidence ?? null);
@@ -78,7 +79,7 @@ function toWrite(genomes: readonly StoredGenome[], jumps: readonly Jump[]): Map<
   for (const genome of genomes) {
     const before = known.get(genome.digest);
     if (before === undefined) known.set(genome.digest, genome);
-    // Not asked for in vain: a direct genome's are made anew each time.
+    // Not asked for in vain: some are made anew each time.
     else if (!('bytes' in before) && genome.bytes)
       known.set(genome.digest, { ...before, bytes: genome.bytes });
   }
@@ -100,7 +101,7 @@ function writeGenomes(
   const rows: Value[] = [];
   for (const genome of genomes.values()) {
     // The bytes of CPPNs stay.
-    pushRow(rows, genome, genome.encoding !== 'direct' || holders.has(genome.digest));
+    pushRow(rows, genome, !isForgotten(genome.encoding) || holders.has(genome.digest));
   }
   const ids = insertRows(connection, GENOMES, rows);
   const known = new Map<Digest, number>();
@@ -136,10 +137,15 @@ function idOf(connection: Connection, digest: Digest): number {
   return integer(row, 'id');
 }
 
-/** Ids of what holds the cells that direct genomes are about to take. */
-function directHolders(connection: Connection, jumps: readonly Jump[]): Set<number> {
-  const direct = jumps.filter(({ elite }) => !(isElite(elite) && elite.candidate.genome.encoding === 'cppn'));
-  const classes = new Set(direct.map(({ elite }) => elite.classId));
+/** Whether a genome of this encoding is kept by its digest alone once it holds no cell. */
+function isForgotten(encoding: Encoding): boolean {
+  return encodingOf(encoding).format.keeping.superseded === 'digest';
+}
+
+/** Ids of what holds the cells that such genomes are about to take; a descent alone is always of one. */
+function holdersToForget(connection: Connection, jumps: readonly Jump[]): Set<number> {
+  const taking = jumps.filter(({ elite }) => !isElite(elite) || isForgotten(elite.candidate.genome.encoding));
+  const classes = new Set(taking.map(({ elite }) => elite.classId));
   return new Set(
     [...classes].flatMap((classId) =>
       connection

@@ -1,4 +1,4 @@
-import type { Digest } from '../../protocol/genome/genome.js';
+import type { Digest } from '../../protocol/encodings/genome.js';
 import type { StoredJump } from './store.js';
 
 /** How a run came to what it holds, as the gallery tells it: never more than is asked for, however long the run is. */

@@ -1,4 +1,4 @@
-import type { Digest } from '../../protocol/genome/genome.js';
+import type { Digest } from '../../protocol/encodings/genome.js';
 import { type LineMember, MOST_GENERATIONS, type PastReader, thin } from './past.js';
 import { digest, integer, type Row, real } from './rows.js';
 import { JUMP_COLUMNS, type Query, readJump } from './stored-rows.js';

@@ -1,6 +1,6 @@
 import type { Parent, Win } from '../../protocol/archive/elite.js';
 import type { IslandState } from '../../protocol/base/states.js';
-import type { Digest, Encoding } from '../../protocol/genome/genome.js';
+import type { Digest, Encoding } from '../../protocol/encodings/genome.js';
 import type { Checkpoint } from '../../protocol/wire/messages.js';
 import type { PastReader } from './past.js';
 

@@ -1,4 +1,5 @@
-import type { Encoding } from '../../protocol/genome/genome.js';
+import type { Encoding } from '../../protocol/encodings/genome.js';
+import { ENCODING_NAMES, isEncoding } from '../../protocol/encodings/names.js';
 import type { Connection, Value } from './connection.js';
 import { blob, digest, integer, optional, type Row, real, text } from './rows.js';
 import type { StoredGenome, StoredJump } from './store.js';
@@ -58,6 +59,6 @@ export function readGenome(row: Row): StoredGenome {
 
 function readEncoding(row: Row): Encoding {
   const encoding = text(row, 'encoding');
-  if (encoding === 'cppn' || encoding === 'direct') return encoding;
-  throw new TypeError(`the column encoding must be cppn or direct, but it is ${encoding}`);
+  if (isEncoding(encoding)) return encoding;
+  throw new TypeError(`the column encoding must be ${ENCODING_NAMES.join(' or ')}, but it is ${encoding}`);
 }

@@ -1,12 +1,14 @@
 import { pathToFileURL } from 'node:url';
-import { type RandomStream, randomFrom } from '../../protocol/base/random.js';
+import type { RandomStream } from '../../protocol/base/random.js';
+import { randomFrom } from '../../protocol/base/seeded-random.js';
 import type { Drawer } from '../../protocol/drawing/drawer.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
 import type { TensorSpec } from '../../protocol/drawing/tensor-spec.js';
-import { express } from '../../protocol/genome/express.js';
-import type { Genome } from '../../protocol/genome/genome.js';
-import { PAPER_MUTATION } from '../../protocol/spec/run-spec.js';
-import { type GenomeShape, mutateGenome, randomGenome } from '../../worker/variation/variation.js';
+import { express } from '../../protocol/encodings/cppn/express.js';
+import type { GenomeShape } from '../../protocol/encodings/encoding.js';
+import type { Genome } from '../../protocol/encodings/genome.js';
+import { PAPER_MUTATION } from '../../protocol/encodings/mutation-spec.js';
+import { mutateGenome, randomGenome } from '../../protocol/encodings/variation.js';
 
 /** What to draw: `genomes` evolved blindly until each expresses `nodes` nodes (0: `direct`, which has none). */
 export interface DrawingCase {

@@ -1,11 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 import { createCandidate } from '../../protocol/archive/candidate.js';
 import type { Elite } from '../../protocol/archive/elite.js';
-import { type RandomStream, randomFrom } from '../../protocol/base/random.js';
+import type { RandomStream } from '../../protocol/base/random.js';
+import { randomFrom } from '../../protocol/base/seeded-random.js';
 import type { Drawer } from '../../protocol/drawing/drawer.js';
 import { VIEW_COUNT } from '../../protocol/drawing/tensor-spec.js';
-import { express } from '../../protocol/genome/express.js';
-import type { Genome } from '../../protocol/genome/genome.js';
+import { express } from '../../protocol/encodings/cppn/express.js';
+import type { Genome } from '../../protocol/encodings/genome.js';
+import { mutateGenome, randomGenome } from '../../protocol/encodings/variation.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import type { IslandLink } from '../../protocol/transport/transport.js';
 import { encodeMessageIn } from '../../protocol/wire/codec.js';
@@ -15,7 +17,6 @@ import { meanOfViews } from '../../worker/classifier/views.js';
 import { EMITTERS } from '../../worker/emitter/emitters.js';
 import { createDispatch } from '../../worker/island/dispatch.js';
 import { createIsland, type Island } from '../../worker/island/island.js';
-import { mutateGenome, randomGenome } from '../../worker/variation/variation.js';
 
 /** Rates are images a second, medians over the rounds; ratios are taken round by round, so that drift cancels. */
 export interface IslandBench {

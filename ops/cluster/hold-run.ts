@@ -5,7 +5,7 @@ import { type Coordinator, createCoordinator } from '../../coordinator/coordinat
 import type { BrokerStatus } from '../../coordinator/metrics/broker-metrics.js';
 import type { RunDirectory } from '../../coordinator/run/run-directory.js';
 import { openSqliteStore } from '../../coordinator/store/sqlite-store.js';
-import { randomFrom } from '../../protocol/base/random.js';
+import { randomFrom } from '../../protocol/base/seeded-random.js';
 import type { CoordinatorLink } from '../../protocol/transport/transport.js';
 import type { ModelPlace } from '../../protocol/wire/messages.js';
 import type { HttpSettings } from './http-flags.js';

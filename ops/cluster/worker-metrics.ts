@@ -136,17 +136,7 @@ export function createWorkerMetrics(parts: {
     { name: 'atoll_worker_restarts_total', help: 'Processes that died and were started again.', labels },
     ofEach(({ restarts }) => restarts),
   );
-  const histograms = TIMES.map(([name, help, key]) => {
-    const histogram = new Histogram({
-      name,
-      help,
-      labelNames: labels,
-      buckets: SECONDS,
-      registers: [registry],
-    });
-    for (const worker of workers) histogram.zero({ worker });
-    return { key, histogram };
-  });
+  const histograms = addTimes(registry, workers);
 
   return {
     take(worker, report) {
@@ -161,4 +151,19 @@ export function createWorkerMetrics(parts: {
     contentType: registry.contentType,
     observeRequest: addHttpMetrics(registry),
   };
+}
+
+/** A histogram of each kind of time, with a series for each worker. */
+function addTimes(registry: Registry, workers: readonly string[]) {
+  return TIMES.map(([name, help, key]) => {
+    const histogram = new Histogram({
+      name,
+      help,
+      labelNames: ['worker'],
+      buckets: SECONDS,
+      registers: [registry],
+    });
+    for (const worker of workers) histogram.zero({ worker });
+    return { key, histogram };
+  });
 }

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DEFAULT_ENCODING, ENCODING_NAMES, type Encoding } from '../../protocol/encodings/names.js';
 import type { SwarmBench } from '../bench/swarm/measurement.js';
 import { followInterruption } from '../cli/interruption.js';
 import { count, numberFromZero, wholeNumber } from '../cli/numbers.js';
@@ -11,7 +12,7 @@ interface SwarmFlags {
   readonly islands: readonly number[];
   readonly seconds: number;
   readonly rate: number;
-  readonly encoding: 'cppn' | 'direct';
+  readonly encoding: Encoding;
   readonly nats?: string;
   readonly seed: number;
   readonly json?: boolean;
@@ -38,7 +39,7 @@ export function registerBenchSwarm(bench: Command): void {
       6,
     )
     .addOption(
-      new Option('--encoding <encoding>', 'kind of genome').choices(['cppn', 'direct']).default('cppn'),
+      new Option('--encoding <encoding>', 'kind of genome').choices(ENCODING_NAMES).default(DEFAULT_ENCODING),
     )
     .option(
       '--nats <url>',

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { channelCount } from '../../protocol/drawing/tensor-spec.js';
+import { DEFAULT_ENCODING, ENCODING_NAMES } from '../../protocol/encodings/names.js';
 import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-flags.js';
 import { count, wholeNumber } from '../cli/numbers.js';
 import { print, printJson, table } from '../cli/output.js';
@@ -26,7 +27,7 @@ export function registerBench(program: Command): void {
   addModelFlags(command);
   command
     .addOption(
-      new Option('--encoding <encoding>', 'kind of genome').choices(['cppn', 'direct']).default('cppn'),
+      new Option('--encoding <encoding>', 'kind of genome').choices(ENCODING_NAMES).default(DEFAULT_ENCODING),
     )
     .addOption(
       new Option('--preset <preset>', 'operators and loop of evolution')
@@ -55,8 +56,9 @@ export function registerBench(program: Command): void {
 }
 
 async function bench(flags: BenchFlags): Promise<void> {
-  const [{ loadDrawer }, { checkSpecInput, fillSpec }, { openModel }] = await Promise.all([
+  const [{ loadDrawer }, { fillSpec }, { checkSpecInput }, { openModel }] = await Promise.all([
     import('../../protocol/drawing/load.js'),
+    import('../../protocol/spec/fill-spec.js'),
     import('../../protocol/spec/run-spec.js'),
     import('../../worker/classifier/open.js'),
   ]);

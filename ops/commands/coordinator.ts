@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { RunDirectory } from '../../coordinator/run/run-directory.js';
 import { InterruptedError } from '../../protocol/base/errors.js';
+import { DEFAULT_ENCODING, ENCODING_NAMES } from '../../protocol/encodings/names.js';
 import { typedPath } from '../cli/command-line.js';
 import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-flags.js';
 import { count, positiveNumber, positiveShare, wholeNumber } from '../cli/numbers.js';
@@ -45,7 +46,9 @@ export function registerCoordinator(program: Command): void {
   addModelFlags(command);
   command
     .addOption(
-      new Option('--encoding <encoding>', 'kind of genome (default: cppn)').choices(['cppn', 'direct']),
+      new Option('--encoding <encoding>', `kind of genome (default: ${DEFAULT_ENCODING})`).choices(
+        ENCODING_NAMES,
+      ),
     )
     .option('--islands <n>', `number of islands, each for one worker (default: ${ISLANDS})`, count)
     .option('--evaluations <n>', 'stop after this number of evaluations', count)

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { BadInputError, InterruptedError } from '../../protocol/base/errors.js';
+import { DEFAULT_ENCODING, ENCODING_NAMES } from '../../protocol/encodings/names.js';
 import { commandLine, typedPath } from '../cli/command-line.js';
 import { duration } from '../cli/duration.js';
 import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-flags.js';
@@ -47,7 +48,9 @@ export function registerUp(program: Command): void {
   addModelFlags(command);
   command
     .addOption(
-      new Option('--encoding <encoding>', 'kind of genome (default: cppn)').choices(['cppn', 'direct']),
+      new Option('--encoding <encoding>', `kind of genome (default: ${DEFAULT_ENCODING})`).choices(
+        ENCODING_NAMES,
+      ),
     )
     .addOption(
       new Option('--preset <preset>', 'operators and loop of evolution (default: default)').choices([

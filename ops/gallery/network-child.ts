@@ -5,7 +5,7 @@
 import { setPriority } from 'node:os';
 import { BadInputError, messageOf } from '../../protocol/base/errors.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
-import { decodeGenome } from '../../protocol/genome/codec.js';
+import { decodeGenome } from '../../protocol/encodings/codec.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';
 import { openRunClassifier } from '../../worker/classifier/open.js';
 import { classifyPhotos, topGuesses } from '../../worker/classifier/photos.js';

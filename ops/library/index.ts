@@ -14,14 +14,17 @@ export {
 export type { Candidate, Elite, Parent } from '../../protocol/archive/elite.js';
 export { type ArchiveSummary, summarise } from '../../protocol/archive/summary.js';
 export { AtollError, BadInputError } from '../../protocol/base/errors.js';
-export { type RandomStream, randomFrom, restoreRandom } from '../../protocol/base/random.js';
+export { type RandomStream, restoreRandom } from '../../protocol/base/random.js';
+export { randomFrom } from '../../protocol/base/seeded-random.js';
 export type { Drawer, Pixels } from '../../protocol/drawing/drawer.js';
 export { loadDrawer } from '../../protocol/drawing/load.js';
 export type { TensorSpec, Views } from '../../protocol/drawing/tensor-spec.js';
-export { decodeGenome, encodeGenome } from '../../protocol/genome/codec.js';
-export { digestOf } from '../../protocol/genome/digest.js';
-export type { Digest, Genome } from '../../protocol/genome/genome.js';
-export { fillSpec, type RunSpec, type RunSpecInput } from '../../protocol/spec/run-spec.js';
+export { decodeGenome, encodeGenome } from '../../protocol/encodings/codec.js';
+export { digestOf } from '../../protocol/encodings/digest.js';
+export type { Digest, Genome } from '../../protocol/encodings/genome.js';
+export { mutateGenome, randomGenome } from '../../protocol/encodings/variation.js';
+export { fillSpec } from '../../protocol/spec/fill-spec.js';
+export type { RunSpec, RunSpecInput } from '../../protocol/spec/run-spec.js';
 export type { Checkpoint } from '../../protocol/wire/messages.js';
 export type { Totals } from '../../protocol/wire/totals.js';
 export type { Classifier } from '../../worker/classifier/classifier.js';
@@ -35,7 +38,6 @@ export type {
 } from '../../worker/emitter/emitter.js';
 export { EMITTERS } from '../../worker/emitter/emitters.js';
 export { createIsland, type Island, type IslandParts } from '../../worker/island/island.js';
-export { mutateGenome, randomGenome } from '../../worker/variation/variation.js';
 export { type Evolution, type EvolveOptions, evolve, type Progress } from './evolve.js';
 export {
   type ClassifierOptions,

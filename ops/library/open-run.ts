@@ -6,7 +6,7 @@ import { openSqliteReader } from '../../coordinator/store/sqlite-reader.js';
 import type { StoredGenome, StoredJump, StoreReader } from '../../coordinator/store/store.js';
 import type { Elite } from '../../protocol/archive/elite.js';
 import { type ArchiveSummary, summarise } from '../../protocol/archive/summary.js';
-import type { Digest } from '../../protocol/genome/genome.js';
+import type { Digest } from '../../protocol/encodings/genome.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import { openRunClassifier } from '../../worker/classifier/open.js';
 import { type ClassifierOptions, named, type OpenedClassifier } from './open-classifier.js';

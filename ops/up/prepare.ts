@@ -13,7 +13,9 @@ import {
 import { lockRun } from '../../coordinator/run/run-lock.js';
 import { BadInputError } from '../../protocol/base/errors.js';
 import { channelCount } from '../../protocol/drawing/tensor-spec.js';
-import { checkSpec, fillSpec, type RunSpecInput } from '../../protocol/spec/run-spec.js';
+import { DEFAULT_ENCODING } from '../../protocol/encodings/names.js';
+import { fillSpec } from '../../protocol/spec/fill-spec.js';
+import { checkSpec, type RunSpecInput } from '../../protocol/spec/run-spec.js';
 import { openModel } from '../../worker/classifier/open.js';
 import { copyModel } from '../../worker/model/copy.js';
 import { type ModelOverrides, resolveModel } from '../../worker/model/resolve.js';
@@ -59,7 +61,7 @@ export async function prepareNewRun({
         islands: input.islands ?? islands,
         seed: input.seed ?? seed,
         model: reference,
-        name: input.name ?? (await freeName(root, `${model.name}-${input.encoding ?? 'cppn'}`)),
+        name: input.name ?? (await freeName(root, `${model.name}-${input.encoding ?? DEFAULT_ENCODING}`)),
       },
       {
         digest,

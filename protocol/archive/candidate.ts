@@ -1,6 +1,7 @@
-import { encodeGenome } from '../genome/codec.js';
-import { digestOf } from '../genome/digest.js';
-import type { Digest, Genome } from '../genome/genome.js';
+import { encodeGenome } from '../encodings/codec.js';
+import { digestOf } from '../encodings/digest.js';
+import type { Digest, Genome } from '../encodings/genome.js';
+import { formatOf } from '../encodings/lookup.js';
 import type { Candidate, Parent } from './elite.js';
 
 /** Whether two candidates have one genome, by its bytes: they mostly differ early, where digests read to the end. */
@@ -19,14 +20,14 @@ export interface Origin {
 
 /**
  * A candidate whose canonical bytes and digest are made when first asked for: most offspring improve nothing,
- * and nobody ever asks. Bytes that are `known` are not kept beside a direct genome, whose own memory holds them.
+ * and nobody ever asks. Bytes that are `known` are kept where the encoding says so ({@link Keeping.bytes}).
  */
 export function createCandidate(
   genome: Genome,
   origin: Origin,
   known?: { readonly bytes: Uint8Array; readonly digest?: Digest },
 ): Candidate {
-  let bytes = genome.encoding === 'cppn' ? known?.bytes : undefined;
+  let bytes = formatOf(genome).keeping.bytes ? known?.bytes : undefined;
   let digest = known?.digest;
   return {
     genome,

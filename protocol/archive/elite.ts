@@ -1,4 +1,4 @@
-import type { Digest, Genome } from '../genome/genome.js';
+import type { Digest, Genome } from '../encodings/genome.js';
 
 /** The elite that an offspring came from: its genome, and the class whose cell it was drawn from. */
 export interface Parent {

@@ -1,6 +1,6 @@
-import { decodeGenome } from '../genome/codec.js';
-import { digestOf } from '../genome/digest.js';
-import { InvalidGenomeError } from '../genome/validate.js';
+import { decodeGenome } from '../encodings/codec.js';
+import { digestOf } from '../encodings/digest.js';
+import { InvalidGenomeError } from '../encodings/faults.js';
 import type { Entry, Find } from '../wire/messages.js';
 import { createCandidate } from './candidate.js';
 import { type Candidate, type Descent, type Elite, isCandidate, type Win } from './elite.js';

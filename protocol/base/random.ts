@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 /**
  * A stream of random numbers that can be saved and taken up again: same seed and path, same numbers, on every machine.
  * The generator is xoshiro128** (Blackman and Vigna 2018, "Scrambled linear pseudorandom number generators").
@@ -15,14 +13,6 @@ export interface RandomStream {
   fill(words: Uint32Array): void;
   /** The 16 bytes from which {@link restoreRandom} goes on with the very next number. */
   save(): Uint8Array;
-}
-
-/** The stream for a seed and a path of names, e.g. `randomFrom(7, 'island', 3)`; different paths are independent. */
-export function randomFrom(seed: number, ...path: readonly (string | number)[]): RandomStream {
-  const digest = createHash('sha256')
-    .update(JSON.stringify([seed, ...path]))
-    .digest();
-  return restoreRandom(digest.subarray(0, 16));
 }
 
 /** Goes on from what {@link RandomStream.save} returned; throws a RangeError unless it is 16 bytes, not all zero. */

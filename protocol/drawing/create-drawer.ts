@@ -1,13 +1,15 @@
-import type { Genome } from '../genome/genome.js';
-import { createArena } from './arena.js';
+import type { Genome } from '../encodings/genome.js';
+import { formatOf, type PaintingKernel } from '../encodings/lookup.js';
 import { type Drawer, MAX_SIDE, type Pixels } from './drawer.js';
-import { createPainter, LAYOUT, NARROWEST, type PainterKernel, type Target } from './painter.js';
+import { createPainter } from './painter.js';
+import { createArena } from './painting/arena.js';
+import { LAYOUT, NARROWEST, type Target } from './painting/target.js';
+import { Instance, Memory, type WasmModule } from './painting/webassembly.js';
 import { channelCount, type TensorSpec, tensorLength, VIEW_COUNT, type Views } from './tensor-spec.js';
 import { pictureSize, viewsOf } from './views.js';
-import { Instance, Memory, type WasmModule } from './webassembly.js';
 
 /** What kernel/index.ts exports. */
-interface Kernel extends PainterKernel {
+interface Kernel extends PaintingKernel {
   /** The first address beyond the kernel's own constants. */
   firstFree(): number;
   crop(
@@ -30,7 +32,7 @@ const PAGES = 256;
 
 /**
  * A drawer from the compiled kernel (`generated/kernel.wasm`), in Node or a browser. Sizes out of range, and factors
- * that are not one for each channel, throw a RangeError. Genomes are taken to be valid (see genome/validate.ts).
+ * that are not one for each channel, throw a RangeError. Genomes are taken to be valid (see encodings/validate.ts).
  *
  * A grey genome on a network of three channels is repeated in each; one of three on a grey network is shown as its luma
  * (OpenCV's fixed-point weights). Sample i of n lies at (i+½)·canvas/n − ½ on the genome's canvas, whatever n.
@@ -83,7 +85,7 @@ export function createDrawer(module: WasmModule): Drawer {
     checkSide('width', width);
     checkSide('height', height);
     arena.release(base);
-    const channels = genome.encoding === 'cppn' ? genome.outputs : genome.channels;
+    const channels = formatOf(genome).channels(genome);
     const rowBytes = width * channels;
     const bytes = arena.take(rowBytes * height);
     // Each row is painted as floats in the same place, then turned into bytes.

@@ -1,4 +1,4 @@
-import type { Genome } from '../genome/genome.js';
+import type { Genome } from '../encodings/genome.js';
 import type { TensorSpec, Views } from './tensor-spec.js';
 
 /** Draws genomes. Owns WebAssembly memory, which it reuses: one drawer, one caller at a time. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createDrawer } from './create-drawer.js';
 import type { Drawer } from './drawer.js';
-import { Module, type WasmModule } from './webassembly.js';
+import { Module, type WasmModule } from './painting/webassembly.js';
 
 let compiled: WasmModule | undefined;
 

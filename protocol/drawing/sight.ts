@@ -1,4 +1,5 @@
-import type { Genome } from '../genome/genome.js';
+import type { Genome } from '../encodings/genome.js';
+import { formatOf } from '../encodings/lookup.js';
 import type { Drawer, Pixels } from './drawer.js';
 
 /** Width and height in pixels, 1 … MAX_SIDE. */
@@ -14,7 +15,7 @@ export interface Sight extends Size {
 
 /** Draws a genome as the kernel does for a network of this sight: the same bytes, before they are normalised. */
 export function drawFor(drawer: Drawer, genome: Genome, { width, height, grey }: Sight): Pixels {
-  const channels = genome.encoding === 'cppn' ? genome.outputs : genome.channels;
+  const channels = formatOf(genome).channels(genome);
   if (channels === 1 || !grey) return drawer.pixels(genome, width, height);
   const spec = { layout: 'NHWC', width, height, channels: 'grey', scale: [1], offset: [0] } as const;
   return { width, height, channels: 1, data: Uint8Array.from(drawer.tensor([genome], spec, 'single')) };

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { BadInputError } from '../base/errors.js';
 import { describeIssue } from '../base/issue.js';
+import { mutationSchema } from '../encodings/mutation-spec.js';
+import { ENCODING_NAMES } from '../encodings/names.js';
 import { AUDIT_DEFAULTS, auditSchema } from './audit-spec.js';
 import { EMITTER_NAMES } from './emitter-names.js';
 import { ENGINE_NAMES } from './engine-names.js';
@@ -9,31 +11,10 @@ import { RUN_NAME, RUN_NAME_RULE } from './run-name.js';
 
 /**
  * The spec of a run: what `run.yaml` holds, what the coordinator hands to every island.
- * Unknown keys are errors. {@link fillSpec} fills every default in, so that a stored spec hides nothing.
+ * Unknown keys are errors. fill-spec.ts fills every default in, so that a stored spec hides nothing.
  */
 
-const probability = z.number().min(0).max(1);
 const count = z.int().min(1);
-
-const mutationSchema = z.strictObject({
-  /** Share of weights (or genes) changed by polynomial mutation. */
-  rate: probability,
-  /** Distribution index of polynomial mutation: the greater, the smaller the steps. */
-  eta: z.number().min(0).max(1000),
-  /** cppn: chance that a node's activation is redrawn. */
-  activation: probability,
-  /** cppn: chances of one structural change each a child. */
-  addConnection: probability,
-  deleteConnection: probability,
-  addNode: probability,
-  deleteNode: probability,
-  /** direct: the rate halves every so many generations; 0: never. */
-  halveEvery: z.int().min(0),
-  /** direct: chance that a child is first crossed with a second parent (SBX). */
-  crossover: probability,
-  /** Distribution index of SBX. */
-  crossoverEta: z.number().min(0).max(1000),
-});
 
 const evolutionSchema = z.strictObject({
   /** Where offspring come from. Runs of an earlier Atoll name none. */
@@ -70,7 +51,7 @@ export const runSpecSchema = z.strictObject({
   modelDigest: z.string().regex(/^[0-9a-f]{64}$/),
   engine: z.enum(ENGINE_NAMES),
   device: z.string().min(1),
-  encoding: z.enum(['cppn', 'direct']),
+  encoding: z.enum(ENCODING_NAMES),
   preset: z.enum(['default', 'paper']),
   views: z.enum(['single', 'ten-crop']),
   classes: count,
@@ -89,7 +70,6 @@ export const runSpecSchema = z.strictObject({
 });
 
 export type RunSpec = z.infer<typeof runSpecSchema>;
-export type MutationSpec = RunSpec['evolution']['mutation'];
 
 /** What a person may give, in a YAML file or as flags: any part of the spec but what the model itself says. */
 export const runSpecInputSchema = z.strictObject({
@@ -101,87 +81,6 @@ export const runSpecInputSchema = z.strictObject({
 });
 
 export type RunSpecInput = z.infer<typeof runSpecInputSchema>;
-
-/** What the spec has to know of the model to fill in its defaults. */
-export interface ModelFacts {
-  readonly digest: string;
-  readonly classes: number;
-  readonly side: number;
-  readonly channels: 1 | 3;
-  /** {@link Classifier.batch}: what suits the engine and device. */
-  readonly batch: number;
-}
-
-/** The paper's operators (PAPER: polynomial mutation, eta 15; structural chances of the released code). */
-export const PAPER_MUTATION: MutationSpec = {
-  rate: 0.1,
-  eta: 15,
-  activation: 0.1,
-  addConnection: 0.5,
-  deleteConnection: 0.3,
-  addNode: 0.5,
-  deleteNode: 0.2,
-  halveEvery: 1000,
-  crossover: 0,
-  crossoverEta: 10,
-};
-
-/** Networks this small draw on a canvas of their own size, as MNIST does in the paper; all others on 256. */
-const SMALL_SIDE = 64;
-
-/** Fills every default in. `input` has passed {@link runSpecInputSchema}. */
-export function fillSpec(
-  input: RunSpecInput & { name: string; seed: number; model: string },
-  facts: ModelFacts,
-): RunSpec {
-  const encoding = input.encoding ?? 'cppn';
-  const preset = input.preset ?? 'default';
-  const views = input.views ?? 'single';
-  const small = facts.side <= SMALL_SIDE;
-  const islands = input.islands ?? 1;
-  // PAPER: MNIST and ImageNet direct 200 a generation, ImageNet CPPN 400. Islands share them: together they make as many
-  // images between two insertions as the paper's one population.
-  const size = Math.ceil((small || encoding === 'direct' ? 200 : 400) / islands);
-  // A direct genome under a single view has one gene a network pixel, so that none is wasted.
-  const canvas = small || (encoding === 'direct' && views === 'single') ? facts.side : 256;
-  const budget = { evaluations: 0, minutes: 0, targetMedian: 0, ...input.budget };
-  if (budget.evaluations === 0 && budget.minutes === 0 && budget.targetMedian === 0) {
-    // PAPER, ImageNet: 400 random images, then 5,001 generations of 400.
-    budget.evaluations = small ? 100_000 : 400 + 400 * 5001;
-  }
-  const { mutation, ...evolution } = input.evolution ?? {};
-  return checkSpec({
-    name: input.name,
-    seed: input.seed,
-    model: input.model,
-    modelDigest: facts.digest,
-    engine: input.engine ?? 'onnx',
-    device: input.device ?? 'cpu',
-    encoding,
-    preset,
-    views,
-    classes: facts.classes,
-    canvas,
-    channels: facts.channels,
-    islands,
-    batch: input.batch ?? facts.batch,
-    evolution: {
-      emitter: 'mutation',
-      initial: size,
-      generation: size,
-      parents: 'uniform',
-      insertion: preset === 'paper' ? 'generation' : 'immediate',
-      skipNeutral: preset !== 'paper',
-      ...evolution,
-      mutation: { ...PAPER_MUTATION, ...mutation },
-    },
-    budget,
-    // What the next one supersedes is not worth the way: a direct genome is hundreds of kilobytes, and of an island that
-    // shows its network one image at a time each evaluation would be a message to every other.
-    migration: { topology: 'full', interval: encoding === 'direct' ? 50 : 10, ...input.migration },
-    audit: { ...AUDIT_DEFAULTS, ...input.audit },
-  });
-}
 
 /** A spec from outside, checked; throws a {@link BadInputError} that names the first key that is wrong. */
 export function checkSpec(value: unknown): RunSpec {

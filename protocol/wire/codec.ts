@@ -1,6 +1,5 @@
 import protobuf from 'protobufjs/minimal.js';
-
-import type { Digest } from '../genome/genome.js';
+import type { Digest } from '../encodings/genome.js';
 import { amount, MalformedMessageError, text, whole } from './fields.js';
 import { atoll } from './generated/atoll.js';
 import type { MessageMemory } from './message-memory.js';
@@ -23,7 +22,7 @@ import { mapCounters, type Totals } from './totals.js';
 /**
  * Messages to bytes and back. Whatever `decodeMessage` returns is well formed: of this protocol version, with one known
  * body, every list of the right length and every number finite and in range. What a genome's bytes hold is not looked
- * at here: see genome/codec.ts.
+ * at here: see encodings/codec.ts.
  */
 
 /** The bytes of a message, in an envelope that names the protocol version. */

@@ -1,5 +1,5 @@
 import { ISLAND_STATES, RUN_STATES } from '../base/states.js';
-import type { Digest } from '../genome/genome.js';
+import type { Digest } from '../encodings/genome.js';
 import { amount, MalformedMessageError, share, text, whole } from './fields.js';
 import { atoll } from './generated/atoll.js';
 import { LIVE_VERSION, type LiveCell, type LiveIsland, type LiveMessage } from './live.js';

@@ -1,5 +1,5 @@
 import type { IslandState, RunState } from '../base/states.js';
-import type { Digest } from '../genome/genome.js';
+import type { Digest } from '../encodings/genome.js';
 
 /**
  * What a coordinator tells a page that watches its run, as plain immutable data. `live-codec.ts` turns it into bytes and

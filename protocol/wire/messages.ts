@@ -1,4 +1,4 @@
-import type { Digest } from '../genome/genome.js';
+import type { Digest } from '../encodings/genome.js';
 import type { Totals } from './totals.js';
 
 /**

@@ -4,7 +4,7 @@ import { neighboursOf } from '../../coordinator/islands/topology.js';
 import { createArchive } from '../../protocol/archive/archive.js';
 import type { Elite } from '../../protocol/archive/elite.js';
 import { readEntries } from '../../protocol/archive/entries.js';
-import { randomFrom } from '../../protocol/base/random.js';
+import { randomFrom } from '../../protocol/base/seeded-random.js';
 import type { MigrationSpec } from '../../protocol/spec/migration-spec.js';
 import type { Topology } from '../../protocol/spec/topology.js';
 import type { Migrants } from '../../protocol/wire/messages.js';

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { createCandidate } from '../../protocol/archive/candidate.js';
 import type { Candidate, Elite } from '../../protocol/archive/elite.js';
 import { entriesOf } from '../../protocol/archive/entries.js';
-import { randomFrom } from '../../protocol/base/random.js';
-import type { Encoding, Genome } from '../../protocol/genome/genome.js';
-import { fillSpec, type RunSpec, type RunSpecInput } from '../../protocol/spec/run-spec.js';
+import { randomFrom } from '../../protocol/base/seeded-random.js';
+import type { Encoding, Genome } from '../../protocol/encodings/genome.js';
+import { fillSpec } from '../../protocol/spec/fill-spec.js';
+import type { RunSpec, RunSpecInput } from '../../protocol/spec/run-spec.js';
 import type { Checkpoint, Entry } from '../../protocol/wire/messages.js';
 import { NO_TOTALS } from '../../protocol/wire/totals.js';
 

@@ -1,5 +1,5 @@
 import type { StoredGenome, StoreReader } from '../../coordinator/store/store.js';
-import type { Digest } from '../../protocol/genome/genome.js';
+import type { Digest } from '../../protocol/encodings/genome.js';
 
 /** A genome and its ancestors, itself first, as far back as they are stored. Empty when it is not stored itself. */
 export function lineageOf(store: Pick<StoreReader, 'genome'>, digest: Digest): StoredGenome[] {

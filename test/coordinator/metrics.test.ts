@@ -5,7 +5,7 @@ import { REFUSALS, type Refusal } from '../../coordinator/intake/intake.js';
 import { connect } from '../../coordinator/store/connection.js';
 import { createSqliteStore, openSqliteStore } from '../../coordinator/store/sqlite-store.js';
 import { createArchive } from '../../protocol/archive/archive.js';
-import { randomFrom } from '../../protocol/base/random.js';
+import { randomFrom } from '../../protocol/base/seeded-random.js';
 import { ISLAND_STATES } from '../../protocol/base/states.js';
 import {
   candidateOf,

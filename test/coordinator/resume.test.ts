@@ -5,7 +5,7 @@ import { archiveDigest } from '../../coordinator/intake/archive-digest.js';
 import { createSqliteStore, openSqliteStore } from '../../coordinator/store/sqlite-store.js';
 import type { Store } from '../../coordinator/store/store.js';
 import type { Drawer } from '../../protocol/drawing/drawer.js';
-import { encodeGenome } from '../../protocol/genome/codec.js';
+import { encodeGenome } from '../../protocol/encodings/codec.js';
 import { createLocalHub } from '../../protocol/transport/local/hub.js';
 import { createLocalIslandLink } from '../../protocol/transport/local/island-link.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';

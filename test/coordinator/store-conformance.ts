@@ -5,7 +5,7 @@ import { describeGenome } from '../../coordinator/store/describe-genome.js';
 import type { Batch, IslandRecord, Jump, Migration, Store } from '../../coordinator/store/store.js';
 import { createArchive } from '../../protocol/archive/archive.js';
 import type { Elite } from '../../protocol/archive/elite.js';
-import { randomFrom } from '../../protocol/base/random.js';
+import { randomFrom } from '../../protocol/base/seeded-random.js';
 import { candidateOf, checkpointAt, eliteOf, labelsOf } from './fixtures.js';
 import { jumpInto, NOTHING } from './jumps.js';
 import { lineageOf } from './lineage.js';

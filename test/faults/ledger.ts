@@ -1,6 +1,6 @@
 import { compareElites } from '../../protocol/archive/elite.js';
-import { digestOf } from '../../protocol/genome/digest.js';
-import type { Digest } from '../../protocol/genome/genome.js';
+import { digestOf } from '../../protocol/encodings/digest.js';
+import type { Digest } from '../../protocol/encodings/genome.js';
 import { decodeMessage } from '../../protocol/wire/codec.js';
 import { headerValue } from './frames.js';
 import type { Overheard } from './wiretap.js';

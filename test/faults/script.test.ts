@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { randomFrom } from '../../protocol/base/random.js';
+import { randomFrom } from '../../protocol/base/seeded-random.js';
 import { decodeMessage, encodeMessage } from '../../protocol/wire/codec.js';
 import { checkpointAt, entryOf } from '../coordinator/fixtures.js';
 import { corrupted } from './corrupt.js';

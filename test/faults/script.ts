@@ -1,4 +1,5 @@
-import { type RandomStream, randomFrom } from '../../protocol/base/random.js';
+import type { RandomStream } from '../../protocol/base/random.js';
+import { randomFrom } from '../../protocol/base/seeded-random.js';
 
 /** A worker by its place, or one of the two that there is one of. */
 export type Member = number | 'coordinator' | 'broker';

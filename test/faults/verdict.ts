@@ -8,7 +8,7 @@ import { openSqliteReader } from '../../coordinator/store/sqlite-reader.js';
 import type { StoredJump, StoreReader } from '../../coordinator/store/store.js';
 import { type Archive, createArchive } from '../../protocol/archive/archive.js';
 import { isElite } from '../../protocol/archive/elite.js';
-import type { Digest } from '../../protocol/genome/genome.js';
+import type { Digest } from '../../protocol/encodings/genome.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import { islandOf, sessionOf, subjectsOf } from '../../protocol/transport/nats/subjects.js';
 import { decodeMessage } from '../../protocol/wire/codec.js';

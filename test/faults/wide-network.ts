@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { randomFrom } from '../../protocol/base/random.js';
+import { randomFrom } from '../../protocol/base/seeded-random.js';
 import { encodeModel } from '../../worker/onnx/file.js';
 import { floatTensor, integerTensor } from '../../worker/onnx/tensor.js';
 import { node, tinyModel } from '../worker/onnx/tiny-networks.js';

@@ -1,7 +1,7 @@
 import { createConnection } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { randomFrom } from '../../protocol/base/random.js';
+import { randomFrom } from '../../protocol/base/seeded-random.js';
 import { decodeLive } from '../../protocol/wire/live-codec.js';
 import { badFrames } from './frames.js';
 import { type FuzzedRun, startFuzzedRun } from './fuzzed-run.js';

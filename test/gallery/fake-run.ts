@@ -1,11 +1,12 @@
-import { type RandomStream, randomFrom } from '../../protocol/base/random.js';
+import type { RandomStream } from '../../protocol/base/random.js';
+import { randomFrom } from '../../protocol/base/seeded-random.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
-import { encodeGenome } from '../../protocol/genome/codec.js';
-import type { CppnGenome } from '../../protocol/genome/cppn.js';
-import { digestOf } from '../../protocol/genome/digest.js';
-import { PAPER_MUTATION } from '../../protocol/spec/run-spec.js';
+import { encodeGenome } from '../../protocol/encodings/codec.js';
+import type { CppnGenome } from '../../protocol/encodings/cppn/genome.js';
+import { mutateCppn, randomCppn } from '../../protocol/encodings/cppn/variation.js';
+import { digestOf } from '../../protocol/encodings/digest.js';
+import { PAPER_MUTATION } from '../../protocol/encodings/mutation-spec.js';
 import type { LiveCell } from '../../protocol/wire/live.js';
-import { mutateCppn, randomCppn } from '../../worker/variation/cppn.js';
 
 /** A run that nobody evolves: real CPPNs with real descent, and confidences out of thin air. */
 

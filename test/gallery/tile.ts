@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { loadDrawer } from '../../protocol/drawing/load.js';
-import { decodeGenome } from '../../protocol/genome/codec.js';
+import { decodeGenome } from '../../protocol/encodings/codec.js';
 
 const drawer = loadDrawer();
 

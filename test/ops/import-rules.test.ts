@@ -85,7 +85,7 @@ const startsWithAny = (path: string, prefixes: readonly string[]): boolean =>
 
 /** Pure: no I/O, no clock, no chance but what they are given. `loop.ts` is where an island meets its event loop. */
 const PURE = [
-  'protocol/genome/',
+  'protocol/encodings/',
   'protocol/archive/',
   'protocol/wire/',
   'protocol/spec/',
@@ -93,7 +93,6 @@ const PURE = [
   'coordinator/intake/',
   'coordinator/islands/',
   'coordinator/life/',
-  'worker/variation/',
   'worker/emitter/',
   'worker/island/',
 ];
@@ -153,8 +152,8 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
     'ops/doctor/',
   ],
   'node:crypto': [
-    'protocol/base/random.ts',
-    'protocol/genome/digest.ts',
+    'protocol/base/seeded-random.ts',
+    'protocol/encodings/digest.ts',
     'protocol/files/',
     'protocol/transport/nats/',
     'coordinator/',
@@ -313,6 +312,21 @@ describe('the architecture', () => {
     };
     for (const { path } of SHIPPED) visit(path, []);
     expect(circles).toEqual([]);
+  });
+
+  it('leaves each encoding to itself: others ask the encoding of a genome, and name none', () => {
+    // Benches measure what each of the two costs; the page shows the graph that a CPPN is.
+    const homes = [
+      'protocol/encodings/cppn/',
+      'protocol/encodings/direct/',
+      'protocol/encodings/names.ts',
+      'ops/bench/',
+      'coordinator/gallery/page/graph/',
+    ];
+    const found = SHIPPED.filter(
+      ({ path, text }) => !startsWithAny(path, homes) && /'(?:cppn|direct)'/.test(withoutComments(text)),
+    );
+    expect(found.map(({ path }) => path)).toEqual([]);
   });
 
   it('leaves speaking to ops: no library writes to the console', () => {

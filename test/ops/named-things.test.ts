@@ -54,7 +54,13 @@ describe('pages, comments and messages name', () => {
 
   it('files and folders that exist', () => {
     expect(all.length).toBeGreaterThan(300);
-    expect(strays(all, filesIn, (token, path) => FOREIGN.includes(token) || MADE.test(token) || isFile(token, path))).toEqual([]);
+    expect(
+      strays(
+        all,
+        filesIn,
+        (token, path) => FOREIGN.includes(token) || MADE.test(token) || isFile(token, path),
+      ),
+    ).toEqual([]);
     const links = wordsIn(/\]\((?!https?:)([^)#]+)\)/g);
     expect(strays(PAGES, links, (token, path) => isFile(token, path))).toEqual([]);
   });

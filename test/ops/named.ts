@@ -105,6 +105,11 @@ export function isSection({ page, title }: { readonly page: string; readonly tit
 
 /** Long flags in a line that are for Atoll: other programs have their own. */
 export function flagsIn(line: string): string[] {
-  if (/\b(?:systemctl|sbatch|python|pbjs|git|vitest|apt-get|inspect-brk|docker|docker-compose|kubectl|helm)\b/.test(line)) return [];
+  if (
+    /\b(?:systemctl|sbatch|python|pbjs|git|vitest|apt-get|inspect-brk|docker|docker-compose|kubectl|helm)\b/.test(
+      line,
+    )
+  )
+    return [];
   return [...line.matchAll(/(?<![\w-])--[a-z][a-z-]*/g)].map(([flag]) => flag);
 }

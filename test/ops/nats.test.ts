@@ -7,7 +7,7 @@ import { connect, type JetStreamManager, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCoordinator } from '../../coordinator/coordinator.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
-import { MAX_BYTES } from '../../protocol/genome/codec.js';
+import { DIRECT } from '../../protocol/encodings/direct/direct.js';
 import { connectCoordinator } from '../../protocol/transport/nats/coordinator-link.js';
 import type { BrokerAuth } from '../../protocol/transport/nats/credentials.js';
 import { connectIsland } from '../../protocol/transport/nats/island-link.js';
@@ -135,7 +135,7 @@ describe('the files of ops/nats', () => {
 
   it('take the largest genome that Atoll admits', async () => {
     const nc = await connect({ servers: server.url, user: WORKER.user, pass: WORKER.password });
-    const entry = { ...entryOf(MAX_BYTES.direct), classIds: Array.from({ length: 1000 }, (_, i) => i) };
+    const entry = { ...entryOf(DIRECT.format.maxBytes), classIds: Array.from({ length: 1000 }, (_, i) => i) };
     expect(encodedSize(entry) + MESSAGE_OVERHEAD).toBeLessThan(nc.info?.max_payload ?? 0);
     await nc.close();
   });

@@ -21,7 +21,7 @@ import { endAll, type Running, start, untilSaid } from '../ops/running.js';
  */
 
 const MINUTES = Number(process.env.ATOLL_AUDIT_MINUTES ?? 1);
-const MODELS = new URL('../../../shared/models/', import.meta.url).pathname;
+const MODELS = new URL('../../../shared/models', import.meta.url).pathname;
 const SQUEEZENET = join(MODELS, 'onnx/squeezenet1.1-7.onnx');
 const MOBILENET = join(MODELS, 'tfjs/mobilenet_v1_0.25_224');
 

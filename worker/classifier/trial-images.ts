@@ -1,4 +1,5 @@
-import { type RandomStream, randomFrom } from '../../protocol/base/random.js';
+import type { RandomStream } from '../../protocol/base/random.js';
+import { randomFrom } from '../../protocol/base/seeded-random.js';
 import { type TensorSpec, tensorLength } from '../../protocol/drawing/tensor-spec.js';
 
 /** Images of the trial. Three, for with two a swapped pair of dimensions can go unnoticed. */

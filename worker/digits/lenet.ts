@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
-import { type RandomStream, randomFrom } from '../../protocol/base/random.js';
+import type { RandomStream } from '../../protocol/base/random.js';
+import { randomFrom } from '../../protocol/base/seeded-random.js';
 import { DIGIT_CLASSES, DIGIT_SIDE } from './mnist.js';
 
 /** A LeNet and its halfway output: both share their weights. */

@@ -1,7 +1,7 @@
 import type { MergeStatus } from '../../protocol/archive/archive.js';
 import type { Elite } from '../../protocol/archive/elite.js';
 import type { RandomStream } from '../../protocol/base/random.js';
-import type { Genome } from '../../protocol/genome/genome.js';
+import type { Genome } from '../../protocol/encodings/genome.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import type { ParentPool } from './selection.js';
 

@@ -1,7 +1,6 @@
-import { express, sameExpression } from '../../protocol/genome/express.js';
-import type { Genome } from '../../protocol/genome/genome.js';
-import { createGenePool } from '../variation/gene-pool.js';
-import { mutateGenome, randomGenome } from '../variation/variation.js';
+import type { Genome } from '../../protocol/encodings/genome.js';
+import { encodingOf } from '../../protocol/encodings/lookup.js';
+import { createGenePool } from '../../protocol/encodings/operators/gene-pool.js';
 import type { EmitterMaker, Offspring } from './emitter.js';
 import { drawParent } from './selection.js';
 
@@ -19,6 +18,7 @@ const MAX_TRIES = 64;
 export const createMutationEmitter: EmitterMaker = (parts) => {
   const { archive, spec, random, generation, evaluations } = parts;
   const { initial, parents, skipNeutral, mutation } = spec.evolution;
+  const { variation } = encodingOf(spec.encoding);
   const pool = createGenePool(POOL);
   let neutral = 0;
 
@@ -26,23 +26,19 @@ export const createMutationEmitter: EmitterMaker = (parts) => {
 
   function childOf(parent: Genome): Genome {
     const mate =
-      parent.encoding === 'direct' && random.chance(mutation.crossover)
-        ? drawElite().candidate.genome
-        : undefined;
-    const mutate = () => mutateGenome(parent, mutation, generation(), random, { mate, pool });
-    let child = mutate();
-    if (!skipNeutral || parent.encoding !== 'cppn') return child;
-    const expressed = express(parent);
-    for (let tries = 1; tries < MAX_TRIES; tries++) {
-      if (child.encoding !== 'cppn' || !sameExpression(expressed, express(child))) break;
+      variation.crosses && random.chance(mutation.crossover) ? drawElite().candidate.genome : undefined;
+    const breeding = { mutation, generation: generation(), random, mate, pool };
+    let child = variation.child(parent, breeding);
+    const likeness = skipNeutral ? variation.likeness(parent) : undefined;
+    for (let tries = 1; tries < MAX_TRIES && likeness?.drawnBy(child); tries++) {
       neutral++;
-      child = mutate();
+      child = variation.child(parent, breeding);
     }
     return child;
   }
 
   function offspring(): Offspring {
-    if (archive.filled === 0) return { genome: randomGenome(spec, random) };
+    if (archive.filled === 0) return { genome: variation.random(spec, random) };
     const parent = drawElite();
     return { genome: childOf(parent.candidate.genome), parent };
   }
@@ -51,14 +47,14 @@ export const createMutationEmitter: EmitterMaker = (parts) => {
     ask(n) {
       const asked = evaluations();
       return Array.from({ length: n }, (_, i) =>
-        asked + i < initial ? { genome: randomGenome(spec, random) } : offspring(),
+        asked + i < initial ? { genome: variation.random(spec, random) } : offspring(),
       );
     },
     // The archive has learnt already; parents are drawn from it. Who won no cell is forgotten by everyone.
     tell(outcomes) {
       for (const { offspring, status } of outcomes) {
-        if (status === 'kept' && offspring.genome.encoding === 'direct')
-          pool.giveBack(offspring.genome.genes);
+        const memory = status === 'kept' ? variation.memory(offspring.genome) : undefined;
+        if (memory) pool.giveBack(memory);
       }
     },
     save: () => undefined,

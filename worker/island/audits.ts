@@ -1,6 +1,6 @@
-import { decodeGenome } from '../../protocol/genome/codec.js';
-import type { Genome } from '../../protocol/genome/genome.js';
-import { InvalidGenomeError } from '../../protocol/genome/validate.js';
+import { decodeGenome } from '../../protocol/encodings/codec.js';
+import { InvalidGenomeError } from '../../protocol/encodings/faults.js';
+import type { Genome } from '../../protocol/encodings/genome.js';
 import type { IslandLink } from '../../protocol/transport/transport.js';
 import type { Audit } from '../../protocol/wire/messages.js';
 

@@ -3,14 +3,12 @@ import { entriesOf } from '../../protocol/archive/entries.js';
 import { BadInputError } from '../../protocol/base/errors.js';
 import type { RandomStream } from '../../protocol/base/random.js';
 import type { MigrationSpec } from '../../protocol/spec/migration-spec.js';
-import { arrivalsSize } from '../../protocol/transport/split.js';
 import type { IslandLink } from '../../protocol/transport/transport.js';
-import type { Arrival } from '../../protocol/wire/messages.js';
 import { createArrivals } from './arrivals.js';
 import { createEmigrants, passesOn, type Sending } from './emigrants.js';
-import { composeFlush } from './flush.js';
+import { createFlushSender } from './flush-sender.js';
 import type { Island } from './island.js';
-import { createOutbox, type Pending } from './outbox.js';
+import { createOutbox } from './outbox.js';
 import { type MigrantTotals, NO_MIGRANTS } from './watch.js';
 
 /**
@@ -54,38 +52,16 @@ export function createDispatch(parts: {
 }): Dispatch {
   const { number, island, link, migration, clock } = parts;
   const outbox = createOutbox(parts.historyBytes);
+  const send = createFlushSender(parts);
   const arrivals = createArrivals();
   const emigrants = createEmigrants({ ...parts, archive: island.archive });
   let migrants = NO_MIGRANTS;
-  let sequence = 0;
   let underway = 0;
   let storing: Promise<void> | undefined;
   let hopeless: BadInputError | undefined;
   const began = clock();
   let storedAt = Number.NEGATIVE_INFINITY;
   let emigratedAt = 0;
-
-  /**
-   * In as many messages as it takes. The last brings the state, and only goes once the others are stored: a state is
-   * never there without the elites that it accounts for.
-   */
-  async function send(pending: Pending, arrivals: readonly Arrival[]): Promise<void> {
-    const checkpoint = island.checkpoint();
-    const maxBytes = link.maxBytes ?? Number.POSITIVE_INFINITY;
-    const { messages, gap } = composeFlush(pending, maxBytes, arrivalsSize(arrivals));
-    const earlier = messages
-      .slice(0, -1)
-      .map((entries) => link.improve({ island: number, sequence: ++sequence, entries }));
-    if (earlier.length > 0) await Promise.all(earlier);
-    await link.improve({
-      island: number,
-      sequence: ++sequence,
-      entries: messages.at(-1) ?? [],
-      checkpoint,
-      arrivals,
-      ...(gap && { gap }),
-    });
-  }
 
   /**
    * One flush at a time: while its answer is out, the outbox keeps what comes. `sending` leaves when the flush is stored:

@@ -1,16 +1,15 @@
-import { type Archive, createArchive, type MergeStatus } from '../../protocol/archive/archive.js';
-import { createCandidate, isSameGenome } from '../../protocol/archive/candidate.js';
-import type { Candidate, Elite } from '../../protocol/archive/elite.js';
+import { type Archive, createArchive } from '../../protocol/archive/archive.js';
+import type { Elite } from '../../protocol/archive/elite.js';
 import { type RandomStream, restoreRandom } from '../../protocol/base/random.js';
 import type { Drawer } from '../../protocol/drawing/drawer.js';
-import { VIEW_COUNT } from '../../protocol/drawing/tensor-spec.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import type { Checkpoint } from '../../protocol/wire/messages.js';
 import { NO_TOTALS, type Totals } from '../../protocol/wire/totals.js';
 import type { Classifier } from '../classifier/classifier.js';
-import { meanOfViews } from '../classifier/views.js';
-import type { EmitterMaker, Offspring, Outcome } from '../emitter/emitter.js';
+import type { EmitterMaker, Outcome } from '../emitter/emitter.js';
+import { createEvaluation, type Evaluated } from './evaluation.js';
 import { createGuests } from './guests.js';
+import { insert } from './insertion.js';
 
 /** What an island is made of. */
 export interface IslandParts {
@@ -48,17 +47,9 @@ export interface Island {
   checkpoint(): Checkpoint;
 }
 
-/** An evaluated offspring that waits for the end of its generation. */
-interface Evaluated {
-  readonly offspring: Offspring;
-  /** The island's count with it. */
-  readonly evaluation: number;
-  readonly confidences: Float32Array;
-}
-
 export function createIsland(parts: IslandParts): Island {
-  const { island, spec, drawer, classifier, clock, checkpoint } = parts;
-  const { evolution, views } = spec;
+  const { island, spec, checkpoint } = parts;
+  const { evolution } = spec;
   const random = checkpoint ? restoreRandom(checkpoint.random) : parts.random;
   const archive = createArchive(spec.classes);
   const guests = createGuests(archive);
@@ -73,62 +64,14 @@ export function createIsland(parts: IslandParts): Island {
   });
   const neutralBefore = totals.neutral;
 
-  async function evaluate(offspring: readonly Offspring[]): Promise<Evaluated[]> {
-    const drawn = clock();
-    const tensor = drawer.tensor(
-      offspring.map(({ genome }) => genome),
-      classifier.input,
-      views,
-    );
-    const drew = clock();
-    const rows = await classifier.classify(tensor, offspring.length * VIEW_COUNT[views]);
-    totals.renderSeconds += drew - drawn;
-    totals.classifySeconds += clock() - drew;
-    const confidences = meanOfViews(rows, VIEW_COUNT[views], spec.classes);
-    return offspring.map((child, i) => {
-      totals.evaluations++;
-      return {
-        offspring: child,
-        evaluation: totals.evaluations,
-        confidences: confidences.subarray(i * spec.classes, (i + 1) * spec.classes),
-      };
-    });
-  }
-
-  function candidateOf({ offspring: { genome, parent }, evaluation }: Evaluated): Candidate {
-    return createCandidate(genome, {
-      ...(parent && { parent: { digest: parent.candidate.digest, classId: parent.classId } }),
-      evaluation,
-      island,
-    });
-  }
-
-  /** Compares an image with all C cells: that is what lets one lineage switch goals. */
-  function insert(evaluated: Evaluated, won: Elite[]): MergeStatus {
-    const { offspring, confidences } = evaluated;
-    let candidate: Candidate | undefined;
-    let best: MergeStatus = 'kept';
-    for (let classId = 0; classId < spec.classes; classId++) {
-      const confidence = confidences[classId] ?? Number.NaN;
-      // False for NaN too, and settles all but ties without an elite or a digest being made.
-      if (!(confidence >= (archive.confidences[classId] ?? 0)) || confidence > 1) continue;
-      candidate ??= candidateOf(evaluated);
-      const elite = { classId, confidence, candidate };
-      const { status, previous } = archive.merge(elite);
-      if (status === 'kept') continue;
-      if (best !== 'new') best = status;
-      won.push(elite);
-      totals.jumps++;
-      if (isGoalSwitch(classId, offspring.parent, previous)) totals.goalSwitches++;
-    }
-    return best;
-  }
+  const evaluate = createEvaluation(parts, totals);
+  const into = { archive, island, totals };
 
   function insertAll(evaluated: readonly Evaluated[], won: Elite[]): void {
     const outcomes: Outcome[] = evaluated.map((one) => ({
       offspring: one.offspring,
       confidences: one.confidences,
-      status: insert(one, won),
+      status: insert(one, into, won),
     }));
     emitter.tell(outcomes);
   }
@@ -176,10 +119,4 @@ export function createIsland(parts: IslandParts): Island {
       return { totals: totalsNow(), random: random.save(), ...(learnt && { emitter: learnt }) };
     },
   };
-}
-
-/** As protocol/archive/elite.ts has it, but told by the genomes: a digest of a direct one costs as much as drawing it. */
-function isGoalSwitch(classId: number, parent: Elite | undefined, previous: Elite | undefined): boolean {
-  if (parent === undefined || parent.classId === classId) return false;
-  return previous === undefined || !isSameGenome(parent.candidate, previous.candidate);
 }

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { readEntries } from '../../protocol/archive/entries.js';
 import type { RandomStream } from '../../protocol/base/random.js';
-import type { Genome } from '../../protocol/genome/genome.js';
+import type { Genome } from '../../protocol/encodings/genome.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import type { IslandLink } from '../../protocol/transport/transport.js';
 import type { Welcome } from '../../protocol/wire/messages.js';

@@ -5,6 +5,7 @@ import {
   isCandidate,
   type Win,
 } from '../../protocol/archive/elite.js';
+import { formatOf } from '../../protocol/encodings/lookup.js';
 import type { Gap } from '../../protocol/wire/messages.js';
 import { joinGaps } from './gap.js';
 
@@ -18,7 +19,7 @@ export interface Pending {
  * What an island has found and the coordinator has not stored: everything that won a cell, in the order of winning.
  * The best pending elite of each class is always there, so those are bounded by C. The others are history, bounded by
  * bytes: beyond them the oldest are dropped, first those that no best pending elite descends from, and the gap is told.
- * A direct genome that is the best of no class any more is kept by its descent alone, as in the store.
+ * Where the store keeps a superseded genome by its digest alone, so does this: its descent, when it is the best of no class.
  */
 export interface Outbox {
   /** Wins that wait. */
@@ -59,9 +60,7 @@ export function createOutbox(historyBytes = HISTORY_BYTES): Outbox {
 
   /** It is the best of no class any more, and wins none any more. */
   function retire(find: Find): void {
-    const { candidate } = find;
-    if (isCandidate(candidate) && candidate.genome.encoding === 'direct')
-      find.candidate = descentOf(candidate);
+    find.candidate = keptOf(find.candidate);
     const genome = isCandidate(find.candidate) ? find.candidate.bytes.length : 0;
     find.bytes = genome + FIND_BYTES + find.wins.length * WIN_BYTES;
     history += find.bytes;
@@ -158,6 +157,12 @@ function ancestorsOf(finds: readonly Find[], queue: readonly Find[]): Set<Find> 
     }
   }
   return line;
+}
+
+/** What is kept of a superseded candidate: where its store forgets such genomes, its descent alone. */
+function keptOf(candidate: Descent): Descent {
+  if (!isCandidate(candidate)) return candidate;
+  return formatOf(candidate.genome).keeping.superseded === 'digest' ? descentOf(candidate) : candidate;
 }
 
 function descentOf({ digest, parent, evaluation, island }: Descent): Descent {

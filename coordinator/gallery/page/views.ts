@@ -1,4 +1,5 @@
 import type { ChannelOrder } from '../../../protocol/drawing/tensor-spec.js';
+import type { Encoding } from '../../../protocol/encodings/names.js';
 
 /** What the server answers with, as the page reads it. Times are milliseconds since 1970. */
 
@@ -16,7 +17,7 @@ export interface RunFacts {
   readonly state: RunState;
   readonly spec: {
     readonly model: string;
-    readonly encoding: 'cppn' | 'direct';
+    readonly encoding: Encoding;
     readonly classes: number;
     readonly canvas: number;
     readonly channels: 1 | 3;

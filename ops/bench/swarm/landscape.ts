@@ -1,10 +1,10 @@
 import { createCandidate } from '../../../protocol/archive/candidate.js';
 import type { Elite } from '../../../protocol/archive/elite.js';
 import type { RandomStream } from '../../../protocol/base/random.js';
-import { express } from '../../../protocol/genome/express.js';
-import type { Genome } from '../../../protocol/genome/genome.js';
+import { express } from '../../../protocol/encodings/cppn/express.js';
+import type { Genome } from '../../../protocol/encodings/genome.js';
+import { mutateGenome, randomGenome } from '../../../protocol/encodings/variation.js';
 import type { RunSpec } from '../../../protocol/spec/run-spec.js';
-import { mutateGenome, randomGenome } from '../../../worker/variation/variation.js';
 
 /**
  * What simulated islands find, without a network: images of real genomes, each of which takes its classes from what all

@@ -1,6 +1,6 @@
 import { createArchive } from '../../../protocol/archive/archive.js';
 import type { Elite } from '../../../protocol/archive/elite.js';
-import { randomFrom } from '../../../protocol/base/random.js';
+import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import { checkSpec } from '../../../protocol/spec/run-spec.js';
 import type { IslandLink } from '../../../protocol/transport/transport.js';
 import type { Checkpoint } from '../../../protocol/wire/messages.js';

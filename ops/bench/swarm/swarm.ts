@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { InterruptedError } from '../../../protocol/base/errors.js';
-import { randomFrom } from '../../../protocol/base/random.js';
-import { fillSpec, type RunSpec } from '../../../protocol/spec/run-spec.js';
+import { randomFrom } from '../../../protocol/base/seeded-random.js';
+import type { Encoding } from '../../../protocol/encodings/names.js';
+import { fillSpec } from '../../../protocol/spec/fill-spec.js';
+import type { RunSpec } from '../../../protocol/spec/run-spec.js';
 import { connectIsland, type NatsIslandLink } from '../../../protocol/transport/nats/island-link.js';
 import { startCoordinator } from './coordinator-child.js';
 import { createLandscape } from './landscape.js';
@@ -14,7 +16,7 @@ import { joinSwarm, type SimulatedIsland } from './simulated-island.js';
 export interface SwarmRequest {
   readonly servers: readonly string[];
   readonly islands: number;
-  readonly encoding: 'cppn' | 'direct';
+  readonly encoding: Encoding;
   /** Elites a second of one island; 0: each finds the next as soon as the last is stored. */
   readonly rate: number;
   readonly seconds: number;

@@ -1,16 +1,16 @@
-import { headers, type Msg, nuid } from 'nats';
+import { headers, nuid } from 'nats';
 import { AtollError } from '../../base/errors.js';
-import { decodeMessage, encodeMessage } from '../../wire/codec.js';
-import type { Command, Message, Migrants } from '../../wire/messages.js';
+import { encodeMessage } from '../../wire/codec.js';
+import type { Migrants } from '../../wire/messages.js';
 import { createInbox } from '../inbox.js';
 import { retry } from '../retry.js';
 import { encodedSize, splitEntries } from '../split.js';
 import type { IslandEvent, IslandLink } from '../transport.js';
 import { askForIsland } from './ask-for-island.js';
 import { type Broker, type BrokerOptions, connectBroker, patience, refusal } from './broker.js';
-import { follow, kindOf, NOTHING_SEEN, readNumbers, type Seen } from './standing-orders.js';
+import { createIslandEars } from './island-ears.js';
 import { createStoredPublisher } from './stored-publisher.js';
-import { ORDER, SEEN, SESSION, type Subjects, subjectsOf } from './subjects.js';
+import { SEEN, SESSION, type Subjects, subjectsOf } from './subjects.js';
 
 export interface IslandLinkOptions extends BrokerOptions {
   readonly run: string;
@@ -26,10 +26,6 @@ export interface NatsIslandLink extends IslandLink {
   readonly traffic: { readonly sent: number; readonly received: number };
 }
 
-/** Migrant messages that wait for the island; older ones are dropped. */
-const MIGRANTS_WAITING = 64;
-/** Audits that wait for the island; older ones are dropped. */
-const AUDITS_WAITING = 64;
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 5000;
 /** A farewell that cannot be stored by then is left to the coordinator to guess. */
@@ -45,38 +41,13 @@ export async function connectIsland(options: IslandLinkOptions): Promise<NatsIsl
   const subjects = subjectsOf(options.run);
   const session = nuid.next();
   const inbox = createInbox<IslandEvent>();
-  const commands = inbox.lossy(2);
-  const immigrants = inbox.lossy(MIGRANTS_WAITING);
-  const audits = inbox.lossy(AUDITS_WAITING);
+  const ears = createIslandEars(inbox);
   const stored = createStoredPublisher(broker);
-  let seen: Seen = NOTHING_SEEN;
   let migrating = false;
   let joined = false;
-  let arrived = 0;
   void broker.closed.then(() => inbox.end());
 
-  function hear(error: Error | null, message: Msg): void {
-    const decoded = error ? undefined : decodeOrDrop(message.data);
-    if (decoded?.type === 'command') obey(decoded.command, message);
-    else if (decoded?.type === 'audit') audits.offer(decoded.number, { type: 'audit', audit: decoded });
-  }
-
-  function obey(command: Command, message: Msg): void {
-    const order = readNumbers(message.headers?.get(ORDER) ?? '', 2);
-    if (order === undefined) return;
-    const [epoch = 0, number = 0] = order;
-    const next = follow(seen, epoch, { number, command });
-    if (next === undefined) return;
-    seen = next;
-    commands.offer(kindOf(command), { type: 'command', command });
-  }
-
-  function admit(error: Error | null, message: Msg): void {
-    const decoded = error ? undefined : decodeOrDrop(message.data);
-    if (decoded?.type === 'migrants') immigrants.offer(arrived++, { type: 'migrants', migrants: decoded });
-  }
-
-  nc.subscribe(subjects.command('all'), { callback: hear });
+  nc.subscribe(subjects.command('all'), { callback: ears.hear });
 
   return {
     inbox,
@@ -87,9 +58,9 @@ export async function connectIsland(options: IslandLinkOptions): Promise<NatsIsl
       const takeIn = async () => {
         await broker.whenOnline();
         const { welcome, order } = await askForIsland({ broker, subjects, session, join });
-        seen = { epoch: order.epoch, running: order.last, neighbours: order.last };
-        nc.subscribe(subjects.command(welcome.island), { callback: hear });
-        nc.subscribe(subjects.migrants(welcome.island), { callback: admit });
+        ears.begin(order);
+        nc.subscribe(subjects.command(welcome.island), { callback: ears.hear });
+        nc.subscribe(subjects.migrants(welcome.island), { callback: ears.admit });
         // What is sent to the island from now on reaches it.
         await broker.connected(nc.flush());
         joined = true;
@@ -115,6 +86,7 @@ export async function connectIsland(options: IslandLinkOptions): Promise<NatsIsl
       if (!broker.online) return;
       const header = headers();
       header.set(SESSION, session);
+      const { seen } = ears;
       header.set(SEEN, `${seen.epoch} ${seen.running} ${seen.neighbours}`);
       const bytes = encodeMessage({ type: 'heartbeat', ...heartbeat });
       nc.publish(subjects.heartbeat(heartbeat.island), bytes, { headers: header });
@@ -140,7 +112,7 @@ export async function connectIsland(options: IslandLinkOptions): Promise<NatsIsl
       await Promise.race([publishing.catch(() => undefined), patience(FAREWELL_MS)]);
     },
     leave() {
-      if (joined) commands.offer('running', { type: 'command', command: { type: 'stop' } });
+      if (joined) ears.stop();
       else void broker.close();
     },
     get online() {
@@ -152,14 +124,6 @@ export async function connectIsland(options: IslandLinkOptions): Promise<NatsIsl
     },
     close: broker.close,
   };
-}
-
-function decodeOrDrop(bytes: Uint8Array): Message | undefined {
-  try {
-    return decodeMessage(bytes);
-  } catch {
-    return undefined;
-  }
 }
 
 async function sendMigrants(broker: Broker, subjects: Subjects, migrants: Migrants): Promise<void> {

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createAudits, type Referee, type Suspicion } from '../../../coordinator/audit/audits.js';
-import { randomFrom } from '../../../protocol/base/random.js';
-import type { Genome } from '../../../protocol/genome/genome.js';
+import { randomFrom } from '../../../protocol/base/seeded-random.js';
+import type { Genome } from '../../../protocol/encodings/genome.js';
 import type { Audit } from '../../../protocol/wire/messages.js';
 import { CANVAS, entryOf } from '../fixtures.js';
 

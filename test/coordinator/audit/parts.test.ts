@@ -3,7 +3,7 @@ import { createOpenAudits } from '../../../coordinator/audit/open-audits.js';
 import { createSampler } from '../../../coordinator/audit/sampler.js';
 import { suspectsAfter } from '../../../coordinator/audit/suspects.js';
 import { toleranceBetween } from '../../../coordinator/audit/tolerance.js';
-import { randomFrom } from '../../../protocol/base/random.js';
+import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import { entryOf } from '../fixtures.js';
 
 describe('the sample that is audited', () => {

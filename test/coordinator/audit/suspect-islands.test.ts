@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { suspectsAfter } from '../../../coordinator/audit/suspects.js';
-import { randomFrom } from '../../../protocol/base/random.js';
+import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import type { Welcome } from '../../../protocol/wire/messages.js';
 import { checkpointAt, entryOf, labelsOf, specOf } from '../fixtures.js';
 import { type CoordinatorHarness, startCoordinator } from '../harness.js';

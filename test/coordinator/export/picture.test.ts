@@ -3,12 +3,12 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { enlarge } from '../../../coordinator/export/picture.js';
 import { encodePng } from '../../../coordinator/export/png.js';
-import { randomFrom } from '../../../protocol/base/random.js';
+import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import type { Pixels } from '../../../protocol/drawing/drawer.js';
 import { loadDrawer } from '../../../protocol/drawing/load.js';
 import { drawFor } from '../../../protocol/drawing/sight.js';
 import type { TensorSpec } from '../../../protocol/drawing/tensor-spec.js';
-import { randomGenome } from '../../../worker/variation/variation.js';
+import { randomGenome } from '../../../protocol/encodings/variation.js';
 
 const drawer = loadDrawer();
 const side = fc.integer({ min: 1, max: 60 });

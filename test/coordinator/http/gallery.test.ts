@@ -7,8 +7,8 @@ import type { Network, Subject, Verdict } from '../../../coordinator/gallery/net
 import { readPageFiles } from '../../../coordinator/gallery/page-files.js';
 import type { HttpPorts } from '../../../coordinator/http/app.js';
 import { createArchive } from '../../../protocol/archive/archive.js';
-import { decodeGenome } from '../../../protocol/genome/codec.js';
-import { digestOf } from '../../../protocol/genome/digest.js';
+import { decodeGenome } from '../../../protocol/encodings/codec.js';
+import { digestOf } from '../../../protocol/encodings/digest.js';
 import { candidateOf, checkpointAt, eliteOf, entryOf, genomeOf, specOf } from '../fixtures.js';
 import { jumpInto, NOTHING } from '../jumps.js';
 import { type HttpHarness, startHttp } from './fixtures.js';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createIntake } from '../../../coordinator/intake/intake.js';
 import { createArchive } from '../../../protocol/archive/archive.js';
 import { isElite } from '../../../protocol/archive/elite.js';
-import { encodeGenome } from '../../../protocol/genome/codec.js';
+import { encodeGenome } from '../../../protocol/encodings/codec.js';
 import type { Ancestor, Entry } from '../../../protocol/wire/messages.js';
 import { entryOf, genomeOf, specOf } from '../fixtures.js';
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { restoreArchive } from '../../../coordinator/intake/restore.js';
 import { createSqliteStore, openSqliteStore } from '../../../coordinator/store/sqlite-store.js';
-import { randomFrom } from '../../../protocol/base/random.js';
+import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import { startChild } from '../../child.js';
 import { checkpointAt, labelsOf, temporaryDirectory } from '../fixtures.js';
 

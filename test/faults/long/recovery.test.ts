@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openSqliteReader } from '../../../coordinator/store/sqlite-reader.js';
-import { randomFrom } from '../../../protocol/base/random.js';
+import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import { startNatsServer } from '../../nats-server.js';
 import { conclude } from '../conclude.js';
 import { pause } from '../inject.js';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { randomFrom } from '../../../protocol/base/random.js';
+import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import { subjectsOf } from '../../../protocol/transport/nats/subjects.js';
 import { COORDINATOR, serverName, startNatsCluster, WORKER } from '../../nats-cluster.js';
 import type { TestServer } from '../../nats-server.js';

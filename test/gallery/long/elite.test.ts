@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { rgbaOf } from '../../../coordinator/gallery/page/drawing/rgba.js';
 import { loadDrawer } from '../../../protocol/drawing/load.js';
-import { decodeGenome } from '../../../protocol/genome/codec.js';
+import { decodeGenome } from '../../../protocol/encodings/codec.js';
 import { createFakeRun, lineageOf } from '../fake-run.js';
 import { inBrowser, stage, visit } from '../theatre.js';
 import { until } from '../until.js';

@@ -4,11 +4,11 @@ import { layOutGraph } from '../../../coordinator/gallery/page/graph/graph-layou
 import { nodesOf } from '../../../coordinator/gallery/page/graph/graph-nodes.js';
 import { nodeGenome } from '../../../coordinator/gallery/page/graph/node-genome.js';
 import { loadDrawer } from '../../../protocol/drawing/load.js';
-import { INPUTS } from '../../../protocol/genome/cppn.js';
-import { express } from '../../../protocol/genome/express.js';
-import { validateGenome } from '../../../protocol/genome/validate.js';
+import { express } from '../../../protocol/encodings/cppn/express.js';
+import { INPUTS } from '../../../protocol/encodings/cppn/genome.js';
+import { validateGenome } from '../../../protocol/encodings/validate.js';
 import { anyCppn, streamOf } from '../../protocol/drawing/genomes.js';
-import { cppnOf } from '../../protocol/genome/samples.js';
+import { cppnOf } from '../../protocol/encodings/cppn/samples.js';
 
 const many = Array.from({ length: 60 }, (_, i) => {
   const random = streamOf('graph', i);

@@ -33,7 +33,7 @@ beforeEach(async () => {
   await cp(stale, join(clone, 'ops/build/stale.mjs'), { preserveTimestamps: true });
   await utimes(join(clone, 'ops/build/stale.mjs'), 1, 1);
   await put('ops/build/build.mjs', 1000, BUILD);
-  await put('protocol/genome/a.ts', 1000);
+  await put('protocol/encodings/a.ts', 1000);
   await put('package-lock.json', 1000);
   await put('node_modules/typescript/package.json', 1000);
 });
@@ -76,7 +76,7 @@ describe('what is built', () => {
     await put('test/a.test.ts', -10);
     expect(await begin()).toMatchObject({ stderr: '' });
     await put('dist/.built', 500);
-    await put('protocol/genome/a.ts', 400);
+    await put('protocol/encodings/a.ts', 400);
     await begin();
     expect(await builds()).toBe(2);
     await put('dist/.built', 500);

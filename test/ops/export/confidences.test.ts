@@ -12,7 +12,7 @@ import type { Elite } from '../../../protocol/archive/elite.js';
 import { loadDrawer } from '../../../protocol/drawing/load.js';
 import type { Views } from '../../../protocol/drawing/tensor-spec.js';
 import { pictureSize } from '../../../protocol/drawing/views.js';
-import type { Encoding } from '../../../protocol/genome/genome.js';
+import type { Encoding } from '../../../protocol/encodings/genome.js';
 import { loadModel, resolveModel } from '../../../worker/model/resolve.js';
 import { encodeModel } from '../../../worker/onnx/file.js';
 import { type LinearShape, linearNetwork } from '../../worker/onnx/linear-network.js';

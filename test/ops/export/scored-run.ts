@@ -2,16 +2,17 @@ import { createRunDirectory, type RunDirectory } from '../../../coordinator/run/
 import { openSqliteStore } from '../../../coordinator/store/sqlite-store.js';
 import { createArchive } from '../../../protocol/archive/archive.js';
 import { createCandidate } from '../../../protocol/archive/candidate.js';
-import { randomFrom } from '../../../protocol/base/random.js';
+import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import { loadDrawer } from '../../../protocol/drawing/load.js';
 import { channelCount, VIEW_COUNT } from '../../../protocol/drawing/tensor-spec.js';
-import type { Genome } from '../../../protocol/genome/genome.js';
-import { fillSpec, type RunSpecInput } from '../../../protocol/spec/run-spec.js';
+import type { Genome } from '../../../protocol/encodings/genome.js';
+import { mutateGenome, randomGenome } from '../../../protocol/encodings/variation.js';
+import { fillSpec } from '../../../protocol/spec/fill-spec.js';
+import type { RunSpecInput } from '../../../protocol/spec/run-spec.js';
 import { openClassifier } from '../../../worker/classifier/open.js';
 import { meanOfViews } from '../../../worker/classifier/views.js';
 import { copyModel } from '../../../worker/model/copy.js';
 import type { LoadedModel } from '../../../worker/model/model.js';
-import { mutateGenome, randomGenome } from '../../../worker/variation/variation.js';
 import { jumpInto, NOTHING } from '../../coordinator/jumps.js';
 
 /** Images that the network is shown, of which the archive keeps the best of each class. */

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { createCandidate, isSameGenome } from '../../../protocol/archive/candidate.js';
-import { randomFrom } from '../../../protocol/base/random.js';
-import { encodeGenome } from '../../../protocol/genome/codec.js';
-import { copyGenes } from '../../../protocol/genome/direct-bytes.js';
-import type { Genome } from '../../../protocol/genome/genome.js';
-import { randomDirect } from '../../../worker/variation/direct.js';
-import { cppnOf } from '../genome/samples.js';
+import { randomFrom } from '../../../protocol/base/seeded-random.js';
+import { encodeGenome } from '../../../protocol/encodings/codec.js';
+import { randomDirect } from '../../../protocol/encodings/direct/variation.js';
+import type { Genome } from '../../../protocol/encodings/genome.js';
+import { copyGenes } from '../../../protocol/encodings/operators/genes.js';
+import { cppnOf } from '../encodings/cppn/samples.js';
 
 const born = (genome: Genome, evaluation = 1) => createCandidate(genome, { evaluation, island: 0 });
 const direct = randomDirect(16, 3, randomFrom(1));

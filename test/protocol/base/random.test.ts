@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type RandomStream, randomFrom, restoreRandom } from '../../../protocol/base/random.js';
+import { type RandomStream, restoreRandom } from '../../../protocol/base/random.js';
+import { randomFrom } from '../../../protocol/base/seeded-random.js';
 
 const words = (random: RandomStream, count: number) =>
   Array.from({ length: count }, () => random.uniform() * 2 ** 32);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { loadDrawer } from '../../../protocol/drawing/load.js';
-import type { DirectGenome } from '../../../protocol/genome/direct.js';
+import type { DirectGenome } from '../../../protocol/encodings/direct/genome.js';
 import { rgbOf } from './oracle.js';
 
 const drawer = loadDrawer();

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { loadDrawer } from '../../../protocol/drawing/load.js';
 import type { ChannelOrder, TensorSpec } from '../../../protocol/drawing/tensor-spec.js';
-import { express } from '../../../protocol/genome/express.js';
-import type { Genome } from '../../../protocol/genome/genome.js';
+import { express } from '../../../protocol/encodings/cppn/express.js';
+import type { Genome } from '../../../protocol/encodings/genome.js';
 import { anyCppn, anyDirect, streamOf } from './genomes.js';
 import { colourOf, samplesAt } from './oracle.js';
 

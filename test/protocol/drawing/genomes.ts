@@ -1,6 +1,7 @@
-import { type RandomStream, randomFrom } from '../../../protocol/base/random.js';
-import { type CppnGenome, INPUTS } from '../../../protocol/genome/cppn.js';
-import type { DirectGenome } from '../../../protocol/genome/direct.js';
+import type { RandomStream } from '../../../protocol/base/random.js';
+import { randomFrom } from '../../../protocol/base/seeded-random.js';
+import { type CppnGenome, INPUTS } from '../../../protocol/encodings/cppn/genome.js';
+import type { DirectGenome } from '../../../protocol/encodings/direct/genome.js';
 
 /**
  * A valid CPPN of `hidden` hidden nodes and about `density` connections into each node. Most nodes feed a later one and

@@ -1,7 +1,7 @@
-import type { CppnGenome } from '../../../protocol/genome/cppn.js';
-import type { DirectGenome } from '../../../protocol/genome/direct.js';
-import { type ExpressedCppn, express } from '../../../protocol/genome/express.js';
-import type { Genome } from '../../../protocol/genome/genome.js';
+import { type ExpressedCppn, express } from '../../../protocol/encodings/cppn/express.js';
+import type { CppnGenome } from '../../../protocol/encodings/cppn/genome.js';
+import type { DirectGenome } from '../../../protocol/encodings/direct/genome.js';
+import type { Genome } from '../../../protocol/encodings/genome.js';
 
 /**
  * What a genome draws, said as plainly as possible: pixel by pixel, node by node. It defines the kernel's arithmetic:

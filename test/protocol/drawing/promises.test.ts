@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { createDrawer } from '../../../protocol/drawing/create-drawer.js';
 import { MAX_SIDE } from '../../../protocol/drawing/drawer.js';
 import { loadDrawer } from '../../../protocol/drawing/load.js';
+import { Module } from '../../../protocol/drawing/painting/webassembly.js';
 import { type TensorSpec, tensorLength } from '../../../protocol/drawing/tensor-spec.js';
 import { uncroppedSide } from '../../../protocol/drawing/views.js';
-import { Module } from '../../../protocol/drawing/webassembly.js';
-import type { CppnGenome } from '../../../protocol/genome/cppn.js';
+import type { CppnGenome } from '../../../protocol/encodings/cppn/genome.js';
 import { anyCppn, anyDirect, streamOf } from './genomes.js';
 
 const colour = (side: number, layout: 'NCHW' | 'NHWC' = 'NCHW'): TensorSpec => ({

@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  checkSpec,
-  checkSpecInput,
-  fillSpec,
-  type ModelFacts,
-  type RunSpecInput,
-} from '../../../protocol/spec/run-spec.js';
+import { fillSpec, type ModelFacts } from '../../../protocol/spec/fill-spec.js';
+import { checkSpec, checkSpecInput, type RunSpecInput } from '../../../protocol/spec/run-spec.js';
 
 const DIGEST = '0'.repeat(64);
 const IMAGENET: ModelFacts = { digest: DIGEST, classes: 1000, side: 224, channels: 3, batch: 8 };

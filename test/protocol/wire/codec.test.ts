@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { randomFrom } from '../../../protocol/base/random.js';
+import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import { decodeMessage, encodeMessage } from '../../../protocol/wire/codec.js';
 import { MalformedMessageError } from '../../../protocol/wire/fields.js';
 import { atoll } from '../../../protocol/wire/generated/atoll.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { randomFrom } from '../../../protocol/base/random.js';
+import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import { tensorLength } from '../../../protocol/drawing/tensor-spec.js';
 import type { Classifier } from '../../../worker/classifier/classifier.js';
 

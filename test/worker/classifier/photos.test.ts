@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodePng } from '../../../coordinator/export/png.js';
-import { randomFrom } from '../../../protocol/base/random.js';
+import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import { loadDrawer } from '../../../protocol/drawing/load.js';
 import type { TensorSpec } from '../../../protocol/drawing/tensor-spec.js';
 import { pictureSize } from '../../../protocol/drawing/views.js';
+import { randomGenome } from '../../../protocol/encodings/variation.js';
 import type { Classifier } from '../../../worker/classifier/classifier.js';
 import { classifyPhotos } from '../../../worker/classifier/photos.js';
-import { randomGenome } from '../../../worker/variation/variation.js';
 
 let directory: string;
 beforeAll(async () => {

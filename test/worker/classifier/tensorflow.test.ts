@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { layers as L, sequential } from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BadInputError } from '../../../protocol/base/errors.js';
-import { randomFrom } from '../../../protocol/base/random.js';
+import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import type { Classifier } from '../../../worker/classifier/classifier.js';
 import { openClassifier } from '../../../worker/classifier/open.js';
 import { openTensorflow } from '../../../worker/classifier/tensorflow/tensorflow.js';

@@ -2,7 +2,7 @@
 import '@tensorflow/tfjs-layers';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { randomFrom } from '../../../protocol/base/random.js';
+import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import { useWasm } from '../../../worker/classifier/tensorflow/wasm.js';
 import { registerConvolutionGradients } from '../../../worker/digits/convolution-gradients.js';
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { randomFrom } from '../../../protocol/base/random.js';
+import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import { DIGIT_PIXELS, DIGIT_SIDE } from '../../../worker/digits/mnist.js';
 
 /** The published files, beside the repository; tests that need them skip themselves where they are absent. */

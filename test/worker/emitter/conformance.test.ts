@@ -1,6 +1,6 @@
+import { randomGenome } from '../../../protocol/encodings/variation.js';
 import type { EmitterMaker } from '../../../worker/emitter/emitter.js';
 import { EMITTERS } from '../../../worker/emitter/emitters.js';
-import { randomGenome } from '../../../worker/variation/variation.js';
 import { emitterConformance } from './conformance.js';
 
 const evolution = { initial: 20, generation: 10 };

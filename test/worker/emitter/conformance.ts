@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type Archive, createArchive } from '../../../protocol/archive/archive.js';
-import { type RandomStream, randomFrom, restoreRandom } from '../../../protocol/base/random.js';
-import { encodeGenome } from '../../../protocol/genome/codec.js';
-import { digestOf } from '../../../protocol/genome/digest.js';
-import { fillSpec, type RunSpec, type RunSpecInput } from '../../../protocol/spec/run-spec.js';
+import { type RandomStream, restoreRandom } from '../../../protocol/base/random.js';
+import { randomFrom } from '../../../protocol/base/seeded-random.js';
+import { encodeGenome } from '../../../protocol/encodings/codec.js';
+import { digestOf } from '../../../protocol/encodings/digest.js';
+import { fillSpec } from '../../../protocol/spec/fill-spec.js';
+import type { RunSpec, RunSpecInput } from '../../../protocol/spec/run-spec.js';
 import { MAX_EMITTER_BYTES } from '../../../protocol/wire/messages.js';
 import type { EmitterMaker, Outcome } from '../../../worker/emitter/emitter.js';
 

@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type Archive, createArchive } from '../../../protocol/archive/archive.js';
-import { type RandomStream, randomFrom, restoreRandom } from '../../../protocol/base/random.js';
-import { encodeGenome } from '../../../protocol/genome/codec.js';
-import { digestOf } from '../../../protocol/genome/digest.js';
-import { express, sameExpression } from '../../../protocol/genome/express.js';
-import type { Genome } from '../../../protocol/genome/genome.js';
-import { checkSpecInput, fillSpec, type RunSpecInput } from '../../../protocol/spec/run-spec.js';
+import { type RandomStream, restoreRandom } from '../../../protocol/base/random.js';
+import { randomFrom } from '../../../protocol/base/seeded-random.js';
+import { encodeGenome } from '../../../protocol/encodings/codec.js';
+import { express, sameExpression } from '../../../protocol/encodings/cppn/express.js';
+import { digestOf } from '../../../protocol/encodings/digest.js';
+import type { Genome } from '../../../protocol/encodings/genome.js';
+import { fillSpec } from '../../../protocol/spec/fill-spec.js';
+import { checkSpecInput, type RunSpecInput } from '../../../protocol/spec/run-spec.js';
 import type { Offspring } from '../../../worker/emitter/emitter.js';
 import { createMutationEmitter } from '../../../worker/emitter/mutation-emitter.js';
-import { walkedCppn } from '../../protocol/genome/samples.js';
+import { walkedCppn } from '../../protocol/encodings/cppn/samples.js';
 
 const CLASSES = 10;
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Elite } from '../../../protocol/archive/elite.js';
-import { randomFrom } from '../../../protocol/base/random.js';
+import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import { drawParent, type ParentSelection } from '../../../worker/emitter/selection.js';
 
 const CELLS = 8;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeGenome } from '../../../protocol/genome/codec.js';
+import { encodeGenome } from '../../../protocol/encodings/codec.js';
 import type { Audited } from '../../../protocol/wire/messages.js';
 import { createAudits } from '../../../worker/island/audits.js';
 import { candidateOf } from './elites.js';

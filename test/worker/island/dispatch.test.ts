@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Elite } from '../../../protocol/archive/elite.js';
-import { randomFrom } from '../../../protocol/base/random.js';
+import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import type { RunSpecInput } from '../../../protocol/spec/run-spec.js';
 import type { Improvements, Migrants } from '../../../protocol/wire/messages.js';
 import { createDispatch } from '../../../worker/island/dispatch.js';

@@ -1,7 +1,7 @@
 import { createCandidate } from '../../../protocol/archive/candidate.js';
 import type { Candidate, Elite } from '../../../protocol/archive/elite.js';
-import { randomFrom } from '../../../protocol/base/random.js';
-import { randomGenome } from '../../../worker/variation/variation.js';
+import { randomFrom } from '../../../protocol/base/seeded-random.js';
+import { randomGenome } from '../../../protocol/encodings/variation.js';
 
 /** A candidate for every number: the same for the same one. */
 export function candidateOf(number: number, island = 0, encoding: 'cppn' | 'direct' = 'cppn'): Candidate {

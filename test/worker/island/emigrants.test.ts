@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createArchive } from '../../../protocol/archive/archive.js';
 import type { Elite } from '../../../protocol/archive/elite.js';
-import { randomFrom } from '../../../protocol/base/random.js';
+import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import { fullMigrationSchema, type MigrationSpec } from '../../../protocol/spec/migration-spec.js';
 import { createEmigrants, type Emigrants } from '../../../worker/island/emigrants.js';
 import { candidateOf, eliteOf } from './elites.js';

@@ -1,6 +1,7 @@
-import { randomFrom } from '../../../protocol/base/random.js';
+import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import { loadDrawer } from '../../../protocol/drawing/load.js';
-import { fillSpec, type RunSpec, type RunSpecInput } from '../../../protocol/spec/run-spec.js';
+import { fillSpec } from '../../../protocol/spec/fill-spec.js';
+import type { RunSpec, RunSpecInput } from '../../../protocol/spec/run-spec.js';
 import type { Checkpoint } from '../../../protocol/wire/messages.js';
 import type { Classifier } from '../../../worker/classifier/classifier.js';
 import type { EmitterMaker } from '../../../worker/emitter/emitter.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createArchive } from '../../../protocol/archive/archive.js';
-import { randomFrom } from '../../../protocol/base/random.js';
+import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import { drawParent } from '../../../worker/emitter/selection.js';
 import { createGuests, type Guests } from '../../../worker/island/guests.js';
 import { candidateOf, eliteOf } from './elites.js';

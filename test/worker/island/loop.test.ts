@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { entriesOf } from '../../../protocol/archive/entries.js';
-import { randomFrom } from '../../../protocol/base/random.js';
+import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import { loadDrawer } from '../../../protocol/drawing/load.js';
-import { encodeGenome } from '../../../protocol/genome/codec.js';
-import type { Genome } from '../../../protocol/genome/genome.js';
+import { encodeGenome } from '../../../protocol/encodings/codec.js';
+import type { Genome } from '../../../protocol/encodings/genome.js';
 import type { RunSpec } from '../../../protocol/spec/run-spec.js';
 import { createLocalHub } from '../../../protocol/transport/local/hub.js';
 import { createLocalIslandLink } from '../../../protocol/transport/local/island-link.js';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createArchive } from '../../../protocol/archive/archive.js';
 import { createCandidate } from '../../../protocol/archive/candidate.js';
 import { compareElites, type Elite, isElite, type Win } from '../../../protocol/archive/elite.js';
-import { randomFrom } from '../../../protocol/base/random.js';
+import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import { createOutbox, type Outbox, type Pending } from '../../../worker/island/outbox.js';
 import { candidateOf, eliteOf } from './elites.js';
 

@@ -1,4 +1,4 @@
-import { randomFrom } from '../../../protocol/base/random.js';
+import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import type { ModelProto } from '../../../worker/onnx/file.js';
 import { floatTensor, integerTensor } from '../../../worker/onnx/tensor.js';
 import { dense, node, tinyModel } from './tiny-networks.js';

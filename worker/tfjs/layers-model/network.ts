@@ -28,7 +28,7 @@ const BYTE_SHIFT = 2;
 /** Writes `network`, called on `input`, into a graph. Throws a {@link Refusal} for what cannot be converted. */
 export function writeNetwork({ network, keras }: Topology, input: Value, writing: Writing): Written {
   const { graph, weights } = writing;
-  const found = new Map<string, Float32Array>();
+  const weightsOf = createWeightBook(weights);
   /** Tensors that are the input still: flipped, cut or resized, but not computed with. */
   const raw = new Set([input.name]);
   let takesBytes = false;
@@ -111,9 +111,12 @@ export function writeNetwork({ network, keras }: Topology, input: Value, writing
     if (isRaw && passesOn(layer)) raw.add(value.name);
     return [value];
   }
+}
 
-  /** A layer that is called twice has its weights once. */
-  function weightsOf(owner: WeightOwner, id: string, layer: LayerCall['layer']): LayerCall['weight'] {
+/** Finds the weights of layers, each once: a layer that is called twice has the same. */
+function createWeightBook(weights: WeightFinder) {
+  const found = new Map<string, Float32Array>();
+  return (owner: WeightOwner, id: string, layer: LayerCall['layer']): LayerCall['weight'] => {
     let index = 0;
     return (names, shape) => {
       const place = index++;
@@ -128,7 +131,7 @@ export function writeNetwork({ network, keras }: Topology, input: Value, writing
       found.set(weightId, weight.values);
       return weight.values;
     };
-  }
+  };
 }
 
 function wrongWeight(

@@ -1,8 +1,8 @@
 import { createDrawer } from '../../../../protocol/drawing/create-drawer.js';
 import type { Drawer, Pixels } from '../../../../protocol/drawing/drawer.js';
 import { drawFor } from '../../../../protocol/drawing/sight.js';
-import { decodeGenome } from '../../../../protocol/genome/codec.js';
-import { InvalidGenomeError } from '../../../../protocol/genome/validate.js';
+import { decodeGenome } from '../../../../protocol/encodings/codec.js';
+import { InvalidGenomeError } from '../../../../protocol/encodings/faults.js';
 import type { DrawJob, DrawResult, ToWorker } from './jobs.js';
 import { rgbaOf } from './rgba.js';
 

@@ -1,4 +1,4 @@
-import type { WasmModule } from '../../../../protocol/drawing/webassembly.js';
+import type { WasmModule } from '../../../../protocol/drawing/painting/webassembly.js';
 
 /** What the page and its drawing workers say to each other. A worker's first message is the compiled kernel. */
 export interface DrawJob {

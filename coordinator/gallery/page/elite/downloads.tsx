@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { MAX_SIDE } from '../../../../protocol/drawing/drawer.js';
-import { decodeGenome } from '../../../../protocol/genome/codec.js';
+import { decodeGenome } from '../../../../protocol/encodings/codec.js';
 import { sentenceFor } from '../api.js';
 import { genomeJson } from '../graph/genome-json.js';
 import { Icon } from '../parts/icons.js';

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { decodeGenome } from '../../../../protocol/genome/codec.js';
-import type { CppnGenome } from '../../../../protocol/genome/cppn.js';
-import { express } from '../../../../protocol/genome/express.js';
+import { decodeGenome } from '../../../../protocol/encodings/codec.js';
+import { express } from '../../../../protocol/encodings/cppn/express.js';
+import type { CppnGenome } from '../../../../protocol/encodings/cppn/genome.js';
 import { sentenceFor } from '../api.js';
 import { save } from '../elite/save.js';
 import { genomeOf, type Shown } from '../elite/shown.js';

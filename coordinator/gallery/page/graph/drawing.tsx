@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact';
-import { WEIGHT_RANGE } from '../../../../protocol/genome/cppn.js';
+import { WEIGHT_RANGE } from '../../../../protocol/encodings/cppn/genome.js';
 import { COLUMN, type Edge, type GraphLayout } from './graph-layout.js';
 import type { GraphNode } from './graph-nodes.js';
 

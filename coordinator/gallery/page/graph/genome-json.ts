@@ -1,5 +1,5 @@
-import { ACTIVATIONS, INPUTS } from '../../../../protocol/genome/cppn.js';
-import type { Genome } from '../../../../protocol/genome/genome.js';
+import { ACTIVATIONS, INPUTS } from '../../../../protocol/encodings/cppn/genome.js';
+import type { Genome } from '../../../../protocol/encodings/genome.js';
 
 /** A genome as people read it: nodes and connections by name, or pixels as numbers 0 … 65535. */
 export function genomeJson(genome: Genome, digest: string): object {

@@ -1,5 +1,5 @@
-import { INPUTS } from '../../../../protocol/genome/cppn.js';
-import type { ExpressedCppn } from '../../../../protocol/genome/express.js';
+import type { ExpressedCppn } from '../../../../protocol/encodings/cppn/express.js';
+import { INPUTS } from '../../../../protocol/encodings/cppn/genome.js';
 
 /** How many of a layout's units are one of the page's font sizes. */
 export const UNITS_OF_FONT = 16;

@@ -1,5 +1,5 @@
-import { ACTIVATIONS, INPUTS } from '../../../../protocol/genome/cppn.js';
-import type { ExpressedCppn } from '../../../../protocol/genome/express.js';
+import type { ExpressedCppn } from '../../../../protocol/encodings/cppn/express.js';
+import { ACTIVATIONS, INPUTS } from '../../../../protocol/encodings/cppn/genome.js';
 
 /** What is said of a node. */
 export interface GraphNode {

@@ -1,5 +1,5 @@
-import { type CppnGenome, INPUTS } from '../../../../protocol/genome/cppn.js';
-import type { ExpressedCppn } from '../../../../protocol/genome/express.js';
+import type { ExpressedCppn } from '../../../../protocol/encodings/cppn/express.js';
+import { type CppnGenome, INPUTS } from '../../../../protocol/encodings/cppn/genome.js';
 
 /** `linear` of ACTIVATIONS: clamp(p, −3, 3) / 3. */
 const LINEAR = 3;

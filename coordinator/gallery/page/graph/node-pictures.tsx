@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { encodeGenome } from '../../../../protocol/genome/codec.js';
-import { INPUTS } from '../../../../protocol/genome/cppn.js';
-import type { ExpressedCppn } from '../../../../protocol/genome/express.js';
+import { encodeGenome } from '../../../../protocol/encodings/codec.js';
+import type { ExpressedCppn } from '../../../../protocol/encodings/cppn/express.js';
+import { INPUTS } from '../../../../protocol/encodings/cppn/genome.js';
 import { Picture } from '../parts/picture.js';
 import type { Artist, Subject } from '../run/artist.js';
 import { nodeGenome } from './node-genome.js';

@@ -1,3 +1,5 @@
+import { encodingOf } from '../../../../protocol/encodings/lookup.js';
+import type { Encoding } from '../../../../protocol/encodings/names.js';
 import { ask } from '../api.js';
 import type { Pool } from '../drawing/pool.js';
 import type { Genomes } from './genomes.js';
@@ -30,11 +32,11 @@ const MOST_SERVED = 1024;
 
 export function createArtist(
   base: string,
-  spec: { readonly encoding: 'cppn' | 'direct'; readonly canvas: number },
+  spec: { readonly encoding: Encoding; readonly canvas: number },
   genomes: Genomes,
   pool: Pool,
 ): Artist {
-  const served = spec.encoding === 'direct' && spec.canvas > LARGE_CANVAS;
+  const served = encodingOf(spec.encoding).format.keeping.archived === 'store' && spec.canvas > LARGE_CANVAS;
 
   return {
     async draw({ digest, genome }, { width, height, grey = false, urgency = 0, signal }) {

@@ -86,15 +86,6 @@ export function createWallView(
     motion.stop();
   }
 
-  function reveal(place: number): void {
-    const { y } = positionOf(layout.value, place);
-    const { side, caption, gap } = layout.value;
-    const bottom = y + side + caption + gap;
-    if (y - gap < scroller.scrollTop) scroller.scrollTop = y - gap;
-    else if (bottom > scroller.scrollTop + height) scroller.scrollTop = bottom - height;
-    setRange();
-  }
-
   const unsubscribe = run.cells.version.subscribe(painting.soon);
   const unwatch = watch(scroller, { onResize: resize, onChange: painting.soon });
   resize();
@@ -117,7 +108,10 @@ export function createWallView(
       settledAt = clock() + SETTLE_MS;
       relayOut(classes, anchorY ?? 0);
     },
-    reveal,
+    reveal(place) {
+      scroller.scrollTop = scrolledTo(layout.value, place, scroller.scrollTop, height);
+      setRange();
+    },
     pause: painting.pause,
     restyle() {
       paper.restyle();
@@ -130,6 +124,15 @@ export function createWallView(
       paper.close();
     },
   };
+}
+
+/** How far to scroll so that the tile at a place is whole in a view of this height; no farther than needed. */
+function scrolledTo(layout: Layout, place: number, top: number, height: number): number {
+  const { y } = positionOf(layout, place);
+  const { side, caption, gap } = layout;
+  const bottom = y + side + caption + gap;
+  if (y - gap < top) return y - gap;
+  return bottom > top + height ? bottom - height : top;
 }
 
 /** Calls back when the view's size changes, and when what it shows may: it is scrolled, or ages grow. */

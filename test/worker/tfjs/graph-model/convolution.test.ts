@@ -1,5 +1,5 @@
 import { beforeAll, describe, it } from 'vitest';
-import { randomFrom } from '../../../../protocol/base/random.js';
+import { randomFrom } from '../../../../protocol/base/seeded-random.js';
 import { useWasm } from '../../../../worker/classifier/tensorflow/wasm.js';
 import { graphWriter, real, text, texts, whole, wholes } from './graph-writer.js';
 import { expectAll, still, sweep } from './options.js';

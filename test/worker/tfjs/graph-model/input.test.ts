@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { randomFrom } from '../../../../protocol/base/random.js';
+import { randomFrom } from '../../../../protocol/base/seeded-random.js';
 import { convertGraph } from '../../../../worker/tfjs/graph-model/convert.js';
 import { type GraphWriter, graphWriter, type } from './graph-writer.js';
 import { still } from './options.js';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { randomFrom } from '../../../../protocol/base/random.js';
+import { randomFrom } from '../../../../protocol/base/seeded-random.js';
 import { useWasm } from '../../../../worker/classifier/tensorflow/wasm.js';
 import type { TfjsModel, WeightSpec } from '../../../../worker/tfjs/files.js';
 import { convertGraph } from '../../../../worker/tfjs/graph-model/convert.js';

@@ -1,4 +1,5 @@
-import { type RandomStream, randomFrom } from '../../../../protocol/base/random.js';
+import type { RandomStream } from '../../../../protocol/base/random.js';
+import { randomFrom } from '../../../../protocol/base/seeded-random.js';
 import { type GraphWriter, graphWriter, text, wholes } from './graph-writer.js';
 import { expectSame } from './oracle.js';
 

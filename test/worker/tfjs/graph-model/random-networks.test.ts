@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs-core';
 import { loadLayersModel } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { randomFrom } from '../../../../protocol/base/random.js';
+import { randomFrom } from '../../../../protocol/base/seeded-random.js';
 import { useWasm } from '../../../../worker/classifier/tensorflow/wasm.js';
 import { readTfjsModel } from '../read-model.js';
 import { flag, type GraphWriter, graphWriter, real, text, texts, whole, wholes } from './graph-writer.js';

@@ -1,5 +1,5 @@
 import { BadInputError } from '../../../../protocol/base/errors.js';
-import { randomFrom } from '../../../../protocol/base/random.js';
+import { randomFrom } from '../../../../protocol/base/seeded-random.js';
 import type { TfjsModel } from '../../../../worker/tfjs/files.js';
 import { convertGraph } from '../../../../worker/tfjs/graph-model/convert.js';
 import { type GraphWriter, graphWriter } from './graph-writer.js';

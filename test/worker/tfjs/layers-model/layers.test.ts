@@ -9,7 +9,8 @@ import {
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type RandomStream, randomFrom } from '../../../../protocol/base/random.js';
+import type { RandomStream } from '../../../../protocol/base/random.js';
+import { randomFrom } from '../../../../protocol/base/seeded-random.js';
 import { useWasm } from '../../../../worker/classifier/tensorflow/wasm.js';
 import { expectSame } from './comparison.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers as L, sequential } from '@tensorflow/tfjs-layers';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { randomFrom } from '../../../../protocol/base/random.js';
+import { randomFrom } from '../../../../protocol/base/seeded-random.js';
 import { useWasm } from '../../../../worker/classifier/tensorflow/wasm.js';
 import { convertLayers } from '../../../../worker/tfjs/layers-model/convert.js';
 import {

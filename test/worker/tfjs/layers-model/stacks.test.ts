@@ -12,7 +12,8 @@ import {
   sequential,
 } from '@tensorflow/tfjs-layers';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type RandomStream, randomFrom } from '../../../../protocol/base/random.js';
+import type { RandomStream } from '../../../../protocol/base/random.js';
+import { randomFrom } from '../../../../protocol/base/seeded-random.js';
 import { loadNetwork } from '../../../../worker/classifier/tensorflow/network.js';
 import { useWasm } from '../../../../worker/classifier/tensorflow/wasm.js';
 import { decodeModel } from '../../../../worker/onnx/file.js';

@@ -10,7 +10,7 @@ import {
   sequential,
 } from '@tensorflow/tfjs-layers';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { randomFrom } from '../../../../protocol/base/random.js';
+import { randomFrom } from '../../../../protocol/base/seeded-random.js';
 import { useWasm } from '../../../../worker/classifier/tensorflow/wasm.js';
 import { expectSame, type LayerJson, type ModelJson } from './comparison.js';
 import { teachableMachine } from './teachable-machine.js';

@@ -1,0 +1,12 @@
+import type { EncodingParts } from '../encoding.js';
+import { DIRECT_FORMAT } from './format.js';
+import type { DirectGenome } from './genome.js';
+import { createDirectPainting, type DirectKernel } from './painting.js';
+import { DIRECT_VARIATION } from './variation.js';
+
+/** The direct encoding: pixels, one gene a sample. */
+export const DIRECT: EncodingParts<DirectGenome, DirectKernel> = {
+  format: DIRECT_FORMAT,
+  variation: DIRECT_VARIATION,
+  painting: createDirectPainting,
+};

@@ -1,0 +1,140 @@
+import type { RandomStream } from '../base/random.js';
+import type { PaintingMaker } from '../drawing/painting/painting.js';
+import type { Views } from '../drawing/tensor-spec.js';
+import type { GenomeFault } from './faults.js';
+import type { MutationSpec } from './mutation-spec.js';
+import type { Encoding } from './names.js';
+import type { GenePool } from './operators/gene-pool.js';
+
+/**
+ * What an encoding is: a kind of genome, how it is written, how it varies and how it is drawn. All of it is pure. Each
+ * part is given genomes of its own encoding alone; encodings.ts has all of them.
+ */
+export interface EncodingParts<Genome, Kernel> {
+  readonly format: Format<Genome>;
+  readonly variation: Variation<Genome>;
+  readonly painting: PaintingMaker<Genome, Kernel>;
+}
+
+/** What all genomes of a run have in common, as its spec has it. */
+export interface RunShape {
+  /** Side of the canonical grid. */
+  readonly canvas: number;
+  /** 1 (grey) or 3 (hue, lightness, saturation). */
+  readonly channels: 1 | 3;
+}
+
+/** What kind of genome a run evolves. */
+export interface GenomeShape extends RunShape {
+  readonly encoding: Encoding;
+}
+
+/** How genomes are written, checked, described and kept. */
+export interface Format<Genome> {
+  /** Number of its member of the `oneof` in the message Genome (atoll.proto): 1 … 15, so that a tag is one byte. */
+  readonly field: number;
+  /** The longest canonical bytes of a valid genome. */
+  readonly maxBytes: number;
+  readonly keeping: Keeping;
+  /**
+   * The canonical bytes of a valid genome: the message Genome with its one member, fields in order. They may be a view of
+   * the genome's memory.
+   */
+  encode(genome: Genome): Uint8Array;
+  /**
+   * The genome that the bytes of a member say, still unchecked but for what would be lost on the way into it. Shares no
+   * memory with them. Throws an {@link InvalidGenomeError}, and nothing else.
+   */
+  decode(member: Uint8Array): Genome;
+  /**
+   * A quicker way, where there is one: the genome of a whole message Genome if its bytes are canonical without doubt, still
+   * unchecked. Undefined where they may not be: then {@link Format.decode} is asked.
+   */
+  decodeCanonical?(bytes: Uint8Array): Genome | undefined;
+  /** The first rule or limit that a genome breaks; undefined where it is valid. Linear in its size. */
+  fault(genome: Genome): GenomeFault | undefined;
+  /** Why a genome cannot have been born in a run of this shape, in words; undefined when it can. */
+  misfit(genome: Genome, run: RunShape): string | undefined;
+  /** Channels of the picture that a genome draws. */
+  channels(genome: Genome): 1 | 3;
+  /** What the store says of a genome. */
+  describe(genome: Genome): GenomeFigures;
+  /** Length of the canonical bytes where all genomes of such a run share it. */
+  commonSize(run: RunShape): number | undefined;
+  /** No fewer bytes than the largest genome of such a run has. */
+  largestSize(run: RunShape): number;
+  /** What a spec says unless a person says otherwise. */
+  defaults(network: NetworkFacts): SpecDefaults;
+}
+
+/** What is kept of genomes, and where. */
+export interface Keeping {
+  /**
+   * Of one that holds no cell any more: all of it, or its digest and descent alone, as an island sends it and as the store
+   * has it.
+   */
+  readonly superseded: 'genome' | 'digest';
+  /** Where a coordinator has the genomes of its archive: `memory` must hold those of a thousand classes. */
+  readonly archived: 'memory' | 'store';
+  /** Whether bytes that are known are kept beside a genome; not worth it where {@link Format.encode} copies nothing. */
+  readonly bytes: boolean;
+}
+
+/** Figures of a genome that has such parts: columns of the store. */
+export interface GenomeFigures {
+  /** Inputs included. */
+  readonly nodes?: number;
+  readonly connections?: number;
+}
+
+/** What the defaults of a spec depend on. */
+export interface NetworkFacts {
+  /** Side of the images that the network takes, in pixels. */
+  readonly side: number;
+  /** Whether it is a network as small as MNIST's. */
+  readonly small: boolean;
+  readonly views: Views;
+}
+
+export interface SpecDefaults {
+  /** Side of the canonical grid. */
+  readonly canvas: number;
+  /** Offspring of all islands together a generation. */
+  readonly generation: number;
+  /** Evaluations between two sendings of migrants. */
+  readonly interval: number;
+}
+
+/** Where genomes come from. Whatever it draws, it draws from the stream that it is given. */
+export interface Variation<Genome> {
+  /** Whether a child may have a second parent: its emitter draws one then, as often as the spec says. */
+  readonly crosses: boolean;
+  /** A genome of the first generation. */
+  random(run: RunShape, random: RandomStream): Genome;
+  /** A child of a valid genome, itself valid. */
+  child(parent: Genome, breeding: Breeding<Genome>): Genome;
+  /**
+   * What tells children that draw the very image of their parent from others; undefined where that is not worth asking.
+   */
+  likeness(parent: Genome): Likeness<Genome> | undefined;
+  /** What of a genome that nobody needs any more is worth giving back to the pool of {@link Breeding}. */
+  memory(genome: Genome): Uint16Array | undefined;
+}
+
+/** The image of one genome. */
+export interface Likeness<Genome> {
+  /** True: that genome draws the same image. False says nothing: two that differ may draw one image all the same. */
+  drawnBy(genome: Genome): boolean;
+}
+
+/** What a child is made with. */
+export interface Breeding<Genome> {
+  readonly mutation: MutationSpec;
+  /** From 0. */
+  readonly generation: number;
+  readonly random: RandomStream;
+  /** A second parent of the same shape. */
+  readonly mate?: Genome | undefined;
+  /** Memory for the child, if there is some. */
+  readonly pool?: GenePool | undefined;
+}

@@ -1,0 +1,70 @@
+import { encodingOf } from '../encodings/lookup.js';
+import { PAPER_MUTATION } from '../encodings/mutation-spec.js';
+import { DEFAULT_ENCODING } from '../encodings/names.js';
+import { AUDIT_DEFAULTS } from './audit-spec.js';
+import { checkSpec, type RunSpec, type RunSpecInput } from './run-spec.js';
+
+/** What the spec has to know of the model to fill in its defaults. */
+export interface ModelFacts {
+  readonly digest: string;
+  readonly classes: number;
+  readonly side: number;
+  readonly channels: 1 | 3;
+  /** {@link Classifier.batch}: what suits the engine and device. */
+  readonly batch: number;
+}
+
+/** Networks this small draw on a canvas of their own size, as MNIST does in the paper; all others on 256. */
+const SMALL_SIDE = 64;
+
+/** Fills every default in. `input` has passed {@link runSpecInputSchema}. */
+export function fillSpec(
+  input: RunSpecInput & { name: string; seed: number; model: string },
+  facts: ModelFacts,
+): RunSpec {
+  const encoding = input.encoding ?? DEFAULT_ENCODING;
+  const preset = input.preset ?? 'default';
+  const views = input.views ?? 'single';
+  const small = facts.side <= SMALL_SIDE;
+  const islands = input.islands ?? 1;
+  const defaults = encodingOf(encoding).format.defaults({ side: facts.side, small, views });
+  // Islands share a generation: together they make as many images between two insertions as the paper's one population.
+  const size = Math.ceil(defaults.generation / islands);
+  const budget = { evaluations: 0, minutes: 0, targetMedian: 0, ...input.budget };
+  if (budget.evaluations === 0 && budget.minutes === 0 && budget.targetMedian === 0) {
+    // PAPER, ImageNet: 400 random images, then 5,001 generations of 400.
+    budget.evaluations = small ? 100_000 : 400 + 400 * 5001;
+  }
+  const { mutation, ...evolution } = input.evolution ?? {};
+  return checkSpec({
+    name: input.name,
+    seed: input.seed,
+    model: input.model,
+    modelDigest: facts.digest,
+    engine: input.engine ?? 'onnx',
+    device: input.device ?? 'cpu',
+    encoding,
+    preset,
+    views,
+    classes: facts.classes,
+    canvas: defaults.canvas,
+    channels: facts.channels,
+    islands,
+    batch: input.batch ?? facts.batch,
+    evolution: {
+      emitter: 'mutation',
+      initial: size,
+      generation: size,
+      parents: 'uniform',
+      insertion: preset === 'paper' ? 'generation' : 'immediate',
+      skipNeutral: preset !== 'paper',
+      ...evolution,
+      mutation: { ...PAPER_MUTATION, ...mutation },
+    },
+    budget,
+    // What the next one supersedes is not worth the way: of an island that shows its network one image at a time each
+    // evaluation would be a message to every other.
+    migration: { topology: 'full', interval: defaults.interval, ...input.migration },
+    audit: { ...AUDIT_DEFAULTS, ...input.audit },
+  });
+}
