@@ -117,6 +117,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   commander: ['ops/'],
   'log-update': ['ops/'],
   tar: ['ops/backup/'],
+  pino: ['ops/cli/'],
   '@grafana/grafana-foundation-sdk/bargauge': ['ops/grafana/'],
   '@grafana/grafana-foundation-sdk/cog': ['ops/grafana/'],
   '@grafana/grafana-foundation-sdk/common': ['ops/grafana/'],
