@@ -1,7 +1,6 @@
 import type { Registry } from 'prom-client';
 import { ISLAND_STATES, RUN_STATES } from '../../protocol/base/states.js';
-import type { Totals } from '../../protocol/wire/totals.js';
-import { addTotals, COUNTERS, NO_TOTALS } from '../../protocol/wire/totals.js';
+import { addTotals, COUNTERS, NO_TOTALS, type Totals } from '../../protocol/wire/totals.js';
 import type { Coordinator } from '../coordinator.js';
 import { REFUSALS } from '../intake/intake.js';
 import type { StoreReader } from '../store/store.js';

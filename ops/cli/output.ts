@@ -14,9 +14,33 @@ export function print(text: string): void {
   process.stdout.write(`${printableLines(text)}\n`);
 }
 
+/** How much a sentence matters to whoever reads logs, ascending. */
+export const URGENCIES = ['debug', 'info', 'warn', 'error'] as const;
+export type Urgency = (typeof URGENCIES)[number];
+
+/** Where sentences go that are said on the way. */
+export type Voice = (text: string, urgency: Urgency) => void;
+
+/** All of them, as they are, on standard error. */
+export const plainVoice: Voice = (text) => {
+  process.stderr.write(`${text}\n`);
+};
+
+let voice = plainVoice;
+
+/** What is said from now on is said so. */
+export function speakWith(next: Voice): void {
+  voice = next;
+}
+
 /** Something said on the way, in one line; commands in it, such as `atoll runs`, are written as they work here. */
 export function say(text: string): void {
-  process.stderr.write(`${printable(typeable(text))}\n`);
+  sayAs('info', text);
+}
+
+/** As {@link say}, for who filters logs. */
+export function sayAs(urgency: Urgency, text: string): void {
+  voice(printable(typeable(text)), urgency);
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,5 +1,5 @@
 import { logUpdateStderr } from 'log-update';
-import { say } from './output.js';
+import { say, sayAs } from './output.js';
 import { printable } from './printable.js';
 
 /** Progress of long work: one live line on a terminal, a plain line now and then elsewhere. */
@@ -21,7 +21,8 @@ export function createProgressLine(clock: () => number, terminal = process.stder
   let last = '';
   const show = () => {
     if (terminal) logUpdateStderr(last);
-    else say(last);
+    // The next one says the same, a little later.
+    else sayAs('debug', last);
   };
   return {
     update(text) {

@@ -5,6 +5,7 @@
 import { AtollError, InterruptedError, messageOf } from '../../protocol/base/errors.js';
 import { EXIT } from '../../protocol/base/exit-codes.js';
 import { reportDefect } from '../cli/defect.js';
+import { inheritLog } from '../cli/log-flags.js';
 import { type ChildOrder, type ChildWord, LEAVE } from './family.js';
 import { brokerFromFlags } from './nats-flags.js';
 import { serveIsland } from './serve-island.js';
@@ -35,6 +36,7 @@ const tell = (word: ChildWord) => {
 };
 
 const order = JSON.parse(process.argv[2] ?? '') as ChildOrder;
+await inheritLog({ role: 'worker', run: order.run, worker: order.name });
 try {
   await serveIsland({
     broker: brokerFromFlags(order),

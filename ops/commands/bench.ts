@@ -1,5 +1,4 @@
-import type { Command } from 'commander';
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { channelCount } from '../../protocol/drawing/tensor-spec.js';
 import { DEFAULT_ENCODING, ENCODING_NAMES } from '../../protocol/encodings/names.js';
 import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-flags.js';

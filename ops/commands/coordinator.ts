@@ -6,6 +6,7 @@ import type { RunDirectory } from '../../coordinator/run/run-directory.js';
 import { InterruptedError } from '../../protocol/base/errors.js';
 import { DEFAULT_ENCODING, ENCODING_NAMES } from '../../protocol/encodings/names.js';
 import { typedPath } from '../cli/command-line.js';
+import { addLogFlags, type LogFlags, startLog } from '../cli/log-flags.js';
 import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-flags.js';
 import { count, positiveNumber, positiveShare, wholeNumber } from '../cli/numbers.js';
 import { print, printJson, say } from '../cli/output.js';
@@ -13,7 +14,7 @@ import { addTopologyFlag, type TopologyFlag } from '../cli/topology-flag.js';
 import { addHttpFlags, DEFAULT_ADDRESS, type HttpFlags, httpFromFlags } from '../cluster/http-flags.js';
 import { addNatsFlags, brokerFromFlags, type NatsFlags } from '../cluster/nats-flags.js';
 
-interface CoordinatorFlags extends NatsFlags, ModelFlags, TopologyFlag, HttpFlags {
+interface CoordinatorFlags extends NatsFlags, ModelFlags, TopologyFlag, HttpFlags, LogFlags {
   readonly config?: string;
   readonly set?: readonly string[];
   readonly runs: string;
@@ -60,6 +61,7 @@ export function registerCoordinator(program: Command): void {
     .option('--replay', 'read the stream from its start, for a run directory that was restored from a backup')
     .option('--stay', 'go on showing the run over HTTP after its end, until a signal comes')
     .option('--json', 'print the result as one line of JSON');
+  addLogFlags(command);
   const { host, port } = DEFAULT_ADDRESS;
   addHttpFlags(command, `${host}:${port}`).action(async (flags: CoordinatorFlags, self: Command) =>
     coordinate(flags, self),
@@ -67,6 +69,7 @@ export function registerCoordinator(program: Command): void {
 }
 
 async function coordinate(flags: CoordinatorFlags, command: Command): Promise<void> {
+  await startLog(flags, { role: 'coordinator', run: flags.run });
   // What a run needs is loaded only for a run: a mistyped flag shows at once.
   const { coordinateRun } = await import('../cluster/coordinate.js');
   const { createProgressLine } = await import('../cli/progress.js');
@@ -74,7 +77,10 @@ async function coordinate(flags: CoordinatorFlags, command: Command): Promise<vo
   const broker = brokerFromFlags(flags);
   const http = await httpFromFlags(flags, DEFAULT_ADDRESS);
   const run = await openOrMake(flags, (key) => command.getOptionValueSource(key) === 'cli');
-  const progress = createProgressLine(() => performance.now());
+  const progress = createProgressLine(
+    () => performance.now(),
+    flags.logFormat === 'text' && process.stderr.isTTY,
+  );
   const more = { replicas: flags.replicas, ...(flags.replay !== undefined && { replay: flags.replay }) };
   const { report, interrupted } = await coordinateRun(
     run,

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import { BadInputError } from '../../protocol/base/errors.js';
 import { followInterruption } from '../cli/interruption.js';
+import { addLogFlags, type LogFlags, startLog } from '../cli/log-flags.js';
 import { count } from '../cli/numbers.js';
 import { placeIslands, readDevices } from '../cluster/devices.js';
 import type { Place } from '../cluster/family.js';
@@ -9,7 +10,7 @@ import { type HttpAddress, parseHttpAddress } from '../cluster/http-address.js';
 import { addNatsFlags, brokerFromFlags, type NatsFlags } from '../cluster/nats-flags.js';
 import type { ServedMetrics } from '../cluster/serve-metrics.js';
 
-interface WorkerFlags extends NatsFlags {
+interface WorkerFlags extends NatsFlags, LogFlags {
   readonly name?: string;
   readonly device?: string;
   readonly devices?: string;
@@ -21,7 +22,7 @@ export function registerWorker(program: Command): void {
   const command = program
     .command('worker')
     .description('evolve islands of a run whose coordinator is on this or another machine');
-  addNatsFlags(command)
+  addLogFlags(addNatsFlags(command))
     .option(
       '--name <name>',
       'name of the worker; with the same name it gets the same island again. Several islands are named NAME-0, NAME-1, … (default: host name and process id)',
@@ -42,6 +43,7 @@ export function registerWorker(program: Command): void {
 
 async function serve(flags: WorkerFlags): Promise<void> {
   const { run, name = `${hostname()}-${process.pid}` } = flags;
+  await startLog(flags, { role: 'worker', run, worker: name });
   const places = placeIslands(await devicesOf(flags), flags.islands);
   const islands = places.map((device, i) => ({
     name: places.length === 1 ? name : `${name}-${i}`,

@@ -89,16 +89,18 @@ export function stat(
     /** Shows the name of the series, not its value. */
     readonly named?: boolean;
     readonly decimals?: number;
+    /** In rows of the grid. */
+    readonly height?: number;
   },
 ): Builder<Panel> {
-  const { steps = GREEN, named = false, decimals } = text;
+  const { steps = GREEN, named = false, decimals, height = 4 } = text;
   const panel = new Stat()
     .title(text.title)
     .description(text.description)
     .datasource(SOURCE)
     .unit(text.unit)
     .span(text.width)
-    .height(4)
+    .height(height)
     .graphMode(named ? BigValueGraphMode.None : BigValueGraphMode.Area)
     .textMode(named ? BigValueTextMode.Name : BigValueTextMode.Value)
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']))

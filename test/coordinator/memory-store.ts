@@ -1,7 +1,6 @@
 import { describeGenome } from '../../coordinator/store/describe-genome.js';
 import { lowered } from '../../coordinator/store/lowered.js';
-import type { LineMember } from '../../coordinator/store/past.js';
-import { thin } from '../../coordinator/store/past.js';
+import { type LineMember, thin } from '../../coordinator/store/past.js';
 import {
   type Batch,
   type IslandRecord,

@@ -135,6 +135,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'uplot/dist/uPlot.min.css': [PAGE],
   'log-update': ['ops/'],
   tar: ['ops/backup/'],
+  pino: ['ops/cli/'],
   '@grafana/grafana-foundation-sdk/bargauge': ['ops/grafana/'],
   '@grafana/grafana-foundation-sdk/cog': ['ops/grafana/'],
   '@grafana/grafana-foundation-sdk/common': ['ops/grafana/'],

@@ -1,5 +1,4 @@
-import type { GraphProto, NodeProto, OnnxModel, TensorProto } from './file.js';
-import { integer } from './file.js';
+import { type GraphProto, integer, type NodeProto, type OnnxModel, type TensorProto } from './file.js';
 import { attributeOf, constants, declaredShape, dependents, fedInputs, openFirstDimension } from './graph.js';
 import { integerTensor, readIntegers } from './tensor.js';
 

@@ -1,12 +1,12 @@
-import type {
-  AttributeProto,
-  Dimension,
-  GraphProto,
-  NodeProto,
-  TensorProto,
-  ValueInfoProto,
+import {
+  type AttributeProto,
+  type Dimension,
+  type GraphProto,
+  integer,
+  type NodeProto,
+  type TensorProto,
+  type ValueInfoProto,
 } from './file.js';
-import { integer } from './file.js';
 
 /** A dimension's size, or undefined where the file leaves it open. */
 export type Size = number | undefined;

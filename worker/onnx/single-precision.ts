@@ -1,12 +1,12 @@
-import type {
-  AttributeProto,
-  GraphProto,
-  NodeProto,
-  OnnxModel,
-  SparseTensorProto,
-  ValueInfoProto,
+import {
+  type AttributeProto,
+  type GraphProto,
+  integer,
+  type NodeProto,
+  type OnnxModel,
+  type SparseTensorProto,
+  type ValueInfoProto,
 } from './file.js';
-import { integer } from './file.js';
 import { ELEMENT, isOtherFloat, singleTensor } from './tensor.js';
 
 /**

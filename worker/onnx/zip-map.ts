@@ -1,5 +1,4 @@
-import type { GraphProto, NodeProto, OnnxModel, ValueInfoProto } from './file.js';
-import { integer } from './file.js';
+import { type GraphProto, integer, type NodeProto, type OnnxModel, type ValueInfoProto } from './file.js';
 import { attributeOf } from './graph.js';
 import { ELEMENT } from './tensor.js';
 

@@ -80,6 +80,7 @@ export const CLASSES: Page = {
           unit: 'percentunit',
           decimals: 2,
           width: 6,
+          height: 8,
           steps: CONFIDENCE,
           queries: [{ expr: CHOSEN, legend: '{{label}}' }],
         }),

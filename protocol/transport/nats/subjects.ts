@@ -1,5 +1,14 @@
-import type { ConsumerConfig, MsgHdrs, StreamConfig } from 'nats';
-import { AckPolicy, DeliverPolicy, DiscardPolicy, nanos, RetentionPolicy, StorageType } from 'nats';
+import {
+  AckPolicy,
+  type ConsumerConfig,
+  DeliverPolicy,
+  DiscardPolicy,
+  type MsgHdrs,
+  nanos,
+  RetentionPolicy,
+  StorageType,
+  type StreamConfig,
+} from 'nats';
 
 /**
  * Every subject, header, stream and consumer that Atoll uses on a broker, and their settings. Nothing else in the

@@ -1,5 +1,4 @@
-import type { AttributeMap } from '../../onnx/builder.js';
-import { int, ints } from '../../onnx/builder.js';
+import { type AttributeMap, int, ints } from '../../onnx/builder.js';
 import { shapeText } from './batch.js';
 import { dilating } from './blocks.js';
 import { fused } from './fused.js';

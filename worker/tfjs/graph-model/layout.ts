@@ -1,5 +1,4 @@
-import type { GraphBuilder } from '../../onnx/builder.js';
-import { int, ints } from '../../onnx/builder.js';
+import { type GraphBuilder, int, ints } from '../../onnx/builder.js';
 import { BATCH, isBatched, openShape } from './batch.js';
 import { type Constant, type Flow, naturalOrder, sameList, transposed } from './values.js';
 

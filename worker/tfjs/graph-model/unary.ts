@@ -1,5 +1,4 @@
-import type { AttributeMap, GraphBuilder } from '../../onnx/builder.js';
-import { float } from '../../onnx/builder.js';
+import { type AttributeMap, float, type GraphBuilder } from '../../onnx/builder.js';
 import { pixelwise } from './blocks.js';
 import { broadcast, foldAll } from './broadcast.js';
 import { flowing, lyingAs } from './layout.js';
