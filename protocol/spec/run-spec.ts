@@ -74,7 +74,10 @@ export type RunSpec = z.infer<typeof runSpecSchema>;
 /** What a person may give, in a YAML file or as flags: any part of the spec but what the model itself says. */
 export const runSpecInputSchema = z.strictObject({
   ...runSpecSchema.omit({ modelDigest: true, classes: true, canvas: true, channels: true }).partial().shape,
-  evolution: evolutionSchema.extend({ mutation: mutationSchema.partial().optional() }).partial().optional(),
+  evolution: evolutionSchema
+    .extend({ emitter: z.enum(EMITTER_NAMES), mutation: mutationSchema.partial() })
+    .partial()
+    .optional(),
   budget: budgetSchema.partial().optional(),
   migration: migrationSchema.partial().optional(),
   audit: auditSchema.partial().optional(),

@@ -41,7 +41,7 @@ it('are all tested here', async () => {
 });
 
 it('give workers the time that they may take to leave', async () => {
-  const source = await readFile(new URL('../../ops/cluster/serve-islands.js', import.meta.url), 'utf8');
+  const source = await readFile(new URL('../../ops/cluster/serve-islands.ts', import.meta.url), 'utf8');
   const grace = Number(/GRACE_MS = ([\d_]+)/.exec(source)?.[1]?.replaceAll('_', ''));
   expect(grace).toBeGreaterThan(0);
   expect(1000 * Number(STOPPED_WITH.worker.TimeoutStopSec)).toBeGreaterThan(grace);
