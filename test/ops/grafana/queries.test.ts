@@ -68,7 +68,13 @@ describe.skipIf(binaries === undefined)('with a real Prometheus and a real run',
       const budget = ['--islands', '2', '--evaluations', '100000000', '--seed', '5'];
       if (MODEL !== undefined) budget.push('--model', MODEL);
       const runs = ['--runs', directory, '--http', '0'];
-      const coordinator = await atoll(/watch it at http:\/\/(\S+)/, 'coordinator', ...place, ...runs, ...budget);
+      const coordinator = await atoll(
+        /watch it at http:\/\/(\S+)/,
+        'coordinator',
+        ...place,
+        ...runs,
+        ...budget,
+      );
       const names = ['--name', 'box', '--islands', '2', '--metrics-port', '0'];
       const worker = await atoll(/metrics at http:\/\/(\S+)\/metrics/, 'worker', ...place, ...names);
       choices = { run: RUN, coordinator, worker, class: CLASS, __rate_interval: '30s' };
