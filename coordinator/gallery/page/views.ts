@@ -96,7 +96,8 @@ export interface Ancestor {
   readonly digest: string;
   readonly classId: number;
   readonly label: string;
-  readonly confidence: number;
+  /** What it had when it took that class's cell of the run; null where it held only its island's. */
+  readonly confidence: number | null;
   readonly evaluation: number;
   readonly island: number;
   /** Its genome is kept. */

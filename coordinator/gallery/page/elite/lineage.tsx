@@ -59,8 +59,7 @@ export function Lineage(props: { store: Store; run: Run; classId: number; versio
       </div>
       {problem !== undefined && <p class="quiet small">{problem}</p>}
       {shown.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways has to be reached by keyboard
-        <ol class="ancestors" ref={row} tabIndex={0} aria-label="Ancestors, from a random image to this one">
+        <ol class="ancestors" ref={row} aria-label="Ancestors, from a random image to this one">
           {shown.map(({ ancestor, switches }, i) => (
             <li key={`${ancestor.digest} ${ancestor.classId}`} data-switch={switches}>
               <a href={store.link({ classId: ancestor.classId })}>
@@ -68,7 +67,7 @@ export function Lineage(props: { store: Store; run: Run; classId: number; versio
                 {switches && <span class="switch ancestor-switch">goal switch</span>}
                 <span class="ancestor-label">{ancestor.label}</span>
                 <span class="quiet ancestor-number">
-                  {percent(ancestor.confidence)}
+                  {ancestor.confidence === null ? 'on its island' : percent(ancestor.confidence)}
                   {i === 0 && omitted === 0 && ', random'}
                 </span>
               </a>
