@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { codeOf } from '../store/store-errors.js';
+import { codeOf } from '../../protocol/base/errors.js';
 
 /** A file of the built page, as it is sent. */
 export interface PageFile {

@@ -9,7 +9,7 @@ import type { Route } from './route.js';
  * What the page may do: run its own scripts and the drawing kernel, and ask this server alone. Nothing inline, nothing
  * from elsewhere, in nobody's frame.
  */
-const POLICY = [
+export const POLICY = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
   "style-src 'self'",

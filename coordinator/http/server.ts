@@ -2,8 +2,7 @@ import { createServer, type IncomingMessage, type Server, ServerResponse } from 
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
-import { BadInputError, messageOf } from '../../protocol/base/errors.js';
-import { codeOf } from '../store/store-errors.js';
+import { BadInputError, codeOf, messageOf } from '../../protocol/base/errors.js';
 import { type ConnectionBook, createConnectionBook } from './connection-book.js';
 import type { HttpEnv, HttpLimits } from './limits.js';
 import type { LiveDoor } from './live-door.js';

@@ -1,7 +1,5 @@
 import { BadInputError, codeOf, DiskFullError, messageOf } from '../../protocol/base/errors.js';
 
-export { codeOf } from '../../protocol/base/errors.js';
-
 /** The file is not what a run writes, or no longer. `found` goes on after its path: `is damaged`. */
 export function corrupt(path: string, found: string, cause?: unknown): BadInputError {
   return new BadInputError({

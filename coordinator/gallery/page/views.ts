@@ -1,5 +1,6 @@
 import type { ChannelOrder } from '../../../protocol/drawing/tensor-spec.js';
 import type { Encoding } from '../../../protocol/encodings/names.js';
+import type { LiveIsland } from '../../../protocol/wire/live.js';
 
 /** What the server answers with, as the page reads it. Times are milliseconds since 1970. */
 
@@ -32,14 +33,7 @@ export interface RunFacts {
   readonly totals: { readonly evaluations: number; readonly jumps: number; readonly goalSwitches: number };
 }
 
-export interface Island {
-  readonly number: number;
-  readonly worker: string;
-  readonly device: string;
-  readonly state: string;
-  readonly evaluations: number;
-  readonly evaluationsPerSecond: number;
-}
+export type Island = LiveIsland;
 
 export interface CurvePoint {
   readonly evaluation: number;

@@ -1,19 +1,8 @@
-import type { Island, RunFacts, RunState } from '../views.js';
+import type { LiveStatus } from '../../../../protocol/wire/live.js';
+import type { Island, RunFacts } from '../views.js';
 
 /** How a run stands, from its live messages or from what a finished one left behind. */
-export interface Status {
-  readonly run: string;
-  readonly state: RunState;
-  readonly seconds: number;
-  readonly evaluations: number;
-  readonly evaluationsPerSecond: number;
-  readonly jumps: number;
-  readonly goalSwitches: number;
-  /** 0: none. */
-  readonly budgetEvaluations: number;
-  readonly budgetMinutes: number;
-  readonly islands: readonly Island[];
-}
+export type Status = LiveStatus;
 
 export function statusOf(facts: RunFacts, islands: readonly Island[]): Status {
   const { run, state, seconds, evaluationsPerSecond, totals, spec } = facts;
