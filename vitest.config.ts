@@ -19,6 +19,9 @@ export default defineConfig({
     // For what hangs; no test is about time.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // None, unless the machine is shared with programs that nobody here knows of (.ci/run): the report names what was
+    // tried again.
+    retry: Number(process.env.ATOLL_TEST_RETRIES ?? 0),
     projects: [
       // Without modules of its own for each file, which take a third of the time.
       { extends: true, test: { name: 'parts', include: PARTS, isolate: false } },

@@ -33,12 +33,27 @@ it('a run on a broker ends with its budget used, whatever was killed meanwhile: 
   let { link, coordinator } = await open();
   const links = await Promise.all([connectIsland(place), connectIsland(place)]);
   const evaluations = () => coordinator.summary().totals.evaluations;
+  // On a slow machine the islands would be done before the test sees that they have begun.
+  let goOn = () => {};
+  const restarted = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const stripes = createStripes();
+  let classified = 0;
+  const held: typeof stripes = {
+    ...stripes,
+    async classify(tensor, count) {
+      classified += count;
+      if (classified > 3000) await restarted;
+      return stripes.classify(tensor, count);
+    },
+  };
   const working = links.map((each, i) =>
     work({
       link: each,
       name: `worker-${i}`,
       pid: i,
-      openClassifier: async () => createStripes(),
+      openClassifier: async () => held,
       openDrawer: loadDrawer,
       clock: () => performance.now() / 1000,
     }),
@@ -52,6 +67,7 @@ it('a run on a broker ends with its budget used, whatever was killed meanwhile: 
     await link.close();
     await coordinator.stop();
     ({ link, coordinator } = await open());
+    goOn();
     const { reason, failures } = await coordinator.done;
     await Promise.all(working);
     // Whichever is seen first: that the budget is used, or that all islands are done.
@@ -66,6 +82,7 @@ it('a run on a broker ends with its budget used, whatever was killed meanwhile: 
     }
     expect(best.size).toBe(spec.classes);
   } finally {
+    goOn();
     await coordinator.stop();
     await Promise.all(links.map((each) => each.close()));
     await server.stop();
