@@ -8,7 +8,7 @@ import type { Ending, Welcome } from '../protocol/wire/messages.js';
 import { NO_TOTALS, type Totals } from '../protocol/wire/totals.js';
 import type { Classifier } from './classifier/classifier.js';
 import { EMITTERS } from './emitter/emitters.js';
-import { createIsland } from './island/island.js';
+import { createIsland, type Island, type IslandParts } from './island/island.js';
 import { runIsland } from './island/loop.js';
 import type { IslandWatch } from './island/watch.js';
 import { score } from './score.js';
@@ -27,6 +27,8 @@ export interface WorkerParts {
   /** Why the worker leaves an island that is not done, if it does; asked when the island has stopped. */
   readonly leaving?: () => string | undefined;
   readonly watch?: IslandWatch;
+  /** Makes the island; default: {@link createIsland}. */
+  readonly found?: (parts: IslandParts) => Island;
 }
 
 /**
@@ -34,7 +36,7 @@ export interface WorkerParts {
  * then rejects with that error.
  */
 export async function work(parts: WorkerParts): Promise<void> {
-  const { link, name, pid, clock, watch } = parts;
+  const { link, name, pid, clock, watch, found = createIsland } = parts;
   const welcome = await link.join({ worker: name, pid });
   let totals = (): Totals => welcome.checkpoint?.totals ?? NO_TOTALS;
   const farewell = (ending: Ending, error = '') =>
@@ -46,7 +48,7 @@ export async function work(parts: WorkerParts): Promise<void> {
     try {
       await classifier.warmup();
       const drawer = parts.openDrawer();
-      const island = createIsland({
+      const island = found({
         island: welcome.island,
         spec,
         random: randomFrom(spec.seed, 'island', welcome.island),

@@ -74,6 +74,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'show what a network sees in a picture',
     load: async () => (await import('../commands/classify.js')).registerClassify,
   },
+  ascend: {
+    summary: 'lead pictures to classes by gradient ascent',
+    load: async () => (await import('../commands/ascend.js')).registerAscend,
+  },
   bench: {
     summary: 'measure how fast this machine evolves',
     load: async () => (await import('../commands/bench.js')).registerBench,

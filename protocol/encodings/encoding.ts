@@ -1,4 +1,5 @@
 import type { RandomStream } from '../base/random.js';
+import type { Pixels } from '../drawing/drawer.js';
 import type { PaintingMaker } from '../drawing/painting/painting.js';
 import type { Views } from '../drawing/tensor-spec.js';
 import type { GenomeFault } from './faults.js';
@@ -14,6 +15,8 @@ export interface EncodingParts<Genome, Kernel> {
   readonly format: Format<Genome>;
   readonly variation: Variation<Genome>;
   readonly painting: PaintingMaker<Genome, Kernel>;
+  /** The genome that draws a picture as nearly as it can, for encodings that hold any picture. */
+  readonly ofPicture?: (picture: Pixels) => Genome;
 }
 
 /** What all genomes of a run have in common, as its spec has it. */

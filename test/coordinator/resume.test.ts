@@ -6,11 +6,11 @@ import { createSqliteStore, openSqliteStore } from '../../coordinator/store/sqli
 import type { Store } from '../../coordinator/store/store.js';
 import type { Drawer } from '../../protocol/drawing/drawer.js';
 import { encodeGenome } from '../../protocol/encodings/codec.js';
+import { channelPair } from '../../protocol/transport/local/channel-pair.js';
 import { createLocalHub } from '../../protocol/transport/local/hub.js';
 import { createLocalIslandLink } from '../../protocol/transport/local/island-link.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';
 import { work } from '../../worker/worker.js';
-import { channelPair } from '../protocol/transport/channel-pair.js';
 import { labelsOf, specOf, temporaryDirectory } from './fixtures.js';
 
 const CLASSES = 12;

@@ -197,6 +197,7 @@ const LIGHT = [
   'classify',
   'backup',
   'doctor',
+  'ascend',
 ];
 
 /** Lines like `a → b` for every import, however far away from `start`, that is not ours and not allowed. */

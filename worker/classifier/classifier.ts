@@ -1,6 +1,14 @@
 import type { TensorSpec } from '../../protocol/drawing/tensor-spec.js';
 import type { OutputKind } from '../onnx/output-kind.js';
 
+/** What a network says of a batch, and how that changes with what it is shown. */
+export interface InputGradient {
+  /** Shape [count, classes]. */
+  readonly confidences: Float32Array;
+  /** Of −log p of the class that was asked of each image, by the network's input: shape [count, …input]. */
+  readonly gradient: Float32Array;
+}
+
 /** A network that gives each image of a batch a confidence for every class. Adapters: onnx, tensorflow. */
 export interface Classifier {
   /** One of ENGINE_NAMES (protocol/spec/engine-names.ts), or a name of your own. */
@@ -21,6 +29,16 @@ export interface Classifier {
    * `tensor` has shape [count, …input]; it is not kept after the promise settles. Rejects when the engine fails.
    */
   classify(tensor: Float32Array, count: number): Promise<Float32Array>;
+  /**
+   * Confidences of a batch, and the gradient of −log p of `classIds[i]` by the i-th image; absent where the engine has no
+   * gradients. Shapes are those of {@link Classifier.classify}. What it needs is made at the first call. Rejects with a
+   * BadInputError when the network has a part whose gradient nobody knows.
+   */
+  readonly gradient?: (
+    tensor: Float32Array,
+    count: number,
+    classIds: readonly number[],
+  ) => Promise<InputGradient>;
   /** Runs once on noise, so that the first real batch is not slower than the rest. */
   warmup(): Promise<void>;
   /** Frees the session; later calls reject. Safe to call twice. */

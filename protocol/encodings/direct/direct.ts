@@ -1,6 +1,7 @@
 import type { EncodingParts } from '../encoding.js';
 import { DIRECT_FORMAT } from './format.js';
 import type { DirectGenome } from './genome.js';
+import { directOfPicture } from './of-picture.js';
 import { createDirectPainting, type DirectKernel } from './painting.js';
 import { DIRECT_VARIATION } from './variation.js';
 
@@ -9,4 +10,5 @@ export const DIRECT: EncodingParts<DirectGenome, DirectKernel> = {
   format: DIRECT_FORMAT,
   variation: DIRECT_VARIATION,
   painting: createDirectPainting,
+  ofPicture: directOfPicture,
 };

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { type Channel, processChannel } from '../../../protocol/transport/local/channel.js';
+import { channelPair } from '../../../protocol/transport/local/channel-pair.js';
 import { createLocalHub } from '../../../protocol/transport/local/hub.js';
 import { createLocalIslandLink } from '../../../protocol/transport/local/island-link.js';
-import { channelPair } from './channel-pair.js';
 import { transportConformance } from './conformance.js';
 
 describe('the local transport within one process', () => {

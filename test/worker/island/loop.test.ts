@@ -5,13 +5,13 @@ import { loadDrawer } from '../../../protocol/drawing/load.js';
 import { encodeGenome } from '../../../protocol/encodings/codec.js';
 import type { Genome } from '../../../protocol/encodings/genome.js';
 import type { RunSpec } from '../../../protocol/spec/run-spec.js';
+import { channelPair } from '../../../protocol/transport/local/channel-pair.js';
 import { createLocalHub } from '../../../protocol/transport/local/hub.js';
 import { createLocalIslandLink } from '../../../protocol/transport/local/island-link.js';
 import type { Arrival, Audited, Migrants, Welcome } from '../../../protocol/wire/messages.js';
 import { runIsland } from '../../../worker/island/loop.js';
 import type { IslandFigures, IslandWatch, StepTimes } from '../../../worker/island/watch.js';
 import { score as scoreGenomes } from '../../../worker/score.js';
-import { channelPair } from '../../protocol/transport/channel-pair.js';
 import { candidateOf, eliteOf } from './elites.js';
 import { CLASSES, contentOf, createStripes, foundIsland, stripesSpec } from './fixtures.js';
 

@@ -1,4 +1,4 @@
-import type { Channel } from '../../../protocol/transport/local/channel.js';
+import type { Channel } from './channel.js';
 
 /** Two ends of a channel within one process. */
 export function channelPair(): [Channel, Channel] {

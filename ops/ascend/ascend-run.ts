@@ -1,0 +1,100 @@
+import type { RunDirectory } from '../../coordinator/run/run-directory.js';
+import { lockRun } from '../../coordinator/run/run-lock.js';
+import { randomFrom } from '../../protocol/base/seeded-random.js';
+import type { Pixels } from '../../protocol/drawing/drawer.js';
+import { loadDrawer } from '../../protocol/drawing/load.js';
+import type { Genome } from '../../protocol/encodings/genome.js';
+import { channelPair } from '../../protocol/transport/local/channel-pair.js';
+import { createLocalHub } from '../../protocol/transport/local/hub.js';
+import { createLocalIslandLink } from '../../protocol/transport/local/island-link.js';
+import type { Ascent } from '../../worker/ascent/ascent.js';
+import {
+  type AscentProgress,
+  type AscentResult,
+  createAscentIsland,
+} from '../../worker/ascent/ascent-island.js';
+import { createPictureAscent, type Gradients } from '../../worker/ascent/picture-ascent.js';
+import type { Planes } from '../../worker/ascent/plane.js';
+import { MILESTONES } from '../../worker/ascent/settings.js';
+import { startOf } from '../../worker/ascent/start.js';
+import type { Classifier } from '../../worker/classifier/classifier.js';
+import type { IslandParts } from '../../worker/island/island.js';
+import { work } from '../../worker/worker.js';
+import { holdRun } from '../cluster/hold-run.js';
+import type { Wanted } from './plan.js';
+
+/**
+ * Leads a picture to each class wanted, one after the other, and stores what the network believes most in the run, as
+ * an island's elites are. `photo` is where ascents that start from a picture begin. Ends early, with everything stored,
+ * when `signal` is aborted. Rejects when the network has no gradient.
+ */
+export async function ascendRun(parts: {
+  readonly run: RunDirectory;
+  readonly classifier: Classifier;
+  /** The same, as one that has a gradient. */
+  readonly network: Gradients;
+  /** The genome nearest to a picture: {@link EncodingParts.ofPicture}. */
+  readonly genomeOf: (picture: Pixels) => Genome;
+  readonly wanted: readonly Wanted[];
+  readonly photo?: Planes;
+  readonly signal: AbortSignal;
+  readonly note: (sentence: string) => void;
+  readonly onStep: (progress: AscentProgress, ended: number) => void;
+}): Promise<AscentResult[]> {
+  const { run, classifier, signal, note, onStep } = parts;
+  const lock = lockRun(run.path, { pid: process.pid, command: 'atoll ascend', since: new Date() });
+  const results: AscentResult[] = [];
+  try {
+    const hub = createLocalHub();
+    const [ours, theirs] = channelPair();
+    hub.attach(ours);
+    const model = { type: 'directory', path: run.modelDirectory } as const;
+    await holdRun({ run, link: hub, model, http: undefined, note }, async (coordinator) => {
+      const end = () => coordinator.end('requested');
+      signal.addEventListener('abort', end);
+      if (signal.aborted) end();
+      await work({
+        link: createLocalIslandLink(theirs),
+        name: 'ascent',
+        pid: process.pid,
+        // The caller's: it closes it.
+        openClassifier: async () => ({ ...classifier, close: async () => undefined }),
+        openDrawer: loadDrawer,
+        clock: () => performance.now() / 1000,
+        found: (island) =>
+          islandOf(parts, island, {
+            onStep: (progress) => onStep(progress, results.length),
+            onEnd(result) {
+              results.push(result);
+              if (results.length === parts.wanted.length) end();
+            },
+          }),
+      });
+      await coordinator.done;
+      signal.removeEventListener('abort', end);
+    });
+    return results;
+  } finally {
+    lock.release();
+  }
+}
+
+/** What the island tells of. */
+type Told = Pick<Parameters<typeof createAscentIsland>[0], 'onStep' | 'onEnd'>;
+
+function islandOf(
+  { wanted, photo, network, genomeOf }: Parameters<typeof ascendRun>[0],
+  { island, spec, random, drawer }: IslandParts,
+  told: Told,
+) {
+  function* ascents(): Generator<Ascent> {
+    for (const { classId, settings } of wanted) {
+      // Of each class its own: what one ascent draws does not depend on those before it.
+      const stream = randomFrom(spec.seed, 'ascent', classId);
+      const start = startOf(settings.start, network.input, stream, photo);
+      yield createPictureAscent({ classId, settings, start, network, drawer, genomeOf, random: stream });
+    }
+  }
+  const { classes } = spec;
+  return createAscentIsland({ island, classes, ascents: ascents(), milestones: MILESTONES, random, ...told });
+}

@@ -1,0 +1,57 @@
+import { randomInt } from 'node:crypto';
+import { type Command, Option } from 'commander';
+import { InterruptedError } from '../../protocol/base/errors.js';
+import { ASCENT_PRESETS, type AscentPreset } from '../../worker/ascent/settings.js';
+import type { AscendFlags, AscendReport } from '../ascend/ascend.js';
+import { commandLine, typedPath } from '../cli/command-line.js';
+import { addModelFlags } from '../cli/model-flags.js';
+import { count, wholeNumber } from '../cli/numbers.js';
+import { print, printJson, table } from '../cli/output.js';
+
+const DEFAULT_PRESET: AscentPreset = 'paper';
+
+export function registerAscend(program: Command): void {
+  const command = program
+    .command('ascend')
+    .description("lead a picture's pixels to a class by gradient ascent, as the paper did, into a new run")
+    .requiredOption('--class <classes>', 'indices or labels, separated by commas; all; or random:N');
+  addModelFlags(command)
+    .addOption(
+      new Option('--preset <preset>', 'step size and priors')
+        .choices(Object.keys(ASCENT_PRESETS))
+        .default(DEFAULT_PRESET),
+    )
+    .option('--compare', 'use every preset in turn, and make a sheet of what each does')
+    .option('--steps <n>', 'gradient steps at the most (default: 1500)', count)
+    .option('--from <start>', 'mean, noise, pink (noise like photographs), or a picture (default: by preset)')
+    .option('--seed <n>', 'seed of every random choice (default: random; it is printed)', wholeNumber)
+    .option('--name <name>', 'name of the run (default: made from the model and encoding)')
+    .option('--runs <dir>', 'folder for run directories', 'runs')
+    .option('--json', 'print the result as one line of JSON')
+    .action(async (flags: AscendFlags & { readonly seed?: number }) => {
+      const { ascend } = await import('../ascend/ascend.js');
+      const report = await ascend(flags, flags.seed ?? randomInt(2 ** 32));
+      if (flags.json) printJson(report);
+      else print(describe(report));
+      if (report.interrupted)
+        throw new InterruptedError('Interrupted. Every picture found so far is stored.');
+    });
+}
+
+function describe({ ascents, sheet, directory, seed }: AscendReport): string {
+  const rows = ascents.map(({ label, preset, steps, best, milestones }) => [
+    label,
+    preset,
+    best.toFixed(6),
+    `${steps} steps`,
+    Object.entries(milestones)
+      .map(([milestone, step]) => `${milestone} at ${step}`)
+      .join(', '),
+  ]);
+  return [
+    table(rows),
+    `seed ${seed}`,
+    ...(sheet === undefined ? [] : [`All presets: ${typedPath(sheet)}`]),
+    `Next: ${commandLine(['export', typedPath(directory)])}`,
+  ].join('\n');
+}
