@@ -4,7 +4,7 @@ import type { RunState } from '../protocol/base/states.js';
 import type { FeedEvent } from './feed.js';
 import type { IslandInfo } from './islands/registry.js';
 import type { EndReason } from './life/budget.js';
-import type { Outcome, RunSummary } from './life/run-state.js';
+import type { RunEnd, RunSummary } from './life/run-state.js';
 import { createMessageHandler } from './messages.js';
 import { type CoordinatorOptions, DEFAULTS } from './options.js';
 import { assemble, type Parts } from './parts.js';
@@ -26,7 +26,7 @@ export interface Coordinator {
   /** A worker's process is known to have died: says so sooner than its silence would. `final`: it will not be back. */
   workerGone(worker: string, final?: { readonly error: string }): void;
   /** Resolves when every island has said farewell, or is gone while the run ends; rejects when the store fails. */
-  readonly done: Promise<Outcome>;
+  readonly done: Promise<RunEnd>;
   /** Stores what waits, then closes the link and the store. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -97,7 +97,7 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
       attendance.workerGone(worker, final);
       ending.checkDone();
     },
-    done: outcomeOf(parts),
+    done: endOf(parts),
     stop: () => {
       closing ??= close();
       return closing;
@@ -106,13 +106,13 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
 }
 
 /** How the run ends. Whoever awaits it later still sees the rejection; nobody has to. */
-function outcomeOf({ life, registry }: Parts): Promise<Outcome> {
-  const outcome = life.done.then((reason) => ({
+function endOf({ life, registry }: Parts): Promise<RunEnd> {
+  const end = life.done.then((reason) => ({
     reason,
     failures: registry.all().filter(({ state }) => state === 'failed'),
   }));
-  outcome.catch(() => undefined);
-  return outcome;
+  end.catch(() => undefined);
+  return end;
 }
 
 function summaryOf({ archive, registry, watch, merger, intake, oversight }: Parts): RunSummary {

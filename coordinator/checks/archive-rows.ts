@@ -6,7 +6,7 @@ import { misfit, otherEncoding } from '../../protocol/encodings/misfit.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import { COUNTERS } from '../../protocol/wire/totals.js';
 import type { Connection } from '../store/connection.js';
-import { blob, digest, integer, optional, type Row, real, text } from '../store/rows.js';
+import { blob, digest, integer, optional, real, type SqlRow, text } from '../store/rows.js';
 import type { ArchiveRows, EliteRow, Fault, IslandRow, JumpRow } from './invariants.js';
 
 /** Genomes in memory at a time: direct ones are hundreds of kilobytes. */
@@ -40,7 +40,7 @@ export function readRowsInside(connection: Connection, which: 'heads' | 'all'): 
   };
 }
 
-function readElite(row: Row): EliteRow {
+function readElite(row: SqlRow): EliteRow {
   return {
     classId: integer(row, 'class_id'),
     jumpId: integer(row, 'jump_id'),
@@ -49,7 +49,7 @@ function readElite(row: Row): EliteRow {
   };
 }
 
-function readJump(row: Row): JumpRow {
+function readJump(row: SqlRow): JumpRow {
   const found = optional(digest, row, 'digest');
   return {
     id: integer(row, 'id'),
@@ -61,7 +61,7 @@ function readJump(row: Row): JumpRow {
   };
 }
 
-function readIsland(row: Row): IslandRow {
+function readIsland(row: SqlRow): IslandRow {
   const random = optional(blob, row, 'random');
   return {
     number: integer(row, 'number'),
@@ -100,7 +100,7 @@ export function genomeFaults(connection: Connection, spec: RunSpec): GenomeFault
   }
 }
 
-function bytesProblem(row: Row, spec: RunSpec): string | undefined {
+function bytesProblem(row: SqlRow, spec: RunSpec): string | undefined {
   const bytes = optional(blob, row, 'bytes');
   if (bytes === undefined) return undefined;
   if (digestOf(bytes) !== digest(row, 'digest')) return 'its digest is not that of its bytes';

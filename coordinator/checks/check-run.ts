@@ -1,6 +1,7 @@
 import { BadInputError } from '../../protocol/base/errors.js';
 import { decodeGenome } from '../../protocol/encodings/codec.js';
 import { misfit } from '../../protocol/encodings/misfit.js';
+import { checkKeptSpec, readKeptSpec } from '../run/kept-spec.js';
 import { checkReadable } from '../run/readable.js';
 import type { RunDirectory } from '../run/run-directory.js';
 import { type Connection, connect } from '../store/connection.js';
@@ -9,7 +10,6 @@ import { checkIdentity } from '../store/sqlite-reader.js';
 import { explain } from '../store/store-errors.js';
 import { readArchiveRows } from './archive-rows.js';
 import { faultsOf } from './invariants.js';
-import { checkKeptSpec, readKeptSpec } from './kept-spec.js';
 
 /**
  * Checks that `run.yaml` is the one that the archive was made with. Throws a {@link BadInputError} that names the key

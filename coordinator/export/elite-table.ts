@@ -42,7 +42,7 @@ export interface PictureFacts {
 }
 
 /** What the tables say of an elite, in the order of their columns; null throughout where no picture was made of it. */
-export type EliteRow = EliteFacts & { readonly [Key in keyof PictureFacts]: PictureFacts[Key] | null };
+export type ExportRow = EliteFacts & { readonly [Key in keyof PictureFacts]: PictureFacts[Key] | null };
 
 const NO_PICTURE = {
   image: null,
@@ -57,7 +57,7 @@ export function eliteTable(
   elites: readonly StoredElite[],
   labels: readonly string[],
   pictures: ReadonlyMap<number, PictureFacts>,
-): EliteRow[] {
+): ExportRow[] {
   return elites.map(({ jump, genome }) => ({
     ...eliteFacts(jump, genome, labels),
     ...(pictures.get(jump.classId) ?? NO_PICTURE),
@@ -107,11 +107,11 @@ const COLUMNS = {
   imageWidth: 'image_width',
   imageHeight: 'image_height',
   imageMaking: 'image_making',
-} as const satisfies Record<keyof EliteRow, string>;
+} as const satisfies Record<keyof ExportRow, string>;
 
 /** The table as CSV (RFC 4180: lines end in CR LF, quotes are doubled), with a heading; null is an empty field. */
-export function toCsv(rows: readonly EliteRow[]): string {
-  const fields = rows.map((row) => Object.keys(COLUMNS).map((key) => row[key as keyof EliteRow]));
+export function toCsv(rows: readonly ExportRow[]): string {
+  const fields = rows.map((row) => Object.keys(COLUMNS).map((key) => row[key as keyof ExportRow]));
   return [Object.values(COLUMNS), ...fields].map((line) => `${line.map(csvField).join(',')}\r\n`).join('');
 }
 

@@ -9,7 +9,7 @@ import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import type { StoredElite, StoreReader } from '../store/store.js';
 import { captionOf } from './caption.js';
 import { type ContactSheet, createContactSheet } from './contact-sheet.js';
-import { type EliteRow, eliteTable, toCsv } from './elite-table.js';
+import { type ExportRow, eliteTable, toCsv } from './elite-table.js';
 import { type ExportPart, PART_NAMES, putInPlace, refuseForeign } from './export-directory.js';
 import type { Making } from './picture.js';
 import { makePictures, type Scaling } from './pictures.js';
@@ -139,11 +139,11 @@ function createSheet(
 }
 
 /** Under a picture that is drawn anew stands its own; enlarged ones are not on the sheet, but what the network saw. */
-function shownConfidence({ confidence, imageConfidence, imageMaking }: EliteRow): number {
+function shownConfidence({ confidence, imageConfidence, imageMaking }: ExportRow): number {
   return imageMaking === 'redrawn' ? (imageConfidence ?? confidence) : confidence;
 }
 
-function toJson(spec: RunSpec, summary: ArchiveSummary, elites: readonly EliteRow[]): string {
+function toJson(spec: RunSpec, summary: ArchiveSummary, elites: readonly ExportRow[]): string {
   const { name, model, modelDigest, encoding, classes, seed } = spec;
   return `${JSON.stringify({ run: name, model, modelDigest, encoding, classes, seed, ...summary, elites }, null, 2)}\n`;
 }

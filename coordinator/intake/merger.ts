@@ -16,7 +16,7 @@ import type { Intake, Taken } from './intake.js';
 import type { Ledger } from './ledger.js';
 import type { Shelf } from './shelf.js';
 
-/** What became of a message's elites: how many found their cell empty, won it, or lost. */
+/** What became of a message's elites: how many found their cell empty, improved it, or were not added. */
 export type MergeCounts = Readonly<Record<MergeStatus, number>>;
 
 /** Takes what islands send home into the archive, and writes in the ledger all of it, and what it changed. */
@@ -54,25 +54,25 @@ export function createMerger(parts: {
 
   return {
     merge(entries, { time, others }) {
-      const counts: Record<MergeStatus, number> = { new: 0, improved: 0, kept: 0 };
+      const counts: Record<MergeStatus, number> = { new: 0, improved: 0, 'not-added': 0 };
       const message = intake.read(entries).map(hold);
       const heirs = heirsOf(message);
       /** Descents that took a cell which their heirs, later in the message, are going to take. */
       const regents = new Map<number, Win>();
 
-      /** What held the cell before, if the win takes it; `kept` if not. */
-      function take(win: Win): { readonly previous: Win | undefined } | 'kept' {
+      /** What held the cell before, if the win takes it; `not-added` if not. */
+      function take(win: Win): { readonly previous: Win | undefined } | 'not-added' {
         const { classId } = win;
         if (!isElite(win)) {
           const previous = regents.get(classId) ?? archive.elite(classId);
           const heir = heirs.get(win);
           const rises = previous === undefined || compareElites(win, previous) < 0;
-          if (!rises || heir === undefined || compareElites(heir, win) >= 0) return 'kept';
+          if (!rises || heir === undefined || compareElites(heir, win) >= 0) return 'not-added';
           regents.set(classId, win);
           return { previous };
         }
         const { status, previous } = archive.merge(win);
-        if (status === 'kept') return 'kept';
+        if (status === 'not-added') return 'not-added';
         const regent = regents.get(classId);
         regents.delete(classId);
         return { previous: regent ?? previous };
@@ -82,8 +82,8 @@ export function createMerger(parts: {
         ledger.addGenome(describe(taken));
         for (const win of taken.wins) {
           const result = take(win);
-          if (result === 'kept') {
-            counts.kept++;
+          if (result === 'not-added') {
+            counts['not-added']++;
             continue;
           }
           const { previous } = result;

@@ -4,22 +4,22 @@ import { maxTotals } from '../../protocol/wire/totals.js';
 import { isLater } from '../store/store.js';
 import type { IslandInfo } from './registry.js';
 
-export type IslandRow = { -readonly [Key in keyof IslandInfo]: IslandInfo[Key] };
+export type MutableIsland = { -readonly [Key in keyof IslandInfo]: IslandInfo[Key] };
 
 /**
  * The islands of a run in memory, with figures that are kept as they change: they are asked for with every message, of
  * which there are thousands a second.
  */
 export interface IslandTable {
-  get(island: number): IslandRow | undefined;
+  get(island: number): MutableIsland | undefined;
   /** Ascending by number. */
-  readonly rows: readonly IslandRow[];
-  add(row: IslandRow): IslandRow;
-  setState(row: IslandRow, state: IslandState): void;
+  readonly rows: readonly MutableIsland[];
+  add(row: MutableIsland): MutableIsland;
+  setState(row: MutableIsland, state: IslandState): void;
   /** Returns whether that changed anything. */
-  setSuspect(row: IslandRow, suspect: boolean): boolean;
+  setSuspect(row: MutableIsland, suspect: boolean): boolean;
   /** Takes in a checkpoint unless a later one is known; returns whether it did. */
-  keep(row: IslandRow, checkpoint: Checkpoint): boolean;
+  keep(row: MutableIsland, checkpoint: Checkpoint): boolean;
   /** Numbers of the suspect islands, ascending. */
   readonly suspects: readonly number[];
   /** Evaluations of all islands as of their checkpoints. */
@@ -28,8 +28,8 @@ export interface IslandTable {
 }
 
 export function createIslandTable(): IslandTable {
-  const islands = new Map<number, IslandRow>();
-  let rows: readonly IslandRow[] = [];
+  const islands = new Map<number, MutableIsland>();
+  let rows: readonly MutableIsland[] = [];
   const counts: Record<IslandState, number> = { joining: 0, live: 0, lost: 0, done: 0, failed: 0 };
   let accounted = 0;
   let suspects: readonly number[] = [];

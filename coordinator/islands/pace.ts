@@ -1,5 +1,5 @@
 import type { Coordinator } from '../coordinator.js';
-import { createRate, type Rate } from './rate.js';
+import { createRateMeter, type RateMeter } from './rate-meter.js';
 
 /** How fast each island of a run evaluates. */
 export interface Pace {
@@ -15,11 +15,11 @@ const SAMPLE_MS = 1000;
 /** Looks at the islands' totals every second until it is stopped. `clock`: milliseconds. */
 export function createPace(coordinator: Pick<Coordinator, 'islands'>, clock: () => number): Pace {
   /** No more than the run has islands. */
-  const rates = new Map<number, { readonly follow: Rate; now: number }>();
+  const rates = new Map<number, { readonly follow: RateMeter; now: number }>();
 
   function sample(): void {
     for (const { number, totals } of coordinator.islands()) {
-      const rate = rates.get(number) ?? { follow: createRate(), now: 0 };
+      const rate = rates.get(number) ?? { follow: createRateMeter(), now: 0 };
       rate.now = rate.follow(clock() / 1000, totals.evaluations);
       rates.set(number, rate);
     }

@@ -2,7 +2,7 @@ import type { IslandState } from '../../protocol/base/states.js';
 import type { Checkpoint, Ending, Farewell } from '../../protocol/wire/messages.js';
 import { addTotals, maxTotals, NO_TOTALS, type Totals } from '../../protocol/wire/totals.js';
 import type { IslandRecord } from '../store/store.js';
-import { createIslandTable, type IslandRow } from './island-table.js';
+import { createIslandTable, type MutableIsland } from './island-table.js';
 
 /** An island as the coordinator knows it. */
 export interface IslandInfo extends IslandRecord {
@@ -77,14 +77,14 @@ interface Report {
 
 export function createRegistry(limits: RegistryLimits): Registry {
   const table = createIslandTable();
-  const takesPart = ({ state }: IslandRow) => state === 'joining' || state === 'live';
+  const takesPart = ({ state }: MutableIsland) => state === 'joining' || state === 'live';
 
   function setSuspect(island: number, suspect: boolean): boolean {
     const row = table.get(island);
     return row !== undefined && table.setSuspect(row, suspect);
   }
 
-  function found(worker: string, now: number): IslandRow | undefined {
+  function found(worker: string, now: number): MutableIsland | undefined {
     let number = 0;
     while (table.get(number)) number++;
     return number < limits.islands ? table.add({ ...NOBODY, number, worker, heardAt: now }) : undefined;

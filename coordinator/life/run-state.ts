@@ -21,7 +21,7 @@ export interface RunSummary extends ArchiveSummary {
 }
 
 /** How a run ended. */
-export interface Outcome {
+export interface RunEnd {
   readonly reason: EndReason;
   /** Islands that ended with an error. */
   readonly failures: readonly IslandInfo[];

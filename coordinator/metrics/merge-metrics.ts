@@ -10,7 +10,7 @@ export const SECONDS = [
 /** The most that one commit takes is 256, beyond which only a long flush goes. */
 const MESSAGES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 
-const STATUSES = ['new', 'improved', 'kept'] as const satisfies readonly MergeStatus[];
+const STATUSES = ['new', 'improved', 'not-added'] as const satisfies readonly MergeStatus[];
 
 /**
  * What the coordinator does all day: merge, commit. Returns what takes in an event of its feed.
@@ -19,7 +19,7 @@ const STATUSES = ['new', 'improved', 'kept'] as const satisfies readonly MergeSt
 export function addMergeMetrics(registry: Registry, started: number): (event: FeedEvent) => void {
   const registers = [registry];
   // Counted here, since there are thousands a second: prom-client's own counters look their labels up each time.
-  const merges: Record<MergeStatus, number> = { new: 0, improved: 0, kept: 0 };
+  const merges: Record<MergeStatus, number> = { new: 0, improved: 0, 'not-added': 0 };
   let jumps = 0;
   let goalSwitches = 0;
   let lastJump = started;
@@ -27,7 +27,7 @@ export function addMergeMetrics(registry: Registry, started: number): (event: Fe
     registry,
     {
       name: 'atoll_merges_total',
-      help: "Elites that were offered to the archive, by what became of them: the cell's first, better, or not.",
+      help: 'Elites that were offered to the archive, by what became of them: the first of its cell, better, or not added.',
       labels: ['status'],
     },
     () => STATUSES.map((status) => [[status], merges[status]]),

@@ -4,7 +4,7 @@ import { BadInputError, codeOf } from '../../protocol/base/errors.js';
 import { isTaken, makeDirectoryAtomic } from '../../protocol/files/atomic.js';
 import { explainWriting } from '../../protocol/files/write-errors.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
-import { keepSpec } from '../checks/kept-spec.js';
+import { keepSpec } from './kept-spec.js';
 import { type RunFile, readRunFile, type Versions, writeRunFile } from './run-file.js';
 
 /** What a run leaves behind: one directory, complete in itself. */

@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import Database from 'libsql';
 import { BadInputError, messageOf } from '../../protocol/base/errors.js';
-import type { Row } from './rows.js';
+import type { SqlRow } from './rows.js';
 import { explain } from './store-errors.js';
 
 export type Value = number | string | Uint8Array | null;
@@ -12,7 +12,7 @@ export interface Connection {
   exec(sql: string): void;
   /** Runs one statement. `changes`: rows that it wrote; `lastId`: of the row inserted last, by it or one before it. */
   run(sql: string, ...values: readonly Value[]): { readonly changes: number; readonly lastId: number };
-  rows(sql: string, ...values: readonly Value[]): Row[];
+  rows(sql: string, ...values: readonly Value[]): SqlRow[];
   /** Runs `work` in one transaction that holds the write lock: all of it is done, or nothing. */
   transaction(work: () => void): void;
   close(): void;
@@ -94,7 +94,7 @@ function open(path: string, mode: Mode, timeout: number): Database.Database {
   }
 }
 
-function asRow(value: unknown): Row {
+function asRow(value: unknown): SqlRow {
   if (typeof value !== 'object' || value === null) throw new TypeError('a row is not an object');
   return { ...value };
 }

@@ -1,6 +1,6 @@
 import type { Digest } from '../../protocol/encodings/genome.js';
 import { type LineMember, MOST_GENERATIONS, type PastReader, thin } from './past.js';
-import { digest, integer, type Row, real } from './rows.js';
+import { digest, integer, real, type SqlRow } from './rows.js';
 import { JUMP_COLUMNS, type Query, readJump } from './stored-rows.js';
 
 /** The oldest last; of each generation the class that it was drawn from as a parent. */
@@ -85,7 +85,7 @@ interface Generation {
   readonly held: number;
 }
 
-function readGeneration(row: Row): Generation {
+function readGeneration(row: SqlRow): Generation {
   return { id: integer(row, 'id'), held: integer(row, 'held') };
 }
 
@@ -96,7 +96,7 @@ function untilCircle(line: readonly Generation[]): Generation[] {
   return line.slice(0, end < 0 ? line.length : end);
 }
 
-function readMember(row: Row, classId: number, confidence: number | undefined): LineMember {
+function readMember(row: SqlRow, classId: number, confidence: number | undefined): LineMember {
   const own: Digest = digest(row, 'digest');
   return {
     digest: own,

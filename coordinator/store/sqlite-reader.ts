@@ -2,7 +2,7 @@ import { BadInputError } from '../../protocol/base/errors.js';
 import { ISLAND_STATES } from '../../protocol/base/states.js';
 import { mapCounters } from '../../protocol/wire/totals.js';
 import { type Connection, connect } from './connection.js';
-import { blob, integer, optional, type Row, real, text } from './rows.js';
+import { blob, integer, optional, real, type SqlRow, text } from './rows.js';
 import { APPLICATION_ID, SCHEMA_VERSION, UPGRADES } from './schema.js';
 import { createSqlitePast } from './sqlite-past.js';
 import type { IslandRecord, Migration, StoredElite, StoredEvent, StoreReader } from './store.js';
@@ -78,11 +78,11 @@ export function readerOver(connection: Connection, path: string): StoreReader {
   };
 }
 
-function readElite(row: Row): StoredElite {
+function readElite(row: SqlRow): StoredElite {
   return { jump: readJump(row), genome: { ...readGenome(row), bytes: blob(row, 'bytes') } };
 }
 
-function readIsland(row: Row): IslandRecord {
+function readIsland(row: SqlRow): IslandRecord {
   const state = ISLAND_STATES.find((known) => known === text(row, 'state'));
   if (state === undefined) throw new TypeError(`the column state must be one of ${ISLAND_STATES.join(', ')}`);
   const random = optional(blob, row, 'random');
@@ -106,14 +106,14 @@ function readIsland(row: Row): IslandRecord {
   };
 }
 
-function readEvent(row: Row): StoredEvent {
+function readEvent(row: SqlRow): StoredEvent {
   const detail: unknown = parseJson(text(row, 'detail'));
   if (typeof detail !== 'object' || detail === null)
     throw new TypeError('the column detail must be an object');
   return { time: integer(row, 'time'), kind: text(row, 'kind'), detail: { ...detail } };
 }
 
-function readMigration(row: Row): Migration {
+function readMigration(row: SqlRow): Migration {
   return {
     time: integer(row, 'time'),
     source: integer(row, 'source'),

@@ -1,12 +1,12 @@
 import type { Encoding } from '../../protocol/encodings/genome.js';
 import { ENCODING_NAMES, isEncoding } from '../../protocol/encodings/names.js';
 import type { Connection, Value } from './connection.js';
-import { blob, digest, integer, optional, type Row, real, text } from './rows.js';
+import { blob, digest, integer, optional, real, type SqlRow, text } from './rows.js';
 import type { StoredGenome, StoredJump } from './store.js';
 import { explain } from './store-errors.js';
 
 /** Every row of a statement, read by `read`; a row that makes no sense is a damaged file. */
-export type Query = <T>(read: (row: Row) => T, sql: string, ...values: readonly Value[]) => T[];
+export type Query = <T>(read: (row: SqlRow) => T, sql: string, ...values: readonly Value[]) => T[];
 
 export function createQuery(connection: Connection, path: string): Query {
   return (read, sql, ...values) => {
@@ -25,7 +25,7 @@ export const JUMP_COLUMNS = `jump.id, jump.class_id, jump.confidence, jump.previ
 export const GENOME_COLUMNS = `genome.digest, genome.encoding, genome.bytes, genome.size, genome.nodes,
   genome.connections, genome.parent, genome.parent_class, genome.island, genome.evaluation`;
 
-export function readJump(row: Row): StoredJump {
+export function readJump(row: SqlRow): StoredJump {
   const previousConfidence = optional(real, row, 'previous_confidence');
   return {
     id: integer(row, 'id'),
@@ -39,7 +39,7 @@ export function readJump(row: Row): StoredJump {
   };
 }
 
-export function readGenome(row: Row): StoredGenome {
+export function readGenome(row: SqlRow): StoredGenome {
   const bytes = optional(blob, row, 'bytes');
   const nodes = optional(integer, row, 'nodes');
   const connections = optional(integer, row, 'connections');
@@ -57,7 +57,7 @@ export function readGenome(row: Row): StoredGenome {
   };
 }
 
-function readEncoding(row: Row): Encoding {
+function readEncoding(row: SqlRow): Encoding {
   const encoding = text(row, 'encoding');
   if (isEncoding(encoding)) return encoding;
   throw new TypeError(`the column encoding must be ${ENCODING_NAMES.join(' or ')}, but it is ${encoding}`);

@@ -20,7 +20,7 @@ import { startOf } from '../../worker/ascent/start.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';
 import type { IslandParts } from '../../worker/island/island.js';
 import { work } from '../../worker/worker.js';
-import { holdRun } from '../cluster/hold-run.js';
+import { holdRun } from '../run/hold-run.js';
 import type { Wanted } from './plan.js';
 
 /**

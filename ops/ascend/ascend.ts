@@ -8,7 +8,7 @@ import { followInterruption } from '../cli/interruption.js';
 import { type ModelFlags, modelFromFlags } from '../cli/model-flags.js';
 import { say } from '../cli/output.js';
 import { createProgressLine } from '../cli/progress.js';
-import { prepareNewRun } from '../up/prepare.js';
+import { prepareNewRun } from '../run/prepare.js';
 import { ascendRun } from './ascend-run.js';
 import { type AscentWishes, photoOf, pictureEncoding, plan, type Wanted, withGradient } from './plan.js';
 import { writePresetSheet } from './sheet.js';

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { InterruptedError } from '../../protocol/base/errors.js';
-import type { RunReport } from '../up/report.js';
+import type { RunReport } from '../run/report.js';
 
 /** One run done twice: by `atoll up`, and by a coordinator and workers on a broker of the same machine. */
 export interface ClusterPair {

@@ -12,11 +12,10 @@ import {
 import { publishModel } from '../../protocol/transport/nats/model-store.js';
 import { followInterruption } from '../cli/interruption.js';
 import type { ProgressLine } from '../cli/progress.js';
-import type { Conducted } from '../up/conduct.js';
-import { reportOf } from '../up/report.js';
-import { createStatusLine } from '../up/status-line.js';
-import { holdRun } from './hold-run.js';
-import type { HttpSettings } from './http-flags.js';
+import type { HttpSettings } from '../http/http-flags.js';
+import { holdRun } from '../run/hold-run.js';
+import { type Conducted, reportOf } from '../run/report.js';
+import { createStatusLine } from '../run/status-line.js';
 
 const PROGRESS_MS = 200;
 
@@ -38,7 +37,7 @@ export async function coordinateRun(
   try {
     lock = lockRun(run.path, { pid: process.pid, command: 'atoll coordinator', since: new Date() });
     // Loads while the broker is waited for; the import that needs it reports an error.
-    if (http) import('./serve-http.js').catch(() => undefined);
+    if (http) import('../run/serve-http.js').catch(() => undefined);
     const place = { ...broker, signal: interruption.signal };
     const digest = await publishModel({ ...place, largestEntry: largestEntry(run.spec) }, run.modelDirectory);
     const link = await connectCoordinator({ ...place, run: run.spec.name, identity: identityOf(run) });

@@ -6,7 +6,7 @@ import { listen } from '../../coordinator/http/server.js';
 import { describeDefect } from '../cli/defect.js';
 import { say } from '../cli/output.js';
 import { VERSION } from '../cli/version.js';
-import { type HttpAddress, isLoopback, urlOf } from './http-address.js';
+import { type HttpAddress, isLoopback, urlOf } from '../http/http-address.js';
 import { createWorkerMetrics, type WorkerMetrics } from './worker-metrics.js';
 
 export interface ServedMetrics extends Pick<WorkerMetrics, 'started' | 'take' | 'gone'> {

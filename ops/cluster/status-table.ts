@@ -3,7 +3,7 @@ import type { IslandView, RunView } from '../../coordinator/http/views.js';
 import { duration } from '../cli/duration.js';
 import { table } from '../cli/output.js';
 import { printable } from '../cli/printable.js';
-import { secondsLeft } from '../up/status-line.js';
+import { secondsLeft } from '../run/status-line.js';
 
 /** How a run and its islands stand, for people. `most`: islands that are listed; the others are counted. */
 export function statusTable(

@@ -1,4 +1,4 @@
-import { createRate } from '../../coordinator/islands/rate.js';
+import { createRateMeter } from '../../coordinator/islands/rate-meter.js';
 import { addTotals, NO_TOTALS, type Totals } from '../../protocol/wire/totals.js';
 import { type MigrantTotals, NO_MIGRANTS } from '../../worker/island/watch.js';
 import type { WorkerReport } from './worker-report.js';
@@ -36,7 +36,7 @@ export interface WorkerBook {
 /** @param clock seconds, monotone */
 export function createWorkerBook(names: readonly string[], clock: () => number): WorkerBook {
   const book = new Map<string, WorkerFigures>(names.map((name) => [name, unknown(name)]));
-  const rates = new Map(names.map((name) => [name, createRate()]));
+  const rates = new Map(names.map((name) => [name, createRateMeter()]));
   const update = (name: string, change: (before: WorkerFigures) => WorkerFigures) => {
     const before = book.get(name);
     if (before) book.set(name, change(before));
@@ -59,7 +59,7 @@ export function createWorkerBook(names: readonly string[], clock: () => number):
       }),
     gone: (name, state) =>
       update(name, ({ latest: _, ...before }) => {
-        rates.set(name, createRate());
+        rates.set(name, createRateMeter());
         const restarts = before.restarts + (state === 'restarting' ? 1 : 0);
         return { ...before, state, evaluationsPerSecond: 0, restarts };
       }),

@@ -1,12 +1,7 @@
 import type { Command } from 'commander';
 import type { Verb } from '../../coordinator/http/control-routes.js';
 import { print, printJson } from '../cli/output.js';
-import {
-  addTargetFlags,
-  addTokenFlag,
-  findCoordinator,
-  type TargetFlags,
-} from '../cluster/find-coordinator.js';
+import { addTargetFlags, addTokenFlag, findCoordinator, type TargetFlags } from '../http/find-coordinator.js';
 
 const SUMMARIES: Readonly<Record<Verb, string>> = {
   pause: 'pause all islands of a run until it is resumed',

@@ -11,8 +11,8 @@ import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-fla
 import { count, positiveNumber, positiveShare, wholeNumber } from '../cli/numbers.js';
 import { print, printJson, say } from '../cli/output.js';
 import { addTopologyFlag, type TopologyFlag } from '../cli/topology-flag.js';
-import { addHttpFlags, DEFAULT_ADDRESS, type HttpFlags, httpFromFlags } from '../cluster/http-flags.js';
 import { addNatsFlags, brokerFromFlags, type NatsFlags } from '../cluster/nats-flags.js';
+import { addHttpFlags, DEFAULT_ADDRESS, type HttpFlags, httpFromFlags } from '../http/http-flags.js';
 
 interface CoordinatorFlags extends NatsFlags, ModelFlags, TopologyFlag, HttpFlags, LogFlags {
   readonly config?: string;
@@ -100,8 +100,8 @@ async function coordinate(flags: CoordinatorFlags, command: Command): Promise<vo
 }
 
 async function openOrMake(flags: CoordinatorFlags, given: (key: string) => boolean): Promise<RunDirectory> {
-  const { prepareNewRun, prepareResumedRun } = await import('../up/prepare.js');
-  const { readSpecInput } = await import('../up/spec-input.js');
+  const { prepareNewRun, prepareResumedRun } = await import('../run/prepare.js');
+  const { readSpecInput } = await import('../run/spec-input.js');
   const directory = join(flags.runs, flags.run);
   const { evaluations, minutes, targetMedian } = flags;
   const budget = {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { type HttpAddress, parseHttpAddress } from '../cluster/http-address.js';
-import { DEFAULT_ADDRESS } from '../cluster/http-flags.js';
+import { type HttpAddress, parseHttpAddress } from '../http/http-address.js';
+import { DEFAULT_ADDRESS } from '../http/http-flags.js';
 
 export function registerGallery(program: Command): void {
   const { host, port } = DEFAULT_ADDRESS;

@@ -5,13 +5,13 @@ import type { IslandView, RunView } from '../../coordinator/http/views.js';
 import { UnreachableError } from '../../protocol/base/errors.js';
 import { followInterruption } from '../cli/interruption.js';
 import { print, printJson } from '../cli/output.js';
+import { statusTable } from '../cluster/status-table.js';
 import {
   addTargetFlags,
   findCoordinator,
   NO_COORDINATOR_HERE,
   type TargetFlags,
-} from '../cluster/find-coordinator.js';
-import { statusTable } from '../cluster/status-table.js';
+} from '../http/find-coordinator.js';
 
 interface StatusFlags extends TargetFlags {
   readonly watch?: boolean;

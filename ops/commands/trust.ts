@@ -1,12 +1,7 @@
 import type { Command } from 'commander';
 import { wholeNumber } from '../cli/numbers.js';
 import { print, printJson } from '../cli/output.js';
-import {
-  addTargetFlags,
-  addTokenFlag,
-  findCoordinator,
-  type TargetFlags,
-} from '../cluster/find-coordinator.js';
+import { addTargetFlags, addTokenFlag, findCoordinator, type TargetFlags } from '../http/find-coordinator.js';
 
 export function registerTrust(program: Command): void {
   const command = program

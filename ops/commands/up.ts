@@ -9,8 +9,8 @@ import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-fla
 import { count, positiveNumber, positiveShare, wholeNumber } from '../cli/numbers.js';
 import { print, printJson, say, table } from '../cli/output.js';
 import { addTopologyFlag, type TopologyFlag } from '../cli/topology-flag.js';
-import { addHttpFlags, DEFAULT_ADDRESS, type HttpFlags, httpFromFlags } from '../cluster/http-flags.js';
-import type { RunReport } from '../up/report.js';
+import { addHttpFlags, DEFAULT_ADDRESS, type HttpFlags, httpFromFlags } from '../http/http-flags.js';
+import type { RunReport } from '../run/report.js';
 
 interface UpFlags extends ModelFlags, TopologyFlag, HttpFlags {
   readonly name?: string;
@@ -91,8 +91,8 @@ async function up(flags: UpFlags, command: Command): Promise<void> {
   const [{ conductRun }, { prepareNewRun, prepareResumedRun }, { readSpecInput }, { createProgressLine }] =
     await Promise.all([
       import('../up/conduct.js'),
-      import('../up/prepare.js'),
-      import('../up/spec-input.js'),
+      import('../run/prepare.js'),
+      import('../run/spec-input.js'),
       import('../cli/progress.js'),
     ]);
   /** A flag's default must not win over the config file, nor count as given. */

@@ -6,9 +6,9 @@ import { addLogFlags, type LogFlags, startLog } from '../cli/log-flags.js';
 import { count } from '../cli/numbers.js';
 import { placeIslands, readDevices } from '../cluster/devices.js';
 import type { Place } from '../cluster/family.js';
-import { type HttpAddress, parseHttpAddress } from '../cluster/http-address.js';
 import { addNatsFlags, brokerFromFlags, type NatsFlags } from '../cluster/nats-flags.js';
 import type { ServedMetrics } from '../cluster/serve-metrics.js';
+import { type HttpAddress, parseHttpAddress } from '../http/http-address.js';
 
 interface WorkerFlags extends NatsFlags, LogFlags {
   readonly name?: string;

@@ -8,7 +8,7 @@ import { messageOf } from '../../protocol/base/errors.js';
 import { type BrokerOptions, connectBroker } from '../../protocol/transport/nats/broker.js';
 import { checkDevice, parseDevice } from '../../worker/classifier/onnx/device.js';
 import { modelsDirectory } from '../../worker/model/cache.js';
-import { DEFAULT_ADDRESS } from '../cluster/http-flags.js';
+import { DEFAULT_ADDRESS } from '../http/http-flags.js';
 import { type Finding, good, missing, note } from './finding.js';
 import { checkClock, checkDisk, checkNode, describeGpus, describeMachine } from './machine.js';
 

@@ -26,7 +26,7 @@ export const createRestless: EmitterMaker = (parts) => {
     },
     tell(outcomes) {
       for (const { offspring, status } of outcomes) {
-        if (status === 'kept') continue;
+        if (status === 'not-added') continue;
         share = offspring.parent ? Math.max(4, share - 4) : Math.min(128, share + 4);
       }
     },

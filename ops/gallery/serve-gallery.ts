@@ -11,9 +11,9 @@ import { loadDrawer } from '../../protocol/drawing/load.js';
 import { describeDefect } from '../cli/defect.js';
 import { followInterruption } from '../cli/interruption.js';
 import { say } from '../cli/output.js';
-import { isLoopback } from '../cluster/http-address.js';
-import type { HttpSettings } from '../cluster/http-flags.js';
-import { listenSomewhere, watchLine } from '../cluster/listen-somewhere.js';
+import { isLoopback } from '../http/http-address.js';
+import type { HttpSettings } from '../http/http-flags.js';
+import { listenSomewhere, watchLine } from '../http/listen-somewhere.js';
 import { createNetworkProcess, type NetworkProcess } from './network-process.js';
 import { PAGE } from './page.js';
 

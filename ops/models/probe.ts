@@ -4,7 +4,7 @@ import { readLabelTable } from '../../worker/model/labels.js';
 import { flagsOf } from '../../worker/probe/candidates.js';
 import { readLabelledPictures, sampleOf } from '../../worker/probe/labelled-pictures.js';
 import { openTrials } from '../../worker/probe/open-trials.js';
-import { type Outcome, probe } from '../../worker/probe/probe.js';
+import { type ProbeResult, probe } from '../../worker/probe/probe.js';
 import { isGuessing } from '../../worker/probe/tally.js';
 import { followInterruption } from '../cli/interruption.js';
 import { createMeter } from '../cli/meter.js';
@@ -36,14 +36,14 @@ export async function probeModel(reference: string, flags: ProbeFlags): Promise<
     const { model, trials, layoutIsOpen } = opened;
     const names = await namesOf(model.labels, flags.labels);
     const pictures = sampleOf(await readLabelledPictures(images, names), flags.atMost);
-    const outcomes = await probe(trials, pictures, {
+    const results = await probe(trials, pictures, {
       signal: interruption.signal,
       onProgress: meter.update,
     });
     meter.done();
     const classes = model.labels.length;
-    const notes = notesOn(outcomes, classes);
-    const rows = outcomes.map((outcome) => ({ ...rowOf(outcome), flags: flagsOf(outcome, layoutIsOpen) }));
+    const notes = notesOn(results, classes);
+    const rows = results.map((result) => ({ ...rowOf(result), flags: flagsOf(result, layoutIsOpen) }));
     const best = rows[0]?.flags ?? '';
     if (flags.json) {
       printJson({
@@ -58,7 +58,7 @@ export async function probeModel(reference: string, flags: ProbeFlags): Promise<
       return;
     }
     print(tableOf(rows, layoutIsOpen));
-    print(['', ...notes, adviceOn(outcomes[0], best)].join('\n'));
+    print(['', ...notes, adviceOn(results[0], best)].join('\n'));
   } finally {
     interruption.release();
     await opened.close();
@@ -71,7 +71,7 @@ async function namesOf(labels: readonly string[], file: string | undefined): Pro
   return { labels, aliases: aliases.length === labels.length ? aliases : [] };
 }
 
-function rowOf({ preprocess, isKnown, input, pictures, top1, top5, medianConfidence }: Outcome) {
+function rowOf({ preprocess, isKnown, input, pictures, top1, top5, medianConfidence }: ProbeResult) {
   return {
     preprocess,
     channels: input.channels,
@@ -83,9 +83,9 @@ function rowOf({ preprocess, isKnown, input, pictures, top1, top5, medianConfide
   };
 }
 
-type Row = ReturnType<typeof rowOf>;
+type ProbeRow = ReturnType<typeof rowOf>;
 
-function tableOf(rows: readonly Row[], layoutIsOpen: boolean): string {
+function tableOf(rows: readonly ProbeRow[], layoutIsOpen: boolean): string {
   const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
   return table([
     [
@@ -100,14 +100,14 @@ function tableOf(rows: readonly Row[], layoutIsOpen: boolean): string {
   ]);
 }
 
-function adviceOn(best: Outcome | undefined, flags: string): string {
+function adviceOn(best: ProbeResult | undefined, flags: string): string {
   return best?.isKnown
     ? 'No flag is needed: the first line is what is known of the network.'
     : `Type: ${flags}`;
 }
 
 /** What a person should know before believing the first line. */
-function notesOn([best, second]: readonly Outcome[], classes: number): string[] {
+function notesOn([best, second]: readonly ProbeResult[], classes: number): string[] {
   if (best === undefined) return [];
   const { top1, pictures } = best;
   const said = [`The network names the right class of ${top1} of ${pictures} pictures at best.`];

@@ -1,5 +1,5 @@
 import type { Coordinator } from '../../coordinator/coordinator.js';
-import type { Outcome } from '../../coordinator/life/run-state.js';
+import type { RunEnd } from '../../coordinator/life/run-state.js';
 import { type RunDirectory, saveSpec } from '../../coordinator/run/run-directory.js';
 import { lockRun } from '../../coordinator/run/run-lock.js';
 import { BadInputError } from '../../protocol/base/errors.js';
@@ -7,21 +7,15 @@ import { processChannel } from '../../protocol/transport/local/channel.js';
 import { createLocalHub, type LocalHub } from '../../protocol/transport/local/hub.js';
 import { followInterruptions } from '../cli/interruption.js';
 import type { ProgressLine } from '../cli/progress.js';
-import { holdRun } from '../cluster/hold-run.js';
-import type { HttpSettings } from '../cluster/http-flags.js';
+import type { HttpSettings } from '../http/http-flags.js';
+import { holdRun } from '../run/hold-run.js';
+import { type Conducted, reportOf } from '../run/report.js';
+import { createStatusLine } from '../run/status-line.js';
 import { describeEvent, superviseChildren } from '../supervise/supervisor.js';
-import { type RunReport, reportOf } from './report.js';
-import { createStatusLine } from './status-line.js';
 
 const PROGRESS_MS = 200;
 /** Workers finish their batch and flush; those that take longer are killed, and lose what was not stored. */
 const GRACE_MS = 30_000;
-
-/** What became of a run, and whether somebody cut it short. */
-export interface Conducted {
-  readonly report: RunReport;
-  readonly interrupted: boolean;
-}
 
 /**
  * Runs a whole Atoll on this machine: a coordinator here, one worker process an island. Locks the run directory.
@@ -73,14 +67,14 @@ async function conductLocked(
   const interruption = followInterruptions('Interrupted twice. What was not stored yet is lost.');
   interruption.signal.addEventListener('abort', () => coordinator.end('requested'));
   try {
-    const ended = coordinator.done.then(async (outcome) => {
+    const ended = coordinator.done.then(async (end) => {
       await supervisor.stop(GRACE_MS);
-      return outcome;
+      return end;
     });
-    const outcome = await Promise.race([ended, interruption.forced]);
+    const end = await Promise.race([ended, interruption.forced]);
     progress.update(statusLine(coordinator.summary()));
-    const report = reportOf(run, coordinator, before, outcome.reason);
-    if (!interruption.signal.aborted) throwIfNoneWorked(outcome, run.spec.islands);
+    const report = reportOf(run, coordinator, before, end.reason);
+    if (!interruption.signal.aborted) throwIfNoneWorked(end, run.spec.islands);
     return { report, interrupted: interruption.signal.aborted };
   } finally {
     clearInterval(showing);
@@ -98,7 +92,7 @@ function introduce({ spec, path }: RunDirectory): string {
 }
 
 /** A run in which every island failed has shown nothing but its error. */
-function throwIfNoneWorked({ failures }: Outcome, islands: number): void {
+function throwIfNoneWorked({ failures }: RunEnd, islands: number): void {
   const [first] = failures;
   if (first === undefined || failures.length < islands) return;
   throw new BadInputError({

@@ -1,11 +1,11 @@
 import { compareElites, type Elite, type Win } from './elite.js';
 
-/** What became of an elite that was offered to a cell: the cell was empty, was improved, or stayed as it was. */
-export type MergeStatus = 'new' | 'improved' | 'kept';
+/** What became of an elite that was offered to a cell: the cell was empty (`new`), it was improved, or the elite was not added (the words are pyribs'). */
+export type MergeStatus = 'new' | 'improved' | 'not-added';
 
 export interface MergeResult {
   readonly status: MergeStatus;
-  /** Confidence gained by the cell, 0 … 1 (the whole confidence of a new elite; 0 when kept, or on a tie). */
+  /** Confidence gained by the cell, 0 … 1 (the whole confidence of a new elite; 0 when it was not added). */
   readonly improvement: number;
   /** What held the cell before. */
   readonly previous?: Elite;
@@ -83,7 +83,7 @@ export function createArchive(classes: number): Archive {
         order.splice(insertionPoint(order, classId), 0, classId);
         return { status: 'new', improvement: confidence };
       }
-      if (compareElites(elite, previous) >= 0) return { status: 'kept', improvement: 0, previous };
+      if (compareElites(elite, previous) >= 0) return { status: 'not-added', improvement: 0, previous };
       cells[classId] = elite;
       confidences[classId] = confidence;
       return { status: 'improved', improvement: confidence - previous.confidence, previous };

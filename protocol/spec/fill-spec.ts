@@ -56,7 +56,7 @@ export function fillSpec(
       initial: size,
       generation: size,
       parents: 'uniform',
-      insertion: preset === 'paper' ? 'generation' : 'immediate',
+      insertion: preset === 'paper' ? 'generation' : 'steady-state',
       skipNeutral: preset !== 'paper',
       ...evolution,
       mutation: { ...PAPER_MUTATION, ...mutation },

@@ -4,9 +4,9 @@ import { isTopology, TOPOLOGIES, type Topology } from './topology.js';
 /** Migration, in pagmo's words: which islands send which of their elites to which others, how often, and what becomes of them. */
 
 /** How many elites a sending takes: so many, or so many per cent of the island's filled cells. */
-export type Rate = number | `${number}%`;
+export type MigrationRate = number | `${number}%`;
 
-function isRate(value: unknown): value is Rate {
+function isMigrationRate(value: unknown): value is MigrationRate {
   if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 1;
   if (typeof value !== 'string' || !/^\d{1,3}(\.\d{1,6})?%$/.test(value)) return false;
   const percent = Number.parseFloat(value);
@@ -14,7 +14,7 @@ function isRate(value: unknown): value is Rate {
 }
 
 /** The most elites that one sending of an island with so many filled cells takes; at least one. */
-export function eliteCount(rate: Rate, filled: number): number {
+export function eliteCount(rate: MigrationRate, filled: number): number {
   if (typeof rate === 'number') return rate;
   return Math.max(1, Math.ceil((Number.parseFloat(rate) / 100) * filled));
 }
@@ -29,7 +29,7 @@ export const migrationSchema = z.strictObject({
   type: z.enum(['p2p', 'broadcast']),
   /** Evaluations of an island between two sendings. */
   interval: z.int().min(1),
-  rate: z.custom<Rate>(isRate, 'must be a whole number from 1, or a percentage up to 100%'),
+  rate: z.custom<MigrationRate>(isMigrationRate, 'must be a whole number from 1, or a percentage up to 100%'),
   /** Which elites go first, of those that wait. */
   selection: z.enum(['best', 'random', 'newest']),
   /**

@@ -7,6 +7,7 @@ import { AUDIT_DEFAULTS, auditSchema } from './audit-spec.js';
 import { EMITTER_NAMES } from './emitter-names.js';
 import { ENGINE_NAMES } from './engine-names.js';
 import { fullMigrationSchema, migrationSchema } from './migration-spec.js';
+import { currentValue } from './renamed-values.js';
 import { RUN_NAME, RUN_NAME_RULE } from './run-name.js';
 
 /**
@@ -21,12 +22,15 @@ const evolutionSchema = z.strictObject({
   emitter: z.enum(EMITTER_NAMES).default('mutation'),
   /** Random genomes that an island starts with. */
   initial: count.max(1_000_000),
-  /** Offspring of an island a generation. */
+  /** Offspring per generation of an island. */
   generation: count.max(1_000_000),
   /** How parents are drawn from the archive: see worker/emitter/selection.ts. */
   parents: z.enum(['uniform', 'weaker-of-two']),
-  /** `generation`: all offspring are evaluated, then inserted. `immediate`: each batch is inserted at once. */
-  insertion: z.enum(['generation', 'immediate']),
+  /** `generation`: all offspring are evaluated, then inserted. `steady-state`: each batch is inserted at once. */
+  insertion: z.preprocess(
+    (value) => currentValue('evolution.insertion', value),
+    z.enum(['generation', 'steady-state']),
+  ),
   /** Skip (undrawn, uncounted) an offspring whose expressed graph equals its parent's. */
   skipNeutral: z.boolean(),
   mutation: mutationSchema,

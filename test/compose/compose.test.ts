@@ -39,7 +39,7 @@ describe.skipIf(compose === undefined)('docker-compose.yml', () => {
   let base: string;
   const image = `atoll-test-${process.pid}`;
   /** The best of each class that was ever seen stored. */
-  const ledger = new Map<number, number>();
+  const seen = new Map<number, number>();
 
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'atoll-compose-'));
@@ -96,9 +96,9 @@ describe.skipIf(compose === undefined)('docker-compose.yml', () => {
       readonly elites: readonly { readonly classId: number; readonly confidence: number }[];
     }>('/api/archive');
     const now = new Map(elites.map(({ classId, confidence }) => [classId, confidence]));
-    for (const [classId, best] of ledger)
+    for (const [classId, best] of seen)
       expect(now.get(classId), `class ${classId}`).toBeGreaterThanOrEqual(best);
-    for (const [classId, confidence] of now) ledger.set(classId, confidence);
+    for (const [classId, confidence] of now) seen.set(classId, confidence);
   }
 
   /** As the kernel does for want of memory: nobody is asked, and the engine has not been told to stop it. */

@@ -7,7 +7,7 @@ export const NOTHING: Batch = { genomes: [], jumps: [], islands: [], events: [],
 /** Merges an elite and gives the jump that it makes; undefined when the cell keeps what it has. */
 export function jumpInto(archive: Archive, elite: Elite, time = 0): Jump | undefined {
   const { status, previous } = archive.merge(elite);
-  if (status === 'kept') return undefined;
+  if (status === 'not-added') return undefined;
   return {
     elite,
     ...(previous && { previousConfidence: previous.confidence }),

@@ -196,7 +196,7 @@ describe('a scrape', () => {
       atoll_run_islands: 3,
       'atoll_merges_total{status="new"}': 2,
       'atoll_merges_total{status="improved"}': 1,
-      'atoll_merges_total{status="kept"}': 1,
+      'atoll_merges_total{status="not-added"}': 1,
       atoll_jumps_total: 3,
       atoll_goal_switches_total: 0,
       atoll_merge_seconds_count: 3,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { connect, type NatsConnection } from 'nats';
 import { subjectsOf } from '../../protocol/transport/nats/subjects.js';
 import type { TestServer } from '../nats-server.js';
-import { createLedger, type Ledger } from './ledger.js';
+import { type Acknowledgements, createAcknowledgements } from './acknowledgements.js';
 import { type Ending, type Supervised, supervise } from './process.js';
 import { createProgress } from './progress.js';
 import { type Overheard, openWiretap, type Wiretap } from './wiretap.js';
@@ -20,7 +20,7 @@ export interface Stage extends AsyncDisposable {
   readonly workers: readonly Supervised[];
   /** By place for workers. */
   readonly lines: ReadonlyMap<number | 'coordinator', readonly Wiretap[]>;
-  readonly ledger: Ledger;
+  readonly acknowledgements: Acknowledgements;
   /** The last messages that were stored, for whoever wants to say them again. */
   readonly stored: readonly Overheard[];
   /** Processes that ended by themselves. */
@@ -81,7 +81,7 @@ export async function setStage(options: {
   const subjects = subjectsOf(run);
   const environment = { ...process.env, XDG_CACHE_HOME: join(directory, 'cache') };
   await mkdir(root, { recursive: true });
-  const ledger = createLedger();
+  const acknowledgements = createAcknowledgements();
   const stored: Overheard[] = [];
   const endings: Ending[] = [];
   const recoveries: Recovery[] = [];
@@ -107,7 +107,7 @@ export async function setStage(options: {
     }
     if (overheard.type !== 'stored' || !overheard.subject.startsWith(subjects.improve('*').slice(0, -1)))
       return;
-    ledger.note(overheard);
+    acknowledgements.note(overheard);
     progress.stored(who, overheard.sequence);
     stored.push(overheard);
     if (stored.length > KEPT) stored.shift();
@@ -186,7 +186,7 @@ export async function setStage(options: {
     coordinator,
     workers,
     lines,
-    ledger,
+    acknowledgements,
     stored,
     endings,
     recoveries,

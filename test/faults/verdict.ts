@@ -15,7 +15,7 @@ import { decodeMessage } from '../../protocol/wire/codec.js';
 import type { Message } from '../../protocol/wire/messages.js';
 import { lineageOf } from '../coordinator/lineage.js';
 import { runAtoll } from '../ops/atoll.js';
-import type { Acknowledged } from './ledger.js';
+import type { Acknowledged } from './acknowledgements.js';
 import type { Stage } from './stage.js';
 
 /** A connection that falls 64 MiB behind is broken off, and what is on its way to it is lost. */
@@ -35,7 +35,7 @@ export interface Verdict {
   readonly complaints: readonly string[];
 }
 
-/** Judges a run that has ended: its archive against the ledger, its history, the stream, and what it draws. */
+/** Judges a run that has ended: its archive against what was acknowledged, its history, the stream, and what it draws. */
 export async function judge(stage: Stage): Promise<Verdict> {
   const { spec } = await readRunFile(join(stage.runDirectory, 'run.yaml'));
   const store = openSqliteReader(join(stage.runDirectory, 'archive.db'));
@@ -43,17 +43,19 @@ export async function judge(stage: Stage): Promise<Verdict> {
   for (const elite of readElites(store)) archive.merge(elite);
   const history = store.history();
   const orphans = orphansOf(store);
-  const unknown = [...stage.ledger.genomes].filter(([digest]) => store.genome(digest) === undefined);
+  const unknown = [...stage.acknowledgements.genomes].filter(
+    ([digest]) => store.genome(digest) === undefined,
+  );
   const gaps = store.events().filter(({ kind }) => kind === 'history-gap');
   store.close();
   const replayed = await replay(stage, spec);
   const verified = await runAtoll(['verify', stage.runDirectory, '--json']);
-  const lost = stage.ledger.lost(
+  const lost = stage.acknowledgements.lost(
     [...archive.elites()].map(({ candidate, ...cell }) => ({ ...cell, digest: candidate.digest })),
   );
   const same = Buffer.compare(archiveBytes(archive), archiveBytes(replayed.archive)) === 0;
   return {
-    acknowledged: stage.ledger.size,
+    acknowledged: stage.acknowledgements.size,
     lost,
     jumps: history.length,
     messages: replayed.messages,

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCoordinatorClient } from '../../coordinator/http/client.js';
-import { type CoordinatorAddress, readAddress } from '../../ops/cluster/address-file.js';
+import { type CoordinatorAddress, readAddress } from '../../ops/http/address-file.js';
 import { seriesOf } from '../coordinator/http/fixtures.js';
 import { startAtoll } from '../ops/atoll.js';
 

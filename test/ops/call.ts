@@ -1,5 +1,5 @@
 import { vi } from 'vitest';
-import { main } from '../../ops/cli/main.js';
+import { main } from '../../ops/main.js';
 import type { Ran } from './atoll.js';
 
 /** Runs `atoll ARGS` within this process, which saves its start; one at a time, since there is one standard output. */

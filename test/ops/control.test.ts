@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { addressDirectory, type CoordinatorAddress, readAddress } from '../../ops/cluster/address-file.js';
+import { addressDirectory, type CoordinatorAddress, readAddress } from '../../ops/http/address-file.js';
 import { type Ran, type Started, startAtoll } from './atoll.js';
 import { callAtoll } from './call.js';
 

@@ -1,66 +1,18 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import {
+  BY_PATH,
+  type Import,
+  isOurs,
+  ROOT,
+  SHIPPED,
+  SOURCES,
+  type Source,
+  withoutComments,
+} from './sources.js';
 
 /** The architecture (ARCHITECTURE.md), read from the source as it lies there. */
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const FOLDERS = ['protocol', 'coordinator', 'worker', 'ops', 'test'];
-
-interface Import {
-  /** A path relative to the root where it is one of ours, else a package or `node:` module. */
-  readonly target: string;
-  /** Only its types: nothing is loaded. */
-  readonly typeOnly: boolean;
-  /** Loaded when it is called for, not with the file. */
-  readonly later: boolean;
-}
-
-interface Source {
-  readonly path: string;
-  readonly text: string;
-  readonly imports: readonly Import[];
-}
-
-/** All TypeScript that people wrote; the kernel is AssemblyScript, which imports nothing of ours. */
-const SOURCES: readonly Source[] = FOLDERS.flatMap((folder) =>
-  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .map((name) => join(folder, name).split(sep).join('/'))
-    .filter((path) => /\.tsx?$/.test(path) && !/\/(generated|kernel)\//.test(path))
-    .map(read),
-);
-const SHIPPED = SOURCES.filter(({ path }) => !path.startsWith('test/'));
-const BY_PATH = new Map(SOURCES.map((source) => [source.path, source]));
-
-function read(path: string): Source {
-  const text = readFileSync(join(ROOT, path), 'utf8');
-  const statements = /^(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm;
-  const calls = /\b(?:import|require)\('([^']+)'\)/g;
-  const imports = [
-    ...[...text.matchAll(statements)].map(([, type, target = '']) => ({
-      target,
-      typeOnly: Boolean(type),
-      later: false,
-    })),
-    ...[...text.matchAll(calls)].map(([, target = '']) => ({ target, typeOnly: false, later: true })),
-  ];
-  return { path, text, imports: imports.map((each) => ({ ...each, target: locate(path, each.target) })) };
-}
-
-function locate(from: string, target: string): string {
-  // What package.json exports.
-  if (target === 'atoll') return 'ops/library/index.ts';
-  if (!target.startsWith('.')) return target;
-  const path = relative(ROOT, join(ROOT, dirname(from), target))
-    .split(sep)
-    .join('/');
-  if (path.includes('/generated/') || !path.endsWith('.js')) return path;
-  const source = path.replace(/\.js$/, '.ts');
-  return existsSync(join(ROOT, source)) ? source : `${source}x`;
-}
-
-const isOurs = (target: string): boolean => FOLDERS.includes(target.split('/')[0] ?? '');
 
 /** `@scope/name/file` and `name/file` without the file. */
 function packageOf(target: string): string {
@@ -121,7 +73,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   '@hono/node-server': ['coordinator/http/'],
   'rate-limiter-flexible': ['coordinator/http/'],
   ws: ['coordinator/gallery/'],
-  'prom-client': ['coordinator/metrics.ts', 'coordinator/metrics/', 'ops/cluster/'],
+  'prom-client': ['coordinator/metrics.ts', 'coordinator/metrics/', 'ops/cluster/', 'ops/run/'],
   sharp: ['coordinator/export/', 'worker/classifier/', 'ops/grafana/sketch/'],
   'protobufjs/minimal.js': ['protocol/', 'worker/onnx/'],
   zod: ['protocol/', 'coordinator/', 'worker/'],
@@ -316,6 +268,33 @@ describe('the architecture', () => {
     expect(circles).toEqual([]);
   });
 
+  it('has no circles of folders: what a folder and those below it load never leads back to it', () => {
+    // A folder and the folders within it are one thing: a port stands above its adapters, and puts them together.
+    const within = (one: string, other: string) => `${one}/`.startsWith(`${other}/`);
+    const edges = new Map<string, Map<string, string>>();
+    for (const source of SHIPPED) {
+      const from = dirname(source.path);
+      for (const { target, typeOnly } of source.imports) {
+        const to = dirname(target);
+        if (typeOnly || !BY_PATH.has(target) || within(from, to) || within(to, from)) continue;
+        const leaving = edges.get(from) ?? new Map<string, string>();
+        edges.set(from, leaving.set(to, `${source.path} → ${target}`));
+      }
+    }
+    const circles: string[] = [];
+    const done = new Set<string>();
+    const visit = (folder: string, trail: readonly string[], reasons: readonly string[]): void => {
+      const start = trail.indexOf(folder);
+      if (start >= 0) circles.push(reasons.slice(start).join(', '));
+      if (done.has(folder) || start >= 0) return;
+      for (const [to, reason] of edges.get(folder) ?? []) visit(to, [...trail, folder], [...reasons, reason]);
+      done.add(folder);
+    };
+    for (const folder of edges.keys()) visit(folder, [], []);
+    expect(edges.size).toBeGreaterThan(40);
+    expect(circles).toEqual([]);
+  });
+
   it('leaves each encoding to itself: others ask the encoding of a genome, and name none', () => {
     // Benches measure what each of the two costs; the page shows the graph that a CPPN is.
     const homes = [
@@ -377,7 +356,3 @@ describe('package.json', () => {
     expect(declared.filter((name) => !said(name))).toEqual([]);
   });
 });
-
-function withoutComments(text: string): string {
-  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\/\/.*$/gm, '');
-}

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { createProgram } from '../../ops/cli/program.js';
+import { createProgram } from '../../ops/program.js';
 
 /** Lines that are for other programs than atoll. */
 const OTHERS = /^#SBATCH|\b(?:chmod|git clone|install|stat|systemctl|useradd)\b/;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { commandLine } from '../../ops/cli/command-line.js';
-import { readAddress } from '../../ops/cluster/address-file.js';
+import { readAddress } from '../../ops/http/address-file.js';
 import { seriesOf } from '../coordinator/http/fixtures.js';
 import { startNatsServer, type TestServer } from '../nats-server.js';
 import { runAtoll } from './atoll.js';

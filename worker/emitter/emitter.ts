@@ -52,7 +52,7 @@ export interface Emitter {
   /** n genomes to evaluate. */
   ask(n: number): readonly Offspring[];
   /**
-   * Learns from what became of them, in the order asked. The genomes of those that were `kept` out of every cell are the
+   * Learns from what became of them, in the order asked. The genomes of those that were `not-added` to any cell are the
    * emitter's again: it may use their memory for the next.
    */
   tell(outcomes: readonly Outcome[]): void;

@@ -53,7 +53,7 @@ export const createMutationEmitter: EmitterMaker = (parts) => {
     // The archive has learnt already; parents are drawn from it. Who won no cell is forgotten by everyone.
     tell(outcomes) {
       for (const { offspring, status } of outcomes) {
-        const memory = status === 'kept' ? variation.memory(offspring.genome) : undefined;
+        const memory = status === 'not-added' ? variation.memory(offspring.genome) : undefined;
         if (memory) pool.giveBack(memory);
       }
     },

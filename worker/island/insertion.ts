@@ -15,7 +15,7 @@ export function insert(
   const { archive, island, totals } = into;
   const { offspring, confidences } = evaluated;
   let candidate: Candidate | undefined;
-  let best: MergeStatus = 'kept';
+  let best: MergeStatus = 'not-added';
   for (let classId = 0; classId < archive.classes; classId++) {
     const confidence = confidences[classId] ?? Number.NaN;
     // False for NaN too, and settles all but ties without an elite or a digest being made.
@@ -23,7 +23,7 @@ export function insert(
     candidate ??= candidateOf(evaluated, island);
     const elite = { classId, confidence, candidate };
     const { status, previous } = archive.merge(elite);
-    if (status === 'kept') continue;
+    if (status === 'not-added') continue;
     if (best !== 'new') best = status;
     won.push(elite);
     totals.jumps++;

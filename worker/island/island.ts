@@ -95,7 +95,7 @@ export function createIsland(parts: IslandParts): Island {
       do {
         const evaluated = await evaluate(emitter.ask(Math.min(todo, spec.batch)));
         todo -= evaluated.length;
-        if (evolution.insertion === 'immediate') insertAll(evaluated, won);
+        if (evolution.insertion === 'steady-state') insertAll(evaluated, won);
         else waiting.push(...evaluated);
       } while (todo > 0 && evolution.insertion === 'generation');
       insertAll(waiting, won);
@@ -106,7 +106,7 @@ export function createIsland(parts: IslandParts): Island {
       const won: Elite[] = [];
       for (const elite of elites) {
         if (archive.reject(elite) !== undefined) continue;
-        if (archive.merge(elite).status !== 'kept') won.push(elite);
+        if (archive.merge(elite).status !== 'not-added') won.push(elite);
         else if (spec.migration.replacement === 'always-into-worse') guests.admit(elite);
       }
       return won;

@@ -20,7 +20,7 @@ export interface ProbeOptions {
 }
 
 /** A candidate and how the network did with it. */
-export type Outcome = Candidate & Tally;
+export type ProbeResult = Candidate & Tally;
 
 /**
  * Shows every picture to the network in every way, and returns how it did with each, the best first. Rejects with a
@@ -30,7 +30,7 @@ export async function probe(
   trials: readonly Trial[],
   pictures: readonly LabelledPicture[],
   { signal, onProgress }: ProbeOptions = {},
-): Promise<readonly Outcome[]> {
+): Promise<readonly ProbeResult[]> {
   const records = trials.flatMap(({ candidates }) =>
     candidates.map((candidate) => ({ candidate, ranks: [] as number[], confidences: [] as number[] })),
   );

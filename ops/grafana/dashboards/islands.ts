@@ -132,7 +132,7 @@ export const ISLANDS: Page = {
       panels: [
         lines({
           title: 'Merges a second, by what became of them',
-          description: 'new at first, then improved; kept means that the run had a better one already.',
+          description: 'new at first, then improved; not-added means that the run had a better one already.',
           unit: 'short',
           width: 8,
           queries: [

@@ -13,11 +13,11 @@ export interface Program {
   /** A row for d, or 0 where no node wants it. */
   readonly d: number;
   /** Rows of the outputs. */
-  readonly outputs: readonly Row[];
+  readonly outputs: readonly PairRows[];
 }
 
 /** Where the kernel finds a pair's first row, and how far the second is from it (0: both are the same). */
-interface Row {
+interface PairRows {
   readonly address: number;
   readonly stride: number;
 }
@@ -201,7 +201,7 @@ function freeRowsOf({ expressed, on, lastUse, address, freeRows }: Packing, i: n
 }
 
 /** Rows of an output; one that is a line is put on the plane. */
-function packOutput(packing: Packing, output: number): Row {
+function packOutput(packing: Packing, output: number): PairRows {
   const { grid, arena, ops, rowBytes, on, address } = packing;
   const set = on[output] as number;
   if (!isLine(set)) return { address: address[output] as number, stride: strideOf(packing, output) };

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { EliteRow } from '../../../coordinator/export/elite-table.js';
+import type { ExportRow } from '../../../coordinator/export/elite-table.js';
 import { type ExportOptions, exportRun } from '../../../coordinator/export/export.js';
 import { EXPORT_PARTS } from '../../../coordinator/export/export-directory.js';
 import type { Network } from '../../../coordinator/export/pictures.js';
@@ -38,9 +38,9 @@ function parseCsv(source: string): string[][] {
   return lines.slice(0, -1);
 }
 
-function rowsOf(directory: string): EliteRow[] {
+function rowsOf(directory: string): ExportRow[] {
   const { elites } = JSON.parse(readFileSync(join(directory, 'elites.json'), 'utf8')) as {
-    elites: EliteRow[];
+    elites: ExportRow[];
   };
   return elites;
 }

@@ -54,7 +54,7 @@ describe('a direct genome that comes without its bytes', () => {
       [0, 0.5, 0.25, false],
       [0, 0.75, 0.5, false],
     ]);
-    expect(counts).toEqual([{ new: 1, improved: 2, kept: 0 }]);
+    expect(counts).toEqual([{ new: 1, improved: 2, 'not-added': 0 }]);
     expect(archive.elite(0)?.candidate.digest).toBe(direct(3, first).digest);
     const { bytes, ...descent } = store.genome(first.digest) ?? { bytes: undefined };
     expect(bytes).toBeUndefined();

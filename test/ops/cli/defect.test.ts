@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { describeDefect } from '../../../ops/cli/defect.js';
-import { fail } from '../../../ops/cli/main.js';
+import { fail } from '../../../ops/main.js';
 import { ATOLL } from '../atoll.js';
 
 let state: string;

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { count } from '../../../ops/cli/numbers.js';
-import { createProgram } from '../../../ops/cli/program.js';
 import { explainUsage, explainValues } from '../../../ops/cli/usage.js';
+import { createProgram } from '../../../ops/program.js';
 import { BadInputError } from '../../../protocol/base/errors.js';
 import { callAtoll } from '../call.js';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EliteRow } from '../../../coordinator/export/elite-table.js';
+import type { ExportRow } from '../../../coordinator/export/elite-table.js';
 import { readElites } from '../../../coordinator/intake/restore.js';
 import { openRunDirectory } from '../../../coordinator/run/run-directory.js';
 import { openSqliteReader } from '../../../coordinator/store/sqlite-reader.js';
@@ -85,14 +85,14 @@ async function runOf({ name, network, views = 'single' }: Case, encoding: Encodi
 }
 
 interface Exported {
-  readonly rows: readonly EliteRow[];
+  readonly rows: readonly ExportRow[];
   readonly out: string;
 }
 
 async function exported(run: string, name: string, ...args: string[]): Promise<Exported> {
   const out = `${run}.${name}`;
   await good('export', run, '--out', out, '--what', 'images,json', ...args);
-  const { elites } = JSON.parse(await readFile(join(out, 'elites.json'), 'utf8')) as { elites: EliteRow[] };
+  const { elites } = JSON.parse(await readFile(join(out, 'elites.json'), 'utf8')) as { elites: ExportRow[] };
   return { rows: elites, out };
 }
 

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EliteRow } from '../../../coordinator/export/elite-table.js';
+import type { ExportRow } from '../../../coordinator/export/elite-table.js';
 import { loadModel } from '../../../worker/model/resolve.js';
 import { startAtoll } from '../atoll.js';
 import { callAtoll } from '../call.js';
@@ -26,7 +26,9 @@ describe('labels of 100,000 characters', () => {
     const out = join(root, 'out');
     const { code, stderr } = await callAtoll(['export', run, '--out', out]);
     expect(code, stderr).toBe(0);
-    const { elites } = JSON.parse(await readFile(join(out, 'elites.json'), 'utf8')) as { elites: EliteRow[] };
+    const { elites } = JSON.parse(await readFile(join(out, 'elites.json'), 'utf8')) as {
+      elites: ExportRow[];
+    };
     expect(elites).toHaveLength(10);
     for (const { classId, label, image } of elites) {
       expect([...label].length).toBe(200);

@@ -102,7 +102,7 @@ describe('merge', () => {
       improvement: 0.5,
       previous: first,
     });
-    expect(archive.merge(first)).toMatchObject({ status: 'kept', improvement: 0 });
+    expect(archive.merge(first)).toMatchObject({ status: 'not-added', improvement: 0 });
   });
 
   it('refuses what no cell can hold', () => {

@@ -45,8 +45,17 @@ describe('a run spec that is filled in', () => {
   it('differs by default from the paper in when it inserts and in skipping the neutral, and in nothing else', () => {
     const { evolution, ...spec } = fill(IMAGENET);
     const { evolution: papers, ...paperSpec } = fill(IMAGENET, { preset: 'paper' });
-    expect(evolution).toEqual({ ...papers, insertion: 'immediate', skipNeutral: true });
+    expect(evolution).toEqual({ ...papers, insertion: 'steady-state', skipNeutral: true });
     expect(spec).toEqual({ ...paperSpec, preset: 'default' });
+  });
+
+  it('goes on reading what an earlier Atoll called `immediate`, which is `steady-state`', () => {
+    const input = checkSpecInput({ evolution: { insertion: 'immediate' } });
+    expect(input.evolution?.insertion).toBe('steady-state');
+    const spec = fill(IMAGENET);
+    const old = { ...spec, evolution: { ...spec.evolution, insertion: 'immediate' } };
+    expect(checkSpec(old)).toEqual(spec);
+    expect(() => checkSpecInput({ evolution: { insertion: 'at-once' } })).toThrow(/steady-state/);
   });
 
   it('lets a person’s word stand, each by itself', () => {

@@ -35,7 +35,7 @@ const learning: EmitterMaker = (parts) => {
     },
     tell(outcomes) {
       for (const { status } of outcomes) {
-        if (status === 'kept') lost = Math.min(255, lost + 1);
+        if (status === 'not-added') lost = Math.min(255, lost + 1);
         else won = Math.min(255, won + 1);
       }
     },

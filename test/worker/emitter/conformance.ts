@@ -62,7 +62,7 @@ function createToy(make: EmitterMaker, spec: RunSpec, from: Place) {
         const won = [...confidences].map(
           (confidence, classId) => archive.merge({ classId, confidence, candidate }).status,
         );
-        const status = (['new', 'improved'] as const).find((each) => won.includes(each)) ?? 'kept';
+        const status = (['new', 'improved'] as const).find((each) => won.includes(each)) ?? 'not-added';
         return { offspring, confidences, status };
       });
       emitter.tell(outcomes);

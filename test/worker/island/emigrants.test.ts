@@ -18,7 +18,7 @@ function setUp(migration: Partial<MigrationSpec> = {}, sendingBytes?: number) {
   });
   /** They win their cells, in this order. */
   const win = (...elites: readonly Elite[]) => {
-    for (const elite of elites) expect(archive.merge(elite).status).not.toBe('kept');
+    for (const elite of elites) expect(archive.merge(elite).status).not.toBe('not-added');
     emigrants.add(elites);
   };
   return { archive, emigrants, win };

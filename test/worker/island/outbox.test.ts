@@ -27,7 +27,7 @@ function evolve(
     born.push(candidate);
     return confidences
       .map((confidence, classId) => eliteOf(classId, confidence, candidate))
-      .filter((elite) => archive.merge(elite).status !== 'kept');
+      .filter((elite) => archive.merge(elite).status !== 'not-added');
   });
 }
 

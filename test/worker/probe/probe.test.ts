@@ -116,14 +116,14 @@ describe('a probe', () => {
     try {
       const progress: number[] = [];
       const found = await readLabelledPictures(join(root, 'names'), TABLE);
-      const outcomes = await probe(opened.trials, found, { onProgress: (done) => progress.push(done) });
-      expect(outcomes[0]).toMatchObject({
+      const results = await probe(opened.trials, found, { onProgress: (done) => progress.push(done) });
+      expect(results[0]).toMatchObject({
         preprocess: preset,
         input: { channels, layout },
         top1: 7,
         pictures: 7,
       });
-      expect(outcomes).toHaveLength(10);
+      expect(results).toHaveLength(10);
       expect(progress).toEqual([1, 2, 3, 4, 5, 6, 7]);
     } finally {
       await opened.close();

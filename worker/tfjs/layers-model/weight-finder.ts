@@ -42,11 +42,11 @@ export function weightFinder(weights: readonly Weight[]): WeightFinder {
     const withoutCell = [...parts.slice(0, -2), last].join('/');
     return { weight, parts, last, full: parts.join('/'), withoutCell, taken: false };
   });
-  type Entry = (typeof entries)[number];
+  type NamedWeight = (typeof entries)[number];
 
   return {
     find(owner, names, index, shape) {
-      const fits = ({ weight }: Entry) => String(weight.shape) === String(shape);
+      const fits = ({ weight }: NamedWeight) => String(weight.shape) === String(shape);
       for (const candidates of candidatesFor(owner, names, index)) {
         const near = nearest(candidates, owner.path);
         const free = near.filter((entry) => !entry.taken);
@@ -64,7 +64,7 @@ export function weightFinder(weights: readonly Weight[]): WeightFinder {
     { name }: WeightOwner,
     names: readonly string[],
     index: number,
-  ): Generator<readonly Entry[]> {
+  ): Generator<readonly NamedWeight[]> {
     const bare = () => entries.filter(({ full, taken }) => names.includes(full) && !taken);
     if (name === undefined) {
       yield bare();
@@ -81,7 +81,7 @@ export function weightFinder(weights: readonly Weight[]): WeightFinder {
   }
 
   /** Those whose names share most with the path to the layer. */
-  function nearest(candidates: readonly Entry[], path: readonly string[]): readonly Entry[] {
+  function nearest(candidates: readonly NamedWeight[], path: readonly string[]): readonly NamedWeight[] {
     if (candidates.length < 2) return candidates;
     const shared = candidates.map(({ parts }) => path.filter((name) => parts.includes(name)).length);
     const most = Math.max(...shared);

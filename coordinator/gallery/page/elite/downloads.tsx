@@ -4,9 +4,9 @@ import { decodeGenome } from '../../../../protocol/encodings/codec.js';
 import { sentenceFor } from '../api.js';
 import { genomeJson } from '../graph/genome-json.js';
 import { Icon } from '../parts/icons.js';
+import { save } from '../parts/save.js';
+import { genomeOf, type Shown, sightOf } from '../parts/shown.js';
 import type { Run } from '../run/run.js';
-import { save } from './save.js';
-import { genomeOf, type Shown, sightOf } from './shown.js';
 
 /** The image at any size, and the genome. The graph has its own button beside it. */
 export function Downloads({ run, classId, shown }: { run: Run; classId: number; shown: Shown }) {

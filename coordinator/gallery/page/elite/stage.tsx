@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { Picture } from '../parts/picture.js';
+import { type Shown, sightOf } from '../parts/shown.js';
 import type { Run } from '../run/run.js';
-import { type Shown, sightOf } from './shown.js';
 
 /** The image twice: drawn for the screen, and as the network saw it. They are not the same picture. */
 export function Stage({

@@ -1,11 +1,11 @@
-import { createRate } from '../../coordinator/islands/rate.js';
+import { createRateMeter } from '../../coordinator/islands/rate-meter.js';
 import type { RunSummary } from '../../coordinator/life/run-state.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import { duration } from '../cli/duration.js';
 
 /** The progress line of a run: evaluations, rate, coverage, median, classes ≥ .99, time left. */
 export function createStatusLine(spec: RunSpec): (summary: RunSummary) => string {
-  const follow = createRate();
+  const follow = createRateMeter();
   return (summary) => {
     const { seconds, totals } = summary;
     const rate = follow(seconds, totals.evaluations);

@@ -35,6 +35,12 @@ export interface RunReport {
   readonly ended: string;
 }
 
+/** What became of a run, and whether somebody cut it short. */
+export interface Conducted {
+  readonly report: RunReport;
+  readonly interrupted: boolean;
+}
+
 /** @param before evaluations that the run had when this session began */
 export function reportOf(
   { spec, path }: RunDirectory,

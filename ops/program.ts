@@ -1,86 +1,86 @@
 import { Command } from 'commander';
-import { typeable } from './command-line.js';
-import { explainValues } from './usage.js';
-import { VERSION } from './version.js';
+import { typeable } from './cli/command-line.js';
+import { explainValues } from './cli/usage.js';
+import { VERSION } from './cli/version.js';
 
 /** A command as the list of all shows it, and what it registers itself with, which may bring large libraries. */
-interface Entry {
+interface CommandModule {
   readonly summary: string;
   readonly load: () => Promise<(program: Command) => void>;
 }
 
-const COMMANDS: Readonly<Record<string, Entry>> = {
+const COMMANDS: Readonly<Record<string, CommandModule>> = {
   up: {
     summary: 'evolve images for a network on this machine',
-    load: async () => (await import('../commands/up.js')).registerUp,
+    load: async () => (await import('./commands/up.js')).registerUp,
   },
   coordinator: {
     summary: 'keep the archive of a run that workers on any machine evolve',
-    load: async () => (await import('../commands/coordinator.js')).registerCoordinator,
+    load: async () => (await import('./commands/coordinator.js')).registerCoordinator,
   },
   worker: {
     summary: 'evolve islands of a run that a coordinator keeps',
-    load: async () => (await import('../commands/worker.js')).registerWorker,
+    load: async () => (await import('./commands/worker.js')).registerWorker,
   },
   status: {
     summary: 'show the state of a run and of its islands',
-    load: async () => (await import('../commands/status.js')).registerStatus,
+    load: async () => (await import('./commands/status.js')).registerStatus,
   },
   pause: {
     summary: 'pause the islands of a run',
-    load: async () => (await import('../commands/control.js')).registerPause,
+    load: async () => (await import('./commands/control.js')).registerPause,
   },
   resume: {
     summary: 'resume a paused run',
-    load: async () => (await import('../commands/control.js')).registerResume,
+    load: async () => (await import('./commands/control.js')).registerResume,
   },
   stop: {
     summary: 'end a run and store everything that it found',
-    load: async () => (await import('../commands/control.js')).registerStop,
+    load: async () => (await import('./commands/control.js')).registerStop,
   },
   trust: {
     summary: 'take what a suspect island sends again',
-    load: async () => (await import('../commands/trust.js')).registerTrust,
+    load: async () => (await import('./commands/trust.js')).registerTrust,
   },
   runs: {
     summary: 'list the runs of a directory',
-    load: async () => (await import('../commands/runs.js')).registerRuns,
+    load: async () => (await import('./commands/runs.js')).registerRuns,
   },
   gallery: {
     summary: 'show finished runs in a browser',
-    load: async () => (await import('../commands/gallery.js')).registerGallery,
+    load: async () => (await import('./commands/gallery.js')).registerGallery,
   },
   export: {
     summary: 'write the images, a contact sheet and tables of a run',
-    load: async () => (await import('../commands/export.js')).registerExport,
+    load: async () => (await import('./commands/export.js')).registerExport,
   },
   verify: {
     summary: 'draw and score every elite of a run again, and compare',
-    load: async () => (await import('../commands/verify.js')).registerVerify,
+    load: async () => (await import('./commands/verify.js')).registerVerify,
   },
   backup: {
     summary: 'copy a run into one file, while it goes on',
-    load: async () => (await import('../commands/backup.js')).registerBackup,
+    load: async () => (await import('./commands/backup.js')).registerBackup,
   },
   doctor: {
     summary: 'say what this machine would run on, and what it lacks',
-    load: async () => (await import('../commands/doctor.js')).registerDoctor,
+    load: async () => (await import('./commands/doctor.js')).registerDoctor,
   },
   models: {
     summary: 'list, download and inspect networks',
-    load: async () => (await import('../commands/models.js')).registerModels,
+    load: async () => (await import('./commands/models.js')).registerModels,
   },
   classify: {
     summary: 'show what a network sees in a picture',
-    load: async () => (await import('../commands/classify.js')).registerClassify,
+    load: async () => (await import('./commands/classify.js')).registerClassify,
   },
   ascend: {
     summary: 'lead pictures to classes by gradient ascent',
-    load: async () => (await import('../commands/ascend.js')).registerAscend,
+    load: async () => (await import('./commands/ascend.js')).registerAscend,
   },
   bench: {
     summary: 'measure how fast this machine evolves',
-    load: async () => (await import('../commands/bench.js')).registerBench,
+    load: async () => (await import('./commands/bench.js')).registerBench,
   },
 };
 

@@ -1,14 +1,14 @@
 import { randomInt } from 'node:crypto';
 import { withRepairHint } from '../../coordinator/checks/check-run.js';
-import { keepSpec } from '../../coordinator/checks/kept-spec.js';
 import { type Coordinator, createCoordinator } from '../../coordinator/coordinator.js';
 import type { BrokerStatus } from '../../coordinator/metrics/broker-metrics.js';
+import { keepSpec } from '../../coordinator/run/kept-spec.js';
 import type { RunDirectory } from '../../coordinator/run/run-directory.js';
 import { openSqliteStore } from '../../coordinator/store/sqlite-store.js';
 import { randomFrom } from '../../protocol/base/seeded-random.js';
 import type { CoordinatorLink } from '../../protocol/transport/transport.js';
 import type { ModelPlace } from '../../protocol/wire/messages.js';
-import type { HttpSettings } from './http-flags.js';
+import type { HttpSettings } from '../http/http-flags.js';
 import { refereeOf } from './referee.js';
 import type { ServedHttp } from './serve-http.js';
 

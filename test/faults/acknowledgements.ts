@@ -22,18 +22,18 @@ export interface Acknowledged extends Claim {
  * Every improvement that the broker has acknowledged, as it went over the line: kept outside of Atoll, so that what
  * Atoll forgets is still known here.
  */
-export interface Ledger {
+export interface Acknowledgements {
   /** Takes in what a worker published and the broker stored. A message that was sent twice counts once. */
   note(stored: Extract<Overheard, { type: 'stored' }>): void;
   /** Improvements acknowledged. */
   readonly size: number;
   /** All genomes of them, with the sequence of the message that brought each first. */
   readonly genomes: ReadonlyMap<Digest, number>;
-  /** Those that are better than what holds their class: lost. None when the archive dominates the ledger. */
+  /** Those that are better than what holds their class: lost. None when the archive holds each of them or a better one. */
   lost(held: Iterable<Claim>): Acknowledged[];
 }
 
-export function createLedger(): Ledger {
+export function createAcknowledgements(): Acknowledgements {
   const claims: Acknowledged[] = [];
   const genomes = new Map<Digest, number>();
   const messages = new Set<string>();

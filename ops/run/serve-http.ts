@@ -20,10 +20,10 @@ import { loadDrawer } from '../../protocol/drawing/load.js';
 import { describeDefect } from '../cli/defect.js';
 import { createNetworkProcess } from '../gallery/network-process.js';
 import { PAGE } from '../gallery/page.js';
-import { leaveAddress } from './address-file.js';
-import { isLoopback, reachable, urlOf } from './http-address.js';
-import type { HttpSettings } from './http-flags.js';
-import { listenSomewhere, watchLine } from './listen-somewhere.js';
+import { leaveAddress } from '../http/address-file.js';
+import { isLoopback, reachable, urlOf } from '../http/http-address.js';
+import type { HttpSettings } from '../http/http-flags.js';
+import { listenSomewhere, watchLine } from '../http/listen-somewhere.js';
 
 export interface ServedHttp {
   /** To be called before the store is closed. */

@@ -3,7 +3,7 @@ import { createArchive } from '../../protocol/archive/archive.js';
 import { entriesOf, readEntries } from '../../protocol/archive/entries.js';
 import { encodeMessage } from '../../protocol/wire/codec.js';
 import { candidateOf, checkpointAt, eliteOf } from '../coordinator/fixtures.js';
-import { createLedger } from './ledger.js';
+import { createAcknowledgements } from './acknowledgements.js';
 import { fallsOf } from './verdict.js';
 
 /** The check that finds nothing lost must be able to find it. */
@@ -33,17 +33,17 @@ const message = (id: string, number: number, classIds: readonly number[], confid
 const MESSAGES = [message('a', 1, [0, 1], 0.5), message('b', 2, [0], 0.5), message('c', 3, [1, 2], 0.75)];
 
 function lostWithout(dropped: number | undefined): number {
-  const ledger = createLedger();
+  const acknowledgements = createAcknowledgements();
   const archive = createArchive(3);
   MESSAGES.forEach(({ stored, entries }, i) => {
-    ledger.note(stored);
+    acknowledgements.note(stored);
     if (i !== dropped) for (const elite of readEntries(entries)) archive.merge(elite);
   });
   const held = [...archive.elites()].map(({ candidate, ...cell }) => ({ ...cell, digest: candidate.digest }));
-  return ledger.lost(held).length;
+  return acknowledgements.lost(held).length;
 }
 
-describe('the ledger', () => {
+describe('what was acknowledged', () => {
   it('finds nothing lost in an archive that took everything in', () => {
     expect(lostWithout(undefined)).toBe(0);
   });
@@ -55,9 +55,9 @@ describe('the ledger', () => {
   });
 
   it('counts what was sent twice once', () => {
-    const ledger = createLedger();
-    for (const { stored } of [...MESSAGES, ...MESSAGES]) ledger.note(stored);
-    expect(ledger.size).toBe(5);
+    const acknowledgements = createAcknowledgements();
+    for (const { stored } of [...MESSAGES, ...MESSAGES]) acknowledgements.note(stored);
+    expect(acknowledgements.size).toBe(5);
   });
 });
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readSpecInput } from '../../../ops/up/spec-input.js';
+import { readSpecInput } from '../../../ops/run/spec-input.js';
 
 let directory: string;
 let configFile: string;

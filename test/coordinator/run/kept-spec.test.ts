@@ -1,5 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { changedKeys, keysOf } from '../../../coordinator/checks/kept-spec.js';
+import { changedKeys, keepSpec, keysOf, readKeptSpec } from '../../../coordinator/run/kept-spec.js';
+import { connect } from '../../../coordinator/store/connection.js';
 import { specOf } from '../fixtures.js';
 
 const run = { spec: specOf(3), created: new Date(0) };
@@ -33,5 +37,22 @@ describe('the spec that an archive keeps', () => {
   it('says nothing of keys that only one version of Atoll has', () => {
     expect(changedKeys(kept, new Map(kept).set('audit.rate', '0.02'))).toEqual([]);
     expect(changedKeys(new Map(kept).set('audit.rate', '0.02'), kept)).toEqual([]);
+  });
+
+  it('is the same where an earlier Atoll wrote a value in another way', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'atoll-kept-spec-'));
+    try {
+      const archiveFile = join(directory, 'archive.db');
+      connect(archiveFile, 'create').close();
+      keepSpec({ ...run, archiveFile });
+      const connection = connect(archiveFile, 'write');
+      connection.run('UPDATE spec SET value = ? WHERE key = ?', '"immediate"', 'evolution.insertion');
+      const old = readKeptSpec(connection) ?? new Map();
+      connection.close();
+      expect(old.get('evolution.insertion')).toBe('"steady-state"');
+      expect(changedKeys(old, kept)).toEqual([]);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
   });
 });

@@ -1,8 +1,9 @@
 import { BadInputError } from '../../protocol/base/errors.js';
-import type { RunDirectory } from '../run/run-directory.js';
-import type { RunFile } from '../run/run-file.js';
+import { currentValue } from '../../protocol/spec/renamed-values.js';
 import { type Connection, connect } from '../store/connection.js';
 import { text } from '../store/rows.js';
+import type { RunDirectory } from './run-directory.js';
+import type { RunFile } from './run-file.js';
 
 /**
  * `run.yaml` is a text that people edit, so `archive.db` keeps the spec as it was when the run was made: table `spec`,
@@ -54,7 +55,13 @@ export function readKeptSpec(connection: Connection): Map<string, string> | unde
   const [table] = connection.rows("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'spec'");
   if (table === undefined) return undefined;
   const rows = connection.rows('SELECT key, value FROM spec');
-  return new Map(rows.map((row) => [text(row, 'key'), text(row, 'value')]));
+  return new Map(rows.map((row) => [text(row, 'key'), currentJson(text(row, 'key'), text(row, 'value'))]));
+}
+
+/** A value as it is written today; one that is no JSON, in a damaged archive, as it is. */
+function currentJson(key: string, json: string): string {
+  const value = /^"([^"]*)"$/.exec(json)?.[1];
+  return value === undefined ? json : JSON.stringify(currentValue(key, value));
 }
 
 /** Keeps the spec in the archive, unless it keeps one already. The run is ours: its lock is held. */

@@ -1,10 +1,10 @@
 import { type Command, CommanderError } from 'commander';
-import { AtollError, BadInputError, codeOf, DiskFullError, reasonOf } from '../../protocol/base/errors.js';
-import { EXIT } from '../../protocol/base/exit-codes.js';
-import { reportDefect } from './defect.js';
-import { sayAs } from './output.js';
+import { AtollError, BadInputError, codeOf, DiskFullError, reasonOf } from '../protocol/base/errors.js';
+import { EXIT } from '../protocol/base/exit-codes.js';
+import { reportDefect } from './cli/defect.js';
+import { sayAs } from './cli/output.js';
+import { explainUsage } from './cli/usage.js';
 import { createProgram } from './program.js';
-import { explainUsage } from './usage.js';
 
 /**
  * Runs one command line (without `node` and the script) and returns its exit code: see {@link EXIT}.

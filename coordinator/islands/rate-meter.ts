@@ -1,5 +1,5 @@
 /** Follows a counter: given what it stands at, returns how fast it grows, a running mean in 1/s. */
-export type Rate = (seconds: number, count: number) => number;
+export type RateMeter = (seconds: number, count: number) => number;
 
 /** Share of the newest rate in the running mean. */
 const SMOOTHING = 0.2;
@@ -9,7 +9,7 @@ const STEP_SECONDS = 1;
 const STILL_SECONDS = 10;
 
 /** A rate that knows nothing yet: 0 until the second reading. `seconds` are of any origin, and never go back. */
-export function createRate(): Rate {
+export function createRateMeter(): RateMeter {
   let seen: { readonly seconds: number; readonly count: number } | undefined;
   let rate = 0;
   return (seconds, count) => {

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { createRate } from '../../../coordinator/islands/rate.js';
+import { createRateMeter } from '../../../coordinator/islands/rate-meter.js';
 
 it('of a counter that grows evenly is what it grows by a second, however the readings and the reports lie', () => {
-  const rate = createRate();
+  const rate = createRateMeter();
   // Read every second, reported every two.
   let last = 0;
   for (let second = 0; second <= 40; second++) last = rate(second, 200 * Math.floor(second / 2));
@@ -10,11 +10,11 @@ it('of a counter that grows evenly is what it grows by a second, however the rea
 });
 
 it('is 0 until there are two readings', () => {
-  expect(createRate()(1000, 5000)).toBe(0);
+  expect(createRateMeter()(1000, 5000)).toBe(0);
 });
 
 it('follows a change within some readings, and falls to 0 when the counter has stopped', () => {
-  const rate = createRate();
+  const rate = createRateMeter();
   for (let second = 0; second <= 10; second++) rate(second, 10 * second);
   let now = 0;
   for (let second = 11; second <= 40; second++) now = rate(second, 100 + 100 * (second - 10));
