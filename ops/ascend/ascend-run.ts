@@ -14,7 +14,7 @@ import {
   createAscentIsland,
 } from '../../worker/ascent/ascent-island.js';
 import { createPictureAscent, type Gradients } from '../../worker/ascent/picture-ascent.js';
-import type { Planes } from '../../worker/ascent/plane.js';
+import type { Planes } from '../../worker/pixels/planes.js';
 import { MILESTONES } from '../../worker/ascent/settings.js';
 import { startOf } from '../../worker/ascent/start.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';

@@ -6,7 +6,7 @@ import type { Genome } from '../../protocol/encodings/genome.js';
 import { encodingOf } from '../../protocol/encodings/lookup.js';
 import { ENCODING_NAMES, type Encoding } from '../../protocol/encodings/names.js';
 import type { Gradients } from '../../worker/ascent/picture-ascent.js';
-import { type Planes, planesOf } from '../../worker/ascent/plane.js';
+import { type Planes, planesOf } from '../../worker/pixels/planes.js';
 import {
   ASCENT_PRESETS,
   ASCENT_STARTS,

@@ -74,7 +74,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'rate-limiter-flexible': ['coordinator/http/'],
   ws: ['coordinator/gallery/'],
   'prom-client': ['coordinator/metrics.ts', 'coordinator/metrics/', 'ops/cluster/', 'ops/run/'],
-  sharp: ['coordinator/export/', 'worker/classifier/', 'ops/grafana/sketch/'],
+  sharp: ['coordinator/export/', 'worker/classifier/', 'ops/grafana/sketch/', 'worker/constraints/'],
   'protobufjs/minimal.js': ['protocol/', 'worker/onnx/'],
   zod: ['protocol/', 'coordinator/', 'worker/'],
   yaml: ['coordinator/', 'worker/', 'ops/'],

@@ -2,17 +2,18 @@ import type { RandomStream } from '../../protocol/base/random.js';
 import type { Drawer, Pixels } from '../../protocol/drawing/drawer.js';
 import type { Genome } from '../../protocol/encodings/genome.js';
 import type { Classifier } from '../classifier/classifier.js';
-import type { Ascent, Sight } from './ascent.js';
-import { blur, rolled } from './filters.js';
+import { blur, rolled } from '../pixels/filters.js';
 import {
   bytesOfPlanes,
   clampLevel,
   gradientByLevels,
   inputMap,
+  levelsOfTensor,
   meanLevels,
   type Planes,
   tensorOfLevels,
-} from './plane.js';
+} from '../pixels/planes.js';
+import type { Ascent, Sight } from './ascent.js';
 import type { AscentSettings } from './settings.js';
 
 /** What of a classifier an ascent asks. */
@@ -56,7 +57,7 @@ export function createPictureAscent(parts: {
     }
     const confidences = await network.classify(tensor, 1);
     const [right, down] = [random.below(2 * jitter + 1) - jitter, random.below(2 * jitter + 1) - jitter];
-    const shown = rolled({ ...planes, levels: levelsOf(tensor, map) }, right, down);
+    const shown = rolled({ ...planes, levels: levelsOfTensor(tensor, map) }, right, down);
     const { gradient } = await network.gradient(tensorOfLevels(shown.levels, map), 1, [classId]);
     const byLevels = { ...planes, levels: gradientByLevels(gradient, map) };
     return { genome, confidences, slope: rolled(byLevels, -right, -down).levels };
@@ -98,14 +99,6 @@ export function createPictureAscent(parts: {
 
 /** A confidence below it counts as it. */
 const LEAST = 1e-6;
-
-function levelsOf(tensor: Float32Array, { from, scale, offset }: ReturnType<typeof inputMap>): Float32Array {
-  const levels = new Float32Array(tensor.length);
-  for (let at = 0; at < tensor.length; at++) {
-    levels[from[at] ?? 0] = ((tensor[at] ?? 0) - (offset[at] ?? 0)) / (scale[at] ?? 1);
-  }
-  return levels;
-}
 
 /** The gradient of half the sum of squared differences between neighbours. */
 function roughness({ width, height, channels, levels }: Planes): Float32Array {

@@ -1,7 +1,7 @@
 import type { RandomStream } from '../../protocol/base/random.js';
 import type { TensorSpec } from '../../protocol/drawing/tensor-spec.js';
-import { normal, pinkNoise } from './noise.js';
-import { blankPlanes, clampLevel, meanLevels, type Planes } from './plane.js';
+import { normal, pinkNoise } from '../pixels/noise.js';
+import { blankPlanes, clampLevel, meanLevels, type Planes } from '../pixels/planes.js';
 import type { AscentStart } from './settings.js';
 
 /** Deviation of the noise of a start, in levels. */

@@ -1,4 +1,4 @@
-import type { Planes } from '../ascent/plane.js';
+import type { Planes } from '../pixels/planes.js';
 
 /** A picture that was tried, in whole levels, and what the network says of it. */
 export interface Attempt {

@@ -1,4 +1,4 @@
-import { clampLevel, type Planes } from '../ascent/plane.js';
+import { clampLevel, type Planes } from '../pixels/planes.js';
 
 /** How large a change of a picture is. `linf`: the greatest change of any level. `l2`: the root of the sum of squares. */
 export type Norm = 'linf' | 'l2';

@@ -1,6 +1,6 @@
 import type { RandomStream } from '../../protocol/base/random.js';
-import { clampLevel, inputMap, type Planes, tensorOfLevels } from '../ascent/plane.js';
 import type { Classifier } from '../classifier/classifier.js';
+import { clampLevel, inputMap, type Planes, tensorOfLevels } from '../pixels/planes.js';
 import { type Attempt, isTop } from './aim.js';
 
 /** The weight of a difference of two candidates: the authors'. */

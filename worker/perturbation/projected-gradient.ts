@@ -1,5 +1,5 @@
 import type { Gradients } from '../ascent/picture-ascent.js';
-import { gradientByLevels, inputMap, type Planes, tensorOfLevels } from '../ascent/plane.js';
+import { gradientByLevels, inputMap, type Planes, tensorOfLevels } from '../pixels/planes.js';
 import { type Attempt, isTop } from './aim.js';
 import { type Norm, whole, within } from './change.js';
 

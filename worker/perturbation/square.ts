@@ -1,6 +1,6 @@
 import type { RandomStream } from '../../protocol/base/random.js';
-import { inputMap, type Planes, tensorOfLevels } from '../ascent/plane.js';
 import type { Classifier } from '../classifier/classifier.js';
+import { inputMap, type Planes, tensorOfLevels } from '../pixels/planes.js';
 import { type Attempt, isTop } from './aim.js';
 import { whole, within } from './change.js';
 

@@ -3,10 +3,10 @@ import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import { loadDrawer } from '../../../protocol/drawing/load.js';
 import { type TensorSpec, tensorLength } from '../../../protocol/drawing/tensor-spec.js';
 import { directOfPicture } from '../../../protocol/encodings/direct/of-picture.js';
-import { normal } from '../../../worker/ascent/noise.js';
 import { createPictureAscent } from '../../../worker/ascent/picture-ascent.js';
 import { ASCENT_PRESETS, type AscentSettings } from '../../../worker/ascent/settings.js';
 import { startOf } from '../../../worker/ascent/start.js';
+import { normal } from '../../../worker/pixels/noise.js';
 import { linearNetwork } from './linear-network.js';
 
 const GREY: TensorSpec = {

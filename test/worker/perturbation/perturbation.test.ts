@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import type { TensorSpec } from '../../../protocol/drawing/tensor-spec.js';
-import { normal } from '../../../worker/ascent/noise.js';
-import type { Planes } from '../../../worker/ascent/plane.js';
 import { sizeOfChange, within } from '../../../worker/perturbation/change.js';
 import { changeFewPixels } from '../../../worker/perturbation/few-pixels.js';
 import { descend } from '../../../worker/perturbation/projected-gradient.js';
 import { smallestBound } from '../../../worker/perturbation/smallest.js';
 import { squareAttack } from '../../../worker/perturbation/square.js';
+import { normal } from '../../../worker/pixels/noise.js';
+import type { Planes } from '../../../worker/pixels/planes.js';
 import { linearNetwork } from '../ascent/linear-network.js';
 
 const SIDE = 20;

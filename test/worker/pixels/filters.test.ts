@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { randomFrom } from '../../../protocol/base/seeded-random.js';
-import { blur, rolled } from '../../../worker/ascent/filters.js';
-import { normal, pinkNoise } from '../../../worker/ascent/noise.js';
-import type { Planes } from '../../../worker/ascent/plane.js';
+import { blur, rolled } from '../../../worker/pixels/filters.js';
+import { normal, pinkNoise } from '../../../worker/pixels/noise.js';
+import type { Planes } from '../../../worker/pixels/planes.js';
 
 const SIDE = 32;
 const random = randomFrom(1, 'filters');

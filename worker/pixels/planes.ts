@@ -52,6 +52,15 @@ export function tensorOfLevels(levels: Float32Array, { from, scale, offset }: In
   return Float32Array.from(from, (index, at) => (levels[index] ?? 0) * (scale[at] ?? 1) + (offset[at] ?? 0));
 }
 
+/** The other way round: {@link tensorOfLevels}, undone. */
+export function levelsOfTensor(tensor: Float32Array, { from, scale, offset }: InputMap): Float32Array {
+  const levels = new Float32Array(from.length);
+  for (let at = 0; at < from.length; at++) {
+    levels[from[at] ?? 0] = ((tensor[at] ?? 0) - (offset[at] ?? 0)) / (scale[at] ?? 1);
+  }
+  return levels;
+}
+
 /** A gradient by a network's input as one by levels: the chain rule of {@link tensorOfLevels}. */
 export function gradientByLevels(gradient: Float32Array, { from, scale }: InputMap): Float32Array {
   const byLevels = new Float32Array(from.length);

@@ -1,4 +1,4 @@
-import type { Planes } from './plane.js';
+import type { Planes } from './planes.js';
 
 /** Weights of a Gaussian beyond three deviations are left out: together they are 0.3 % of it. */
 const REACH = 3;

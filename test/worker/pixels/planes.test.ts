@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TensorSpec } from '../../../protocol/drawing/tensor-spec.js';
+import { tensorOf } from '../../../worker/classifier/photo.js';
 import {
   bytesOfPlanes,
   gradientByLevels,
@@ -7,8 +8,7 @@ import {
   meanLevels,
   planesOf,
   tensorOfLevels,
-} from '../../../worker/ascent/plane.js';
-import { tensorOf } from '../../../worker/classifier/photo.js';
+} from '../../../worker/pixels/planes.js';
 
 const scale = [0.5, 0.25, 0.125];
 const offset = [1, 2, 3];
