@@ -1,16 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import {
-  BY_PATH,
-  type Import,
-  isOurs,
-  ROOT,
-  SHIPPED,
-  SOURCES,
-  type Source,
-  withoutComments,
-} from './sources.js';
+import type { Import, Source } from '../../ops/rooms/sources.js';
+import { BY_PATH, isOurs, ROOT, SHIPPED, SOURCES, withoutComments } from './sources.js';
 
 /** The architecture (ARCHITECTURE.md), read from the source as it lies there. */
 
