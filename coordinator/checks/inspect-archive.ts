@@ -8,6 +8,7 @@ import { checkIdentity } from '../store/sqlite-reader.js';
 import { corrupt, explain } from '../store/store-errors.js';
 import { type GenomeFault, genomeFaults, readRowsInside } from './archive-rows.js';
 import { type ArchiveRows, compareJumps, type Fault, faultsOf, isSound, type JumpRow } from './invariants.js';
+import { milestoneFaults } from './milestone-faults.js';
 
 /** All that an archive holds and all that is wrong with it, found without the network. */
 export interface Inspection {
@@ -53,7 +54,7 @@ export function inspectArchive(connection: Connection, path: string, spec: RunSp
     const eliteOf = (jump: JumpRow) => ({ jump, ...readElite(connection, jump, held) });
     return {
       rows,
-      faults: [...faultsOf(rows, spec.classes), ...inGenomes],
+      faults: [...faultsOf(rows, spec.classes), ...inGenomes, ...milestoneFaults(connection)],
       elites: rows.classIds.flatMap((classId) => {
         const last = byClass.get(classId)?.at(-1);
         return last !== undefined && canBeDrawn(last) ? [eliteOf(last)] : [];

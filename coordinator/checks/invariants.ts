@@ -37,7 +37,7 @@ export interface IslandRow {
 
 /** Something that does not hold. `id` is a class's, a jump's, a genome's or an island's, as `subject` says. */
 export interface Fault {
-  readonly subject: 'class' | 'elite' | 'jump' | 'genome' | 'island';
+  readonly subject: 'class' | 'elite' | 'jump' | 'genome' | 'milestone' | 'island';
   readonly id: number;
   /** A clause: "class 3: its elite has the confidence 1.5, but its last jump has 0.97". */
   readonly problem: string;

@@ -4,6 +4,7 @@ import type { Connection } from '../store/connection.js';
 import { genomeFaults, readRowsInside } from './archive-rows.js';
 import type { Inspection } from './inspect-archive.js';
 import { type EliteRow, faultsOf, historyUpTo, isSound, type JumpRow } from './invariants.js';
+import { milestoneFaults } from './milestone-faults.js';
 
 /** What became of a cell. A confidence is null where the cell is empty. */
 export interface MendedCell {
@@ -73,6 +74,9 @@ export function applyRepair(
       const bytes = 'spoilt' in fault && fault.spoilt ? ', bytes = NULL' : '';
       connection.run(`UPDATE genome SET encoding = ?${bytes} WHERE id = ?`, spec.encoding, fault.id);
     }
+    for (const { subject, id } of faults) {
+      if (subject === 'milestone') connection.run('DELETE FROM milestone WHERE id = ?', id);
+    }
     for (const number of islands) {
       connection.run(`UPDATE island SET state = 'lost', ${NO_CHECKPOINT} WHERE number = ?`, number);
     }
@@ -92,6 +96,7 @@ export function applyRepair(
     const [left] = [
       ...faultsOf(readRowsInside(connection, 'all'), spec.classes),
       ...genomeFaults(connection, spec),
+      ...milestoneFaults(connection),
     ];
     if (left !== undefined) throw new Error(`a repair would leave a fault: ${left.problem}`);
   });

@@ -30,14 +30,15 @@ export function pastRoutes(ports: {
     if (past === undefined) return busy();
     const { kept, omitted } = past;
     return c.json({
-      jumps: kept.map(({ digest, confidence, previousConfidence, goalSwitch, evaluation, island, time }) => ({
-        digest,
-        confidence,
-        previousConfidence: previousConfidence ?? null,
-        goalSwitch,
-        evaluation,
-        island,
-        time: new Date(time).toISOString(),
+      jumps: kept.map((jump) => ({
+        digest: jump.digest,
+        confidence: jump.confidence,
+        previousConfidence: jump.previousConfidence ?? null,
+        goalSwitch: jump.goalSwitch,
+        evaluation: jump.evaluation,
+        island: jump.island,
+        time: new Date(jump.time).toISOString(),
+        kept: jump.kept,
       })),
       omitted,
     });
@@ -55,7 +56,7 @@ export function pastRoutes(ports: {
         confidence: member.confidence ?? null,
         evaluation: member.evaluation,
         island: member.island,
-        drawable: member.drawable,
+        kept: member.kept,
       })),
       omitted,
     });

@@ -19,7 +19,10 @@ export interface ShownRun {
   readonly coordinator: Pick<Coordinator, 'islands' | 'state' | 'summary'>;
   /** What is stored of the archive: nobody is shown more. */
   readonly committed: Archive;
-  readonly store: Pick<StoreReader, 'genome' | 'history' | 'jumpsAfter' | 'labels' | 'lineOf' | 'pastOf'>;
+  readonly store: Pick<
+    StoreReader,
+    'genome' | 'history' | 'jumpsAfter' | 'labels' | 'lineOf' | 'miniature' | 'pastOf'
+  >;
   readonly images: Images;
   readonly pace: Pick<Pace, 'of' | 'total'>;
   /** Absent: it cannot be opened here. */

@@ -5,7 +5,8 @@ import type { Connection, Value } from './connection.js';
 import { describeGenome } from './describe-genome.js';
 import { insertionInto, insertRows } from './insert-rows.js';
 import { lowered } from './lowered.js';
-import { integer } from './rows.js';
+import { type Holder, keepMilestones } from './milestone-writer.js';
+import { integer, real } from './rows.js';
 import type { Jump, StoredGenome } from './store.js';
 
 const GENOMES = insertionInto(
@@ -49,6 +50,7 @@ export function writeHistory(
     return ids.get(candidate.digest) ?? idOf(connection, candidate.digest);
   });
   const superseded = holdersToForget(connection, jumps);
+  keepMilestones(connection, superseded);
   const rows: Value[] = [];
   jumps.forEach(({ elite, previousConfidence, goalSwitch, evaluation, time }, place) => {
     rows.push(elite.classId, genomeIds[place] ?? null, elite.confidence, previousConfidence ?? null);
@@ -61,7 +63,10 @@ export function writeHistory(
     cells.push(jumps[place]?.elite.confidence ?? null);
   }
   insertRows(connection, ELITES, cells);
-  forgetBytes(connection, superseded);
+  forgetBytes(
+    connection,
+    superseded.map(({ genomeId }) => genomeId),
+  );
 }
 
 /** Between two jumps of a class; the table's trigger compares the first with what is stored. */
@@ -142,20 +147,20 @@ function isForgotten(encoding: Encoding): boolean {
   return encodingOf(encoding).format.keeping.superseded === 'digest';
 }
 
-/** Ids of what holds the cells that such genomes are about to take; a descent alone is always of one. */
-function holdersToForget(connection: Connection, jumps: readonly Jump[]): Set<number> {
+/** What holds the cells that such genomes are about to take; a descent alone is always of one. */
+function holdersToForget(connection: Connection, jumps: readonly Jump[]): Holder[] {
   const taking = jumps.filter(({ elite }) => !isElite(elite) || isForgotten(elite.candidate.genome.encoding));
   const classes = new Set(taking.map(({ elite }) => elite.classId));
-  return new Set(
-    [...classes].flatMap((classId) =>
-      connection
-        .rows('SELECT genome_id FROM elite WHERE class_id = ?', classId)
-        .map((row) => integer(row, 'genome_id')),
-    ),
+  return [...classes].flatMap((classId) =>
+    connection.rows('SELECT genome_id, confidence FROM elite WHERE class_id = ?', classId).map((row) => ({
+      classId,
+      genomeId: integer(row, 'genome_id'),
+      confidence: real(row, 'confidence'),
+    })),
   );
 }
 
-function forgetBytes(connection: Connection, superseded: Iterable<number>): void {
+function forgetBytes(connection: Connection, superseded: readonly number[]): void {
   for (const id of superseded) {
     connection.run(
       'UPDATE genome SET bytes = NULL WHERE id = ? AND NOT EXISTS (SELECT 1 FROM elite WHERE genome_id = ?)',

@@ -14,7 +14,16 @@ export interface PastReader {
    * where the cell is.
    */
   lineOf(classId: number, most: number): Thinned<LineMember>;
+  /**
+   * What is kept of a genome that holds no cell any more and whose bytes are not kept: the canonical bytes of its miniature,
+   * which is the genome itself where that is small. Undefined where nothing is.
+   */
+  miniature(digest: Digest): Uint8Array | undefined;
 }
+
+/** What is kept of a genome: its bytes, its miniature, or its digest alone. */
+export const KEPT = ['genome', 'miniature', 'digest'] as const;
+export type Kept = (typeof KEPT)[number];
 
 /** What of a jump shows how far the run was. */
 export type Progress = Pick<StoredJump, 'id' | 'classId' | 'confidence' | 'evaluation'>;
@@ -22,6 +31,7 @@ export type Progress = Pick<StoredJump, 'id' | 'classId' | 'confidence' | 'evalu
 export interface PastJump extends StoredJump {
   /** Where the genome was born. */
   readonly island: number;
+  readonly kept: Kept;
 }
 
 /** An elite, or one of its ancestors. */
@@ -34,8 +44,7 @@ export interface LineMember {
   readonly island: number;
   /** Of its island, at birth. */
   readonly evaluation: number;
-  /** Whether its bytes are kept. */
-  readonly drawable: boolean;
+  readonly kept: Kept;
 }
 
 /** Some of a series, in its order, its first and its last among them. */

@@ -5,7 +5,7 @@ import { LOWERED } from './lowered.js';
 export const APPLICATION_ID = 0x41544f4c;
 
 /** Raised whenever a table changes its meaning. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 const MIGRATION = `
 CREATE TABLE migration (
@@ -50,11 +50,25 @@ SELECT line.class_id, class.label, lower(hex(genome.digest)) AS digest, lower(he
 FROM line JOIN class ON class.id = line.class_id JOIN genome ON genome.id = line.genome_id;
 `;
 
+/** Of the past of direct genomes, what milestones.ts says. */
+const MILESTONE = `
+CREATE TABLE milestone (
+  id INTEGER PRIMARY KEY,
+  class_id INTEGER NOT NULL REFERENCES class (id),
+  step INTEGER NOT NULL,
+  genome_id INTEGER NOT NULL REFERENCES genome (id),
+  bytes BLOB NOT NULL,
+  UNIQUE (class_id, step)
+) STRICT;
+CREATE INDEX milestone_genome ON milestone (genome_id);
+`;
+
 /** What makes a database of an earlier version one of the next. */
 export const UPGRADES: ReadonlyMap<number, string> = new Map([
   [1, MIGRATION],
   [2, `${THINNED}${GAP}${LINEAGE}`],
   [3, 'ALTER TABLE island ADD COLUMN emitter BLOB;'],
+  [4, MILESTONE],
 ]);
 
 /** The columns of table `island` that hold its counters, as SQL declares them. */
@@ -68,12 +82,13 @@ export const COUNTER_COLUMNS: readonly string[] = COUNTERS.map(
  * | table or view | a row is | columns |
  * | --- | --- | --- |
  * | `class` | an output of the network | `id`, `label` |
- * | `genome` | an image that was an elite of its island once | `digest` (SHA-256), `encoding`, `bytes` (canonical; NULL for a direct genome that holds no cell any more), `size`, `nodes`, `connections`, `parent` (digest; NULL: a random image), `parent_class`, `island` and `evaluation` (of that island) at birth |
+ * | `genome` | an image that was an elite of its island once | `digest` (SHA-256), `encoding`, `bytes` (canonical; NULL for a direct genome that holds no cell any more; some are in `milestone`), `size`, `nodes`, `connections`, `parent` (digest; NULL: a random image), `parent_class`, `island` and `evaluation` (of that island) at birth |
  * | `jump` | one elite replaced in one cell, `id` in the order of merging | `class_id`, `genome_id`, `confidence`, `previous_confidence` (NULL: the cell was empty), `goal_switch`, `evaluation` (of the whole run: the island's at birth, and what the others had done when it was merged), `time` |
  * | `elite` | what holds a cell now | `class_id`, `jump_id`, `genome_id`, `confidence` |
  * | `island` | an island, and where it goes on | `number`, `worker`, `state`, `device`, its totals, `random` and `emitter` (their states) |
  * | `event` | something that happened to the run | `time`, `kind`, `detail` (JSON) |
  * | `migration` | a minute's migrants from one island to another | `time` (when the minute began), `source`, `island`, `moved` (elites, one a class), `won` (cells) |
+ * | `milestone` | a direct genome of the past of a class | `class_id`, `step` (which confidence it was the first to reach), `genome_id`, `bytes` (canonical, of its miniature: the genome itself where it has at most 64 pixels a side) |
  * | `gap` | what is missing: jumps that an island had to drop while it was cut off | `time`, `island`, `dropped` (how many), `from_evaluation`, `to_evaluation` (of the island) |
  * | `history` | a jump, in words | class, label, confidences, date, hexadecimal digests |
  * | `best` | an elite, in words | the same of every cell's last jump |
@@ -140,7 +155,7 @@ CREATE TABLE event (
   detail TEXT NOT NULL
 ) STRICT;
 
-${MIGRATION}
+${MIGRATION}${MILESTONE}
 CREATE VIEW history AS
 SELECT jump.id, jump.class_id, class.label, jump.confidence, jump.previous_confidence, jump.goal_switch,
   jump.evaluation, datetime(jump.time / 1000, 'unixepoch') AS date, lower(hex(genome.digest)) AS digest,

@@ -1,6 +1,6 @@
 import type { Digest } from '../../protocol/encodings/genome.js';
-import { type LineMember, MOST_GENERATIONS, type PastReader, thin } from './past.js';
-import { digest, integer, real, type SqlRow } from './rows.js';
+import { KEPT, type Kept, type LineMember, MOST_GENERATIONS, type PastReader, thin } from './past.js';
+import { blob, digest, integer, real, type SqlRow, text } from './rows.js';
 import { JUMP_COLUMNS, type Query, readJump } from './stored-rows.js';
 
 /** The oldest last; of each generation the class that it was drawn from as a parent. */
@@ -11,12 +11,18 @@ const LINE = `WITH RECURSIVE line (id, held, age) AS (
       JOIN genome AS parent ON parent.digest = child.parent LIMIT ${MOST_GENERATIONS}
   ) SELECT id, held FROM line ORDER BY age`;
 
-/** Every n-th jump of a class, by the rule of {@link isKept}. */
-const PAST = `WITH numbered AS (
+/** Every n-th jump of a class, by the rule of {@link isKept}. `kept`: an expression. */
+const pastSql = (kept: string) => `WITH numbered AS (
     SELECT id, row_number() OVER (ORDER BY id) - 1 AS number FROM jump WHERE class_id = ?
-  ) SELECT ${JUMP_COLUMNS}, genome.island FROM numbered JOIN jump ON jump.id = numbered.id
+  ) SELECT ${JUMP_COLUMNS}, genome.island, ${kept} AS kept FROM numbered JOIN jump ON jump.id = numbered.id
     JOIN genome ON genome.id = jump.genome_id
     WHERE ? <= ? OR (number * (? - 1)) % (? - 1) < ? - 1 ORDER BY jump.id`;
+
+/** What is kept of a genome, in an archive with milestones and in one of an earlier version. */
+const KEPT_NOW = `CASE WHEN genome.bytes IS NOT NULL THEN 'genome' ELSE coalesce(
+    (SELECT iif(length(milestone.bytes) = genome.size, 'genome', 'miniature') FROM milestone
+      WHERE milestone.genome_id = genome.id LIMIT 1), 'digest') END`;
+const KEPT_ONCE = "iif(genome.bytes IS NOT NULL, 'genome', 'digest')";
 
 /** How the run in a SQLite file came to what it holds. */
 export function createSqlitePast(all: Query, classes: number): PastReader {
@@ -32,6 +38,12 @@ export function createSqlitePast(all: Query, classes: number): PastReader {
     }
     return confidences;
   }
+
+  /** An archive of an earlier version has none; a writer may upgrade the file while it is read. */
+  function hasMilestones(): boolean {
+    return all((row) => row, "SELECT 1 FROM sqlite_master WHERE name = 'milestone'").length > 0;
+  }
+  const kept = () => (hasMilestones() ? KEPT_NOW : KEPT_ONCE);
 
   return {
     takenAt() {
@@ -59,25 +71,37 @@ export function createSqlitePast(all: Query, classes: number): PastReader {
         classId,
       );
       const count = counted ?? 0;
-      const kept = all(
-        (row) => ({ ...readJump(row), island: integer(row, 'island') }),
-        ...([PAST, classId, count, most, most, count, most] as const),
+      const jumps = all(
+        (row) => ({ ...readJump(row), island: integer(row, 'island'), kept: readKept(row) }),
+        ...([pastSql(kept()), classId, count, most, most, count, most] as const),
       );
-      return { kept, omitted: count - kept.length };
+      return { kept: jumps, omitted: count - jumps.length };
     },
     lineOf(classId, most) {
       const line = untilCircle(all(readGeneration, LINE, classId)).reverse();
-      const { kept, omitted } = thin(line, most);
-      const confidences = confidencesOf(kept);
-      const sql = `SELECT digest, island, evaluation, bytes IS NOT NULL AS drawable FROM genome WHERE id = ?`;
+      const { kept: members, omitted } = thin(line, most);
+      const confidences = confidencesOf(members);
+      const sql = `SELECT digest, island, evaluation, ${kept()} AS kept FROM genome WHERE id = ?`;
       return {
-        kept: kept.flatMap(({ id, held }) =>
+        kept: members.flatMap(({ id, held }) =>
           all((row) => readMember(row, held, confidences.get(`${id} ${held}`)), sql, id),
         ),
         omitted,
       };
     },
+    miniature(digest) {
+      if (!hasMilestones()) return undefined;
+      const sql = `SELECT milestone.bytes FROM genome JOIN milestone ON milestone.genome_id = genome.id
+        WHERE digest = ? LIMIT 1`;
+      return all((row) => blob(row, 'bytes'), sql, Buffer.from(digest, 'hex'))[0];
+    },
   };
+}
+
+function readKept(row: SqlRow): Kept {
+  const found = KEPT.find((each) => each === text(row, 'kept'));
+  if (found === undefined) throw new TypeError('what is kept of a genome is not known');
+  return found;
 }
 
 interface Generation {
@@ -104,6 +128,6 @@ function readMember(row: SqlRow, classId: number, confidence: number | undefined
     ...(confidence !== undefined && { confidence }),
     island: integer(row, 'island'),
     evaluation: integer(row, 'evaluation'),
-    drawable: integer(row, 'drawable') === 1,
+    kept: readKept(row),
   };
 }

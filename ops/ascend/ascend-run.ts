@@ -14,11 +14,11 @@ import {
   createAscentIsland,
 } from '../../worker/ascent/ascent-island.js';
 import { createPictureAscent, type Gradients } from '../../worker/ascent/picture-ascent.js';
-import type { Planes } from '../../worker/pixels/planes.js';
 import { MILESTONES } from '../../worker/ascent/settings.js';
 import { startOf } from '../../worker/ascent/start.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';
 import type { IslandParts } from '../../worker/island/island.js';
+import type { Planes } from '../../worker/pixels/planes.js';
 import { work } from '../../worker/worker.js';
 import { holdRun } from '../run/hold-run.js';
 import type { Wanted } from './plan.js';

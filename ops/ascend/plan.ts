@@ -6,7 +6,6 @@ import type { Genome } from '../../protocol/encodings/genome.js';
 import { encodingOf } from '../../protocol/encodings/lookup.js';
 import { ENCODING_NAMES, type Encoding } from '../../protocol/encodings/names.js';
 import type { Gradients } from '../../worker/ascent/picture-ascent.js';
-import { type Planes, planesOf } from '../../worker/pixels/planes.js';
 import {
   ASCENT_PRESETS,
   ASCENT_STARTS,
@@ -16,6 +15,7 @@ import {
 } from '../../worker/ascent/settings.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';
 import { readPixels } from '../../worker/classifier/photo.js';
+import { type Planes, planesOf } from '../../worker/pixels/planes.js';
 import { classesOf } from './classes.js';
 
 /** One ascent of a run: where to, and how. */

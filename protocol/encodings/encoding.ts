@@ -62,6 +62,11 @@ export interface Format<Genome> {
   channels(genome: Genome): 1 | 3;
   /** What the store says of a genome. */
   describe(genome: Genome): GenomeFigures;
+  /**
+   * A genome of at most `side` pixels a side that draws, at its own size, what this one draws at that size; the same genome
+   * where it is no larger. Absent where superseded genomes are kept whole.
+   */
+  miniature?(genome: Genome, side: number): Genome;
   /** Length of the canonical bytes where all genomes of such a run share it. */
   commonSize(run: RunShape): number | undefined;
   /** No fewer bytes than the largest genome of such a run has. */

@@ -1,6 +1,7 @@
 import { describeGenome } from '../../coordinator/store/describe-genome.js';
 import { lowered } from '../../coordinator/store/lowered.js';
-import { type LineMember, thin } from '../../coordinator/store/past.js';
+import { milestoneOf } from '../../coordinator/store/milestones.js';
+import { type Kept, type LineMember, thin } from '../../coordinator/store/past.js';
 import {
   type Batch,
   type IslandRecord,
@@ -13,6 +14,7 @@ import {
   type StoredJump,
 } from '../../coordinator/store/store.js';
 import { isElite } from '../../protocol/archive/elite.js';
+import { miniatureOf } from '../../protocol/encodings/miniature.js';
 import { lineageOf } from './lineage.js';
 
 /** A store that forgets everything with its process: the model that the SQLite store is held against. */
@@ -22,6 +24,9 @@ export function createMemoryStore(labels: readonly string[]): Store {
   const islands = new Map<number, IslandRecord>();
   const history: StoredJump[] = [];
   const events: StoredEvent[] = [];
+  const miniatures = new Map<string, Uint8Array>();
+  /** The last milestone that is kept of each class. */
+  const reached = new Map<number, number>();
   const migrations = new Map<string, Migration>();
 
   function refuse({ jumps }: Batch): void {
@@ -40,6 +45,26 @@ export function createMemoryStore(labels: readonly string[]): Store {
     genomes.set(genome.digest, { ...genome, ...known, ...(genome.bytes && { bytes: genome.bytes }) });
   }
 
+  /** What a class is about to lose, where it is the first to reach a milestone. */
+  function keepMilestone(classId: number): void {
+    const holder = holders.get(classId);
+    const genome = holder && genomes.get(holder.digest);
+    if (holder === undefined || genome?.encoding !== 'direct' || genome.bytes === undefined) return;
+    const step = milestoneOf(holder.confidence);
+    if (step <= (reached.get(classId) ?? -1)) return;
+    reached.set(classId, step);
+    const miniature = miniatureOf(genome.bytes);
+    if (miniature !== undefined) miniatures.set(holder.digest, miniature);
+  }
+
+  function keptOf(digest: string): Kept {
+    const genome = genomes.get(digest);
+    if (genome?.bytes !== undefined) return 'genome';
+    const miniature = miniatures.get(digest);
+    if (miniature === undefined) return 'digest';
+    return miniature.length === genome?.size ? 'genome' : 'miniature';
+  }
+
   function forgetSuperseded(): void {
     const held = new Set([...holders.values()].map(({ digest }) => digest));
     for (const genome of genomes.values()) {
@@ -53,6 +78,7 @@ export function createMemoryStore(labels: readonly string[]): Store {
     labels,
     commit(batch) {
       refuse(batch);
+      for (const classId of new Set(batch.jumps.map(({ elite }) => elite.classId))) keepMilestone(classId);
       for (const genome of batch.genomes) write(genome);
       for (const { elite, previousConfidence, goalSwitch, evaluation, time } of batch.jumps) {
         const { classId, confidence, candidate } = elite;
@@ -110,7 +136,11 @@ export function createMemoryStore(labels: readonly string[]): Store {
       thin(
         history
           .filter((jump) => jump.classId === classId)
-          .map((jump) => ({ ...jump, island: genomes.get(jump.digest)?.island ?? 0 })),
+          .map((jump) => ({
+            ...jump,
+            island: genomes.get(jump.digest)?.island ?? 0,
+            kept: keptOf(jump.digest),
+          })),
         most,
       ),
     lineOf(classId, most) {
@@ -127,12 +157,13 @@ export function createMemoryStore(labels: readonly string[]): Store {
           ...(won && { confidence: won.confidence }),
           island: genome.island,
           evaluation: genome.evaluation,
-          drawable: genome.bytes !== undefined,
+          kept: keptOf(genome.digest),
         });
         held = genome.parent?.classId ?? held;
       }
       return thin(line, most);
     },
+    miniature: (digest) => miniatures.get(digest),
     events: () => [...events],
     migrations: () =>
       [...migrations.values()].sort((a, b) => a.time - b.time || a.source - b.source || a.island - b.island),

@@ -82,6 +82,7 @@ function factsOf(run: FakeRun): object {
       channels,
       views: 'single',
       seed: 7,
+      evolution: { initial: 400, generation: 100 },
       budget: { evaluations: status.budgetEvaluations, minutes: 0 },
     },
     input: { width: small ? 28 : 224, height: small ? 28 : 224, channels: channels === 1 ? 'grey' : 'RGB' },

@@ -27,6 +27,7 @@ export interface FakeJump {
   readonly evaluation: number;
   readonly island: number;
   readonly time: number;
+  readonly kept: 'genome' | 'miniature' | 'digest';
 }
 
 export interface FakeRun {
@@ -201,6 +202,7 @@ function record(
     evaluation: run.evaluations,
     island,
     time,
+    kept: 'genome' as const,
   };
   run.history.set(classId, [...(run.history.get(classId) ?? []), jump]);
   const cell = {
@@ -270,7 +272,7 @@ export function lineageOf(run: FakeRun, classId: number) {
       confidence: jump?.confidence ?? 0,
       evaluation: jump?.evaluation ?? 0,
       island: jump?.island ?? 0,
-      drawable: true,
+      kept: 'genome',
     };
   });
 }

@@ -203,6 +203,11 @@ const DAMAGE: Readonly<Record<string, Damage>> = {
     says: /its encoding is direct/,
     stops: false,
   },
+  'a milestone that is no genome': {
+    sql: "INSERT INTO milestone (class_id, step, genome_id, bytes) SELECT 3, 0, min(id), x'00' FROM genome",
+    says: /milestone 1: /,
+    stops: false,
+  },
   'an island whose random stream was cut': {
     sql: "UPDATE island SET random = x'0102'",
     says: /island 0: its random stream has 2 bytes/,

@@ -24,6 +24,7 @@ export interface RunFacts {
     readonly channels: 1 | 3;
     readonly views: 'single' | 'ten-crop';
     readonly seed: number;
+    readonly evolution: { readonly initial: number; readonly generation: number };
     readonly budget: { readonly evaluations: number; readonly minutes: number };
   };
   /** Of the network. */
@@ -70,6 +71,9 @@ export interface EliteFacts {
   readonly goalSwitch: boolean;
 }
 
+/** What is kept of a genome: its bytes, those of its miniature, or its digest alone. */
+export type Kept = 'genome' | 'miniature' | 'digest';
+
 export interface Jump {
   readonly digest: string;
   readonly confidence: number;
@@ -78,6 +82,7 @@ export interface Jump {
   readonly evaluation: number;
   readonly island: number;
   readonly time: number | string;
+  readonly kept: Kept;
 }
 
 export interface History {
@@ -94,8 +99,7 @@ export interface Ancestor {
   readonly confidence: number | null;
   readonly evaluation: number;
   readonly island: number;
-  /** Its genome is kept. */
-  readonly drawable: boolean;
+  readonly kept: Kept;
 }
 
 export interface Lineage {

@@ -6,6 +6,7 @@ import { createGenes } from '../operators/genes.js';
 import { directBytes } from './bytes.js';
 import { directFault } from './fault.js';
 import { DIRECT_LIMITS, type DirectGenome } from './genome.js';
+import { directMiniature } from './miniature.js';
 
 /** Room for all tags, lengths and scalar fields of a genome. */
 const HEADER = 64;
@@ -36,6 +37,7 @@ export const DIRECT_FORMAT: Format<DirectGenome> = {
   },
   channels: ({ channels }) => channels,
   describe: () => ({}),
+  miniature: directMiniature,
   commonSize: (run) => directBytes(blank(run.canvas, run.channels)).length,
   largestSize: ({ canvas, channels }) => HEADER + canvas * canvas * channels * Uint16Array.BYTES_PER_ELEMENT,
   defaults: ({ side, small, views }) => ({

@@ -1,6 +1,7 @@
 import type { Painting, PaintingParts } from '../../drawing/painting/painting.js';
 import { finishCode, NARROWEST, type Target } from '../../drawing/painting/target.js';
 import type { DirectGenome } from './genome.js';
+import { cellUnder } from './sampling.js';
 
 /** What kernel/index.ts exports to paint direct genomes with. */
 export interface DirectKernel {
@@ -53,12 +54,7 @@ export function createDirectPainting(parts: PaintingParts<DirectKernel>): Painti
   };
 }
 
-/**
- * For each of n samples, the offset of the cell under it on a side of `cells` cells `step` bytes apart: sample i lies at
- * (2i+1)·cells/2n − ½, cell k covers k ± ½. What lies beyond n repeats the last cell.
- */
+/** For each of n samples, the offset of the cell under it on a side of `cells` cells `step` bytes apart. */
 function nearest(offsets: Int32Array, n: number, cells: number, step: number): void {
-  for (let i = 0; i < offsets.length; i++) {
-    offsets[i] = Math.min(cells - 1, Math.floor(((2 * i + 1) * cells) / (2 * n))) * step;
-  }
+  for (let i = 0; i < offsets.length; i++) offsets[i] = cellUnder(i, n, cells) * step;
 }

@@ -59,7 +59,7 @@ describe("a run's past, over HTTP", () => {
     expect(line.body).toMatchObject({
       omitted: 0,
       ancestors: [
-        { digest: parent.digest, classId: 1, label: 'label 1', confidence: 0.25, drawable: true },
+        { digest: parent.digest, classId: 1, label: 'label 1', confidence: 0.25, kept: 'genome' },
         { classId: 2, label: 'label 2', confidence: 0.5 },
       ],
     });
@@ -90,6 +90,19 @@ describe("a run's past, over HTTP", () => {
       status: 404,
       body: { error: { code: 'ERR_GENOME_NOT_KEPT' } },
     });
+    expect(await json(http, `/api/genomes/${pixels.digest}/miniature`)).toMatchObject({
+      status: 404,
+      body: { error: { code: 'ERR_MINIATURE' } },
+    });
+    // Small pixels are kept whole where they were a milestone of their class.
+    const [small, heir] = [candidateOf(5, 'direct'), candidateOf(6, 'direct')];
+    for (const elite of [eliteOf(2, 0.25, small), eliteOf(2, 0.5, heir)]) {
+      http.store.commit({ ...NOTHING, jumps: [jumpInto(archive, elite)].flatMap((jump) => jump ?? []) });
+    }
+    for (const path of [`/api/genomes/${small.digest}`, `/api/genomes/${small.digest}/miniature`]) {
+      const kept = new Uint8Array(await (await http.ask(path)).arrayBuffer());
+      expect([digestOf(kept), decodeGenome(kept)]).toEqual([small.digest, genomeOf(5, 'direct')]);
+    }
   });
 });
 

@@ -87,8 +87,11 @@ describe('archive.db', () => {
     connection.close();
   });
 
-  /** What earlier versions were: 3 kept no emitter's state, 2 had no views of gaps and lines either, 1 no migration log. */
-  function makeVersion(version: 1 | 2 | 3, file: string, jumps: number, won = jumps): void {
+  /**
+   * What earlier versions were: 4 kept no milestones, 3 no emitter's state either, 2 had no views of gaps and lines, 1 no
+   * migration log.
+   */
+  function makeVersion(version: 1 | 2 | 3 | 4, file: string, jumps: number, won = jumps): void {
     const store = createSqliteStore(file, labelsOf(1));
     climb(store, jumps);
     const { totals, ...state } = checkpointAt(40);
@@ -97,7 +100,8 @@ describe('archive.db', () => {
     store.commit({ ...NOTHING, islands: [{ ...island, checkpoint }] });
     store.close();
     const connection = connect(file, 'write');
-    connection.exec('ALTER TABLE island DROP COLUMN emitter');
+    connection.exec('DROP TABLE milestone');
+    if (version < 4) connection.exec('ALTER TABLE island DROP COLUMN emitter');
     if (version < 3) connection.exec('DROP VIEW gap; DROP VIEW lineage');
     if (version === 1) connection.exec('DROP TABLE migration');
     connection.exec(`PRAGMA user_version = ${version}`);
@@ -122,11 +126,16 @@ describe('archive.db', () => {
     const before = readFileSync(path);
     const reader = openSqliteReader(path);
     expect([reader.history().length, reader.migrations()]).toEqual([3, []]);
+    const kept = [reader.pastOf(0, 10), reader.lineOf(0, 10)].flatMap((past) =>
+      past.kept.map((each) => each.kept),
+    );
+    expect(new Set(kept)).toEqual(new Set(['genome']));
+    expect(reader.miniature('ab'.repeat(32))).toBeUndefined();
     reader.close();
     expect(readFileSync(path).equals(before)).toBe(true);
   });
 
-  it.each([1, 2, 3] as const)(
+  it.each([1, 2, 3, 4] as const)(
     'of version %i becomes one of this version when a run goes on, beside who reads it, and loses nothing',
     (version) => {
       makeVersion(version, path, 3);

@@ -5,12 +5,12 @@ import { sentenceFor } from '../api.js';
 import { genomeJson } from '../graph/genome-json.js';
 import { Icon } from '../parts/icons.js';
 import { save } from '../parts/save.js';
-import { genomeOf, type Shown, sightOf } from '../parts/shown.js';
+import { genomeOf, type Shown, seenOf } from '../parts/shown.js';
 import type { Run } from '../run/run.js';
 
 /** The image at any size, and the genome. The graph has its own button beside it. */
 export function Downloads({ run, classId, shown }: { run: Run; classId: number; shown: Shown }) {
-  const sight = sightOf(run);
+  const sight = seenOf(run, shown);
   const [side, setSide] = useState(1024);
   const [problem, setProblem] = useState('');
   const name = `${classId}-${shown.digest.slice(0, 8)}`;
@@ -42,10 +42,17 @@ export function Downloads({ run, classId, shown }: { run: Run; classId: number; 
         <button
           class="button"
           type="button"
-          onClick={attempt(() => savePng(sight.width, sight.height, sight.grey, `${name}-seen.png`))}
+          onClick={attempt(() =>
+            savePng(
+              sight.width,
+              sight.height,
+              sight.grey,
+              `${name}-${shown.kept === 'miniature' ? 'miniature' : 'seen'}.png`,
+            ),
+          )}
         >
           <Icon name="download" />
-          What the network saw
+          {shown.kept === 'miniature' ? 'Its miniature' : 'What the network saw'}
         </button>
         <button class="button" type="button" onClick={attempt(saveGenome)}>
           <Icon name="download" />

@@ -139,7 +139,7 @@ function useShown(run: Run, classId: number) {
           confidence: cell.confidence,
           ...(cell.genome && { genome: cell.genome }),
         }
-      : { digest: jump.digest, confidence: jump.confidence };
+      : { digest: jump.digest, confidence: jump.confidence, kept: jump.kept };
   return {
     cell,
     version,
@@ -166,7 +166,7 @@ function Whole({ store, run, classId }: { store: Store; run: Run; classId: numbe
           {current && <Best store={store} path={path} classId={classId} version={version} />}
         </Stage>
         <div class="told">
-          <Facts facts={facts} labels={run.labels} />
+          <Facts facts={facts} run={run} />
           <Downloads run={run} classId={classId} shown={shown} />
         </div>
       </div>

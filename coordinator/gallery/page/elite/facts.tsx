@@ -1,16 +1,19 @@
+import { generationOf } from '../../../../protocol/spec/generation.js';
 import { count } from '../format.js';
 import type { Answer } from '../parts/use-answer.js';
+import type { Run } from '../run/run.js';
 import type { EliteFacts } from '../views.js';
 
 /** Where an elite comes from. */
-export function Facts({ facts, labels }: { facts: Answer<EliteFacts>; labels: readonly string[] }) {
+export function Facts({ facts, run }: { facts: Answer<EliteFacts>; run: Run }) {
   const { value, problem } = facts;
   if (problem !== undefined) return <p class="quiet small">{problem}</p>;
   if (value === undefined) return <dl class="facts waiting-facts" />;
   const { island, islandEvaluation, evaluation, time, nodes, connections, parentClass, goalSwitch, digest } =
     value;
   const parent =
-    parentClass === null ? 'none: a random image' : (labels[parentClass] ?? `class ${parentClass}`);
+    parentClass === null ? 'none: a random image' : (run.labels[parentClass] ?? `class ${parentClass}`);
+  const generation = generationOf(islandEvaluation, run.facts.spec.evolution);
   return (
     <dl class="facts">
       <dt>Found</dt>
@@ -24,6 +27,11 @@ export function Facts({ facts, labels }: { facts: Answer<EliteFacts>; labels: re
       <dt>Island</dt>
       <dd>
         {island}, its evaluation {count(islandEvaluation)}
+      </dd>
+      <dt>Generation</dt>
+      <dd>
+        {count(generation)}
+        {generation === 0 && ', the random images'}
       </dd>
       <dt>Parent held</dt>
       <dd>

@@ -2,14 +2,24 @@ import { useMemo } from 'preact/hooks';
 import { count, percent, short } from '../format.js';
 import { Chart, type Line } from '../parts/chart.js';
 import type { Answer } from '../parts/use-answer.js';
-import type { History as HistoryAnswer } from '../views.js';
+import type { History as HistoryAnswer, Jump } from '../views.js';
 
 const LINES: readonly Line[] = [
   { label: 'Confidence', colour: 'accent', filled: true, stepped: true },
   { label: 'Goal switch', colour: 'warm', points: true },
 ];
 
-/** How a class became what it is: the curve, and a slider through every image that has held it. */
+/** Places of the images that can be shown; of those of pixels only some are kept. */
+export function shownPlaces(jumps: readonly Jump[]): number[] {
+  return jumps.flatMap(({ kept }, place) => (kept === 'digest' ? [] : [place]));
+}
+
+/** The last of `places`, ascending, that is not after `place`; else the first. */
+export function placeBefore(places: readonly number[], place: number): number {
+  return places.findLast((each) => each <= place) ?? places[0] ?? place;
+}
+
+/** How a class became what it is: the curve, and a slider through every image that has held it and is kept. */
 export function History({
   answer,
   at,
@@ -28,8 +38,7 @@ export function History({
     ],
     [answer.value],
   );
-  const omitted = answer.value?.omitted ?? 0;
-  const jump = jumps[at];
+  const places = useMemo(() => shownPlaces(jumps), [answer.value]);
   const switches = jumps.filter(({ goalSwitch }) => goalSwitch).length;
   const summary = `The class's best confidence over evaluations: ${jumps.length} images, ${switches} of them goal switches`;
   return (
@@ -45,28 +54,50 @@ export function History({
             height={190}
             xLabel={short}
             yLabel={percent}
-            onPick={onChoose}
+            onPick={(place) => onChoose(placeBefore(places, place))}
           />
-          <label class="through">
-            <span class="hidden">Image</span>
-            <input
-              type="range"
-              min="0"
-              max={jumps.length - 1}
-              step="1"
-              value={at}
-              aria-valuetext={jump && `image ${at + 1} of ${jumps.length}, ${percent(jump.confidence)}`}
-              onInput={({ currentTarget }) => onChoose(Number(currentTarget.value))}
-            />
-          </label>
-          <p class="quiet small">
-            Image {count(at + 1)} of {count(jumps.length)}
-            {jump !== undefined && `, ${percent(jump.confidence)} at evaluation ${count(jump.evaluation)}`}
-            {jump?.goalSwitch && ', a goal switch'}
-            {omitted > 0 && `; ${count(omitted)} in between are left out`}
-          </p>
+          <Through jumps={jumps} places={places} at={at} onChoose={onChoose} />
+          <Told jumps={jumps} places={places} at={at} omitted={answer.value?.omitted ?? 0} />
         </>
       )}
     </section>
+  );
+}
+
+interface Through {
+  readonly jumps: readonly Jump[];
+  readonly places: readonly number[];
+  readonly at: number;
+}
+
+function Through({ jumps, places, at, onChoose }: Through & { onChoose: (index: number) => void }) {
+  const jump = jumps[at];
+  return (
+    <label class="through">
+      <span class="hidden">Image</span>
+      <input
+        type="range"
+        min="0"
+        max={Math.max(0, places.length - 1)}
+        step="1"
+        value={Math.max(0, places.indexOf(at))}
+        aria-valuetext={jump && `image ${at + 1} of ${jumps.length}, ${percent(jump.confidence)}`}
+        onInput={({ currentTarget }) => onChoose(places[Number(currentTarget.value)] ?? at)}
+      />
+    </label>
+  );
+}
+
+function Told({ jumps, places, at, omitted }: Through & { omitted: number }) {
+  const jump = jumps[at];
+  return (
+    <p class="quiet small">
+      Image {count(at + 1)} of {count(jumps.length)}
+      {jump !== undefined && `, ${percent(jump.confidence)} at evaluation ${count(jump.evaluation)}`}
+      {jump?.goalSwitch && ', a goal switch'}
+      {omitted > 0 && `; ${count(omitted)} in between are left out`}
+      {places.length < jumps.length &&
+        `. Of images of pixels the run keeps some: ${count(places.length)} of these`}
+    </p>
   );
 }

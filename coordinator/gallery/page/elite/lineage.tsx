@@ -81,7 +81,7 @@ export function Lineage(props: { store: Store; run: Run; classId: number; versio
 
 function Forebear({ run, ancestor }: { run: Run; ancestor: Ancestor }) {
   const alt = `Ancestor that held ${ancestor.label}`;
-  if (ancestor.drawable) return <Picture artist={run.artist} subject={ancestor} alt={alt} lazy />;
+  if (ancestor.kept !== 'digest') return <Picture artist={run.artist} subject={ancestor} alt={alt} lazy />;
   return (
     <span class="picture missing">
       <span class="quiet not-kept">not kept</span>

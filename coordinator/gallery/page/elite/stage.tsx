@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { Picture } from '../parts/picture.js';
-import { type Shown, sightOf } from '../parts/shown.js';
+import { type Shown, type Sight, seenOf } from '../parts/shown.js';
 import type { Run } from '../run/run.js';
 
 /** The image twice: drawn for the screen, and as the network saw it. They are not the same picture. */
@@ -18,7 +18,8 @@ export function Stage({
   children: ComponentChildren;
 }) {
   const label = run.labels[classId] ?? '';
-  const sight = sightOf(run);
+  const sight = seenOf(run, shown);
+  const little = shown.kept === 'miniature';
   /** Pixels across; undefined: as many as the screen has. */
   const [side, setSide] = useState<number | undefined>(undefined);
   return (
@@ -31,8 +32,10 @@ export function Stage({
           {...(side !== undefined && { native: { width: side, height: side, grey: false } })}
         />
         <figcaption>
-          <b>Drawn {side === undefined ? 'for your screen' : `at ${side} × ${side} pixels`}.</b> To the
-          network this is another picture, which often fools nobody.
+          <b>Drawn {side === undefined ? 'for your screen' : `at ${side} × ${side} pixels`}.</b>{' '}
+          {little
+            ? 'Of this image of the past a miniature is kept.'
+            : 'To the network this is another picture, which often fools nobody.'}
           <label class="drawn-at">
             <span>Pixels</span>
             <input
@@ -55,16 +58,33 @@ export function Stage({
           <Picture
             artist={run.artist}
             subject={shown}
-            alt={`What the network saw and takes for ${label}, pixel for pixel`}
+            alt={little ? LITTLE : `What the network saw and takes for ${label}, pixel for pixel`}
             native={sight}
           />
-          <figcaption>
-            <b>What the network saw:</b> {sight.width} × {sight.height} pixels{sight.grey ? ' in grey' : ''}
-            {run.facts.spec.views === 'ten-crop' ? ', in ten crops' : ''}. The confidence is of this picture.
-          </figcaption>
+          <figcaption>{little ? <Little sight={sight} /> : <Seen run={run} sight={sight} />}</figcaption>
         </figure>
         {children}
       </div>
     </div>
+  );
+}
+
+const LITTLE = 'The miniature that is kept of an image that the network saw';
+
+function Little({ sight }: { sight: Sight }) {
+  return (
+    <>
+      <b>A miniature of what the network saw:</b> {sight.width} × {sight.height} of its pixels. The confidence
+      is of the whole.
+    </>
+  );
+}
+
+function Seen({ run, sight }: { run: Run; sight: Sight }) {
+  return (
+    <>
+      <b>What the network saw:</b> {sight.width} × {sight.height} pixels{sight.grey ? ' in grey' : ''}
+      {run.facts.spec.views === 'ten-crop' ? ', in ten crops' : ''}. The confidence is of this picture.
+    </>
   );
 }

@@ -21,6 +21,7 @@ export function CppnGraph({ run, classId, shown }: { run: Run; classId: number; 
   const [genome, setGenome] = useState<CppnGenome | undefined>(undefined);
   const [problem, setProblem] = useState('');
   useEffect(() => {
+    if (run.facts.spec.encoding !== 'cppn') return;
     let current = true;
     genomeOf(run, shown).then(
       (bytes) => {

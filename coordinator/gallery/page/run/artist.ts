@@ -2,12 +2,15 @@ import { encodingOf } from '../../../../protocol/encodings/lookup.js';
 import type { Encoding } from '../../../../protocol/encodings/names.js';
 import { ask } from '../api.js';
 import type { Pool } from '../drawing/pool.js';
+import type { Kept } from '../views.js';
 import type { Genomes } from './genomes.js';
 
 /** What is to be drawn: a genome by its digest, with its canonical bytes where they are at hand. */
 export interface Subject {
   readonly digest: string;
   readonly genome?: Uint8Array;
+  /** Absent: all of it, as far as the page knows. */
+  readonly kept?: Kept;
 }
 
 export interface Wish {
@@ -39,12 +42,14 @@ export function createArtist(
   const served = encodingOf(spec.encoding).format.keeping.archived === 'store' && spec.canvas > LARGE_CANVAS;
 
   return {
-    async draw({ digest, genome }, { width, height, grey = false, urgency = 0, signal }) {
+    async draw({ digest, genome, kept = 'genome' }, { width, height, grey = false, urgency = 0, signal }) {
+      if (kept === 'digest') return undefined;
       try {
         // A large direct genome is hundreds of kilobytes, and a wall of small pictures needs none of it.
         if (
           served &&
           genome === undefined &&
+          kept === 'genome' &&
           width === height &&
           width < spec.canvas &&
           width <= MOST_SERVED &&
@@ -54,7 +59,7 @@ export function createArtist(
           const response = await ask(address, signal === undefined ? {} : { signal });
           return await createImageBitmap(await response.blob());
         }
-        const bytes = genome ?? (await genomes.get(digest));
+        const bytes = genome ?? (await genomes.get(digest, kept === 'miniature'));
         return await pool.draw({ genome: bytes, width, height, grey }, urgency, signal);
       } catch {
         // Called off, not kept any more, or the server is away: there is no picture, and whoever shows it says so.

@@ -2,8 +2,8 @@ import { askBytes } from '../api.js';
 
 /** Genomes by digest, asked for once. What a digest stands for never changes. */
 export interface Genomes {
-  /** Canonical bytes. Rejects with an ApiError (404: not kept). */
-  get(digest: string): Promise<Uint8Array>;
+  /** Canonical bytes, of its miniature where that is all that is kept. Rejects with an ApiError (404: not kept). */
+  get(digest: string, miniature?: boolean): Promise<Uint8Array>;
 }
 
 export const MOST_GENOME_BYTES = 32 << 20;
@@ -20,9 +20,9 @@ export function createGenomes(base: string, most = MOST_GENOME_BYTES): Genomes {
     sizes.delete(digest);
   }
 
-  async function load(digest: string): Promise<Uint8Array> {
+  async function load(digest: string, miniature: boolean): Promise<Uint8Array> {
     try {
-      const genome = await askBytes(`${base}/api/genomes/${digest}`);
+      const genome = await askBytes(`${base}/api/genomes/${digest}${miniature ? '/miniature' : ''}`);
       sizes.set(digest, genome.length);
       bytes += genome.length;
       for (const oldest of kept.keys()) {
@@ -37,9 +37,9 @@ export function createGenomes(base: string, most = MOST_GENOME_BYTES): Genomes {
   }
 
   return {
-    get(digest) {
+    get(digest, miniature = false) {
       const known = kept.get(digest);
-      const genome = known ?? load(digest);
+      const genome = known ?? load(digest, miniature);
       kept.delete(digest);
       kept.set(digest, genome);
       return genome;
