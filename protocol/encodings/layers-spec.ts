@@ -6,7 +6,11 @@ export const layersSchema = z.strictObject({
   /** How many there are. */
   count: z.int().min(1).max(DENSE_LIMITS.layers),
   /** Units of each, as many for every activation. */
-  width: z.int().min(ACTIVATIONS.length).max(DENSE_LIMITS.width).multipleOf(ACTIVATIONS.length),
+  width: z
+    .int()
+    .min(ACTIVATIONS.length)
+    .max(DENSE_LIMITS.width)
+    .multipleOf(ACTIVATIONS.length, `must be a multiple of ${ACTIVATIONS.length}`),
 });
 
 export type LayersSpec = z.infer<typeof layersSchema>;
