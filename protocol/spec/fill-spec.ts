@@ -1,3 +1,4 @@
+import { DEFAULT_LAYERS } from '../encodings/layers-spec.js';
 import { encodingOf } from '../encodings/lookup.js';
 import { PAPER_MUTATION } from '../encodings/mutation-spec.js';
 import { DEFAULT_ENCODING } from '../encodings/names.js';
@@ -35,7 +36,7 @@ export function fillSpec(
     // PAPER, ImageNet: 400 random images, then 5,001 generations of 400.
     budget.evaluations = small ? 100_000 : 400 + 400 * 5001;
   }
-  const { mutation, ...evolution } = input.evolution ?? {};
+  const { layers, mutation, ...evolution } = input.evolution ?? {};
   return checkSpec({
     name: input.name,
     seed: input.seed,
@@ -59,6 +60,7 @@ export function fillSpec(
       insertion: preset === 'paper' ? 'generation' : 'steady-state',
       skipNeutral: preset !== 'paper',
       ...evolution,
+      layers: { ...DEFAULT_LAYERS, ...layers },
       mutation: { ...PAPER_MUTATION, ...mutation },
     },
     budget,
