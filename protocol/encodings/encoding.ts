@@ -14,6 +14,18 @@ export interface EncodingParts<Genome, Kernel> {
   readonly format: Format<Genome>;
   readonly variation: Variation<Genome>;
   readonly painting: PaintingMaker<Genome, Kernel>;
+  /** Where a genome is so many real numbers: emitters that move genomes in a space, or down a gradient, need it. */
+  readonly parameters?: Parameters<Genome>;
+}
+
+/** A genome as a point in a space of real parameters. */
+export interface Parameters<Genome> {
+  /** How many parameters each genome of such a run has. */
+  count(run: RunShape): number;
+  /** A copy of a genome's parameters. */
+  read(genome: Genome): Float32Array;
+  /** The nearest genome that can be stored: its parameters are the values, rounded and clamped. */
+  write(values: Float32Array, run: RunShape): Genome;
 }
 
 /** What all genomes of a run have in common, as its spec has it. */
