@@ -1,6 +1,7 @@
 import { BadInputError } from '../base/errors.js';
 import { encodingOf } from '../encodings/lookup.js';
 import type { EmitterName } from './emitter-names.js';
+import { shapeOf } from './run-shape.js';
 import type { RunSpec } from './run-spec.js';
 
 /** Parameters of a genome at the most, for the emitter `cma`: what it learns of each has to fit into a checkpoint. */
@@ -31,7 +32,7 @@ function problemOf(spec: Emitting): string | undefined {
   if (spatial !== undefined && parameters === undefined) {
     return `the emitter ${spatial} needs genomes that are so many real numbers, which those of the encoding ${spec.encoding} are not`;
   }
-  const count = parameters?.count(spec) ?? 0;
+  const count = parameters?.count(shapeOf(spec)) ?? 0;
   if (emitters.includes('cma') && count > MOST_CMA_PARAMETERS) {
     return `the emitter cma takes genomes of up to ${MOST_CMA_PARAMETERS} parameters, but those of this run have ${count}`;
   }

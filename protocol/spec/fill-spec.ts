@@ -1,3 +1,4 @@
+import { DEFAULT_LAYERS } from '../encodings/layers-spec.js';
 import { encodingOf } from '../encodings/lookup.js';
 import { PAPER_MUTATION } from '../encodings/mutation-spec.js';
 import { DEFAULT_ENCODING } from '../encodings/names.js';
@@ -40,7 +41,7 @@ export function fillSpec(
     // PAPER, ImageNet: 400 random images, then 5,001 generations of 400.
     budget.evaluations = small ? 100_000 : 400 + 400 * 5001;
   }
-  const { mutation, gradient, ...evolution } = input.evolution ?? {};
+  const { layers, mutation, gradient, ...evolution } = input.evolution ?? {};
   const spec = checkSpec({
     name: input.name,
     seed: input.seed,
@@ -66,6 +67,7 @@ export function fillSpec(
       skipNeutral: preset !== 'paper',
       ...evolution,
       gradient: { ...GRADIENT_DEFAULTS, ...gradient },
+      layers: { ...DEFAULT_LAYERS, ...layers },
       mutation: { ...PAPER_MUTATION, ...mutation },
     },
     budget,

@@ -1,5 +1,6 @@
 import type { Elite } from '../../protocol/archive/elite.js';
 import { standardNormal } from '../../protocol/encodings/operators/normal.js';
+import { shapeOf } from '../../protocol/spec/run-shape.js';
 import { type CmaState, readCmaState, writeCmaState } from './cma-state.js';
 import type { EmitterMaker, Offspring, Outcome } from './emitter.js';
 import { foundedOffspring } from './founding.js';
@@ -26,10 +27,11 @@ interface Search {
 export const createCmaEmitter: EmitterMaker = (parts) => {
   const { archive, spec, random } = parts;
   const parameters = parametersOf(spec.encoding);
-  const size = generationSize(parameters.count(spec));
+  const shape = shapeOf(spec);
+  const size = generationSize(parameters.count(shape));
   let search: Search | undefined;
   /** Of a search whose elite is not looked up yet. */
-  let saved: CmaState | undefined = parts.saved && readCmaState(parts.saved, parameters.count(spec));
+  let saved: CmaState | undefined = parts.saved && readCmaState(parts.saved, parameters.count(shape));
   let told: Ranked[] = [];
   let wanted = size;
   let asked: Offspring[] = [];
@@ -52,7 +54,7 @@ export const createCmaEmitter: EmitterMaker = (parts) => {
     const values = mean.map(
       (value, i) => value + sigma * Math.sqrt(diagonal[i] as number) * standardNormal(random),
     );
-    const offspring = { genome: parameters.write(values, spec), parent: search.from };
+    const offspring = { genome: parameters.write(values, shape), parent: search.from };
     asked.push(offspring);
     return offspring;
   }

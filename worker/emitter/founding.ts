@@ -1,4 +1,5 @@
 import { encodingOf } from '../../protocol/encodings/lookup.js';
+import { shapeOf } from '../../protocol/spec/run-shape.js';
 import type { EmitterParts, Offspring } from './emitter.js';
 
 /**
@@ -8,10 +9,11 @@ import type { EmitterParts, Offspring } from './emitter.js';
 export function foundedOffspring(parts: EmitterParts, n: number, next: () => Offspring): Offspring[] {
   const { archive, spec, random, evaluations } = parts;
   const { variation } = encodingOf(spec.encoding);
+  const shape = shapeOf(spec);
   const asked = evaluations();
   return Array.from({ length: n }, (_, i) =>
     asked + i < spec.evolution.initial || archive.filled === 0
-      ? { genome: variation.random(spec, random) }
+      ? { genome: variation.random(shape, random) }
       : next(),
   );
 }
