@@ -84,15 +84,26 @@ type Told = Pick<Parameters<typeof createAscentIsland>[0], 'onStep' | 'onEnd'>;
 
 function islandOf(
   { wanted, photo, network, genomeOf }: Parameters<typeof ascendRun>[0],
-  { island, spec, random, drawer }: IslandParts,
+  { island, spec, random }: IslandParts,
   told: Told,
 ) {
+  const drawer = loadDrawer();
+  const { gradientCost } = spec.evolution;
   function* ascents(): Generator<Ascent> {
     for (const { classId, settings } of wanted) {
       // Of each class its own: what one ascent draws does not depend on those before it.
       const stream = randomFrom(spec.seed, 'ascent', classId);
       const start = startOf(settings.start, network.input, stream, photo);
-      yield createPictureAscent({ classId, settings, start, network, drawer, genomeOf, random: stream });
+      yield createPictureAscent({
+        classId,
+        settings,
+        start,
+        network,
+        gradientCost,
+        drawer,
+        genomeOf,
+        random: stream,
+      });
     }
   }
   const { classes } = spec;

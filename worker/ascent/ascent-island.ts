@@ -65,6 +65,7 @@ export function createAscentIsland(parts: {
     const confidence = sight.confidences[classId] ?? 0;
     course.steps++;
     totals.evaluations++;
+    totals.cost += sight.cost;
     if (confidence > course.best) Object.assign(course, { best: confidence, genome: sight.genome });
     for (const milestone of milestones) {
       if (confidence >= milestone) course.reached[milestone] ??= course.steps;
@@ -73,6 +74,7 @@ export function createAscentIsland(parts: {
       offspring: { genome: sight.genome },
       evaluation: totals.evaluations,
       confidences: sight.confidences,
+      cost: sight.cost,
     };
     insert(evaluated, { archive, island, totals }, won);
     onStep({ classId, step: course.steps, confidence, best: course.best });

@@ -5,6 +5,8 @@ export interface Sight {
   readonly genome: Genome;
   /** For every class, 0 … 1. */
   readonly confidences: Float32Array;
+  /** Forward passes that it took. */
+  readonly cost: number;
 }
 
 /** One image led towards one class, a step at a time. What is led (pixels, weights) is the maker's affair. */

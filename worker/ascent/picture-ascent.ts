@@ -34,12 +34,14 @@ export function createPictureAscent(parts: {
   readonly settings: AscentSettings;
   readonly start: Planes;
   readonly network: Gradients;
+  /** Forward passes that a gradient counts as. */
+  readonly gradientCost: number;
   readonly drawer: Pick<Drawer, 'pixels' | 'tensor'>;
   /** The genome nearest to a picture: {@link EncodingParts.ofPicture}. */
   readonly genomeOf: (picture: Pixels) => Genome;
   readonly random: RandomStream;
 }): Ascent {
-  const { classId, settings, network, drawer, genomeOf, random } = parts;
+  const { classId, settings, network, gradientCost, drawer, genomeOf, random } = parts;
   const { input } = network;
   const map = inputMap(input);
   const mean = meanLevels(input);
@@ -53,14 +55,14 @@ export function createPictureAscent(parts: {
     const tensor = drawer.tensor([genome], input, 'single').slice();
     if (jitter === 0) {
       const { confidences, gradient } = await network.gradient(tensor, 1, [classId]);
-      return { genome, confidences, slope: gradientByLevels(gradient, map) };
+      return { genome, confidences, cost: gradientCost, slope: gradientByLevels(gradient, map) };
     }
     const confidences = await network.classify(tensor, 1);
     const [right, down] = [random.below(2 * jitter + 1) - jitter, random.below(2 * jitter + 1) - jitter];
     const shown = rolled({ ...planes, levels: levelsOfTensor(tensor, map) }, right, down);
     const { gradient } = await network.gradient(tensorOfLevels(shown.levels, map), 1, [classId]);
     const byLevels = { ...planes, levels: gradientByLevels(gradient, map) };
-    return { genome, confidences, slope: rolled(byLevels, -right, -down).levels };
+    return { genome, confidences, cost: 1 + gradientCost, slope: rolled(byLevels, -right, -down).levels };
   }
 
   function climb(confidence: number, slope: Float32Array): void {

@@ -121,8 +121,11 @@ describe('a run spec that is filled in', () => {
   it('that an earlier Atoll wrote says what was then, also of what it had no word for', () => {
     const spec = fill(IMAGENET);
     const { topology, interval } = spec.migration;
-    const { emitter: _, layers: __, ...evolution } = spec.evolution;
-    expect(checkSpec({ ...spec, evolution, migration: { topology, interval } })).toEqual(spec);
+    const { emitters: _, gradient: __, gradientCost: ___, layers: ____, ...evolution } = spec.evolution;
+    const { cost: _____, ...budget } = spec.budget;
+    const older = { ...spec, evolution, budget, migration: { topology, interval } };
+    expect(checkSpec(older)).toEqual(spec);
+    expect(checkSpec({ ...older, evolution: { ...evolution, emitter: 'mutation' } })).toEqual(spec);
     expect(checkSpecInput({ migration: { topology } })).toEqual({ migration: { topology } });
   });
 
