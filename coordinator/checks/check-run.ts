@@ -1,8 +1,8 @@
 import { BadInputError } from '../../protocol/base/errors.js';
 import { decodeGenome } from '../../protocol/encodings/codec.js';
 import { misfit } from '../../protocol/encodings/misfit.js';
-import { checkKeptSpec, readKeptSpec } from '../run/kept-spec.js';
 import { shapeOf } from '../../protocol/spec/run-shape.js';
+import { checkKeptSpec, readKeptSpec } from '../run/kept-spec.js';
 import { checkReadable } from '../run/readable.js';
 import type { RunDirectory } from '../run/run-directory.js';
 import { type Connection, connect } from '../store/connection.js';

@@ -56,10 +56,10 @@ export async function serveIsland(request: {
           model.type === 'directory'
             ? model.path
             : await fetchModel(broker, model.digest, packagesDirectory());
-        const classifier = await openRunClassifier(directory, welcome.modelDigest, {
-          engine: spec.engine,
-          device: device ?? spec.device,
-        });
+        const { constraints } = spec.evolution;
+        const options = { engine: spec.engine, device: device ?? spec.device };
+        const { modelDigest } = welcome;
+        const classifier = await openRunClassifier(directory, { modelDigest, constraints }, options);
         say(`${name}: evolving island ${welcome.island} of ${run} on ${classifier.device}`);
         request.onEvolving?.();
         return classifier;

@@ -12,8 +12,10 @@ export function refereeOf({ spec, modelDirectory }: RunDirectory): Referee {
       import('../../protocol/drawing/load.js'),
       import('../../worker/drawn-scorer.js'),
     ]);
-    const { modelDigest, engine, views } = spec;
-    const classifier = await openRunClassifier(modelDirectory, modelDigest, { engine, device: 'cpu' });
+    const { modelDigest, engine, views, evolution } = spec;
+    const { constraints } = evolution;
+    const options = { engine, device: 'cpu' } as const;
+    const classifier = await openRunClassifier(modelDirectory, { modelDigest, constraints }, options);
     try {
       const row = await createDrawnScorer({ drawer: loadDrawer(), classifier, views }).score([genome]);
       return classIds.map((classId) => row[classId] ?? Number.NaN);

@@ -26,7 +26,7 @@ export function checkEmitters(spec: Emitting): void {
 }
 
 function problemOf(spec: Emitting): string | undefined {
-  const { emitters, insertion } = spec.evolution;
+  const { emitters, insertion, constraints } = spec.evolution;
   const { parameters } = encodingOf(spec.encoding);
   const spatial = emitters.find((name) => IN_A_SPACE.includes(name));
   if (spatial !== undefined && parameters === undefined) {
@@ -35,6 +35,9 @@ function problemOf(spec: Emitting): string | undefined {
   const count = parameters?.count(shapeOf(spec)) ?? 0;
   if (emitters.includes('cma') && count > MOST_CMA_PARAMETERS) {
     return `the emitter cma takes genomes of up to ${MOST_CMA_PARAMETERS} parameters, but those of this run have ${count}`;
+  }
+  if (constraints.views.length > 0 && emitters.includes('gradient')) {
+    return 'the emitter gradient follows the gradient of one view, and this run has constraints (evolution.constraints)';
   }
   if (insertion === 'steady-state') return undefined;
   const stepwise = emitters.find((name) => STEP_BY_STEP.includes(name));

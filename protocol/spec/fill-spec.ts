@@ -4,6 +4,7 @@ import { PAPER_MUTATION } from '../encodings/mutation-spec.js';
 import { DEFAULT_ENCODING } from '../encodings/names.js';
 import { AUDIT_DEFAULTS } from './audit-spec.js';
 import { checkEmitters } from './check-emitters.js';
+import { CONSTRAINT_DEFAULTS } from './constraint-spec.js';
 import { GRADIENT_COST, GRADIENT_DEFAULTS } from './gradient-spec.js';
 import { checkSpec, type RunSpec, type RunSpecInput } from './run-spec.js';
 
@@ -41,7 +42,7 @@ export function fillSpec(
     // PAPER, ImageNet: 400 random images, then 5,001 generations of 400.
     budget.evaluations = small ? 100_000 : 400 + 400 * 5001;
   }
-  const { layers, mutation, gradient, ...evolution } = input.evolution ?? {};
+  const { layers, mutation, gradient, constraints, ...evolution } = input.evolution ?? {};
   const spec = checkSpec({
     name: input.name,
     seed: input.seed,
@@ -67,6 +68,7 @@ export function fillSpec(
       skipNeutral: preset !== 'paper',
       ...evolution,
       gradient: { ...GRADIENT_DEFAULTS, ...gradient },
+      constraints: { ...CONSTRAINT_DEFAULTS, ...constraints },
       layers: { ...DEFAULT_LAYERS, ...layers },
       mutation: { ...PAPER_MUTATION, ...mutation },
     },

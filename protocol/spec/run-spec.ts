@@ -5,6 +5,7 @@ import { DEFAULT_LAYERS, layersSchema } from '../encodings/layers-spec.js';
 import { mutationSchema } from '../encodings/mutation-spec.js';
 import { ENCODING_NAMES } from '../encodings/names.js';
 import { AUDIT_DEFAULTS, auditSchema } from './audit-spec.js';
+import { CONSTRAINT_DEFAULTS, constraintSchema } from './constraint-spec.js';
 import { EMITTER_NAMES } from './emitter-names.js';
 import { ENGINE_NAMES } from './engine-names.js';
 import { GRADIENT_COST, GRADIENT_DEFAULTS, gradientSchema } from './gradient-spec.js';
@@ -28,6 +29,8 @@ const evolutionSchema = z.strictObject({
   gradient: gradientSchema,
   /** Forward passes that an evaluation with a gradient counts as. */
   gradientCost: z.int().min(1).max(1000),
+  /** Views of an image under which its confidence has to hold. */
+  constraints: constraintSchema,
   /** Random genomes that an island starts with. */
   initial: count.max(1_000_000),
   /** Offspring per generation of an island. */
@@ -51,6 +54,7 @@ const fullEvolutionSchema = evolutionSchema.extend({
   emitters: evolutionSchema.shape.emitters.default(['mutation']),
   gradient: gradientSchema.default(GRADIENT_DEFAULTS),
   gradientCost: evolutionSchema.shape.gradientCost.default(GRADIENT_COST),
+  constraints: constraintSchema.default(CONSTRAINT_DEFAULTS),
 });
 
 const budgetSchema = z.strictObject({
@@ -101,6 +105,7 @@ export const runSpecInputSchema = z.strictObject({
   evolution: evolutionSchema
     .extend({
       gradient: gradientSchema.partial(),
+      constraints: constraintSchema.partial(),
       layers: layersSchema.partial(),
       mutation: mutationSchema.partial(),
     })

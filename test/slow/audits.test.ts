@@ -70,11 +70,12 @@ async function runPair(
       link: tell ? { ...link, improve: (improvements) => link.improve(tell(improvements)) } : link,
       name: 'second',
       pid: process.pid,
-      openClassifier: (welcome) =>
-        openRunClassifier(join(directory, name, 'model'), welcome.modelDigest, {
-          engine: second.engine,
-          device: 'cpu',
-        }),
+      openClassifier: ({ modelDigest }, { evolution: { constraints } }) =>
+        openRunClassifier(
+          join(directory, name, 'model'),
+          { modelDigest, constraints },
+          { engine: second.engine, device: 'cpu' },
+        ),
       openDrawer: loadDrawer,
       clock: () => performance.now() / 1000,
     }).catch(() => undefined);

@@ -1,6 +1,8 @@
 import { BadInputError } from '../../protocol/base/errors.js';
 import { channelCount, type TensorSpec } from '../../protocol/drawing/tensor-spec.js';
+import type { ConstraintSpec } from '../../protocol/spec/constraint-spec.js';
 import type { EngineName } from '../../protocol/spec/engine-names.js';
+import { constrained } from '../constraints/constrained-classifier.js';
 import type { LoadedModel, Model } from '../model/model.js';
 import { outputNote } from '../model/notes.js';
 import { loadModel, type ModelOverrides } from '../model/resolve.js';
@@ -35,13 +37,17 @@ export async function openModel(
   return { model: { ...model, output, notes: [...model.notes, outputNote(model.name, output)] }, classifier };
 }
 
-/** Opens the model in a directory, which must be the run's. Rejects with a {@link BadInputError} when it is not. */
+/**
+ * Opens the model in a directory, which must be the run's, as the classifier that scores the run's images: under the
+ * constraints of its spec. Rejects with a {@link BadInputError} when it is not the run's.
+ */
 export async function openRunClassifier(
   directory: string,
-  modelDigest: string,
+  run: { readonly modelDigest: string; readonly constraints: ConstraintSpec },
   options: OpenOptions,
 ): Promise<Classifier> {
-  return openClassifier(await loadRunModel(directory, modelDigest), options);
+  const classifier = await openClassifier(await loadRunModel(directory, run.modelDigest), options);
+  return constrained(classifier, run.constraints);
 }
 
 /** The model in a directory, which must be the run's. Rejects with a {@link BadInputError} when it is not. */
