@@ -105,12 +105,13 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
   };
 }
 
-/** How the run ends. Whoever awaits it later still sees the rejection; nobody has to. */
+/** How the run ends. */
 function endOf({ life, registry }: Parts): Promise<RunEnd> {
   const end = life.done.then((reason) => ({
     reason,
     failures: registry.all().filter(({ state }) => state === 'failed'),
   }));
+  // Whoever awaits it later still sees the rejection; nobody has to.
   end.catch(() => undefined);
   return end;
 }

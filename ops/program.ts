@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { typeable } from './cli/command-line.js';
+import { addTraceFlag } from './cli/trace-flag.js';
 import { explainValues } from './cli/usage.js';
 import { VERSION } from './cli/version.js';
 
@@ -99,6 +100,7 @@ export async function createProgram(argv: readonly string[]): Promise<Command> {
       // main.ts says what was wrong, in one sentence.
       outputError: () => {},
     });
+  addTraceFlag(program);
   const [first, second] = argv.filter((word) => !word.startsWith('-'));
   const called = first === 'help' ? second : first;
   for (const [name, { summary, load }] of Object.entries(COMMANDS)) {

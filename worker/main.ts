@@ -11,8 +11,8 @@ import { createLocalIslandLink } from '../protocol/transport/local/island-link.j
 import { openRunClassifier } from './classifier/open.js';
 import { work } from './worker.js';
 
-// Ctrl-C reaches the whole process group; the parent decides what it means, and tells us.
-process.on('SIGINT', () => {});
+// Signals for the whole process group reach the parent too, which decides what they mean and tells us.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
 
 const link = createLocalIslandLink(processChannel(process));
 try {

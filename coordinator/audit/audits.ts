@@ -1,4 +1,5 @@
 import type { RandomStream } from '../../protocol/base/random.js';
+import { trace } from '../../protocol/base/trace.js';
 import { decodeGenome } from '../../protocol/encodings/codec.js';
 import { InvalidGenomeError } from '../../protocol/encodings/faults.js';
 import type { Genome } from '../../protocol/encodings/genome.js';
@@ -117,7 +118,9 @@ export function createAudits(parts: AuditParts): Audits {
       scored: scored[worst] ?? Number.NaN,
     };
     // A referee that cannot score says nothing of either.
-    const truth = await referee?.(decodeGenome(genome), classIds).catch(() => undefined);
+    const truth = await referee?.(decodeGenome(genome), classIds).catch((error: unknown) =>
+      trace('scoring an audited image on the coordinator', error),
+    );
     const senderIsRight = truth !== undefined && agree(truth, claimed, tolerance);
     if (senderIsRight && asked !== sender) onSuspect({ ...suspicion, island: asked, by: sender });
     else onSuspect({ ...suspicion, island: sender });

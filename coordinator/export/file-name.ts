@@ -1,3 +1,4 @@
+import { shownConfidence } from '../../protocol/archive/shown-confidence.js';
 import { shownLabel } from './shown-label.js';
 
 const MAX_LABEL = 40;
@@ -16,6 +17,6 @@ export function imageFileName(classId: number, label: string, confidence: number
     .slice(0, MAX_LABEL)
     .join('')
     .replace(/^_+|_+$/g, '');
-  const figure = (Math.floor(confidence * 10_000) / 10_000).toFixed(4);
+  const figure = shownConfidence(confidence);
   return [`${classId}`.padStart(digits, '0'), name, `${figure}.png`].filter((part) => part !== '').join('_');
 }

@@ -86,6 +86,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
+    // Not a coordinator's answer, as the caller says.
     return undefined;
   }
 }

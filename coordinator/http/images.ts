@@ -70,6 +70,7 @@ export function createImages(
       // The next waits for this one whether or not it succeeds.
       last = drawn.then(
         ({ took }) => new Promise((resolve) => setTimeout(resolve, took)),
+        // Whoever asked for it is told.
         () => undefined,
       );
       const image = drawn

@@ -1,4 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
+import { trace } from '../../protocol/base/trace.js';
 import { addGauge, one } from './readings.js';
 
 /** A broker as its coordinator sees it. */
@@ -29,8 +30,9 @@ export function addBrokerMetrics(registry: Registry, broker: BrokerStatus): { st
     asking = true;
     try {
       pending.set(await broker.pending());
-    } catch {
+    } catch (error) {
       // The broker is away, or busy: the last figure stands until it answers.
+      trace('asking the broker how many messages wait', error);
     } finally {
       asking = false;
     }

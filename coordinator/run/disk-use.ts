@@ -1,5 +1,6 @@
 import { statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { trace } from '../../protocol/base/trace.js';
 
 /** What an archive takes of its disk, in bytes. */
 export interface DiskUse {
@@ -24,7 +25,7 @@ export function readDiskUse(archiveFile: string): DiskUse | undefined {
       freeBytes: bavail * bsize,
       sizeBytes: blocks * bsize,
     };
-  } catch {
-    return undefined;
+  } catch (error) {
+    return trace('measuring the space on the disk', error);
   }
 }

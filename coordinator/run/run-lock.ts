@@ -55,6 +55,7 @@ export async function lockOwner(directory: string): Promise<LockOwner | undefine
   try {
     await stat(path);
   } catch {
+    // No lock file: nobody has ever locked it.
     return undefined;
   }
   const connection = connect(path, 'write', 0);

@@ -106,6 +106,7 @@ async function modified(path: string): Promise<Date | undefined> {
   try {
     return (await stat(path)).mtime;
   } catch {
+    // Not there: a run without an archive yet.
     return undefined;
   }
 }

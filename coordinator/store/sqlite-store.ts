@@ -1,3 +1,4 @@
+import { trace } from '../../protocol/base/trace.js';
 import type { Checkpoint } from '../../protocol/wire/messages.js';
 import { COUNTERS } from '../../protocol/wire/totals.js';
 import { type Connection, connect, type Value } from './connection.js';
@@ -127,8 +128,9 @@ function tidy(connection: Connection): void {
   try {
     connection.rows('PRAGMA wal_checkpoint(TRUNCATE)');
     connection.rows('PRAGMA journal_mode = DELETE');
-  } catch {
-    // The journal is whole, and the next to open the file goes on with it.
+  } catch (error) {
+    // The journal is whole, and the next process that opens the file goes on with it.
+    trace('closing the journal of the archive', error);
   }
 }
 

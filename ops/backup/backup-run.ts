@@ -49,6 +49,7 @@ export async function backupRun(path: string, target: string): Promise<Backup> {
 }
 
 async function checkTarget(file: string): Promise<void> {
+  // Not there, as it should be.
   const there = await stat(file).catch(() => undefined);
   if (there === undefined) return;
   throw new BadInputError({

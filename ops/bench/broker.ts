@@ -57,6 +57,7 @@ function processorSeconds(pid: number | undefined): number | undefined {
     const [user, system] = fields.split(' ').slice(11, 13).map(Number);
     return user === undefined || system === undefined ? undefined : (user + system) / TICKS;
   } catch {
+    // Linux alone has these files, and only while the process runs.
     return undefined;
   }
 }

@@ -4,14 +4,14 @@ import { randomFrom } from '../../protocol/base/seeded-random.js';
 import type { Drawer } from '../../protocol/drawing/drawer.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
 import type { TensorSpec } from '../../protocol/drawing/tensor-spec.js';
-import { express } from '../../protocol/encodings/cppn/express.js';
 import type { GenomeShape } from '../../protocol/encodings/encoding.js';
 import type { Genome } from '../../protocol/encodings/genome.js';
 import { DEFAULT_LAYERS } from '../../protocol/encodings/layers-spec.js';
+import { formatOf } from '../../protocol/encodings/lookup.js';
 import { PAPER_MUTATION } from '../../protocol/encodings/mutation-spec.js';
-import { mutateGenome, randomGenome } from '../../protocol/encodings/variation.js';
+import { expressedNodes, grow } from './grow.js';
 
-/** What to draw: `genomes` evolved blindly until each expresses `nodes` nodes (0: they are drawn as they start, as encodings other than `cppn` are). */
+/** What to draw: `genomes` evolved blindly until each expresses `nodes` nodes (0: of an encoding that has none). */
 export interface DrawingCase {
   readonly name: string;
   readonly shape: GenomeShape;
@@ -101,7 +101,7 @@ export function measureDrawing(
   rounds: number,
   random: RandomStream,
 ): DrawingResult {
-  const drawn = Array.from({ length: genomes }, () => grow(shape, nodes, random));
+  const drawn = Array.from({ length: genomes }, () => growTo(shape, nodes, random));
   const draw = () => {
     for (const genome of drawn) drawer.tensor([genome], spec, 'single');
   };
@@ -111,8 +111,8 @@ export function measureDrawing(
     draw();
     return (performance.now() - start) / genomes;
   }).sort((a, b) => a - b);
-  const expressed = drawn.flatMap((genome) => (genome.encoding === 'cppn' ? [express(genome)] : []));
-  const connections = expressed.reduce((sum, { weights }) => sum + weights.length, 0);
+  const expressed = drawn.flatMap((genome) => formatOf(genome).expressed?.(genome) ?? []);
+  const connections = expressed.reduce((sum, each) => sum + each.connections, 0);
   return {
     name,
     nodes,
@@ -128,16 +128,13 @@ export function measureDrawing(
  */
 const WELL_FED = { ...PAPER_MUTATION, addConnection: 0.9, deleteConnection: 0.05 };
 
-/** Mutates a random genome, and its children, until one expresses just so many nodes. One of another encoding stays as it is. */
-function grow(shape: GenomeShape, nodes: number, random: RandomStream): Genome {
-  let genome = randomGenome(shape, random);
-  while (genome.encoding === 'cppn') {
-    const now = express(genome).activations.length;
-    if (now === nodes) break;
+/** A random genome or a descendant of one that expresses just so many nodes; one that does not grow, as it starts. */
+function growTo(shape: GenomeShape, nodes: number, random: RandomStream): Genome {
+  for (;;) {
+    const genome = grow(shape, nodes, WELL_FED, random);
+    if (expressedNodes(genome) === nodes) return genome;
     // Grown past it: from the start again.
-    genome = now > nodes ? randomGenome(shape, random) : mutateGenome(genome, WELL_FED, 0, random);
   }
-  return genome;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -1,13 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { createCandidate } from '../../protocol/archive/candidate.js';
 import type { Elite } from '../../protocol/archive/elite.js';
-import type { RandomStream } from '../../protocol/base/random.js';
 import { randomFrom } from '../../protocol/base/seeded-random.js';
 import type { Drawer } from '../../protocol/drawing/drawer.js';
 import { VIEW_COUNT } from '../../protocol/drawing/tensor-spec.js';
-import { express } from '../../protocol/encodings/cppn/express.js';
 import type { Genome } from '../../protocol/encodings/genome.js';
-import { mutateGenome, randomGenome } from '../../protocol/encodings/variation.js';
 import { shapeOf } from '../../protocol/spec/run-shape.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import type { IslandLink } from '../../protocol/transport/transport.js';
@@ -19,6 +16,7 @@ import { createDrawnScorer } from '../../worker/drawn-scorer.js';
 import { emitterFor } from '../../worker/emitter/emitters.js';
 import { createDispatch } from '../../worker/island/dispatch.js';
 import { createIsland, type Island } from '../../worker/island/island.js';
+import { expressedNodes, grow } from './grow.js';
 
 /** Rates are images a second, medians over the rounds; ratios are taken round by round, so that drift cancels. */
 export interface IslandBench {
@@ -72,7 +70,9 @@ export async function benchIsland(parts: {
   });
   const { migration } = spec;
   const dispatch = createDispatch({ number: 0, island, link: encodingLink(), migration, random, clock });
-  const genomes = Array.from({ length: Math.min(spec.classes, 256) }, () => grow(spec, parts.nodes, random));
+  const genomes = Array.from({ length: Math.min(spec.classes, 256) }, () =>
+    grow(shapeOf(spec), parts.nodes, spec.evolution.mutation, random),
+  );
   for (const genome of genomes) island.receive(await evaluate(genome, parts));
 
   const step = async () => {
@@ -153,23 +153,12 @@ async function evaluate(
   }));
 }
 
-/** A genome mutated at random until it expresses so many nodes; a genome of another encoding is random. */
-function grow(spec: RunSpec, nodes: number, random: RandomStream): Genome {
-  let genome = randomGenome(shapeOf(spec), random);
-  while (genome.encoding === 'cppn' && express(genome).activations.length < nodes) {
-    genome = mutateGenome(genome, spec.evolution.mutation, 0, random);
-  }
-  return genome;
-}
-
 function genomeOf(island: Island, i: number): Genome {
   return island.archive.nthFilled(i).candidate.genome;
 }
 
 function meanNodes(elites: Iterable<Elite>): number {
-  const counts = [...elites].map(({ candidate: { genome } }) =>
-    genome.encoding === 'cppn' ? express(genome).activations.length : 0,
-  );
+  const counts = [...elites].map(({ candidate }) => expressedNodes(candidate.genome));
   return counts.reduce((sum, count) => sum + count, 0) / counts.length;
 }
 

@@ -63,6 +63,7 @@ function isOnPath(path: string): boolean {
       accessSync(join(folder, 'atoll'), constants.X_OK);
       return true;
     } catch {
+      // Not in this folder of PATH.
       return false;
     }
   });

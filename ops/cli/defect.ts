@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from '../../protocol/base/errors.js';
+import { trace } from '../../protocol/base/trace.js';
 import { say } from './output.js';
 
 /** Files of details that one process writes; what comes again and again fills no disk. */
@@ -45,8 +46,8 @@ function writeDetails(directory: string, error: unknown): string | undefined {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     writeFileSync(path, `${lines.join('\n')}\n`, { flag: 'wx', mode: 0o600 });
     return path;
-  } catch {
-    return undefined;
+  } catch (failure) {
+    return trace(`writing ${path}`, failure);
   }
 }
 

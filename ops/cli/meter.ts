@@ -1,5 +1,5 @@
 import { duration } from './duration.js';
-import { createProgressLine } from './progress.js';
+import { createProgressLine, isLive } from './progress.js';
 
 /** What is counted: so many of them are one of what people are told. */
 export interface Unit {
@@ -19,11 +19,7 @@ export interface Meter {
 }
 
 /** @param clock milliseconds, monotone */
-export function createMeter(
-  clock: () => number,
-  unit: Unit,
-  terminal: boolean = process.stderr.isTTY,
-): Meter {
+export function createMeter(clock: () => number, unit: Unit, terminal = isLive(process.stderr)): Meter {
   const line = createProgressLine(clock, terminal);
   const describe = createGauge(() => clock() / 1000, unit);
   return {

@@ -15,8 +15,16 @@ export interface ProgressLine {
 const LIVE_MS = 200;
 const PLAIN_MS = 10_000;
 
+/**
+ * Whether a stream shows lines that change: a terminal, but not one that says that it is 0 columns wide, as some of
+ * containers and of build servers do. Nothing fits on a line of that width.
+ */
+export function isLive({ isTTY, columns }: Pick<NodeJS.WriteStream, 'isTTY' | 'columns'>): boolean {
+  return isTTY && columns > 0;
+}
+
 /** @param clock milliseconds, monotone */
-export function createProgressLine(clock: () => number, terminal = process.stderr.isTTY): ProgressLine {
+export function createProgressLine(clock: () => number, terminal = isLive(process.stderr)): ProgressLine {
   let shownAt = Number.NEGATIVE_INFINITY;
   let last = '';
   const show = () => {

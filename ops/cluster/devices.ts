@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { BadInputError } from '../../protocol/base/errors.js';
+import { trace } from '../../protocol/base/trace.js';
 
 /** What `--devices all` counts. */
 export interface Machine {
@@ -19,8 +20,8 @@ export const thisMachine = (): Machine => ({
         stdio: ['ignore', 'pipe', 'ignore'],
         timeout: 30_000,
       });
-    } catch {
-      return undefined;
+    } catch (error) {
+      return trace('asking nvidia-smi for GPUs', error);
     }
   },
   visibleGpus: process.env.CUDA_VISIBLE_DEVICES,

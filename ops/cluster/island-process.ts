@@ -6,6 +6,7 @@ import { AtollError, InterruptedError, messageOf } from '../../protocol/base/err
 import { EXIT } from '../../protocol/base/exit-codes.js';
 import { reportDefect } from '../cli/defect.js';
 import { inheritLog } from '../cli/log-flags.js';
+import { inheritTrace } from '../cli/trace-flag.js';
 import { type ChildOrder, type ChildWord, LEAVE } from './family.js';
 import { brokerFromFlags } from './nats-flags.js';
 import { serveIsland } from './serve-island.js';
@@ -36,6 +37,7 @@ const tell = (word: ChildWord) => {
 };
 
 const order = JSON.parse(process.argv[2] ?? '') as ChildOrder;
+inheritTrace();
 await inheritLog({ role: 'worker', run: order.run, worker: order.name });
 try {
   await serveIsland({

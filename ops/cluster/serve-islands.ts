@@ -36,7 +36,7 @@ export async function serveIslands(
   }
 }
 
-const BECAME = { finished: 'finished', died: 'restarting', 'gave-up': 'failed' } as const;
+const BECAME = { finished: 'finished', died: 'restarting', 'gave-up': 'failed', ended: 'failed' } as const;
 
 async function supervise(
   flags: NatsFlags,
@@ -73,7 +73,7 @@ async function supervise(
     },
     onEvent(event) {
       watcher?.gone(event.child, BECAME[event.type]);
-      if (event.type === 'finished') return;
+      if (event.type === 'finished' || event.type === 'ended') return;
       const how = complaints.reasonOf(event.child, event.how);
       const note = describeEvent({ ...event, how });
       if (event.type === 'gave-up') complaints.giveUp(how, note);

@@ -118,6 +118,7 @@ async function openOrMake(flags: CoordinatorFlags, given: (key: string) => boole
   };
   const exists = await stat(directory).then(
     () => true,
+    // Not there: a new run.
     () => false,
   );
   if (exists) return prepareResumedRun({ directory, budget });

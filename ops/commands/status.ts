@@ -69,6 +69,7 @@ async function watch(flags: StatusFlags): Promise<void> {
         if (state === 'ending' || state === 'ended' || error.code === NO_COORDINATOR_HERE) break;
         if (!flags.json) draw(`${describe(last)}\n\n${error.message}`);
       }
+      // It rejects when it is interrupted, which the loop sees.
       await setTimeout(WATCH_MS, undefined, { signal: interruption.signal }).catch(() => undefined);
     }
   } finally {

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { checkListening } from '../../coordinator/http/server.js';
 import { readDiskUse } from '../../coordinator/run/disk-use.js';
 import { messageOf } from '../../protocol/base/errors.js';
+import { trace } from '../../protocol/base/trace.js';
 import { type BrokerOptions, connectBroker } from '../../protocol/transport/nats/broker.js';
 import { checkDevice, parseDevice } from '../../worker/classifier/onnx/device.js';
 import { modelsDirectory } from '../../worker/model/cache.js';
@@ -53,6 +54,7 @@ function listGpus(): string | undefined {
     });
     return listed.trim() === '' ? undefined : listed;
   } catch {
+    // No driver of NVIDIA's: no such GPU.
     return undefined;
   }
 }
@@ -72,7 +74,8 @@ function findTensorflow(): Finding {
   try {
     createRequire(import.meta.url).resolve('@tensorflow/tfjs-node-gpu');
     return good('TensorFlow', '@tensorflow/tfjs-node-gpu is installed');
-  } catch {
+  } catch (error) {
+    trace('looking for @tensorflow/tfjs-node-gpu', error);
     return note(
       'TensorFlow',
       '@tensorflow/tfjs-node-gpu is not installed: only --engine tensorflow on GPUs needs it',
@@ -93,7 +96,8 @@ async function tryPort(): Promise<Finding> {
   try {
     await checkListening(DEFAULT_ADDRESS);
     return good(subject, 'free for a coordinator');
-  } catch {
+  } catch (error) {
+    trace('listening at the port', error);
     return note(subject, 'taken: a coordinator on this machine uses another one, or is there already');
   }
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Network, NetworkInput, Verdict } from '../../coordinator/gallery/network.js';
 import type { RunDirectory } from '../../coordinator/run/run-directory.js';
+import { trace } from '../../protocol/base/trace.js';
 import type { Answer, NetworkOrder } from './network-question.js';
 
 /** A run's network in a process of its own, which lives while somebody asks. */
@@ -111,7 +112,7 @@ async function readInput({
     const { input } = (await loadRunModel(modelDirectory, spec.modelDigest)).model;
     const { width, height, channels } = input;
     return { width, height, channels };
-  } catch {
-    return undefined;
+  } catch (error) {
+    return trace("reading the card of the run's model", error);
   }
 }

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { trace } from '../../protocol/base/trace.js';
 import { writeFileAtomic } from '../../protocol/files/atomic.js';
 
 /** Where a run's coordinator is reached on this machine; only its owner may read it. */
@@ -38,13 +39,14 @@ export async function readAddress(run: string): Promise<CoordinatorAddress | und
   try {
     const found: unknown = JSON.parse(await readFile(fileOf(run), 'utf8'));
     return isAddress(found) ? found : undefined;
-  } catch {
-    return undefined;
+  } catch (error) {
+    return trace('reading the address of a coordinator', error);
   }
 }
 
 /** All addresses that coordinators left on this machine, those of the dead too. */
 export async function readAddresses(): Promise<CoordinatorAddress[]> {
+  // No such folder: no coordinator was ever started here.
   const names = await readdir(addressDirectory()).catch(() => []);
   const runs = names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length));
   return (await Promise.all(runs.map(readAddress))).filter((address) => address !== undefined);

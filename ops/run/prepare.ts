@@ -128,6 +128,7 @@ async function freeName(root: string, stem: string): Promise<string> {
     .replace(/[^A-Za-z0-9._-]+/g, '-')
     .replace(/^[^A-Za-z0-9]+/, '')
     .slice(0, 56);
+  // No such folder: no name in it is taken.
   const taken = new Set(await readdir(root).catch(() => []));
   let number = 1;
   while (taken.has(`${safe}-${number}`)) number++;

@@ -6,13 +6,16 @@ import { duration } from '../cli/duration.js';
 /** The progress line of a run: evaluations, rate, coverage, median, classes ≥ .99, time left. */
 export function createStatusLine(spec: RunSpec): (summary: RunSummary) => string {
   const follow = createRateMeter();
+  let known = false;
   return (summary) => {
     const { seconds, totals } = summary;
     const rate = follow(seconds, totals.evaluations);
+    // Until the first is measured, 0/s would be wrong.
+    known ||= rate > 0;
     const left = secondsLeft(spec, summary, rate);
     return [
       `${totals.evaluations.toLocaleString('en-US')} evaluations`,
-      `${Math.round(rate).toLocaleString('en-US')}/s`,
+      ...(known ? [`${Math.round(rate).toLocaleString('en-US')}/s`] : []),
       `coverage ${Math.round(100 * summary.coverage)} %`,
       `median ${summary.median.toFixed(4)}`,
       `≥ .99: ${summary.above['0.99']} of ${spec.classes}`,

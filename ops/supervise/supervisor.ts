@@ -9,12 +9,16 @@ export type ChildEvent =
   /** It died and will be started again after `delayMs`. */
   | { readonly type: 'died'; readonly child: string; readonly how: string; readonly delayMs: number }
   /** It is not started again: its input was bad, or it died too often. */
-  | { readonly type: 'gave-up'; readonly child: string; readonly how: string };
+  | { readonly type: 'gave-up'; readonly child: string; readonly how: string }
+  /** It died after {@link Supervisor.retire}. */
+  | { readonly type: 'ended'; readonly child: string; readonly how: string };
 
 export interface Supervisor {
   /** Resolves when no child runs, and none will be started again. */
   readonly done: Promise<void>;
-  /** Stops restarting; resolves when every child has exited, killing those that outlast `graceMs`. */
+  /** Starts no child again that dies from now on. */
+  retire(): void;
+  /** As {@link retire}; resolves when every child has exited, killing those that outlast `graceMs`. */
   stop(graceMs: number): Promise<void>;
 }
 
@@ -41,6 +45,7 @@ export function superviseChildren(parts: {
   const running = new Set<ChildProcess>();
   /** Children that wait to be started again, by their timers. */
   const waiting = new Set<NodeJS.Timeout>();
+  let retired = false;
   let stopping = false;
   let finish = () => {};
   const done = new Promise<void>((resolve) => {
@@ -75,6 +80,10 @@ export function superviseChildren(parts: {
         return;
       }
       if (stopping) return;
+      if (retired) {
+        onEvent({ type: 'ended', child, how });
+        return;
+      }
       const count = Date.now() - startedAt > FORGIVE_MS ? 1 : deaths + 1;
       if (code === EXIT.badInput || count >= MAX_DEATHS) {
         onEvent({ type: 'gave-up', child, how });
@@ -96,13 +105,19 @@ export function superviseChildren(parts: {
 
   for (const [child, args] of children) start(child, args, 0);
 
+  function retire(): void {
+    retired = true;
+    for (const timer of waiting) clearTimeout(timer);
+    waiting.clear();
+    finishIfOver();
+  }
+
   return {
     done,
+    retire,
     async stop(graceMs) {
       stopping = true;
-      for (const timer of waiting) clearTimeout(timer);
-      waiting.clear();
-      finishIfOver();
+      retire();
       const killer = setTimeout(() => {
         for (const process of running) process.kill('SIGKILL');
       }, graceMs);
@@ -113,7 +128,7 @@ export function superviseChildren(parts: {
 }
 
 /** A sentence for the operator. */
-export function describeEvent(event: Exclude<ChildEvent, { readonly type: 'finished' }>): string {
+export function describeEvent(event: Extract<ChildEvent, { readonly type: 'died' | 'gave-up' }>): string {
   switch (event.type) {
     case 'died':
       return `${event.child} died (${event.how}); starting it again in ${event.delayMs} ms`;

@@ -54,18 +54,21 @@ async function conductLocked(
 
   const workers = Array.from({ length: run.spec.islands }, (_, i) => `worker-${i}`);
   const supervisor = superviseChildren({
-    main: new URL('../../worker/main.js', import.meta.url),
+    main: new URL('./worker-process.js', import.meta.url),
     children: new Map(workers.map((worker) => [worker, [worker]])),
     onStart: (process) => hub.attach(processChannel(process)),
     onEvent(event) {
-      if (event.type !== 'finished') progress.note(describeEvent(event));
-      if (event.type === 'died') coordinator.workerGone(event.child);
+      if (event.type === 'died' || event.type === 'gave-up') progress.note(describeEvent(event));
+      if (event.type === 'died' || event.type === 'ended') coordinator.workerGone(event.child);
       if (event.type === 'gave-up') coordinator.workerGone(event.child, { error: event.how });
     },
   });
 
   const interruption = followInterruptions('Interrupted twice. What was not stored yet is lost.');
-  interruption.signal.addEventListener('abort', () => coordinator.end('requested'));
+  interruption.signal.addEventListener('abort', () => {
+    supervisor.retire();
+    coordinator.end('requested');
+  });
   try {
     const ended = coordinator.done.then(async (end) => {
       await supervisor.stop(GRACE_MS);

@@ -72,6 +72,11 @@ export interface Format<Genome> {
    * where it is no larger. Absent where superseded genomes are kept whole.
    */
   miniature?(genome: Genome, side: number): Genome;
+  /**
+   * Size of the graph that a genome draws, without what never reaches an output; absent where an encoding has no graph
+   * that grows.
+   */
+  expressed?(genome: Genome): ExpressedSize;
   /** Length of the canonical bytes where all genomes of such a run share it. */
   commonSize(run: RunShape): number | undefined;
   /** No fewer bytes than the largest genome of such a run has. */
@@ -98,6 +103,12 @@ export interface GenomeFigures {
   /** Inputs included. */
   readonly nodes?: number;
   readonly connections?: number;
+}
+
+export interface ExpressedSize {
+  /** Inputs not counted. */
+  readonly nodes: number;
+  readonly connections: number;
 }
 
 /** What the defaults of a spec depend on. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { codeOf } from '../base/errors.js';
+import { trace } from '../base/trace.js';
 import { explainWriting } from './write-errors.js';
 
 /**
@@ -45,23 +46,25 @@ export async function makeDirectory(path: string): Promise<() => Promise<void>> 
       throw cause;
     }
     return async () => {
-      await rmdir(path).catch(() => undefined);
+      await rmdir(path).catch((error: unknown) => trace('removing a folder', error));
       await takeParentBack();
     };
   }
-  return () => rmdir(path).catch(() => undefined);
+  return () => rmdir(path).catch((error: unknown) => trace('removing a folder', error));
 }
 
 async function isThere(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
+    // Not there.
     () => false,
   );
 }
 
 /** Removes what was written so far, if anything was; an error of its own would hide the one that led here. */
 export async function discard(path: string): Promise<void> {
-  await rm(path, { recursive: true, force: true }).catch(() => undefined);
+  const removing = rm(path, { recursive: true, force: true });
+  await removing.catch((error: unknown) => trace('removing what is half written', error));
 }
 
 /** A name beside `path` that nobody else uses; `.tmp` files are never part of a run. */

@@ -289,12 +289,13 @@ describe('the architecture', () => {
 
   it('leaves each encoding to itself: others ask the encoding of a genome, and name none', () => {
     // Benches measure what each of them costs; the page shows the graphs that genomes are.
+    // A bench draws cases of each; the page shows the graph that a CPPN is.
     const homes = [
       'protocol/encodings/cppn/',
       'protocol/encodings/direct/',
       'protocol/encodings/dense/',
       'protocol/encodings/names.ts',
-      'ops/bench/',
+      'ops/bench/drawing.ts',
       'coordinator/gallery/page/graph/',
     ];
     const found = SHIPPED.filter(

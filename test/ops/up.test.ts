@@ -151,6 +151,18 @@ describe('atoll up', () => {
     expect(report.archiveDigest).toBe((await undisturbedRun()).archiveDigest);
   });
 
+  it('SIGTERM to all its processes, as a service manager sends it, ends a run as Ctrl-C does', async () => {
+    const name = 'terminated';
+    const child = startAtoll(upArguments(name, '--evaluations', String(EVALUATIONS)));
+    await untilStored(name, accountsFor(1000));
+    const workers = await childrenOf(child.pid ?? 0);
+    for (const pid of [...workers, child.pid ?? 0]) process.kill(pid, 'SIGTERM');
+    expect(await exitOf(child)).toBe(130);
+    expect(child.said()).not.toMatch(/died|again/);
+    const report = await finish(resumeArguments(name));
+    expect(report.archiveDigest).toBe((await undisturbedRun()).archiveDigest);
+  });
+
   it('Ctrl-C stores everything and exits 130; the run goes on as if nothing had been', async () => {
     const name = 'interrupted';
     const child = startAtoll(upArguments(name, '--evaluations', String(EVALUATIONS)));

@@ -76,6 +76,7 @@ export async function readPixels(
 const FILE_FORMATS: readonly string[] = ['png', 'jpeg', 'webp'];
 
 async function checkFile(path: string): Promise<void> {
+  // Not there, as is said next.
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) throw badImage(`There is no picture ${path}`, 'Check the path');
   if (!found.isFile()) throw badImage(`${path} is not a file`, 'Give a PNG, JPEG or WebP picture');

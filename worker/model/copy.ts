@@ -23,6 +23,7 @@ export async function copyModel(model: Model, directory: string): Promise<void> 
     // A file of the model itself that is gone.
     if (codeOf(error) === 'ENOENT') throw error;
     if (!isTaken(error) && codeOf(error) !== 'ENOTDIR') throw explainWriting(error, target);
+    // No model, or a broken one: something other.
     const there = await resolveModel(target, { longLabels: 'cut' }).catch(() => undefined);
     if (there?.digest === model.digest) return;
     throw new BadInputError({

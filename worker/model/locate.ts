@@ -55,6 +55,7 @@ async function pulled(entry: CatalogueEntry): Promise<Location> {
 }
 
 async function inDirectory(directory: string, reference: string): Promise<Location> {
+  // A folder that may not be read has no model for us, as is said below.
   const names = await readdir(directory).catch((): string[] => []);
   if (names.includes(CARD)) {
     const card = join(directory, CARD);
@@ -102,6 +103,7 @@ async function refuseForeign(directory: string, names: readonly string[]): Promi
 async function foldersWithModels(directory: string, names: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for (const name of names) {
+    // A file, or a folder that may not be read.
     const inner = await readdir(join(directory, name)).catch((): string[] => []);
     if (modelsIn(inner).length > 0) found.push(name);
   }
@@ -134,6 +136,7 @@ async function cardBeside(path: string): Promise<string | undefined> {
 }
 
 async function kindOf(path: string): Promise<'file' | 'directory' | undefined> {
+  // Not there.
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) return undefined;
   return found.isDirectory() ? 'directory' : 'file';

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BadInputError, InterruptedError, messageOf, UnreachableError } from '../../protocol/base/errors.js';
+import { trace } from '../../protocol/base/trace.js';
 import { explainWriting } from '../../protocol/files/write-errors.js';
 import { modelsDirectory } from './cache.js';
 import { type CatalogueEntry, ZOO_URL } from './catalogue.js';
@@ -55,11 +56,13 @@ export async function isPulled(
   entry: CatalogueEntry,
   directory: string = modelsDirectory(),
 ): Promise<boolean> {
+  // Not there yet.
   const found = await stat(join(directory, `${entry.name}.onnx`)).catch(() => undefined);
   return found !== undefined && found.size === entry.download?.size;
 }
 
 async function isWhole(path: string, entry: CatalogueEntry): Promise<boolean> {
+  // Not there yet.
   const found = await stat(path).catch(() => undefined);
   return found?.size === entry.download?.size && (await digestFile(path)) === entry.digest;
 }
@@ -160,11 +163,12 @@ async function* chunksOf(response: Response): AsyncGenerator<Uint8Array> {
   const reader = response.body?.getReader();
   try {
     for (;;) {
-      const next = await reader?.read().catch(() => undefined);
+      const next = await reader?.read().catch((error: unknown) => trace('downloading a model', error));
       if (next === undefined || next.done) return;
       yield next.value;
     }
   } finally {
+    // It was cut off already.
     await reader?.cancel().catch(() => undefined);
   }
 }

@@ -32,6 +32,7 @@ const metadataSchema = z.looseObject({
  */
 export async function readMetadata(directory: string): Promise<Metadata | undefined> {
   const file = join(directory, 'metadata.json');
+  // No such file: not an export of Teachable Machine.
   const bytes = await readPlainFile(file, MAX_TEXT_BYTES).catch(() => undefined);
   return bytes && metadataOf(bytes.toString(), directory);
 }
@@ -68,6 +69,7 @@ function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
+    // Not JSON, as is said by the caller.
     return undefined;
   }
 }

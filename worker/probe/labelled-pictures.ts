@@ -65,6 +65,7 @@ export function sampleOf(pictures: readonly LabelledPicture[], count: number): r
 }
 
 async function contentsOf(directory: string) {
+  // Not there, as is said next.
   const found = await stat(directory).catch(() => undefined);
   if (found === undefined) throw badImages(`There is no folder ${directory}`, 'Check the path');
   if (!found.isDirectory()) throw badImages(`${directory} is not a folder`, ARRANGEMENT);
@@ -74,6 +75,7 @@ async function contentsOf(directory: string) {
     entries
       .filter((name) => !PICTURE.test(name))
       .map(async (name) => {
+        // A file, or a folder that may not be read: no class.
         const inner = await readdir(join(directory, name)).catch((): string[] => []);
         return { name, pictures: inner.filter((each) => PICTURE.test(each) && !each.startsWith('.')).sort() };
       }),

@@ -1,4 +1,5 @@
 import { BadInputError } from '../../protocol/base/errors.js';
+import { trace } from '../../protocol/base/trace.js';
 import { type OpenOptions, openClassifier } from '../classifier/open.js';
 import { type ModelFiles, readModel } from '../model/files.js';
 import type { Model } from '../model/model.js';
@@ -35,7 +36,8 @@ export async function openTrials(
     for (const model of models) {
       const known = await describeModel(files, { ...overrides, layout: model.input.layout }).then(
         (loaded) => loaded.model,
-        () => undefined,
+        // Nothing is known of it yet, which is why it is probed.
+        (error: unknown) => trace('looking for what is known of the network', error),
       );
       const classifier = await openWithAny(files, overrides, model, options);
       // The classifier's own layout, which need not be that of the model's file.

@@ -45,6 +45,7 @@ async function sentenceOf(response: Response): Promise<string> {
     };
     return body.error?.message ?? body.detail ?? fallback;
   } catch {
+    // An answer without a body of ours, such as a proxy's: the status says what there is to say.
     return fallback;
   }
 }

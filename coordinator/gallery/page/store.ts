@@ -69,6 +69,7 @@ export function createStore(): Store {
 
   addEventListener('hashchange', () => {
     place.value = placeOf(location.hash);
+    // What is there may have changed: `load` says what is wrong, if something is.
     void openWanted().catch(() => load());
   });
   void load();

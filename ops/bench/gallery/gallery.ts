@@ -97,6 +97,7 @@ async function read(url: string) {
 }
 
 async function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+  // It rejects when it is aborted, and then only.
   await pause(milliseconds, undefined, { signal }).catch(() => {
     throw new InterruptedError('Interrupted. Nothing was measured, and no file is left.');
   });

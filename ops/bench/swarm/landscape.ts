@@ -1,11 +1,10 @@
 import { createCandidate } from '../../../protocol/archive/candidate.js';
 import type { Elite } from '../../../protocol/archive/elite.js';
 import type { RandomStream } from '../../../protocol/base/random.js';
-import { express } from '../../../protocol/encodings/cppn/express.js';
-import type { Genome } from '../../../protocol/encodings/genome.js';
-import { mutateGenome, randomGenome } from '../../../protocol/encodings/variation.js';
+import { mutateGenome } from '../../../protocol/encodings/variation.js';
 import { shapeOf } from '../../../protocol/spec/run-shape.js';
 import type { RunSpec } from '../../../protocol/spec/run-spec.js';
+import { grow } from '../grow.js';
 
 /**
  * What simulated islands find, without a network: images of real genomes, each of which takes its classes from what all
@@ -29,7 +28,10 @@ const STEP = 0.002;
 export function createLandscape(spec: RunSpec, random: RandomStream): Landscape {
   const best = new Float32Array(spec.classes);
   const ancestors = Array.from({ length: ANCESTORS }, () =>
-    createCandidate(grow(spec, random), { evaluation: 0, island: 0 }),
+    createCandidate(grow(shapeOf(spec), NODES, spec.evolution.mutation, random), {
+      evaluation: 0,
+      island: 0,
+    }),
   );
 
   /** A greater confidence of the class than any before. */
@@ -54,12 +56,4 @@ export function createLandscape(spec: RunSpec, random: RandomStream): Landscape 
       return [...classes].map((classId) => ({ classId, confidence: raise(classId), candidate }));
     },
   };
-}
-
-function grow(spec: RunSpec, random: RandomStream): Genome {
-  let genome = randomGenome(shapeOf(spec), random);
-  while (genome.encoding === 'cppn' && express(genome).activations.length < NODES) {
-    genome = mutateGenome(genome, spec.evolution.mutation, 0, random);
-  }
-  return genome;
 }

@@ -4,6 +4,7 @@ import type { Format } from '../encoding.js';
 import { InvalidGenomeError } from '../faults.js';
 import { oneOrThree, parse } from '../member.js';
 import { readCanonicalCppn } from './canonical.js';
+import { express } from './express.js';
 import { cppnFault } from './fault.js';
 import { CPPN_LIMITS, type CppnGenome, INPUTS } from './genome.js';
 
@@ -59,6 +60,10 @@ export const CPPN_FORMAT: Format<CppnGenome> = {
     nodes: INPUTS.length + activations.length,
     connections: sources.length,
   }),
+  expressed(genome) {
+    const { activations, weights } = express(genome);
+    return { nodes: activations.length, connections: weights.length };
+  },
   commonSize: () => undefined,
   largestSize: () => MAX_BYTES,
   defaults: ({ side, small }) => ({

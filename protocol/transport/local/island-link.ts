@@ -1,4 +1,5 @@
 import { UnreachableError } from '../../base/errors.js';
+import { trace } from '../../base/trace.js';
 import { decodeMessage, encodeMessage, encodeMessageIn } from '../../wire/codec.js';
 import { createMessageMemory } from '../../wire/message-memory.js';
 import type { Message, Welcome } from '../../wire/messages.js';
@@ -27,7 +28,8 @@ export function createLocalIslandLink(channel: Channel): IslandLink {
     let message: Message;
     try {
       message = decodeMessage(bytes);
-    } catch {
+    } catch (error) {
+      trace('reading a message of the coordinator', error);
       return;
     }
     switch (message.type) {

@@ -1,5 +1,6 @@
 import { connect, ErrorCode, Events, type NatsConnection, NatsError } from 'nats';
 import { BadInputError, InterruptedError, messageOf, UnreachableError } from '../../base/errors.js';
+import { trace } from '../../base/trace.js';
 import { retry } from '../retry.js';
 import { authOptions, checkServers } from './auth.js';
 import type { BrokerAuth } from './credentials.js';
@@ -136,7 +137,11 @@ function createBroker(nc: NatsConnection): Broker {
   });
 
   async function close(): Promise<void> {
-    if (online) await Promise.race([nc.flush().catch(() => undefined), patience(FLUSH_MS)]);
+    if (online)
+      await Promise.race([
+        nc.flush().catch((error: unknown) => trace('flushing the connection', error)),
+        patience(FLUSH_MS),
+      ]);
     await nc.close();
     await closed;
   }

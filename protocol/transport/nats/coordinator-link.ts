@@ -1,5 +1,6 @@
 import type { Msg } from 'nats';
 import { AtollError, messageOf, UnreachableError } from '../../base/errors.js';
+import { trace } from '../../base/trace.js';
 import type { CoordinatorLink } from '../transport.js';
 import { type Broker, type BrokerOptions, connectBroker, refusal } from './broker.js';
 import { createCoordinatorMail } from './coordinator-mail.js';
@@ -107,7 +108,9 @@ function createCoordinatorLink(parts: {
     farewells,
     lastOrder: () => orders.last,
     async caughtUp() {
-      const info = await jsm.streams.info(stream.name).catch(() => undefined);
+      const info = await jsm.streams
+        .info(stream.name)
+        .catch((error: unknown) => trace('asking the broker for the end of its stream', error));
       if (info) await reader.reached(info.state.last_seq);
     },
   });

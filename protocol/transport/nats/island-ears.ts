@@ -1,4 +1,5 @@
 import type { Msg } from 'nats';
+import { trace } from '../../base/trace.js';
 import { decodeMessage } from '../../wire/codec.js';
 import type { Command, Message } from '../../wire/messages.js';
 import type { Inbox } from '../inbox.js';
@@ -67,7 +68,7 @@ export function createIslandEars(inbox: Pick<Inbox<IslandEvent>, 'lossy'>): Isla
 function decodeOrDrop(bytes: Uint8Array): Message | undefined {
   try {
     return decodeMessage(bytes);
-  } catch {
-    return undefined;
+  } catch (error) {
+    return trace('reading a message of the broker', error);
   }
 }

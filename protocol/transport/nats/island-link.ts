@@ -1,5 +1,6 @@
 import { headers, nuid } from 'nats';
 import { AtollError } from '../../base/errors.js';
+import { trace } from '../../base/trace.js';
 import { encodeMessage } from '../../wire/codec.js';
 import type { Migrants } from '../../wire/messages.js';
 import { createInbox } from '../inbox.js';
@@ -96,7 +97,7 @@ export async function connectIsland(options: IslandLinkOptions): Promise<NatsIsl
       migrating = true;
       void sendMigrants(broker, subjects, migrants)
         // Fire and forget: the connection broke meanwhile.
-        .catch(() => undefined)
+        .catch((error: unknown) => trace('sending migrants', error))
         .finally(() => {
           migrating = false;
         });
@@ -109,7 +110,10 @@ export async function connectIsland(options: IslandLinkOptions): Promise<NatsIsl
     async farewell(farewell) {
       const bytes = encodeMessage({ type: 'farewell', ...farewell });
       const publishing = stored.publish(subjects.farewell(farewell.island), bytes, session, 'farewell');
-      await Promise.race([publishing.catch(() => undefined), patience(FAREWELL_MS)]);
+      await Promise.race([
+        publishing.catch((error: unknown) => trace('sending the farewell', error)),
+        patience(FAREWELL_MS),
+      ]);
     },
     leave() {
       if (joined) ears.stop();

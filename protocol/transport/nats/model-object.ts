@@ -1,5 +1,6 @@
 import type { Msg, NatsConnection } from 'nats';
 import { z } from 'zod';
+import { trace } from '../../base/trace.js';
 import { patience } from './broker.js';
 import { MODEL_REQUEST, MODEL_SUBJECTS, type ModelQuery } from './subjects.js';
 
@@ -80,7 +81,7 @@ export async function readObject(
 function readJson(message: Msg): unknown {
   try {
     return message.json();
-  } catch {
-    return undefined;
+  } catch (error) {
+    return trace('reading the description of the model', error);
   }
 }

@@ -126,6 +126,7 @@ export async function fetchModel(broker: BrokerOptions, digest: string, cache: s
 }
 
 async function holds(directory: string, digest: string): Promise<boolean> {
+  // Not there, or not whole: the model is fetched.
   return (await digestPackage(directory).catch(() => undefined)) === digest;
 }
 

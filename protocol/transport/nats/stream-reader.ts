@@ -1,5 +1,6 @@
 import { type Consumer, type ConsumerMessages, ErrorCode, type JetStreamManager, type JsMsg } from 'nats';
 import { UnreachableError } from '../../base/errors.js';
+import { trace } from '../../base/trace.js';
 import { type Broker, isNatsError } from './broker.js';
 
 /** Reads a run's stream, one bounded batch after another, for as long as the broker has the consumer. */
@@ -98,7 +99,8 @@ export function readStream(parts: {
       try {
         await broker.whenOnline();
         await readBatch();
-      } catch {
+      } catch (error) {
+        trace('reading the stream of the run', error);
         source = undefined;
         if (closed || broker.nc.isClosed()) break;
         await check();

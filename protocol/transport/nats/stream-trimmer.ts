@@ -1,4 +1,5 @@
 import type { JetStreamManager } from 'nats';
+import { trace } from '../../base/trace.js';
 
 const TRIM_MS = 10_000;
 
@@ -29,7 +30,7 @@ export function trimStream(parts: {
     trimming = true;
     // The broker is away, or busy: next time.
     void trim()
-      .catch(() => undefined)
+      .catch((error: unknown) => trace('trimming the stream of the run', error))
       .finally(() => {
         trimming = false;
       });

@@ -40,6 +40,19 @@ describe('the supervisor', () => {
     ]);
   });
 
+  it('starts none again once it has retired, and says that they ended', async () => {
+    const { supervisor, events, started } = supervise(['a', 'stay'], ['b', '1']);
+    while (events.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    supervisor.retire();
+    for (const { process } of started) process.kill('SIGKILL');
+    await supervisor.done;
+    expect(started).toHaveLength(2);
+    expect(events).toEqual([
+      { type: 'died', child: 'b', how: 'exit code 1', delayMs: 250 },
+      { type: 'ended', child: 'a', how: 'signal SIGKILL' },
+    ]);
+  });
+
   it('kills those that outlast its grace, and starts none again', async () => {
     const { supervisor, events, started } = supervise(['a', 'stay'], ['b', 'stay']);
     await supervisor.stop(50);

@@ -1,4 +1,5 @@
 import { BadInputError, messageOf } from '../../../protocol/base/errors.js';
+import { trace } from '../../../protocol/base/trace.js';
 import type { TensorSpec } from '../../../protocol/drawing/tensor-spec.js';
 import { openBatch } from '../../onnx/dynamic-batch.js';
 import { encodeModel, type OnnxModel } from '../../onnx/file.js';
@@ -114,7 +115,8 @@ async function batchAgrees(
   let together: Float32Array;
   try {
     together = await runner.run(images, TRIAL_IMAGES);
-  } catch {
+  } catch (error) {
+    trace('classifying several images in one call', error);
     return false;
   }
   if (together.length !== oneByOne.length) return false;

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { trace } from '../../../protocol/base/trace.js';
 import { fitLabels, readLabelTable } from '../labels.js';
 
 /** Names of files that may hold the labels of whatever model lies beside them, the surest first. */
@@ -40,6 +41,7 @@ export interface LabelsBeside {
  */
 export async function findLabelsBeside(path: string, scores: number | undefined): Promise<LabelsBeside> {
   const directory = dirname(path);
+  // No folder, no labels.
   const there = await readdir(directory).catch((): string[] => []);
   const own = ownNames(basename(path)).filter((name) => there.includes(name));
   const alone = there.filter((name) => name === 'model.json' || name.endsWith('.onnx')).length <= 1;
@@ -52,6 +54,7 @@ export async function findLabelsBeside(path: string, scores: number | undefined)
       const fitting = fitLabels(labels, scores, file);
       return { labels: fitting, file, notes: [`The ${fitting.length} labels come from ${file}.`] };
     } catch {
+      // Too few or too many, as the note says.
       const classes = scores === 1 ? 2 : scores;
       misfits.push(
         `${file} is not used: it has ${labels.length} labels, but the network has ${classes} classes.`,
@@ -73,6 +76,6 @@ function ownNames(file: string): string[] {
 async function labelsIn(path: string): Promise<readonly string[] | undefined> {
   return readLabelTable(path).then(
     ({ labels }) => labels,
-    () => undefined,
+    (error: unknown) => trace(`reading labels from ${path}`, error),
   );
 }

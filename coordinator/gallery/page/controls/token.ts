@@ -8,6 +8,7 @@ export function tokenKept(token?: string): string {
     else if (token !== undefined) sessionStorage.setItem(KEY, token);
     return token ?? sessionStorage.getItem(KEY) ?? '';
   } catch {
+    // The browser denies its storage: the token is known as long as the page is open.
     return token ?? '';
   }
 }
