@@ -3,8 +3,8 @@ import { BadInputError, codeOf } from '../../protocol/base/errors.js';
 import { temporaryName } from '../../protocol/files/atomic.js';
 import { explainWriting } from '../../protocol/files/write-errors.js';
 
-/** What an export may consist of: a PNG of each elite, a sheet of all of them, tables. */
-export const EXPORT_PARTS = ['images', 'sheet', 'csv', 'json'] as const;
+/** What an export may consist of: a PNG of each elite, a sheet of all of them, tables, the wall as a page. */
+export const EXPORT_PARTS = ['images', 'sheet', 'csv', 'json', 'html'] as const;
 export type ExportPart = (typeof EXPORT_PARTS)[number];
 
 /** Where each part goes in an export's directory. */
@@ -13,6 +13,7 @@ export const PART_NAMES = {
   sheet: 'contact-sheet.png',
   csv: 'elites.csv',
   json: 'elites.json',
+  html: 'wall.html',
 } as const satisfies Record<ExportPart, string>;
 
 /** Throws a {@link BadInputError} for a directory with anything in it that an export would not have put there. */

@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { type ArchiveSummary, summarise } from '../../protocol/archive/summary.js';
 import type { Drawer } from '../../protocol/drawing/drawer.js';
 import type { Sight, Size } from '../../protocol/drawing/sight.js';
+import type { TensorSpec } from '../../protocol/drawing/tensor-spec.js';
 import { discard, makeDirectory, temporaryName } from '../../protocol/files/atomic.js';
 import { explainWriting } from '../../protocol/files/write-errors.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
@@ -14,6 +15,7 @@ import { type ExportPart, PART_NAMES, putInPlace, refuseForeign } from './export
 import type { Making } from './picture.js';
 import { makePictures, type Scaling } from './pictures.js';
 import { unlessInterrupted } from './unless-interrupted.js';
+import { fillPage, wallFileOf } from './wall-file.js';
 
 export interface ExportOptions {
   readonly spec: RunSpec;
@@ -26,6 +28,8 @@ export interface ExportOptions {
   /** Absent: pictures are what the network saw. */
   readonly scaling?: Scaling;
   readonly parts: readonly ExportPart[];
+  /** The wall's page with a place for a run ({@link fillPage}), and what the network takes; absent: no wall is made. */
+  readonly wall?: { readonly page: string; readonly input: TensorSpec; readonly time: number };
   /** Only these classes; absent: all. */
   readonly classes?: readonly number[];
   /** Gives up soon after it is aborted. */
@@ -100,6 +104,14 @@ async function writeParts(
   }
   if (parts.has('csv')) await write(PART_NAMES.csv, toCsv(rows));
   if (parts.has('json')) await write(PART_NAMES.json, toJson(spec, summary, rows));
+  if (parts.has('html') && options.wall !== undefined) {
+    const { page, input, time } = options.wall;
+    // All of the run, whatever else is exported of it: a wall with holes would tell another story.
+    await write(
+      PART_NAMES.html,
+      fillPage(page, await wallFileOf({ spec, input, reader, elites: all, exported: time })),
+    );
+  }
   const median = {
     seen: medianOf(rows.map((row) => row.confidence)),
     pictures: medianOf(rows.map((row) => row.imageConfidence ?? row.confidence)),

@@ -46,14 +46,19 @@ function compileKernel(folder, target) {
   run('assemblyscript', 'asc', `${folder}/index.ts`, '--outFile', target, ...speed, ...memory);
 }
 
-/** The page is typed with a browser's library, and bundled. Its files' names say what is in them, so old ones go. */
+/**
+ * The page is typed with a browser's library, and bundled twice: as a server has it, whose files' names say what is in them,
+ * so that old ones go, and as one file, to which `atoll export` adds a run.
+ */
 function buildPage(folder) {
   const sources = [folder, 'protocol'].flatMap((room) =>
     readdirSync(join(root, room), { recursive: true }).map((file) => join(room, file)),
   );
-  if (upToDate(`dist/${folder}/index.html`, 'ops/build/page.config.mjs', 'tsconfig.json', ...sources)) return;
+  const configs = ['ops/build/page.config.mjs', 'ops/build/page-file.config.mjs'];
+  // Built last.
+  if (upToDate(`dist/${folder}-file/wall.html`, ...configs, 'tsconfig.json', ...sources)) return;
   run('typescript', 'tsc', '--project', `${folder}/tsconfig.json`);
-  run('vite', 'vite', 'build', '--config', 'ops/build/page.config.mjs');
+  for (const config of configs) run('vite', 'vite', 'build', '--config', config);
 }
 
 const only = process.argv[2];

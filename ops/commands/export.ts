@@ -22,11 +22,16 @@ export function registerExport(program: Command): void {
       ).choices(SCALINGS),
     )
     .addOption(
-      new Option('--what <list>', `any of ${EXPORT_PARTS.join(',')}`)
+      new Option(
+        '--what <list>',
+        `any of ${EXPORT_PARTS.join(',')}; html: the wall as one file, which any browser shows without a server`,
+      )
         .argParser(parts)
         .default(EXPORT_PARTS, 'all'),
     )
-    .option('--classes <list>', 'only these, by index or label (default: all)', (text) => text.split(','))
+    .option('--classes <list>', 'only these, by index or label; wall.html has all (default: all)', (text) =>
+      text.split(','),
+    )
     .addOption(
       new Option(
         '--engine <engine>',

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ExportResult, exportRun } from '../../coordinator/export/export.js';
 import type { ExportPart } from '../../coordinator/export/export-directory.js';
@@ -13,6 +14,7 @@ import { typedPath } from '../cli/command-line.js';
 import { followInterruption } from '../cli/interruption.js';
 import { createMeter, IMAGES } from '../cli/meter.js';
 import { print, printJson } from '../cli/output.js';
+import { WALL_PAGE } from '../gallery/page.js';
 import { networkOf } from './network.js';
 import { resolveSize, type Scaling, type WantedSize } from './wanted-size.js';
 
@@ -52,6 +54,9 @@ export async function exportCommand(path: string, flags: ExportFlags): Promise<v
         sight,
         ...(size && classifier && { scaling: { ...size, network: networkOf(classifier, spec.views) } }),
         parts: flags.what,
+        ...(flags.what.includes('html') && {
+          wall: { page: await readFile(WALL_PAGE, 'utf8'), input: loaded.model.input, time: Date.now() },
+        }),
         ...(classes && { classes }),
         signal: interruption.signal,
         onProgress: meter.update,

@@ -33,7 +33,7 @@ export interface FakeServer {
   close(): Promise<void>;
 }
 
-/** Serves one run at '', several at /runs/0, /runs/1 …; `stored`: as runs on disk, without live messages. */
+/** Serves one run at '', several at /runs/0, /runs/1 …; `stored`: as runs in directories, which no coordinator is at. */
 export async function serve(
   runs: readonly FakeRun[],
   { port = 0, stored = false }: { readonly port?: number; readonly stored?: boolean } = {},
@@ -55,7 +55,7 @@ export async function serve(
   const sockets = new WebSocketServer({ server, perMessageDeflate: false });
   sockets.on('connection', (socket, request) => {
     const run = runs[bases.findIndex((base) => request.url === `${base}/api/live`)];
-    if (run === undefined || stored) {
+    if (run === undefined) {
       socket.close(1008);
       return;
     }

@@ -58,7 +58,7 @@ describe('atoll export', () => {
     expect(directory).toBe(join(run, 'export'));
     expect(elites).toBe(10);
     const rows = await exportedElites(directory);
-    const tables = ['contact-sheet.png', 'elites.csv', 'elites.json'];
+    const tables = ['contact-sheet.png', 'elites.csv', 'elites.json', 'wall.html'];
     expect([...files].sort()).toEqual([...tables, ...rows.map(({ image }) => image)].sort());
     for (const { image } of rows) {
       const { width, height, format } = await sharp(join(directory, image)).metadata();

@@ -1,15 +1,14 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import { addressOf, type Place, placeOf } from './address.js';
 import { askJson, sentenceFor } from './api.js';
-import { createPool } from './drawing/pool.js';
+import type { Pool } from './drawing/pool.js';
+import { createPlaces, type Places } from './places.js';
 import { createBackOff } from './run/back-off.js';
 import { createOpenRuns } from './run/open-runs.js';
 import type { Run } from './run/run.js';
 import type { Believed, RunListing } from './views.js';
 
 /** What the whole page shares: where it is, and the runs that it shows. */
-export interface Store {
-  readonly place: ReadonlySignal<Place>;
+export interface Store extends Places {
   readonly listings: ReadonlySignal<readonly RunListing[]>;
   readonly run: ReadonlySignal<Run | undefined>;
   /** The run that a class is compared with. */
@@ -18,10 +17,6 @@ export interface Store {
   readonly failure: ReadonlySignal<string>;
   /** What the network saw in a picture that was shown to it: those tiles light up. */
   readonly lit: ReturnType<typeof signal<readonly Believed[] | undefined>>;
-  /** Goes somewhere; `quietly`: without a step to go back to. */
-  go(change: Partial<Place>, quietly?: boolean): void;
-  /** The address of a place like this one, but for a change. */
-  link(change: Partial<Place>): string;
 }
 
 /** Uniform in [0, 1). */
@@ -29,9 +24,12 @@ function chance(): number {
   return (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32;
 }
 
-export function createStore(): Store {
-  const pool = createPool();
-  const place = signal(placeOf(location.hash));
+export function createStore(pool: Pool): Store {
+  const places = createPlaces(() => {
+    // What is there may have changed: `load` says what is wrong, if something is.
+    void openWanted().catch(() => load());
+  });
+  const { place } = places;
   const listings = signal<readonly RunListing[]>([]);
   const open = createOpenRuns({ pool, chance, onReplaced });
   const failure = signal('');
@@ -63,33 +61,14 @@ export function createStore(): Store {
     void load();
   }
 
-  function link(change: Partial<Place>): string {
-    return addressOf({ ...place.value, ...change });
-  }
-
-  addEventListener('hashchange', () => {
-    place.value = placeOf(location.hash);
-    // What is there may have changed: `load` says what is wrong, if something is.
-    void openWanted().catch(() => load());
-  });
   void load();
 
   return {
-    place,
+    ...places,
     listings,
     run: computed(() => runOf(main.value)),
     beside: computed(() => runOf(second.value)),
     failure,
     lit,
-    link,
-    go(change, quietly = false) {
-      const address = link(change);
-      if (!quietly) {
-        location.hash = address;
-        return;
-      }
-      history.replaceState(history.state, '', address);
-      place.value = placeOf(location.hash);
-    },
   };
 }

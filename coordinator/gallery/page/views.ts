@@ -48,16 +48,6 @@ export interface CurvePoint {
   readonly median: number;
 }
 
-export interface ArchiveElite {
-  readonly classId: number;
-  readonly confidence: number;
-  readonly digest: string;
-  readonly island: number;
-  readonly islandEvaluation: number;
-  /** Absent where the server does not tell it. */
-  readonly changed?: number;
-}
-
 export interface EliteFacts {
   readonly classId: number;
   readonly label: string;

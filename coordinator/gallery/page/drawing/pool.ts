@@ -41,13 +41,14 @@ async function compileKernel(): Promise<WebAssembly.Module> {
   }
 }
 
-export function createPool(cores = navigator.hardwareConcurrency): Pool {
+/** `hireWorker`: a new worker that runs draw-worker.ts, wherever its script comes from. */
+export function createPool(hireWorker: () => Worker, cores = navigator.hardwareConcurrency): Pool {
   const waiting: Waiting[] = [];
   const team = new Set<Hand>();
   let next = 0;
 
   function hire(module: WebAssembly.Module): void {
-    const hand = createHand(module, work, () => {
+    const hand = createHand(hireWorker(), module, work, () => {
       team.delete(hand);
       setTimeout(() => hire(module), AGAIN_MS);
     });
@@ -93,9 +94,13 @@ interface Hand {
   take(entry: Waiting): void;
 }
 
-function createHand(module: WebAssembly.Module, onDone: () => void, onFailed: () => void): Hand {
+function createHand(
+  worker: Worker,
+  module: WebAssembly.Module,
+  onDone: () => void,
+  onFailed: () => void,
+): Hand {
   const drawing = new Map<number, Waiting>();
-  const worker = new Worker(new URL('./draw-worker.ts', import.meta.url), { type: 'module' });
   worker.postMessage({ module });
   worker.addEventListener('message', ({ data }: MessageEvent<DrawResult>) => {
     drawing.get(data.id)?.resolve(data.picture);

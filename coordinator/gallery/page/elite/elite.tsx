@@ -127,7 +127,7 @@ function useShown(run: Run, classId: number) {
   const held = useRef(now);
   if (now?.digest === version || held.current === undefined) held.current = now;
   const cell = held.current;
-  const history = useAnswer<HistoryAnswer>(`${run.base}/api/elites/${classId}/history`, version);
+  const history = useAnswer<HistoryAnswer>(run, `/elites/${classId}/history`, version);
   const jumps = history.value?.jumps ?? [];
   const [chosen, choose] = useState<number | undefined>(undefined);
   const last = jumps.length - 1;
@@ -137,6 +137,7 @@ function useShown(run: Run, classId: number) {
       ? cell && {
           digest: cell.digest,
           confidence: cell.confidence,
+          kept: run.kept,
           ...(cell.genome && { genome: cell.genome }),
         }
       : { digest: jump.digest, confidence: jump.confidence, kept: jump.kept };
@@ -155,23 +156,23 @@ const EMPTY = 'No image holds this class yet. The page shows the first as soon a
 
 function Whole({ store, run, classId }: { store: Store; run: Run; classId: number }) {
   const { cell, version, history, shown, current, at, choose } = useShown(run, classId);
-  const path = `${run.base}/api/elites/${classId}`;
-  const facts = useAnswer<EliteFacts>(path, version);
+  const facts = useAnswer<EliteFacts>(run, `/elites/${classId}`, version);
+  const told = run.source !== 'file';
   if (cell === undefined || shown === undefined) return <p class="quiet">{EMPTY}</p>;
   return (
     <>
       <div class="stage-and-facts">
         <Stage run={run} classId={classId} shown={shown}>
           <Confidence confidence={shown.confidence} current={current} />
-          {current && <Best store={store} path={path} classId={classId} version={version} />}
+          {current && told && <Best store={store} run={run} classId={classId} version={version} />}
         </Stage>
         <div class="told">
           <Facts facts={facts} run={run} />
           <Downloads run={run} classId={classId} shown={shown} />
         </div>
       </div>
-      <History answer={history} at={at} onChoose={choose} />
-      <Lineage store={store} run={run} classId={classId} version={version} />
+      {told && <History answer={history} at={at} onChoose={choose} />}
+      {told && <Lineage store={store} run={run} classId={classId} version={version} />}
       <GenomeGraph run={run} classId={classId} shown={shown} />
     </>
   );
@@ -188,14 +189,7 @@ function Half({ store, run, classId }: { store: Store; run: Run; classId: number
         <>
           <Stage run={run} classId={classId} shown={shown}>
             <Confidence confidence={shown.confidence} current={current} />
-            {current && (
-              <Best
-                store={store}
-                path={`${run.base}/api/elites/${classId}`}
-                classId={classId}
-                version={version}
-              />
-            )}
+            {current && <Best store={store} run={run} classId={classId} version={version} />}
           </Stage>
           <History answer={history} at={at} onChoose={choose} />
         </>
@@ -216,8 +210,9 @@ function Confidence({ confidence, current }: { confidence: number; current: bool
 }
 
 /** What the network says of this very image. */
-function Best(props: { store: Store; path: string; classId: number; version: string }) {
-  const { value, problem } = useAnswer<Opinion>(`${props.path}/opinion`, props.version);
+function Best(props: { store: Store; run: Run; classId: number; version: string }) {
+  const path = `/elites/${props.classId}/opinion`;
+  const { value, problem } = useAnswer<Opinion>(props.run, path, props.version);
   return (
     <section>
       <h2 class="heading">The network's five best classes</h2>

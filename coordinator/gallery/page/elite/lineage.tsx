@@ -22,7 +22,7 @@ export function stepsOf(ancestors: readonly Ancestor[]): Step[] {
 /** Where an image comes from: its ancestors, each with the class that it held when it became a parent. */
 export function Lineage(props: { store: Store; run: Run; classId: number; version: string }) {
   const { store, run, classId, version } = props;
-  const { value, problem } = useAnswer<LineageAnswer>(`${run.base}/api/elites/${classId}/lineage`, version);
+  const { value, problem } = useAnswer<LineageAnswer>(run, `/elites/${classId}/lineage`, version);
   const [switchesOnly, setSwitchesOnly] = useState(false);
   const row = useRef<HTMLOListElement>(null);
   useEffect(() => {

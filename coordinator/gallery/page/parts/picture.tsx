@@ -51,8 +51,8 @@ function show(canvas: HTMLCanvasElement, picture: ImageBitmap): void {
   canvas.width = picture.width;
   canvas.height = picture.height;
   canvas.getContext('2d')?.drawImage(picture, 0, 0);
-  picture.close();
   canvas.dataset.drawn = `${picture.width}`;
+  picture.close();
 }
 
 /** The width of an element in device pixels, once it stands still. */

@@ -1,5 +1,4 @@
 import { pictureSize } from '../../../../protocol/drawing/views.js';
-import { MINIATURE_SIDE } from '../../../../protocol/encodings/miniature.js';
 import type { Subject } from '../run/artist.js';
 import type { Run } from '../run/run.js';
 
@@ -16,10 +15,10 @@ export interface Sight {
 }
 
 /** What of an image is shown pixel for pixel: what the network saw, or the miniature that is kept of it. */
-export function seenOf(run: Pick<Run, 'facts'>, { kept }: Subject): Sight {
+export function seenOf(run: Pick<Run, 'facts' | 'miniatureSide'>, { kept }: Subject): Sight {
   const sight = sightOf(run);
   if (kept !== 'miniature') return sight;
-  const side = Math.min(MINIATURE_SIDE, run.facts.spec.canvas);
+  const side = run.miniatureSide;
   return { width: side, height: side, grey: sight.grey };
 }
 

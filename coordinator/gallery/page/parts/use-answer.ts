@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import { askJson, sentenceFor } from '../api.js';
+import { sentenceFor } from '../api.js';
+import type { Run } from '../run/run.js';
 
 /** An answer of the server: what it was, or why there is none; neither while it is awaited. */
 export interface Answer<T> {
@@ -7,18 +8,18 @@ export interface Answer<T> {
   readonly problem?: string;
 }
 
-/** Asks for a path, and again whenever `version` changes; what was there stays until the new answer is. */
-export function useAnswer<T>(path: string, version: string): Answer<T> {
+/** Asks for a path of a run, and again whenever `version` changes; what was there stays until the new answer is. */
+export function useAnswer<T>(run: Pick<Run, 'ask'>, path: string, version: string): Answer<T> {
   const [answer, setAnswer] = useState<Answer<T>>({});
   useEffect(() => {
     const control = new AbortController();
-    askJson<T>(path, { signal: control.signal }).then(
+    run.ask<T>(path, control.signal).then(
       (value) => setAnswer({ value }),
       (error: unknown) => {
         if (!control.signal.aborted) setAnswer({ problem: sentenceFor(error) });
       },
     );
     return () => control.abort();
-  }, [path, version]);
+  }, [run, path, version]);
   return answer;
 }

@@ -4,5 +4,5 @@ export type Reach =
   | { readonly type: 'live' }
   /** Lost; tried again at that time, in milliseconds since 1970. */
   | { readonly type: 'lost'; readonly retryAt: number }
-  /** A run that is read from disk: nothing changes. */
-  | { readonly type: 'stored' };
+  /** A file that was written then, in milliseconds since 1970: nothing changes. */
+  | { readonly type: 'exported'; readonly time: number };

@@ -1,10 +1,11 @@
 import { type Signal, signal } from '@preact/signals';
+import { MINIATURE_SIDE } from '../../../../protocol/encodings/miniature.js';
 import { askJson } from '../api.js';
 import type { Pool } from '../drawing/pool.js';
-import type { ArchiveElite, CurvePoint, Island, RunFacts, RunListing } from '../views.js';
+import type { CurvePoint, Kept, RunFacts, RunListing } from '../views.js';
 import { rankLabels } from '../wall/order.js';
 import { type Artist, createArtist } from './artist.js';
-import { type Cell, type Cells, createCells } from './cells.js';
+import { type Cells, createCells } from './cells.js';
 import { followRun } from './follow-run.js';
 import { createGenomes, type Genomes } from './genomes.js';
 import { createPast } from './past.js';
@@ -15,7 +16,8 @@ import { type Status, statusOf } from './status.js';
 export interface Run {
   readonly base: string;
   readonly name: string;
-  readonly live: boolean;
+  /** A coordinator at work, a run's directory, or the exported file that the page is. */
+  readonly source: 'coordinator' | 'directory' | 'file';
   readonly facts: RunFacts;
   readonly labels: readonly string[];
   /** {@link rankLabels} of them. */
@@ -26,6 +28,11 @@ export interface Run {
   readonly status: Signal<Status>;
   readonly reach: Signal<Reach>;
   readonly curve: Signal<readonly CurvePoint[]>;
+  /** What its cells hold, and pixels a side of the miniatures that it has where it has not the genome. */
+  readonly kept: Kept;
+  readonly miniatureSide: number;
+  /** What is told of it at a path below `/api`. Rejects with an ApiError. */
+  ask<T>(path: string, signal: AbortSignal): Promise<T>;
   close(): void;
 }
 
@@ -47,16 +54,12 @@ export async function openRun({ base, name, live }: RunListing, ports: RunPorts)
   const genomes = createGenomes(base);
   const past = createPast(base);
   const status = signal(statusOf(facts, []));
-  const reach = signal<Reach>({ type: live ? 'opening' : 'stored' });
-  const following = live ? followRun(base, { run: facts.run, cells, status, reach, past }, ports) : undefined;
-  if (!live) {
-    void past.load();
-    status.value = statusOf(facts, await readStored(base, cells));
-  }
+  const reach = signal<Reach>({ type: 'opening' });
+  const following = followRun(base, { run: facts.run, cells, status, reach, past }, ports);
   return {
     base,
     name,
-    live,
+    source: live ? 'coordinator' : 'directory',
     facts,
     labels,
     ranks: rankLabels(labels),
@@ -66,25 +69,9 @@ export async function openRun({ base, name, live }: RunListing, ports: RunPorts)
     status,
     reach,
     curve: past.curve,
-    close: () => following?.close(),
+    kept: 'genome',
+    miniatureSide: Math.min(MINIATURE_SIDE, facts.spec.canvas),
+    ask: (path, signal) => askJson(`${base}/api${path}`, { signal }),
+    close: () => following.close(),
   };
-}
-
-/** `/api/islands` has an island's evaluations among its totals. */
-interface StoredIsland extends Omit<Island, 'evaluations'> {
-  readonly totals: { readonly evaluations: number };
-}
-
-/** Puts what a finished run holds into the cells; returns its islands. */
-async function readStored(base: string, cells: Cells): Promise<Island[]> {
-  const [{ elites }, { islands }] = await Promise.all([
-    askJson<{ readonly elites: readonly ArchiveElite[] }>(`${base}/api/archive`),
-    askJson<{ readonly islands: readonly StoredIsland[] }>(`${base}/api/islands`),
-  ]);
-  cells.put(elites.map(cellOf));
-  return islands.map(({ totals, ...island }) => ({ ...island, evaluations: totals.evaluations }));
-}
-
-function cellOf({ islandEvaluation, changed = 0, ...elite }: ArchiveElite): Cell {
-  return { ...elite, evaluation: islandEvaluation, changed };
 }

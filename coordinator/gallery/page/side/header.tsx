@@ -32,21 +32,10 @@ export function Header({
       </a>
       <Name store={store} run={run} />
       <State run={run} />
-      <Reached reach={run.reach.value} />
+      <Reached run={run} />
       <span class="spring" />
-      {run.live && <Controls run={run} />}
-      <button
-        class="button"
-        type="button"
-        aria-expanded={looking.value}
-        onClick={() => {
-          looking.value = !looking.value;
-          if (!looking.value) store.lit.value = undefined;
-        }}
-      >
-        <Icon name="eye" />
-        <span class="word">Show it a picture</span>
-      </button>
+      {run.source === 'coordinator' && <Controls run={run} />}
+      {run.source !== 'file' && <LookButton store={store} looking={looking} />}
       <button
         class="button"
         type="button"
@@ -60,6 +49,23 @@ export function Header({
         <span class="word">Figures</span>
       </button>
     </header>
+  );
+}
+
+function LookButton({ store, looking }: { store: Store; looking: Signal<boolean> }) {
+  return (
+    <button
+      class="button"
+      type="button"
+      aria-expanded={looking.value}
+      onClick={() => {
+        looking.value = !looking.value;
+        if (!looking.value) store.lit.value = undefined;
+      }}
+    >
+      <Icon name="eye" />
+      <span class="word">Show it a picture</span>
+    </button>
   );
 }
 
@@ -123,7 +129,9 @@ function State({ run }: { run: Run }) {
 }
 
 /** Says when what is shown is not what is so now. */
-function Reached({ reach }: { reach: Reach }) {
+function Reached({ run }: { run: Run }) {
+  const reach = run.reach.value;
+  const still = run.source === 'directory' && reach.type === 'live' && run.status.value.state === 'ended';
   const now = useSignal(Date.now());
   const lost = reach.type === 'lost';
   useEffect(() => {
@@ -135,9 +143,9 @@ function Reached({ reach }: { reach: Reach }) {
     return () => clearInterval(timer);
   }, [lost]);
   return (
-    <span class="reach" data-reach={reach.type}>
+    <span class="reach" data-reach={still ? 'stored' : reach.type}>
       <span class="dot" aria-hidden="true" />
-      <span role="status">{wordsFor(reach)}</span>
+      <span role="status">{still ? 'From disk' : wordsFor(reach)}</span>
       {reach.type === 'lost' && (
         <span class="quiet" aria-hidden="true">
           again in {Math.max(0, Math.ceil((reach.retryAt - now.value) / 1000))} s
@@ -155,7 +163,7 @@ function wordsFor(reach: Reach): string {
       return 'Live';
     case 'lost':
       return 'Connection lost, reconnecting';
-    case 'stored':
-      return 'From disk';
+    case 'exported':
+      return `As it was on ${new Date(reach.time).toLocaleDateString('en-GB', { dateStyle: 'medium' })}`;
   }
 }

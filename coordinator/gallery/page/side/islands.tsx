@@ -10,7 +10,9 @@ export function Islands({ run }: { run: Run }) {
     <section>
       <h2 class="heading">Islands</h2>
       {islands.length === 0 ? (
-        <p class="quiet small">{run.live ? 'None has joined yet.' : 'None is told of.'}</p>
+        <p class="quiet small">
+          {run.source === 'coordinator' ? 'None has joined yet.' : 'None is told of.'}
+        </p>
       ) : (
         <table class="islands">
           <thead class="hidden">
