@@ -121,7 +121,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   '@hono/node-server': ['coordinator/http/'],
   'rate-limiter-flexible': ['coordinator/http/'],
   ws: ['coordinator/gallery/'],
-  'prom-client': ['coordinator/metrics.ts', 'coordinator/metrics/', 'ops/cluster/'],
+  'prom-client': ['coordinator/metrics.ts', 'coordinator/metrics/', 'ops/cluster/', 'ops/bench/scrape.ts'],
   sharp: ['coordinator/export/', 'worker/classifier/', 'ops/grafana/sketch/'],
   'protobufjs/minimal.js': ['protocol/', 'worker/onnx/'],
   zod: ['protocol/', 'coordinator/', 'worker/'],
