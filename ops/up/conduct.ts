@@ -9,7 +9,8 @@ import { followInterruptions } from '../cli/interruption.js';
 import type { ProgressLine } from '../cli/progress.js';
 import { holdRun } from '../cluster/hold-run.js';
 import type { HttpSettings } from '../cluster/http-flags.js';
-import { describeEvent, superviseChildren } from '../supervise/supervisor.js';
+import { tellEvents } from '../cluster/tell-events.js';
+import { describeEvent, figuresOf, superviseChildren } from '../supervise/supervisor.js';
 import { type RunReport, reportOf } from './report.js';
 import { createStatusLine } from './status-line.js';
 
@@ -32,6 +33,8 @@ export async function conductRun(
   run: RunDirectory,
   http: HttpSettings | undefined,
   progress: ProgressLine,
+  /** Whether the operator hears of each event of the run: it is much to read. */
+  events = false,
 ): Promise<Conducted> {
   const lock = lockRun(run.path, { pid: process.pid, command: 'atoll up', since: new Date() });
   try {
@@ -40,6 +43,7 @@ export async function conductRun(
     return await holdRun({ run, link: hub, model, http, note: progress.note }, async (coordinator) => {
       // A resumed run may have a new budget; until it was ours and known to be whole, nothing was changed.
       await saveSpec(run, run.spec);
+      if (events) tellEvents(coordinator, progress.note);
       return conductLocked(run, hub, coordinator, progress);
     });
   } finally {
@@ -53,10 +57,14 @@ async function conductLocked(
   coordinator: Coordinator,
   progress: ProgressLine,
 ): Promise<Conducted> {
-  progress.note(introduce(run));
+  progress.note(introduce(run), { event: 'run-started', path: run.path });
   const before = coordinator.summary().totals.evaluations;
   const statusLine = createStatusLine(run.spec);
-  const showing = setInterval(() => progress.update(statusLine(coordinator.summary())), PROGRESS_MS);
+  const show = () => {
+    const { text, figures } = statusLine(coordinator.summary());
+    progress.update(text, figures);
+  };
+  const showing = setInterval(show, PROGRESS_MS);
 
   const workers = Array.from({ length: run.spec.islands }, (_, i) => `worker-${i}`);
   const supervisor = superviseChildren({
@@ -64,7 +72,7 @@ async function conductLocked(
     children: new Map(workers.map((worker) => [worker, [worker]])),
     onStart: (process) => hub.attach(processChannel(process)),
     onEvent(event) {
-      if (event.type !== 'finished') progress.note(describeEvent(event));
+      if (event.type !== 'finished') progress.note(describeEvent(event), figuresOf(event), 'warn');
       if (event.type === 'died') coordinator.workerGone(event.child);
       if (event.type === 'gave-up') coordinator.workerGone(event.child, { error: event.how });
     },
@@ -78,7 +86,7 @@ async function conductLocked(
       return outcome;
     });
     const outcome = await Promise.race([ended, interruption.forced]);
-    progress.update(statusLine(coordinator.summary()));
+    show();
     const report = reportOf(run, coordinator, before, outcome.reason);
     if (!interruption.signal.aborted) throwIfNoneWorked(outcome, run.spec.islands);
     return { report, interrupted: interruption.signal.aborted };
