@@ -7,6 +7,7 @@ import { misfit } from '../../protocol/encodings/misfit.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import type { RejectedMessage } from '../../protocol/transport/transport.js';
 import type { Ancestor, Arrival, Entry, Find } from '../../protocol/wire/messages.js';
+import type { RemovedJump } from '../store/store.js';
 
 /** Why something from outside was refused; few enough to label a counter with. */
 export type Refusal =
@@ -21,6 +22,8 @@ export type Refusal =
   | 'unknown-island'
   /** Whatever a suspect island sends, once a message. */
   | 'suspect-island'
+  /** What a repair took out of the archive, sent again: the stream is read from its start, say. */
+  | 'removed-by-repair'
   /** Migrants that came from no island of the run, or won more cells than there were of them. */
   | 'impossible-arrival';
 
@@ -37,6 +40,7 @@ export const REFUSALS = Object.keys({
   'unknown-parent-class': 0,
   'unknown-island': 0,
   'suspect-island': 0,
+  'removed-by-repair': 0,
   'impossible-arrival': 0,
 } satisfies Record<Refusal, 0>) as readonly Refusal[];
 
@@ -58,7 +62,15 @@ export interface Intake {
   readonly refused: ReadonlyMap<Refusal, number>;
 }
 
-export function createIntake(archive: Pick<Archive, 'reject'>, spec: RunSpec): Intake {
+/** @param removed what repairs took out of the archive: the same claims are not taken again */
+export function createIntake(
+  archive: Pick<Archive, 'reject'>,
+  spec: RunSpec,
+  removed: readonly RemovedJump[] = [],
+): Intake {
+  const refuted = new Set(
+    removed.map(({ classId, digest, confidence }) => claim(classId, digest, confidence)),
+  );
   const refused = new Map<Refusal, number>();
   const refuse = (reason: Refusal) => void refused.set(reason, (refused.get(reason) ?? 0) + 1);
 
@@ -83,7 +95,9 @@ export function createIntake(archive: Pick<Archive, 'reject'>, spec: RunSpec): I
   }
 
   function isAllowed(win: Win): boolean {
-    const rejection = archive.reject(win);
+    const { classId, confidence, candidate } = win;
+    const again = refuted.size > 0 && refuted.has(claim(classId, candidate.digest, confidence));
+    const rejection = again ? 'removed-by-repair' : archive.reject(win);
     if (rejection) refuse(rejection);
     return rejection === undefined;
   }
@@ -116,6 +130,8 @@ export function createIntake(archive: Pick<Archive, 'reject'>, spec: RunSpec): I
 
   return { read: (entries) => entries.flatMap(readFind), readArrivals, refuse, refused };
 }
+
+const claim = (classId: number, digest: string, confidence: number) => `${classId} ${digest} ${confidence}`;
 
 function faultOf(find: Find, spec: RunSpec): Refusal | undefined {
   const { classIds, confidences, evaluation, island, parent } = find;
