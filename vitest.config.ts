@@ -14,6 +14,8 @@ export default defineConfig({
   test: {
     globalSetup: ['test/global-setup.ts', 'test/gallery/global-setup.ts'],
     pool: 'forks',
+    // What programs say is read as a person reads it, though no terminal shows it.
+    env: { ATOLL_LOG_FORMAT: 'text' },
     // One more than there are cores: many tests wait for processes and clocks.
     maxWorkers: availableParallelism() + 1,
     // For what hangs; no test is about time.

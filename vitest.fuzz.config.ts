@@ -7,7 +7,7 @@ export default defineConfig({
     globalSetup: ['test/global-setup.ts'],
     pool: 'forks',
     // Where ATOLL_FUZZ does not say how many; in npm test there are fewer.
-    env: { ATOLL_FUZZ_FRAMES: '10000' },
+    env: { ATOLL_FUZZ_FRAMES: '10000', ATOLL_LOG_FORMAT: 'text' },
     hookTimeout: 60_000,
   },
 });

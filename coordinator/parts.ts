@@ -28,7 +28,7 @@ export function assemble(options: FullOptions) {
   const life = createLife();
   const watch = createStopwatch(clock);
   const feed = createFeed();
-  const intake = createIntake(archive, spec);
+  const intake = createIntake(archive, spec, store.removedJumps());
   const ledger = createLedger(store, registry.get);
   const merger = createMerger({ archive, shelf, intake, ledger, spec });
 

@@ -2,7 +2,7 @@ import { type Command, CommanderError } from 'commander';
 import { AtollError, BadInputError, codeOf, DiskFullError, reasonOf } from '../protocol/base/errors.js';
 import { EXIT } from '../protocol/base/exit-codes.js';
 import { reportDefect } from './cli/defect.js';
-import { sayAs } from './cli/output.js';
+import { say } from './cli/output.js';
 import { explainUsage } from './cli/usage.js';
 import { createProgram } from './program.js';
 
@@ -34,7 +34,7 @@ async function run(program: Command, argv: readonly string[]): Promise<number> {
 /** Says in one line what went wrong; returns the exit code. */
 export function fail(error: unknown): number {
   if (error instanceof AtollError) {
-    sayAs('error', `atoll: ${error.message}`);
+    say(`atoll: ${error.message}`, { event: 'error', code: error.code, exitCode: error.exitCode }, 'error');
     return error.exitCode;
   }
   reportDefect(error);

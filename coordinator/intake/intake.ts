@@ -8,6 +8,7 @@ import { shapeOf } from '../../protocol/spec/run-shape.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import type { RejectedMessage } from '../../protocol/transport/transport.js';
 import type { Ancestor, Arrival, Entry, Find } from '../../protocol/wire/messages.js';
+import type { RemovedJump } from '../store/store.js';
 
 /** Why something from outside was refused; few enough to label a counter with. */
 export type Refusal =
@@ -22,6 +23,8 @@ export type Refusal =
   | 'unknown-island'
   /** Whatever a suspect island sends, once a message. */
   | 'suspect-island'
+  /** What a repair took out of the archive, sent again: the stream is read from its start, say. */
+  | 'removed-by-repair'
   /** Migrants that came from no island of the run, or won more cells than there were of them. */
   | 'impossible-arrival';
 
@@ -38,6 +41,7 @@ export const REFUSALS = Object.keys({
   'unknown-parent-class': 0,
   'unknown-island': 0,
   'suspect-island': 0,
+  'removed-by-repair': 0,
   'impossible-arrival': 0,
 } satisfies Record<Refusal, 0>) as readonly Refusal[];
 
@@ -59,7 +63,15 @@ export interface Intake {
   readonly refused: ReadonlyMap<Refusal, number>;
 }
 
-export function createIntake(archive: Pick<Archive, 'reject'>, spec: RunSpec): Intake {
+/** @param removed what repairs took out of the archive: the same claims are not taken again */
+export function createIntake(
+  archive: Pick<Archive, 'reject'>,
+  spec: RunSpec,
+  removed: readonly RemovedJump[] = [],
+): Intake {
+  const refuted = new Set(
+    removed.map(({ classId, digest, confidence }) => claim(classId, digest, confidence)),
+  );
   const shape = shapeOf(spec);
   const refused = new Map<Refusal, number>();
   const refuse = (reason: Refusal) => void refused.set(reason, (refused.get(reason) ?? 0) + 1);
@@ -85,7 +97,9 @@ export function createIntake(archive: Pick<Archive, 'reject'>, spec: RunSpec): I
   }
 
   function isAllowed(win: Win): boolean {
-    const rejection = archive.reject(win);
+    const { classId, confidence, candidate } = win;
+    const again = refuted.size > 0 && refuted.has(claim(classId, candidate.digest, confidence));
+    const rejection = again ? 'removed-by-repair' : archive.reject(win);
     if (rejection) refuse(rejection);
     return rejection === undefined;
   }
@@ -118,6 +132,8 @@ export function createIntake(archive: Pick<Archive, 'reject'>, spec: RunSpec): I
 
   return { read: (entries) => entries.flatMap(readFind), readArrivals, refuse, refused };
 }
+
+const claim = (classId: number, digest: string, confidence: number) => `${classId} ${digest} ${confidence}`;
 
 function faultOf(find: Find, spec: RunSpec): Refusal | undefined {
   const { classIds, confidences, evaluation, island, parent } = find;

@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { Archive } from '../../protocol/archive/archive.js';
 import { type ArchiveSummary, summarise } from '../../protocol/archive/summary.js';
-import { addGauge, one } from './readings.js';
+import { addFixedGauge, addGauge, one } from './readings.js';
 
 /** What the archive holds: each class, there from the first scrape, and all of them together. */
 export function addArchiveMetrics(
@@ -9,23 +9,26 @@ export function addArchiveMetrics(
   { archive, labels }: { readonly archive: Archive; readonly labels: readonly string[] },
 ): void {
   const summary = (): ArchiveSummary => summarise(archive.confidences, archive.filled);
-  addGauge(
+  addFixedGauge(
     registry,
     {
       name: 'atoll_class_best_confidence',
       help: 'Best confidence of a class, 0 where its cell is empty.',
       labels: ['class_id'],
     },
-    () => Array.from(archive.confidences, (confidence, classId) => [[`${classId}`], confidence]),
+    labels.map((_, classId) => [`${classId}`]),
+    () => archive.confidences,
   );
-  addGauge(
+  const always = new Uint8Array(labels.length).fill(1);
+  addFixedGauge(
     registry,
     {
       name: 'atoll_class_info',
       help: 'Always 1: joins a class to its label.',
       labels: ['class_id', 'label'],
     },
-    () => labels.map((label, classId) => [[`${classId}`, label], 1]),
+    labels.map((label, classId) => [`${classId}`, label]),
+    () => always,
   );
   addGauge(registry, { name: 'atoll_archive_coverage_ratio', help: 'Share of cells that are filled.' }, () =>
     one(summary().coverage),

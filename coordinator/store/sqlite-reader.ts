@@ -2,10 +2,10 @@ import { BadInputError } from '../../protocol/base/errors.js';
 import { ISLAND_STATES } from '../../protocol/base/states.js';
 import { mapCounters } from '../../protocol/wire/totals.js';
 import { type Connection, connect } from './connection.js';
-import { blob, integer, optional, real, type SqlRow, text } from './rows.js';
+import { blob, digest, integer, optional, real, type SqlRow, text } from './rows.js';
 import { APPLICATION_ID, SCHEMA_VERSION, UPGRADES } from './schema.js';
 import { createSqlitePast } from './sqlite-past.js';
-import type { IslandRecord, Migration, StoredElite, StoredEvent, StoreReader } from './store.js';
+import type { IslandRecord, Migration, RemovedJump, StoredElite, StoredEvent, StoreReader } from './store.js';
 import { corrupt } from './store-errors.js';
 import { createQuery, GENOME_COLUMNS, JUMP_COLUMNS, readGenome, readJump } from './stored-rows.js';
 
@@ -40,6 +40,8 @@ export function checkIdentity(connection: Connection, path: string): number {
 /** A reader over an open connection, whose identity was checked; closing the reader closes it. */
 export function readerOver(connection: Connection, path: string): StoreReader {
   const all = createQuery(connection, path);
+  const hasTable = (name: string) =>
+    all((row) => row, 'SELECT 1 FROM sqlite_master WHERE name = ?', name).length > 0;
   const labels = all((row) => text(row, 'label'), 'SELECT label FROM class ORDER BY id');
   return {
     ...createSqlitePast(all, labels.length),
@@ -70,9 +72,17 @@ export function readerOver(connection: Connection, path: string): StoreReader {
     events: () => all(readEvent, 'SELECT time, kind, detail FROM event ORDER BY id'),
     migrations: () => {
       // Version 1 has none; a writer may upgrade the file while it is read.
-      const [table] = all((row) => row, "SELECT 1 FROM sqlite_master WHERE name = 'migration'");
-      if (table === undefined) return [];
+      if (!hasTable('migration')) return [];
       return all(readMigration, 'SELECT * FROM migration ORDER BY time, source, island');
+    },
+    removedJumps: () => {
+      // The first repair makes it.
+      if (!hasTable('removed_jump')) return [];
+      const columns = 'class_id, genome.digest, confidence';
+      return all(
+        readRemoved,
+        `SELECT ${columns} FROM removed_jump JOIN genome ON genome.id = genome_id ORDER BY removed_jump.id`,
+      );
     },
     close: () => connection.close(),
   };
@@ -120,6 +130,14 @@ function readMigration(row: SqlRow): Migration {
     island: integer(row, 'island'),
     moved: integer(row, 'moved'),
     won: integer(row, 'won'),
+  };
+}
+
+function readRemoved(row: SqlRow): RemovedJump {
+  return {
+    classId: integer(row, 'class_id'),
+    digest: digest(row, 'digest'),
+    confidence: real(row, 'confidence'),
   };
 }
 

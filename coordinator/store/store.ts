@@ -40,6 +40,13 @@ export interface StoredEvent {
   readonly detail: Readonly<Record<string, string | number | boolean>>;
 }
 
+/** A jump that a repair took out of the history, for its confidence did not hold: see `removed_jump`. */
+export interface RemovedJump {
+  readonly classId: number;
+  readonly digest: Digest;
+  readonly confidence: number;
+}
+
 /** What came to an island from another in the minute that begins at `time`, and how many cells it won there. */
 export interface Migration {
   /** Milliseconds since 1970, of a whole minute: rows are few however often islands trade. */
@@ -119,6 +126,8 @@ export interface StoreReader extends PastReader {
   events(): StoredEvent[];
   /** By time, source and island. */
   migrations(): Migration[];
+  /** All that repairs removed so far. */
+  removedJumps(): RemovedJump[];
   /** Safe to call twice. */
   close(): void;
 }

@@ -43,7 +43,7 @@ interface AscentReport extends Omit<AscentResult, 'genome'> {
 export async function ascend(flags: AscendFlags, seed: number): Promise<AscendReport> {
   const { model, classifier } = await openModel(flags.model, modelFromFlags(flags), flags);
   try {
-    model.notes.forEach(say);
+    for (const note of model.notes) say(note);
     const network = withGradient(classifier, model.name);
     const wanted = plan(flags, model.labels, seed);
     const photo = await photoOf(flags.from, classifier);

@@ -3,15 +3,19 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from '../../protocol/base/errors.js';
 import { trace } from '../../protocol/base/trace.js';
-import { say } from './output.js';
+import { say, type Told } from './output.js';
+import { withoutSecrets } from './secrets.js';
 
 /** Files of details that one process writes; what comes again and again fills no disk. */
 const MOST = 10;
 let written = 0;
 
+/** What is told of one. */
+export const DEFECT: Told = { event: 'defect' };
+
 /** Says in one line that something happened which Atoll does not expect: see {@link describeDefect}. */
 export function reportDefect(error: unknown): void {
-  say(`atoll: ${describeDefect(error)}`);
+  say(`atoll: ${describeDefect(error)}`, DEFECT, 'error');
 }
 
 /**
@@ -36,7 +40,7 @@ function writeDetails(directory: string, error: unknown): string | undefined {
   const path = join(directory, `atoll-${time.replaceAll(':', '-')}-${process.pid}-${written}.txt`);
   const lines = [
     `time: ${time}`,
-    `command: ${JSON.stringify(process.argv)}`,
+    `command: ${withoutSecrets(JSON.stringify(process.argv))}`,
     `directory: ${process.cwd()}`,
     `node: ${process.version} on ${process.platform} ${process.arch}`,
     '',

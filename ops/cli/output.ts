@@ -1,6 +1,7 @@
 import { reasonOf } from '../../protocol/base/errors.js';
 import { typeable } from './command-line.js';
 import { printable, printableJson, printableLines } from './printable.js';
+import { withoutSecrets } from './secrets.js';
 
 /** Where commands write: results to standard output, everything said on the way to standard error. */
 
@@ -18,8 +19,17 @@ export function print(text: string): void {
 export const URGENCIES = ['debug', 'info', 'warn', 'error'] as const;
 export type Urgency = (typeof URGENCIES)[number];
 
+/** What a sentence tells, for programs: the name of the event, which stays the same, and its figures as they are. */
+export interface Told {
+  readonly event: string;
+  readonly [field: string]: string | number | boolean;
+}
+
 /** Where sentences go that are said on the way. */
-export type Voice = (text: string, urgency: Urgency) => void;
+export type Voice = (text: string, urgency: Urgency, told?: Told) => void;
+
+/** Takes sentences for the operator: `urgency` is `info` where none is given. */
+export type Note = (text: string, told?: Told, urgency?: Urgency) => void;
 
 /** All of them, as they are, on standard error. */
 export const plainVoice: Voice = (text) => {
@@ -33,15 +43,13 @@ export function speakWith(next: Voice): void {
   voice = next;
 }
 
-/** Something said on the way, in one line; commands in it, such as `atoll runs`, are written as they work here. */
-export function say(text: string): void {
-  sayAs('info', text);
-}
-
-/** As {@link say}, for who filters logs. */
-export function sayAs(urgency: Urgency, text: string): void {
-  voice(printable(typeable(text)), urgency);
-}
+/**
+ * Something said on the way, in one line; commands in it, such as `atoll runs`, are written as they work here. What is
+ * secret in a URL is left out.
+ */
+export const say: Note = (text, told, urgency = 'info') => {
+  voice(withoutSecrets(printable(typeable(text))), urgency, told);
+};
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // The reader of a pipe may leave early (`atoll models | head`): it has what it wanted.

@@ -6,19 +6,18 @@ export interface Complaints {
   hear(child: string, sentence: string): void;
   /** Why a child ended: what it said itself, or else `how`. Forgets what it said. */
   reasonOf(child: string, how: string): string;
-  /** A child is not started again; `note` is for the operator. */
-  giveUp(reason: string, note: string): void;
+  /** A child is not started again; `tell` tells the operator, and is called once for each reason. */
+  giveUp(reason: string, tell: () => void): void;
   /** A child has begun to work. */
   worked(): void;
   /** Throws a {@link BadInputError} when children gave up and none ever worked. */
   check(): void;
 }
 
-/** `say` takes notes for the operator, each reason once. */
-export function createComplaints(say: (note: string) => void): Complaints {
+export function createComplaints(): Complaints {
   const heard = new Map<string, string>();
-  /** Notes by their reasons: at most one for each child. */
-  const notes = new Map<string, string>();
+  /** By their reasons: at most one for each child. */
+  const notes = new Map<string, () => void>();
   let count = 0;
   let working = false;
   return {
@@ -28,14 +27,14 @@ export function createComplaints(say: (note: string) => void): Complaints {
       heard.delete(child);
       return reason;
     },
-    giveUp(reason, note) {
+    giveUp(reason, tell) {
       count++;
       if (notes.has(reason)) return;
-      notes.set(reason, note);
-      if (working) say(note);
+      notes.set(reason, tell);
+      if (working) tell();
     },
     worked() {
-      if (!working) for (const note of notes.values()) say(note);
+      if (!working) for (const tell of notes.values()) tell();
       working = true;
     },
     check() {

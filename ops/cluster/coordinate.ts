@@ -16,6 +16,7 @@ import type { HttpSettings } from '../http/http-flags.js';
 import { holdRun } from '../run/hold-run.js';
 import { type Conducted, reportOf } from '../run/report.js';
 import { createStatusLine } from '../run/status-line.js';
+import { tellEvents } from '../run/tell-events.js';
 
 const PROGRESS_MS = 200;
 
@@ -49,7 +50,9 @@ export async function coordinateRun(
         async (coordinator) => {
           const conducted = await conduct(run, coordinator, link, interruption.signal, progress);
           if (stay && !interruption.signal.aborted) {
-            progress.note(`${run.spec.name}: the run has ended, and is shown until you interrupt this`);
+            progress.note(`${run.spec.name}: the run has ended, and is shown until you interrupt this`, {
+              event: 'run-ended',
+            });
             await once(interruption.signal, 'abort');
           }
           return conducted;
@@ -80,13 +83,16 @@ async function conduct(
   const statusLine = createStatusLine(run.spec);
   const show = () => {
     const taking = coordinator.islands().filter(({ state }) => state === 'live').length;
-    progress.update(`${taking} of ${run.spec.islands} islands · ${statusLine(coordinator.summary())}`);
+    const { text, figures } = statusLine(coordinator.summary());
+    progress.update(`${taking} of ${run.spec.islands} islands · ${text}`, { ...figures, islands: taking });
   };
   const showing = setInterval(show, PROGRESS_MS);
   const end = () => coordinator.end('requested');
   interrupted.addEventListener('abort', end);
   if (interrupted.aborted) end();
-  progress.note(`${run.spec.name}: waiting for workers; kept in ${run.path}`);
+  const told = { event: 'workers-awaited', islands: run.spec.islands, path: run.path };
+  progress.note(`${run.spec.name}: waiting for workers; kept in ${run.path}`, told);
+  tellEvents(coordinator, progress.note);
   try {
     const { reason } = await coordinator.done;
     // Farewells may overtake what was lost on the way here and has to come again.

@@ -20,7 +20,7 @@ export type Place = Pick<ChildOrder, 'name' | 'device'>;
 
 /** From a child. */
 export type ChildWord =
-  | { readonly type: 'evolving' }
+  | { readonly type: 'evolving'; readonly island: number }
   | { readonly type: 'report'; readonly report: WorkerReport }
   /** Its last word: why it ends. */
   | { readonly type: 'failed'; readonly sentence: string };

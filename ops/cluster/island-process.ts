@@ -46,7 +46,7 @@ try {
     name: order.name,
     ...(order.device !== undefined && { device: order.device }),
     leaving: leaving.signal,
-    onEvolving: () => tell({ type: 'evolving' }),
+    onEvolving: (island) => tell({ type: 'evolving', island }),
     ...(order.watched && { onReport: (report: WorkerReport) => tell({ type: 'report', report }) }),
   });
   if (process.connected) process.disconnect();

@@ -27,6 +27,6 @@ export function brokerFromFlags({ nats, natsCreds, patience }: NatsFlags): Broke
     servers: nats.split(',').map((server) => server.trim()),
     auth: readAuth(process.env, natsCreds),
     patienceMilliseconds: 1000 * patience,
-    onWaiting: say,
+    onWaiting: (sentence) => say(sentence, { event: 'broker-awaited' }, 'warn'),
   };
 }

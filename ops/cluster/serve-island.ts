@@ -7,6 +7,7 @@ import { fetchModel } from '../../protocol/transport/nats/model-store.js';
 import { openRunClassifier } from '../../worker/classifier/open.js';
 import { modelsDirectory } from '../../worker/model/cache.js';
 import { work } from '../../worker/worker.js';
+import { bindLog } from '../cli/log-flags.js';
 import { say } from '../cli/output.js';
 import { reportIsland, type WorkerReport } from './worker-report.js';
 
@@ -28,7 +29,7 @@ export async function serveIsland(request: {
   readonly device?: string;
   readonly leaving: AbortSignal;
   /** Called when the island is there and begins to evolve. */
-  readonly onEvolving?: () => void;
+  readonly onEvolving?: (island: number) => void;
   /** Called about once a second with how the island stands. */
   readonly onReport?: (report: WorkerReport) => void;
 }): Promise<void> {
@@ -39,10 +40,12 @@ export async function serveIsland(request: {
   const watch = onReport && reportIsland({ send: onReport, online: () => link.online });
   try {
     if (leaving.aborted) throw new InterruptedError();
-    say(`${name}: asking for an island of ${run}`);
+    say(`${name}: asking for an island of ${run}`, { event: 'island-asked' });
     waiting = setInterval(() => {
       say(
         `${name}: no coordinator of ${run} has given an island yet; still asking. Check the name of the run`,
+        { event: 'island-awaited' },
+        'warn',
       );
     }, WAITING_MS);
     await work({
@@ -58,10 +61,13 @@ export async function serveIsland(request: {
             : await fetchModel(broker, model.digest, packagesDirectory());
         const { constraints } = spec.evolution;
         const options = { engine: spec.engine, device: device ?? spec.device };
-        const { modelDigest } = welcome;
+        const { island, modelDigest } = welcome;
         const classifier = await openRunClassifier(directory, { modelDigest, constraints }, options);
-        say(`${name}: evolving island ${welcome.island} of ${run} on ${classifier.device}`);
-        request.onEvolving?.();
+        // A process evolves one island: from now on every line is about this one.
+        bindLog({ island });
+        const told = { event: 'island-evolving', device: classifier.device, batch: spec.batch };
+        say(`${name}: evolving island ${island} of ${run} on ${classifier.device}`, told);
+        request.onEvolving?.(island);
         return classifier;
       },
       openDrawer: loadDrawer,
@@ -78,5 +84,5 @@ export async function serveIsland(request: {
     await link.close();
   }
   if (leaving.aborted) throw new InterruptedError();
-  say(`${name}: the work on ${run} is done`);
+  say(`${name}: the work on ${run} is done`, { event: 'island-done' });
 }

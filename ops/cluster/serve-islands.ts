@@ -3,7 +3,7 @@ import { InterruptedError } from '../../protocol/base/errors.js';
 import { connectBroker } from '../../protocol/transport/nats/broker.js';
 import { followInterruptions } from '../cli/interruption.js';
 import { say } from '../cli/output.js';
-import { describeEvent, superviseChildren } from '../supervise/supervisor.js';
+import { describeEvent, figuresOf, superviseChildren } from '../supervise/supervisor.js';
 import { createComplaints } from './complaints.js';
 import { type ChildWord, LEAVE, type Place } from './family.js';
 import { brokerFromFlags, type NatsFlags } from './nats-flags.js';
@@ -47,7 +47,9 @@ async function supervise(
   const { nats, run, natsCreds, patience } = flags;
   const watched = watcher !== undefined;
   const order = { nats, run, patience, watched, ...(natsCreds !== undefined && { natsCreds }) };
-  const complaints = createComplaints(say);
+  const complaints = createComplaints();
+  /** The islands of the children, which lines about them name. */
+  const held = new Map<string, number>();
   const processes = new Set<ChildProcess>();
   const supervisor = superviseChildren({
     main: new URL('./island-process.js', import.meta.url),
@@ -59,6 +61,7 @@ async function supervise(
       process.on('message', (word: ChildWord) => {
         switch (word.type) {
           case 'evolving':
+            held.set(child, word.island);
             complaints.worked();
             break;
           case 'report':
@@ -75,9 +78,11 @@ async function supervise(
       watcher?.gone(event.child, BECAME[event.type]);
       if (event.type === 'finished' || event.type === 'ended') return;
       const how = complaints.reasonOf(event.child, event.how);
-      const note = describeEvent({ ...event, how });
-      if (event.type === 'gave-up') complaints.giveUp(how, note);
-      else say(note);
+      const death = { ...event, how };
+      const island = held.get(event.child);
+      const told = { ...figuresOf(death), ...(island !== undefined && { island }) };
+      if (event.type === 'died') say(describeEvent(death), told, 'warn');
+      else complaints.giveUp(how, () => say(describeEvent(death), told, 'error'));
     },
   });
   const leave = () => {

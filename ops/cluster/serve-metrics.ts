@@ -3,7 +3,7 @@ import { aliveRoute, metricsRoute } from '../../coordinator/http/health-routes.j
 import { HTTP_LIMITS } from '../../coordinator/http/limits.js';
 import { createRoutedApp } from '../../coordinator/http/routed-app.js';
 import { listen } from '../../coordinator/http/server.js';
-import { describeDefect } from '../cli/defect.js';
+import { DEFECT, describeDefect } from '../cli/defect.js';
 import { say } from '../cli/output.js';
 import { VERSION } from '../cli/version.js';
 import { type HttpAddress, isLoopback, urlOf } from '../http/http-address.js';
@@ -33,9 +33,10 @@ export async function serveMetrics({
     limits: HTTP_LIMITS,
     loopback: isLoopback(address.host),
     observe: metrics.observeRequest,
-    onError: (error) => say(describeDefect(error)),
+    onError: (error) => say(describeDefect(error), DEFECT, 'error'),
   });
   const server = await listen(app, { ...address, limits: HTTP_LIMITS });
-  say(`metrics at ${urlOf(address.host, server.port)}/metrics`);
+  const url = `${urlOf(address.host, server.port)}/metrics`;
+  say(`metrics at ${url}`, { event: 'metrics-served', url });
   return { ...metrics, close: server.close };
 }

@@ -35,7 +35,7 @@ async function classify(image: string, flags: ClassifyFlags): Promise<void> {
   ]);
   const { model, classifier } = await openModel(flags.model, modelFromFlags(flags), flags);
   try {
-    model.notes.forEach(say);
+    for (const sentence of model.notes) say(sentence);
     const confidences = await classifyPhotos([image], classifier, flags.views);
     const top = topGuesses(confidences, model.labels, flags.top);
     if (flags.json) printJson({ image, model: model.name, top });

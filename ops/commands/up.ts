@@ -1,31 +1,18 @@
 import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { BadInputError, InterruptedError } from '../../protocol/base/errors.js';
-import { DEFAULT_ENCODING, ENCODING_NAMES } from '../../protocol/encodings/names.js';
 import { commandLine, typedPath } from '../cli/command-line.js';
 import { duration } from '../cli/duration.js';
-import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-flags.js';
-import { count, positiveNumber, positiveShare, wholeNumber } from '../cli/numbers.js';
+import { addLogFlags, bindLog, type LogFlags, startLog } from '../cli/log-flags.js';
+import { modelFromFlags } from '../cli/model-flags.js';
 import { print, printJson, say, table } from '../cli/output.js';
-import { addTopologyFlag, type TopologyFlag } from '../cli/topology-flag.js';
+import { addSpecFlags, budgetFromFlags, type SpecFlags, specFromFlags } from '../cli/spec-flags.js';
 import { addHttpFlags, DEFAULT_ADDRESS, type HttpFlags, httpFromFlags } from '../http/http-flags.js';
 import type { RunReport } from '../run/report.js';
 
-interface UpFlags extends ModelFlags, TopologyFlag, HttpFlags {
+interface UpFlags extends SpecFlags, HttpFlags, LogFlags {
   readonly name?: string;
-  readonly seed?: number;
-  readonly encoding?: string;
-  readonly preset?: string;
-  readonly views?: string;
-  readonly islands?: number;
-  readonly batch?: number;
-  readonly evaluations?: number;
-  readonly cost?: number;
-  readonly minutes?: number;
-  readonly targetMedian?: number;
-  readonly config?: string;
-  readonly set?: readonly string[];
   readonly runs: string;
   readonly resume?: string;
   readonly json?: boolean;
@@ -40,6 +27,8 @@ const RESUMABLE = new Set([
   'targetMedian',
   'http',
   'tokenFile',
+  'logFormat',
+  'logLevel',
   'json',
 ]);
 
@@ -48,48 +37,9 @@ export function registerUp(program: Command): void {
     .command('up')
     .description(
       "evolve a network's archive on this machine, with a coordinator and one worker process for each island",
-    )
-    .option('--config <file>', 'YAML file with any part of the run spec; flags overrule it')
-    .option(
-      '--set <key=value>',
-      'one key of the run spec, e.g. evolution.mutation.rate=0.2; can be repeated',
-      collect,
     );
-  addModelFlags(command);
-  command
-    .addOption(
-      new Option('--encoding <encoding>', `kind of genome (default: ${DEFAULT_ENCODING})`).choices(
-        ENCODING_NAMES,
-      ),
-    )
-    .addOption(
-      new Option('--preset <preset>', 'operators and loop of evolution (default: default)').choices([
-        'default',
-        'paper',
-      ]),
-    )
-    .addOption(
-      new Option('--views <views>', 'views of an image that the network gets (default: single)').choices([
-        'single',
-        'ten-crop',
-      ]),
-    )
-    .option(
-      '--islands <n>',
-      'number of islands, with a worker process for each (default: one per core)',
-      count,
-    )
-    .option('--batch <n>', 'images classified in one call (default: depends on the device)', count)
-    .option('--evaluations <n>', 'stop after this number of evaluations', count)
-    .option(
-      '--cost <n>',
-      'stop after this number of forward passes; one with a gradient counts as several',
-      count,
-    )
-    .option('--minutes <n>', 'stop after this number of minutes', positiveNumber)
-    .option('--target-median <c>', 'stop when the median best confidence reaches this', positiveShare);
-  addTopologyFlag(command)
-    .option('--seed <n>', 'seed of every random choice (default: random; it is printed)', wholeNumber)
+  const islands = 'number of islands, with a worker process for each (default: one per core)';
+  addSpecFlags(command, islands)
     .option('--name <name>', 'name of the run (default: made from the model and encoding)')
     .option('--runs <dir>', 'folder for run directories', 'runs')
     .option(
@@ -97,63 +47,42 @@ export function registerUp(program: Command): void {
       'continue a run; only its budget can be changed, all other settings are in its run.yaml',
     )
     .option('--json', 'print the result as one line of JSON');
+  // A person starts it, and often keeps what it says in a file.
+  addLogFlags(command, 'text');
   const { host, port } = DEFAULT_ADDRESS;
   addHttpFlags(command, `${host}:${port}`).action(async (flags: UpFlags, self: Command) => up(flags, self));
 }
 
 async function up(flags: UpFlags, command: Command): Promise<void> {
+  const format = await startLog(flags, { role: 'up' }, 'text');
   // What a run needs is loaded only for a run: a mistyped flag shows at once.
-  const [{ conductRun }, { prepareNewRun, prepareResumedRun }, { readSpecInput }, { createProgressLine }] =
-    await Promise.all([
-      import('../up/conduct.js'),
-      import('../run/prepare.js'),
-      import('../run/spec-input.js'),
-      import('../cli/progress.js'),
-    ]);
+  const [{ conductRun }, { prepareNewRun, prepareResumedRun }, { createProgressLine }] = await Promise.all([
+    import('../up/conduct.js'),
+    import('../run/prepare.js'),
+    import('../cli/progress.js'),
+  ]);
   /** A flag's default must not win over the config file, nor count as given. */
   const given = (key: string) => command.getOptionValueSource(key) === 'cli';
-  const budget = defined({
-    evaluations: flags.evaluations,
-    cost: flags.cost,
-    minutes: flags.minutes,
-    targetMedian: flags.targetMedian,
-  });
   // Before anything is made: what is wrong with these shows at once.
   const http = await httpFromFlags(flags, DEFAULT_ADDRESS);
   const run =
     flags.resume === undefined
       ? await prepareNewRun({
           root: flags.runs,
-          input: await readSpecInput({
-            configFile: flags.config,
-            settings: flags.set ?? [],
-            flags: {
-              name: flags.name,
-              seed: flags.seed,
-              ...(given('model') && { model: flags.model }),
-              ...(given('engine') && { engine: flags.engine }),
-              ...(given('device') && { device: flags.device }),
-              encoding: flags.encoding,
-              preset: flags.preset,
-              views: flags.views,
-              islands: flags.islands,
-              batch: flags.batch,
-              budget,
-              ...(flags.topology && { migration: { topology: flags.topology } }),
-            },
-          }),
+          input: await specFromFlags(flags.name, flags, given),
           overrides: modelFromFlags(flags),
           seed: randomInt(2 ** 32),
           islands: availableParallelism(),
           note: say,
         })
-      : await prepareResumedRun({ directory: resumable(flags, Object.keys(flags).filter(given)), budget });
-
-  const { report, interrupted } = await conductRun(
-    run,
-    http,
-    createProgressLine(() => performance.now()),
-  );
+      : await prepareResumedRun({
+          directory: resumable(flags, Object.keys(flags).filter(given)),
+          budget: budgetFromFlags(flags),
+        });
+  bindLog({ run: run.spec.name });
+  const terminal = format === 'text' && process.stderr.isTTY;
+  const progress = createProgressLine(() => performance.now(), terminal);
+  const { report, interrupted } = await conductRun(run, http, progress, format === 'json');
   if (flags.json) printJson(report);
   else print(describe(report));
   if (interrupted)
@@ -189,15 +118,4 @@ function describe(report: RunReport): string {
     ],
     ['next', commandLine(['export', typedPath(report.directory)])],
   ]);
-}
-
-function collect(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
-}
-
-/** The record without its undefined values. */
-function defined<T extends Record<string, unknown>>(record: T): { [K in keyof T]?: NonNullable<T[K]> } {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: NonNullable<T[K]>;
-  };
 }

@@ -4,6 +4,7 @@ FROM ${NATS_IMAGE}
 USER root
 RUN mkdir -p /data && chown 1000:1000 /data
 COPY ops/nats /etc/atoll/nats
+COPY ops/docker/nats.conf /etc/atoll/nats.conf
 COPY ops/docker/start-nats.sh /etc/atoll/start-nats.sh
 USER 1000:1000
 VOLUME ["/data"]

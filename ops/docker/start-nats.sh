@@ -5,4 +5,4 @@ ATOLL_COORDINATOR_PASSWORD=$(cat /run/secrets/coordinator-password)
 ATOLL_WORKER_PASSWORD=$(cat /run/secrets/worker-password)
 ATOLL_NATS_STORE=/data
 export ATOLL_COORDINATOR_PASSWORD ATOLL_WORKER_PASSWORD ATOLL_NATS_STORE
-exec nats-server -c /etc/atoll/nats/nats.conf "$@"
+exec nats-server -c /etc/atoll/nats.conf "$@"

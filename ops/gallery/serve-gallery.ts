@@ -8,7 +8,7 @@ import { HTTP_LIMITS } from '../../coordinator/http/limits.js';
 import { createLiveDoor } from '../../coordinator/http/live-door.js';
 import type { ShownRun } from '../../coordinator/http/shown-run.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
-import { describeDefect } from '../cli/defect.js';
+import { DEFECT, describeDefect } from '../cli/defect.js';
 import { followInterruption } from '../cli/interruption.js';
 import { say } from '../cli/output.js';
 import { isLoopback } from '../http/http-address.js';
@@ -63,7 +63,7 @@ async function serveRuns(
     loopback,
     limits: HTTP_LIMITS,
     clock: Date.now,
-    onError: (error) => say(describeDefect(error)),
+    onError: (error) => say(describeDefect(error), DEFECT, 'error'),
   });
   try {
     const server = await listenSomewhere({ app, live, settings });

@@ -8,6 +8,7 @@ import { openSqliteStore } from '../../coordinator/store/sqlite-store.js';
 import { randomFrom } from '../../protocol/base/seeded-random.js';
 import type { CoordinatorLink } from '../../protocol/transport/transport.js';
 import type { ModelPlace } from '../../protocol/wire/messages.js';
+import type { Note } from '../cli/output.js';
 import type { HttpSettings } from '../http/http-flags.js';
 import { refereeOf } from './referee.js';
 import type { ServedHttp } from './serve-http.js';
@@ -21,8 +22,7 @@ export async function holdRun<T>(
     /** Where workers find the model. */
     readonly model: ModelPlace;
     readonly http: HttpSettings | undefined;
-    /** Takes sentences for the operator. */
-    readonly note: (text: string) => void;
+    readonly note: Note;
   },
   work: (coordinator: Coordinator) => Promise<T>,
 ): Promise<T> {

@@ -53,7 +53,7 @@ export async function prepareNewRun({
     device: input.device ?? 'cpu',
   });
   try {
-    model.notes.forEach(note);
+    for (const sentence of model.notes) note(sentence);
     const { classes, digest, batch, input: tensor } = classifier;
     const spec = fillSpec(
       {

@@ -17,7 +17,8 @@ import type { RunDirectory } from '../../coordinator/run/run-directory.js';
 import type { Store } from '../../coordinator/store/store.js';
 import { BadInputError, messageOf } from '../../protocol/base/errors.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
-import { describeDefect } from '../cli/defect.js';
+import { DEFECT, describeDefect } from '../cli/defect.js';
+import type { Note } from '../cli/output.js';
 import { createNetworkProcess } from '../gallery/network-process.js';
 import { PAGE } from '../gallery/page.js';
 import { leaveAddress } from '../http/address-file.js';
@@ -40,8 +41,7 @@ export async function serveHttp(parts: {
   readonly store: Store;
   readonly broker?: BrokerStatus;
   readonly settings: HttpSettings;
-  /** Takes sentences for the operator. */
-  readonly note: (text: string) => void;
+  readonly note: Note;
 }): Promise<ServedHttp> {
   const { run, coordinator, store, broker, settings, note } = parts;
   const { address, token } = settings;
@@ -77,7 +77,7 @@ export async function serveHttp(parts: {
     loopback,
     limits: HTTP_LIMITS,
     clock: Date.now,
-    onError: (error) => note(describeDefect(error)),
+    onError: (error) => note(describeDefect(error), DEFECT, 'error'),
   });
 
   const live = createLiveDoor({
@@ -94,7 +94,7 @@ export async function serveHttp(parts: {
     throw error;
   }
   const url = urlOf(address.host, server.port);
-  note(watchLine(settings, server.port));
+  note(watchLine(settings, server.port), { event: 'http-served', url });
   const takeBack = await leaveAddress({
     url: urlOf(reachable(address.host), server.port),
     ...(token.source !== 'environment' && { token: token.value }),
@@ -102,7 +102,8 @@ export async function serveHttp(parts: {
     run: run.spec.name,
     since: new Date().toISOString(),
   }).catch((error: unknown) => {
-    note(`\`atoll status\` needs --url ${url}, since the address could not be written (${messageOf(error)})`);
+    const sentence = `\`atoll status\` needs --url ${url}, since the address could not be written (${messageOf(error)})`;
+    note(sentence, { event: 'address-not-written', url }, 'warn');
     return async () => undefined;
   });
   return {

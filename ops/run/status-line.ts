@@ -2,9 +2,16 @@ import { createRateMeter } from '../../coordinator/islands/rate-meter.js';
 import type { RunSummary } from '../../coordinator/life/run-state.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import { duration } from '../cli/duration.js';
+import type { Figures } from '../cli/progress.js';
+
+/** How a run stands, in a line for people and as numbers. */
+export interface Status {
+  readonly text: string;
+  readonly figures: Figures;
+}
 
 /** The progress line of a run: evaluations, rate, coverage, median, classes ≥ .99, time left. */
-export function createStatusLine(spec: RunSpec): (summary: RunSummary) => string {
+export function createStatusLine(spec: RunSpec): (summary: RunSummary) => Status {
   const follow = createRateMeter();
   let known = false;
   return (summary) => {
@@ -13,7 +20,7 @@ export function createStatusLine(spec: RunSpec): (summary: RunSummary) => string
     // Until the first is measured, 0/s would be wrong.
     known ||= rate > 0;
     const left = secondsLeft(spec, summary, rate);
-    return [
+    const text = [
       `${totals.evaluations.toLocaleString('en-US')} evaluations`,
       ...(known ? [`${Math.round(rate).toLocaleString('en-US')}/s`] : []),
       `coverage ${Math.round(100 * summary.coverage)} %`,
@@ -21,6 +28,9 @@ export function createStatusLine(spec: RunSpec): (summary: RunSummary) => string
       `≥ .99: ${summary.above['0.99']} of ${spec.classes}`,
       ...(left === undefined ? [] : [`${duration(left)} left`]),
     ].join(' · ');
+    const { coverage, median, qdScore } = summary;
+    const { evaluations } = totals;
+    return { text, figures: { seconds, evaluations, evaluationsPerSecond: rate, coverage, median, qdScore } };
   };
 }
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { EXIT } from '../../protocol/base/exit-codes.js';
+import type { Told } from '../cli/output.js';
 
 /** What happens to child processes, as the operator is told. */
 export type ChildEvent =
@@ -127,8 +128,18 @@ export function superviseChildren(parts: {
   };
 }
 
+type Death = Extract<ChildEvent, { readonly type: 'died' | 'gave-up' }>;
+
+/** What the operator's log tells of it beside the sentence. */
+export function figuresOf(event: Death): Told {
+  const { child: worker, how } = event;
+  return event.type === 'died'
+    ? { event: 'process-died', worker, how, restartSeconds: event.delayMs / 1000 }
+    : { event: 'process-given-up', worker, how };
+}
+
 /** A sentence for the operator. */
-export function describeEvent(event: Extract<ChildEvent, { readonly type: 'died' | 'gave-up' }>): string {
+export function describeEvent(event: Death): string {
   switch (event.type) {
     case 'died':
       return `${event.child} died (${event.how}); starting it again in ${event.delayMs} ms`;

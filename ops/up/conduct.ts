@@ -11,7 +11,8 @@ import type { HttpSettings } from '../http/http-flags.js';
 import { holdRun } from '../run/hold-run.js';
 import { type Conducted, reportOf } from '../run/report.js';
 import { createStatusLine } from '../run/status-line.js';
-import { describeEvent, superviseChildren } from '../supervise/supervisor.js';
+import { tellEvents } from '../run/tell-events.js';
+import { describeEvent, figuresOf, superviseChildren } from '../supervise/supervisor.js';
 
 const PROGRESS_MS = 200;
 /** Workers finish their batch and flush; those that take longer are killed, and lose what was not stored. */
@@ -26,6 +27,8 @@ export async function conductRun(
   run: RunDirectory,
   http: HttpSettings | undefined,
   progress: ProgressLine,
+  /** Whether the operator hears of each event of the run: it is much to read. */
+  events = false,
 ): Promise<Conducted> {
   const lock = lockRun(run.path, { pid: process.pid, command: 'atoll up', since: new Date() });
   try {
@@ -34,6 +37,7 @@ export async function conductRun(
     return await holdRun({ run, link: hub, model, http, note: progress.note }, async (coordinator) => {
       // A resumed run may have a new budget; until it was ours and known to be whole, nothing was changed.
       await saveSpec(run, run.spec);
+      if (events) tellEvents(coordinator, progress.note);
       return conductLocked(run, hub, coordinator, progress);
     });
   } finally {
@@ -47,10 +51,14 @@ async function conductLocked(
   coordinator: Coordinator,
   progress: ProgressLine,
 ): Promise<Conducted> {
-  progress.note(introduce(run));
+  progress.note(introduce(run), { event: 'run-started', path: run.path });
   const before = coordinator.summary().totals.evaluations;
   const statusLine = createStatusLine(run.spec);
-  const showing = setInterval(() => progress.update(statusLine(coordinator.summary())), PROGRESS_MS);
+  const show = () => {
+    const { text, figures } = statusLine(coordinator.summary());
+    progress.update(text, figures);
+  };
+  const showing = setInterval(show, PROGRESS_MS);
 
   const workers = Array.from({ length: run.spec.islands }, (_, i) => `worker-${i}`);
   const supervisor = superviseChildren({
@@ -58,7 +66,9 @@ async function conductLocked(
     children: new Map(workers.map((worker) => [worker, [worker]])),
     onStart: (process) => hub.attach(processChannel(process)),
     onEvent(event) {
-      if (event.type === 'died' || event.type === 'gave-up') progress.note(describeEvent(event));
+      if (event.type === 'died' || event.type === 'gave-up') {
+        progress.note(describeEvent(event), figuresOf(event), 'warn');
+      }
       if (event.type === 'died' || event.type === 'ended') coordinator.workerGone(event.child);
       if (event.type === 'gave-up') coordinator.workerGone(event.child, { error: event.how });
     },
@@ -75,7 +85,7 @@ async function conductLocked(
       return end;
     });
     const end = await Promise.race([ended, interruption.forced]);
-    progress.update(statusLine(coordinator.summary()));
+    show();
     const report = reportOf(run, coordinator, before, end.reason);
     if (!interruption.signal.aborted) throwIfNoneWorked(end, run.spec.islands);
     return { report, interrupted: interruption.signal.aborted };

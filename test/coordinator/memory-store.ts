@@ -167,6 +167,8 @@ export function createMemoryStore(labels: readonly string[]): Store {
     events: () => [...events],
     migrations: () =>
       [...migrations.values()].sort((a, b) => a.time - b.time || a.source - b.source || a.island - b.island),
+    // No repair reaches into memory.
+    removedJumps: () => [],
     close() {},
   };
 }

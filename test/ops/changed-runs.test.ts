@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSqliteReader } from '../../coordinator/store/sqlite-reader.js';
 import { runAtoll } from './atoll.js';
 import { callAtoll } from './call.js';
 import { alterArchive, copyRun, editRunFile, evolveSmallRun } from './small-run.js';
@@ -279,6 +280,11 @@ describe('an archive with', () => {
     database.close();
     expect(events).toBe(1);
     expect(removed).toBeGreaterThan(0);
+    const store = openSqliteReader(join(directory, 'archive.db'));
+    // What a coordinator is to know, so that it does not take it again.
+    const known = store.removedJumps().filter(({ classId }) => classId === 3);
+    store.close();
+    expect(known.length).toBeGreaterThan(0);
     expect((await callAtoll(['verify', directory])).code).toBe(0);
   });
 

@@ -23,6 +23,7 @@ interface Service {
   readonly security_opt?: readonly string[];
   readonly restart?: string;
   readonly mem_limit?: string;
+  readonly network_mode?: string;
   readonly stop_grace_period?: string;
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -63,6 +64,10 @@ describe('docker-compose.yml', () => {
       expect(service.security_opt).toEqual(['no-new-privileges:true']);
     },
   );
+
+  it('has no service in the network of another, which would lose it when that one starts again', () => {
+    for (const [name, { network_mode }] of SERVICES) expect(network_mode, name).toBeUndefined();
+  });
 
   it('listens for this machine alone', () => {
     const ports = SERVICES.flatMap(([, { ports = [] }]) => ports);

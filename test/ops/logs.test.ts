@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import { startNatsServer, type TestServer } from '../nats-server.js';
 import { runAtoll } from './atoll.js';
 import { endAll, type Running, start, untilSaid } from './running.js';
 
-/** `--log-format json`: what a log collector reads of a coordinator and its workers. */
+/** What a log collector reads of a coordinator and its workers. */
 
 let directory: string;
 let server: TestServer;
@@ -28,6 +28,8 @@ interface Line {
   readonly role: string;
   readonly run: string;
   readonly worker?: string;
+  readonly island?: number;
+  readonly event: string;
   readonly msg: string;
 }
 
@@ -37,7 +39,9 @@ function atoll(...args: readonly string[]): Running {
     XDG_STATE_HOME: join(directory, 'state'),
     NATS_USER: 'atoll',
     NATS_PASSWORD: 'hunter2',
-    ATOLL_LOG_FORMAT: 'json',
+    // As a person has it, who sets nothing.
+    ATOLL_LOG_FORMAT: undefined,
+    ATOLL_TOKEN: 'hunter3'.repeat(3),
   };
   const running = start(environment, ...args);
   processes.push(running);
@@ -55,28 +59,95 @@ describe('logs as JSON', () => {
   let worker: Running;
   beforeAll(async () => {
     const place = ['--nats', server.url, '--run', 'told'];
-    const flags = ['--runs', directory, '--islands', '2', '--evaluations', '1000', '--http', 'off', '--json'];
-    coordinator = atoll('coordinator', ...place, ...flags);
+    const flags = ['--runs', directory, '--islands', '2', '--evaluations', '1000', '--http', '0', '--json'];
+    coordinator = atoll('coordinator', ...place, ...flags, '--log-level', 'debug');
     await untilSaid(coordinator, 'waiting for workers');
     worker = atoll('worker', ...place, '--name', 'box', '--islands', '2');
     expect(await worker.exit, worker.output.text).toBe(0);
     expect(await coordinator.exit, coordinator.output.text).toBe(0);
   });
 
-  it('are a line each, with its level, its time, its role, its run and its worker', () => {
+  it('are what is written where no terminal is: a line each, with time, level, role, run and worker', () => {
     // The last line of a command with --json is its result.
     for (const line of [...linesOf(coordinator).slice(0, -1), ...linesOf(worker)]) {
-      expect(line).toMatchObject({ level: 'info', run: 'told', msg: expect.any(String) });
+      expect(line).toMatchObject({ run: 'told', event: expect.any(String), msg: expect.any(String) });
+      expect(['debug', 'info', 'warn']).toContain(line.level);
       expect(Number.isNaN(Date.parse(line.time))).toBe(false);
     }
     expect(linesOf(coordinator)[0]?.role).toBe('coordinator');
-    const evolving = linesOf(worker).filter(({ msg }) => msg.includes('evolving island'));
+    const evolving = linesOf(worker).filter(({ event }) => event === 'island-evolving');
     expect(evolving.map(({ worker: name }) => name).sort()).toEqual(['box-0', 'box-1']);
     expect(new Set(evolving.map(({ pid }) => pid)).size).toBe(2);
   });
 
+  it('say of which island they are, from when a worker has one', () => {
+    const lines = linesOf(worker);
+    for (const name of ['box-0', 'box-1']) {
+      const own = lines.filter((line) => line.worker === name);
+      const first = own.findIndex(({ event }) => event === 'island-evolving');
+      const islands = own.slice(first).map(({ island }) => island);
+      expect(islands.length).toBeGreaterThan(1);
+      expect(new Set(islands).size).toBe(1);
+      expect([0, 1]).toContain(islands[0]);
+    }
+    const live = linesOf(coordinator).filter(({ event }) => event === 'island-live');
+    expect(live.map(({ island }) => island).sort()).toEqual([0, 1]);
+  });
+
+  it('hold figures as numbers', () => {
+    const progress = linesOf(coordinator).filter(({ event }) => event === 'progress');
+    expect(progress.at(-1)).toMatchObject({
+      level: 'debug',
+      evaluations: expect.any(Number),
+      median: expect.any(Number),
+      coverage: 1,
+      islands: expect.any(Number),
+    });
+  });
+
+  it('have events that the page on logs lists', async () => {
+    const page = await readFile(new URL('../../ops/docs/logs.md', import.meta.url), 'utf8');
+    const events = [...linesOf(coordinator).slice(0, -1), ...linesOf(worker)].map(({ event }) => event);
+    for (const event of new Set(events)) expect(page).toContain(`| \`${event}\` |`);
+  });
+
   it('hold no secret', () => {
-    expect(coordinator.output.text + worker.output.text).not.toContain('hunter2');
+    const said = coordinator.output.text + worker.output.text;
+    for (const secret of ['hunter2', 'hunter3']) expect(said).not.toContain(secret);
+  });
+
+  it.each([
+    ['a password', 'nats://atoll:hunter4@127.0.0.1:1'],
+    ['a token', 'nats://hunter4@127.0.0.1:1'],
+    ['a password, among others', 'nats://127.0.0.1:1,nats://atoll:hunter4@127.0.0.1:2'],
+    ['a password that no URL can hold', 'nats://atoll:hun ter4/hunter4@127.0.0.1:x'],
+  ])('hold no secret of a URL with %s, in either format', async (_, url) => {
+    for (const format of ['json', 'text']) {
+      const told = atoll('worker', '--nats', url, '--run', 'told', '--log-format', format);
+      expect(await told.exit).toBe(2);
+      expect(told.output.text).not.toMatch(/hunter4|ter4/);
+      expect(told.output.text.startsWith('{')).toBe(format === 'json');
+    }
+  });
+});
+
+describe('atoll up', () => {
+  const up = (...flags: readonly string[]) => {
+    const place = ['--runs', directory, '--evaluations', '200', '--islands', '1', '--http', 'off', '--json'];
+    return atoll('up', ...place, ...flags);
+  };
+
+  it('says sentences where no terminal is, and lines of JSON where they are asked for', async () => {
+    const plain = up('--name', 'plain');
+    expect(await plain.exit, plain.output.text).toBe(0);
+    expect(plain.output.text).toMatch(/^plain: 10 classes of digits/);
+    const json = up('--name', 'lines', '--log-format', 'json');
+    expect(await json.exit, json.output.text).toBe(0);
+    const told = linesOf(json).filter(({ role }) => role === 'up');
+    expect(told.map(({ event }) => event)).toEqual(
+      expect.arrayContaining(['run-started', 'island-live', 'island-done']),
+    );
+    for (const { run } of told) expect(run).toBe('lines');
   });
 });
 

@@ -9,8 +9,8 @@ const CONFIDENCE: readonly Step[] = [
 
 const LABELLED = `atoll_class_best_confidence{${COORDINATOR}} * on (instance, class_id) group_left (label) atoll_class_info{${COORDINATOR}}`;
 const CHOSEN = `atoll_class_best_confidence{${COORDINATOR}} * on (instance, class_id) group_left (label) atoll_class_info{${COORDINATOR},label="$class"}`;
-/** The image of a series' class, as the coordinator draws it. */
-const IMAGE = `\${gallery}/api/elites/\${__field.labels.class_id}/image.png?size=512`;
+/** The page of a series' class in the gallery. */
+const CLASS_PAGE = `\${gallery}/#/class/\${__field.labels.class_id}`;
 
 /** Which classes the network is fooled for, and which it is not yet. */
 export const CLASSES: Page = {
@@ -51,22 +51,22 @@ export const CLASSES: Page = {
       panels: [
         bars({
           title: 'The twenty best classes (confidence)',
-          description: 'What the network believes most. A click opens the image.',
+          description: 'What the network believes most. A click opens the class in the gallery.',
           unit: 'percentunit',
           max: 1,
           width: 12,
           steps: CONFIDENCE,
-          link: IMAGE,
+          link: CLASS_PAGE,
           queries: [{ expr: `topk(20, ${LABELLED})`, legend: '{{label}}' }],
         }),
         bars({
           title: 'The twenty worst classes (confidence)',
-          description: 'Where the search is stuck, or has not been. A click opens the image.',
+          description: 'Where the search is stuck, or has not been. A click opens the class in the gallery.',
           unit: 'percentunit',
           max: 1,
           width: 12,
           steps: CONFIDENCE,
-          link: IMAGE,
+          link: CLASS_PAGE,
           queries: [{ expr: `bottomk(20, ${LABELLED})`, legend: '{{label}}' }],
         }),
       ],

@@ -47,7 +47,8 @@ export function checkServers(servers: readonly string[]): string[] {
   return servers.map((server) => {
     const withScheme = server.includes('://') ? server : `nats://${server}`;
     const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined;
-    if (url?.username || url?.password) {
+    // What cannot be parsed may hold one too.
+    if (url === undefined ? server.includes('@') : url.username || url.password) {
       throw new BadInputError({
         code: 'ERR_NATS_URL',
         problem: 'The URL of a NATS server holds a user or a password, which other people could read',

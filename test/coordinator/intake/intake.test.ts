@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createIntake } from '../../../coordinator/intake/intake.js';
 import { createArchive } from '../../../protocol/archive/archive.js';
+import { createCandidate } from '../../../protocol/archive/candidate.js';
 import { isElite } from '../../../protocol/archive/elite.js';
 import { encodeGenome } from '../../../protocol/encodings/codec.js';
 import type { Ancestor, Entry } from '../../../protocol/wire/messages.js';
@@ -14,6 +15,21 @@ function intake() {
   const archive = createArchive(CLASSES);
   return { archive, ...createIntake(archive, specOf(CLASSES)) };
 }
+
+it('does not take again what a repair removed, but the same image with another confidence, or for another class', () => {
+  const archive = createArchive(CLASSES);
+  const { digest } = createCandidate(genomeOf(1), { evaluation: 0, island: 0 });
+  const removed = [{ classId: 1, digest, confidence: 0.5 }];
+  const { read, refused } = createIntake(archive, specOf(CLASSES), removed);
+  expect(read([good]).map(({ wins }) => wins.map(({ classId }) => classId))).toEqual([[0]]);
+  expect(
+    read([
+      { ...good, classIds: [1] },
+      { ...good, classIds: [1], confidences: [0.25] },
+    ]),
+  ).toHaveLength(1);
+  expect(refused.get('removed-by-repair')).toBe(2);
+});
 
 it.each<[string, Entry, string]>([
   ['bytes that are no genome', { ...good, genome: Uint8Array.of(255, 1) }, 'malformed-genome'],

@@ -55,6 +55,13 @@ describe('the dashboards', () => {
     }
   });
 
+  it('lead from a class to its page in the gallery', () => {
+    const links = PAGES.flatMap(([, json]) => [...json.matchAll(/"url": "(\$\{gallery\}[^"]*)"/g)]);
+    expect(links.length).toBeGreaterThan(0);
+    // As ops/docs/gallery.md has it.
+    for (const [, url] of links) expect(url).toBe(`\${gallery}/#/class/\${__field.labels.class_id}`);
+  });
+
   it('have names of their own, and links to each other', () => {
     const dashboards = [...DASHBOARDS.values()];
     expect(new Set(dashboards.map(({ uid }) => uid)).size).toBe(dashboards.length);

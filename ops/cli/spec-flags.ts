@@ -1,0 +1,107 @@
+import { type Command, Option } from 'commander';
+import { DEFAULT_ENCODING, ENCODING_NAMES } from '../../protocol/encodings/names.js';
+import type { RunSpec, RunSpecInput } from '../../protocol/spec/run-spec.js';
+import { addModelFlags, type ModelFlags } from './model-flags.js';
+import { count, positiveNumber, positiveShare, wholeNumber } from './numbers.js';
+import { addTopologyFlag, type TopologyFlag } from './topology-flag.js';
+
+/** Flags that say what a run is, of the commands that make one. */
+export interface SpecFlags extends ModelFlags, TopologyFlag {
+  readonly config?: string;
+  readonly set?: readonly string[];
+  readonly encoding?: string;
+  readonly preset?: string;
+  readonly views?: string;
+  readonly islands?: number;
+  readonly batch?: number;
+  readonly evaluations?: number;
+  readonly cost?: number;
+  readonly minutes?: number;
+  readonly targetMedian?: number;
+  readonly seed?: number;
+}
+
+/** @param islands what `--islands` is, with its default */
+export function addSpecFlags(command: Command, islands: string): Command {
+  command
+    .option('--config <file>', 'YAML file with any part of the run spec; flags overrule it')
+    .option(
+      '--set <key=value>',
+      'one key of the run spec, e.g. evolution.mutation.rate=0.2; can be repeated',
+      (value: string, before: readonly string[] = []) => [...before, value],
+    );
+  addModelFlags(command)
+    .addOption(
+      new Option('--encoding <encoding>', `kind of genome (default: ${DEFAULT_ENCODING})`).choices(
+        ENCODING_NAMES,
+      ),
+    )
+    .addOption(
+      new Option('--preset <preset>', 'operators and loop of evolution (default: default)').choices([
+        'default',
+        'paper',
+      ]),
+    )
+    .addOption(
+      new Option('--views <views>', 'views of an image that the network gets (default: single)').choices([
+        'single',
+        'ten-crop',
+      ]),
+    )
+    .option('--islands <n>', islands, count)
+    .option('--batch <n>', 'images classified in one call (default: depends on the device)', count)
+    .option('--evaluations <n>', 'stop after this number of evaluations', count)
+    .option(
+      '--cost <n>',
+      'stop after this number of forward passes; one with a gradient counts as several',
+      count,
+    )
+    .option('--minutes <n>', 'stop after this number of minutes', positiveNumber)
+    .option('--target-median <c>', 'stop when the median best confidence reaches this', positiveShare);
+  return addTopologyFlag(command).option(
+    '--seed <n>',
+    'seed of every random choice (default: random; it is printed)',
+    wholeNumber,
+  );
+}
+
+/** The limits that the flags name. */
+export function budgetFromFlags({
+  evaluations,
+  cost,
+  minutes,
+  targetMedian,
+}: SpecFlags): Partial<RunSpec['budget']> {
+  return {
+    ...(evaluations !== undefined && { evaluations }),
+    ...(cost !== undefined && { cost }),
+    ...(minutes !== undefined && { minutes }),
+    ...(targetMedian !== undefined && { targetMedian }),
+  };
+}
+
+/**
+ * What the flags and the files that they name say of a run. Rejects with a {@link BadInputError}.
+ * @param given whether a flag is on the command line: a default must not win over the file
+ */
+export async function specFromFlags(
+  name: string | undefined,
+  flags: SpecFlags,
+  given: (key: string) => boolean,
+): Promise<RunSpecInput> {
+  // Loaded only for a run: a mistyped flag shows at once.
+  const { readSpecInput } = await import('../run/spec-input.js');
+  const { model, engine, device, encoding, preset, views, islands, batch, seed, topology } = flags;
+  return readSpecInput({
+    configFile: flags.config,
+    settings: flags.set ?? [],
+    flags: {
+      ...{ name, seed, encoding, preset, views, islands, batch },
+      ...(given('model') && { model }),
+      ...(given('engine') && { engine }),
+      ...(given('device') && { device }),
+      budget: budgetFromFlags(flags),
+      ...(topology && { migration: { topology } }),
+    },
+  });
+}
