@@ -74,6 +74,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'show what a network sees in a picture',
     load: async () => (await import('../commands/classify.js')).registerClassify,
   },
+  calibrate: {
+    summary: 'measure what the confidence of a network is worth, on natural images',
+    load: async () => (await import('../commands/calibrate.js')).registerCalibrate,
+  },
   bench: {
     summary: 'measure how fast this machine evolves',
     load: async () => (await import('../commands/bench.js')).registerBench,
