@@ -198,6 +198,7 @@ const LIGHT = [
   'models-probe',
   'classify',
   'calibrate',
+  'occlude',
   'backup',
   'doctor',
 ];
