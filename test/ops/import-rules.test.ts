@@ -198,7 +198,9 @@ const LIGHT = [
   'models-probe',
   'classify',
   'calibrate',
+  'transfer',
   'occlude',
+  'ablate',
   'backup',
   'doctor',
 ];

@@ -78,7 +78,9 @@ export interface ClassCalibration {
 export function byClass({ labels, classIds, named, confidences, inRight }: Calibration): ClassCalibration[] {
   const members = new Map<number, number[]>();
   classIds.forEach((classId, i) => {
-    members.set(classId, [...(members.get(classId) ?? []), i]);
+    const own = members.get(classId);
+    if (own) own.push(i);
+    else members.set(classId, [i]);
   });
   const pick = (from: readonly number[], which: readonly number[]) => which.map((i) => from[i] ?? 0);
   return [...members]
