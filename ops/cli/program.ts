@@ -90,6 +90,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'measure how the confidence depends on repetition',
     load: async () => (await import('../commands/ablate.js')).registerAblate,
   },
+  report: {
+    summary: 'write one page on a run, fit to attach to a paper',
+    load: async () => (await import('../commands/report.js')).registerReport,
+  },
   bench: {
     summary: 'measure how fast this machine evolves',
     load: async () => (await import('../commands/bench.js')).registerBench,

@@ -201,6 +201,7 @@ const LIGHT = [
   'transfer',
   'occlude',
   'ablate',
+  'report',
   'backup',
   'doctor',
 ];

@@ -115,12 +115,12 @@ interface Peak {
   readonly like: number;
 }
 
-/** Shifts that no neighbour is better than, and to which the way leads through a valley. */
+/** Shifts that no neighbour is better than, all of which are in reach, and to which the way leads through a valley. */
 function peaksOf(likeness: Autocorrelation): Peak[] {
   const { reach, at } = likeness;
   const peaks: Peak[] = [];
-  for (let y = 0; y <= reach.y; y++) {
-    for (let x = -reach.x; x <= reach.x; x++) {
+  for (let y = 0; y < reach.y; y++) {
+    for (let x = 1 - reach.x; x < reach.x; x++) {
       const like = at(x, y);
       if (!(like >= LIKE) || Math.hypot(x, y) < SHORTEST || (y === 0 && x < 0)) continue;
       const isTop = [-1, 0, 1].every((dy) => [-1, 0, 1].every((dx) => !(at(x + dx, y + dy) > like)));

@@ -72,7 +72,7 @@ function curves({ runs, networks }: Transfer): Figure {
         points: [[0, scores[0] ?? 0], ...points],
         ink: own ? 'quiet' : seriesInk(series++),
         dashed: own,
-        label: runs.length > 1 ? `${run.name} on ${network}` : `${network}${own ? ' (its own)' : ''}`,
+        label: own ? 'on their own network' : runs.length > 1 ? `${run.name} on ${network}` : `on ${network}`,
       };
     }),
   );
@@ -99,7 +99,7 @@ function classMap(run: Transfer['runs'][number], { networks }: Transfer): Figure
     columnTitle: 'class of the image',
     value: (network, elite) => run.verdicts[network]?.inSame[elite] ?? null,
     ramp: rising(0, 1),
-    format: (value) => value.toFixed(3),
+    format: confidence,
   });
 }
 
