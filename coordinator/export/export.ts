@@ -30,6 +30,8 @@ export interface ExportOptions {
   readonly parts: readonly ExportPart[];
   /** The wall's page with a place for a run ({@link fillPage}), and what the network takes; absent: no wall is made. */
   readonly wall?: { readonly page: string; readonly input: TensorSpec; readonly time: number };
+  /** What the network gives natural images, in a sentence: for the sheet's caption. */
+  readonly natural?: string;
   /** Only these classes; absent: all. */
   readonly classes?: readonly number[];
   /** Gives up soon after it is aborted. */
@@ -128,7 +130,7 @@ function madeOf(sight: Sight, scaling: Scaling | undefined): Size & { readonly m
 function createSheet(
   classes: readonly number[],
   { median, above }: ArchiveSummary,
-  { spec, reader, sight, scaling }: ExportOptions,
+  { spec, reader, sight, scaling, natural }: ExportOptions,
 ): ContactSheet {
   const made = madeOf(sight, scaling);
   const evaluations = reader
@@ -146,7 +148,11 @@ function createSheet(
     title: `${spec.name} · ${basename(spec.model)} · ${spec.encoding}`,
     figures: made.making === 'redrawn' ? `the run: ${figures}` : figures,
     size: made.making === 'redrawn' ? made : sight,
-    caption: ({ picture, factor }) => captionOf({ views: spec.views, sight, made, factor, shown: picture }),
+    caption: ({ picture, factor }) =>
+      captionOf({
+        ...{ views: spec.views, sight, made, factor, shown: picture },
+        ...(natural !== undefined && { natural }),
+      }),
   });
 }
 

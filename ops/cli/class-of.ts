@@ -1,8 +1,11 @@
 import { shownLabel } from '../../coordinator/export/shown-label.js';
 import { BadInputError } from '../../protocol/base/errors.js';
 
-/** A class by its index or its label. Throws a {@link BadInputError} (`ERR_CLASS`) for what is neither. */
-export function classOf(name: string, labels: readonly string[]): number {
+/**
+ * A class by its index or its label. Throws a {@link BadInputError} (`ERR_CLASS`) for what is neither.
+ * @param of whose labels they are, for the sentence
+ */
+export function classOf(name: string, labels: readonly string[], of = 'this network'): number {
   const given = name.trim();
   const shown = shownLabel(given);
   const byLabel = labels.findIndex((label) => label === given || shownLabel(label) === shown);
@@ -11,7 +14,7 @@ export function classOf(name: string, labels: readonly string[]): number {
   if (given !== '' && Number.isInteger(index) && index >= 0 && index < labels.length) return index;
   throw new BadInputError({
     code: 'ERR_CLASS',
-    problem: `${JSON.stringify(shown)} is no class of this network`,
+    problem: `${JSON.stringify(shown)} is no class of ${of}`,
     fix: `Give a number from 0 to ${labels.length - 1}, or a label; elites.csv of an export lists both`,
   });
 }

@@ -15,6 +15,7 @@ import { followInterruption } from '../cli/interruption.js';
 import { createMeter, IMAGES } from '../cli/meter.js';
 import { print, printJson } from '../cli/output.js';
 import { WALL_PAGE } from '../gallery/page.js';
+import { naturalLine } from '../lab/calibration/natural-line.js';
 import { networkOf } from './network.js';
 import { resolveSize, type Scaling, type WantedSize } from './wanted-size.js';
 
@@ -58,6 +59,7 @@ export async function exportCommand(path: string, flags: ExportFlags): Promise<v
           wall: { page: await readFile(WALL_PAGE, 'utf8'), input: loaded.model.input, time: Date.now() },
         }),
         ...(classes && { classes }),
+        ...(await naturalLine(run.path, spec.modelDigest)),
         signal: interruption.signal,
         onProgress: meter.update,
       });
