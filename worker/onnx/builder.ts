@@ -6,6 +6,7 @@ import type {
   TensorProto,
   ValueInfoProto,
 } from './file.js';
+import { halfTensor } from './half.js';
 import { ELEMENT, floatTensor, integerTensor } from './tensor.js';
 
 /** An attribute's value, with its type. */
@@ -49,6 +50,8 @@ export interface GraphBuilder {
   shared(type: string, inputs: readonly string[], attributes?: AttributeMap): string;
   /** Adds a float constant. */
   floats(values: ArrayLike<number>, dims: readonly number[]): string;
+  /** Adds a float constant that is kept as half floats: half the bytes, three digits. */
+  halves(values: Float32Array, dims: readonly number[]): string;
   /** Adds a one-dimensional constant of 64-bit integers, or finds the same. */
   integers(values: readonly number[]): string;
   /** Adds a constant of truth values. */
@@ -56,7 +59,7 @@ export interface GraphBuilder {
   /** The node that gives `name`. */
   giverOf(name: string): NodeProto | undefined;
   /** The graph of all that `outputs` need; `names` are what the outputs are to be called. */
-  finish(input: Port, outputs: readonly Output[]): GraphProto;
+  finish(input: Port | readonly Port[], outputs: readonly Output[]): GraphProto;
 }
 
 export function graphBuilder(name: string): GraphBuilder {
@@ -100,6 +103,8 @@ export function graphBuilder(name: string): GraphBuilder {
       constant((each) =>
         floatTensor(each, dims, values instanceof Float32Array ? values : Float32Array.from(values)),
       ),
+    halves: (values, dims) =>
+      node('Cast', [constant((each) => halfTensor(each, dims, values))], { to: int(ELEMENT.float) }),
     integers: (values) => once(`[${values}]`, () => constant((each) => integerTensor(each, values))),
     truths: (values, dims) =>
       constant((each) => ({
@@ -124,7 +129,7 @@ export function graphBuilder(name: string): GraphBuilder {
         name,
         node: kept.toReversed(),
         initializer: constants.filter((each) => needed.has(each.name ?? '')),
-        input: [valueInfo(input)],
+        input: [input].flat().map(valueInfo),
         output: outputs.map(valueInfo),
       };
     },
