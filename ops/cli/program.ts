@@ -74,6 +74,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'show what a network sees in a picture',
     load: async () => (await import('../commands/classify.js')).registerClassify,
   },
+  train: {
+    summary: 'train a small network on labelled pictures',
+    load: async () => (await import('../commands/train.js')).registerTrain,
+  },
   bench: {
     summary: 'measure how fast this machine evolves',
     load: async () => (await import('../commands/bench.js')).registerBench,

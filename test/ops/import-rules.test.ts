@@ -105,7 +105,7 @@ const PAGE = 'coordinator/gallery/page/';
 
 /** Where a module may be imported, besides test/; a module that does I/O and is not here may be imported nowhere. */
 const HOMES: Readonly<Record<string, readonly string[]>> = {
-  'onnxruntime-node': ['worker/classifier/onnx/'],
+  'onnxruntime-node': ['worker/classifier/onnx/', 'worker/training/'],
   '@tensorflow/tfjs-core': ['worker/classifier/tensorflow/', 'worker/digits/'],
   '@tensorflow/tfjs-layers': ['worker/classifier/tensorflow/', 'worker/digits/'],
   '@tensorflow/tfjs-converter': ['worker/classifier/tensorflow/'],
@@ -122,7 +122,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'rate-limiter-flexible': ['coordinator/http/'],
   ws: ['coordinator/gallery/'],
   'prom-client': ['coordinator/metrics.ts', 'coordinator/metrics/', 'ops/cluster/'],
-  sharp: ['coordinator/export/', 'worker/classifier/', 'ops/grafana/sketch/'],
+  sharp: ['coordinator/export/', 'worker/classifier/', 'worker/emoji/', 'ops/grafana/sketch/'],
   'protobufjs/minimal.js': ['protocol/', 'worker/onnx/'],
   zod: ['protocol/', 'coordinator/', 'worker/'],
   yaml: ['coordinator/', 'worker/', 'ops/'],
@@ -151,6 +151,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
     'ops/gallery/',
     'ops/bench/',
     'ops/doctor/',
+    'ops/train-emoji.ts',
   ],
   'node:crypto': [
     'protocol/base/seeded-random.ts',
@@ -173,7 +174,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'node:url': ['coordinator/', 'worker/', 'ops/'],
   'node:util': ['worker/', 'ops/'],
   'node:stream': ['coordinator/http/', 'coordinator/gallery/'],
-  'node:zlib': ['worker/digits/', 'coordinator/gallery/'],
+  'node:zlib': ['worker/training/', 'coordinator/gallery/'],
 };
 
 /** Commands whose flags are known before what they do is loaded. */
@@ -197,6 +198,7 @@ const LIGHT = [
   'classify',
   'backup',
   'doctor',
+  'train',
 ];
 
 /** Lines like `a → b` for every import, however far away from `start`, that is not ours and not allowed. */

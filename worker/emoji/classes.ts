@@ -23,14 +23,14 @@ export function emojiClasses(
     if (/^[0-9a-f]+$/.test(codePoint) && !isClock(codePoint) && sets.every((set) => set.has(name)))
       found.set(codePoint, { codePoint, name });
   }
-  const sorted = [...found.values()].sort((a, b) => valueOf(a.codePoint) - valueOf(b.codePoint));
+  const sorted = [...found.values()].sort((a, b) => numberOf(a.codePoint) - numberOf(b.codePoint));
   if (sorted.length < EMOJI_CLASSES) {
     throw new RangeError(`expected ${EMOJI_CLASSES} emoji that all sets have, found ${sorted.length}`);
   }
   return sorted.slice(0, EMOJI_CLASSES);
 }
 
-function valueOf(codePoint: string): number {
+function numberOf(codePoint: string): number {
   return Number.parseInt(codePoint, 16);
 }
 
@@ -38,7 +38,7 @@ const FIRST_CLOCK = 0x1f550;
 const LAST_CLOCK = 0x1f567;
 
 function isClock(codePoint: string): boolean {
-  return valueOf(codePoint) >= FIRST_CLOCK && valueOf(codePoint) <= LAST_CLOCK;
+  return numberOf(codePoint) >= FIRST_CLOCK && numberOf(codePoint) <= LAST_CLOCK;
 }
 
 /** The label that people read: `grinning face`. */

@@ -76,7 +76,13 @@ export function writeAugmented(
 }
 
 /** Writes image `index` of `set` as it is, on white, fitted to the frame. */
-export function writePlain(set: ImageSet, index: number, frame: Frame, out: Float32Array, start: number): void {
+export function writePlain(
+  set: ImageSet,
+  index: number,
+  frame: Frame,
+  out: Float32Array,
+  start: number,
+): void {
   const place = placement(set, frame, { angle: 0, x: 1, y: 1, right: 0, down: 0 });
   writePlaced(set, index, frame, place, [255, 255, 255], IDENTITY, out, start);
 }
@@ -152,7 +158,9 @@ function randomColours(strength: number, random: RandomStream): ColourMatrix {
   );
   return turn.flatMap((row) => {
     const sum = row.reduce((total, each) => total + each, 0);
-    const mixed = LUMA.map((luma, i) => contrast * (saturation * (row[i] ?? 0) + (1 - saturation) * luma * sum));
+    const mixed = LUMA.map(
+      (luma, i) => contrast * (saturation * (row[i] ?? 0) + (1 - saturation) * luma * sum),
+    );
     return [...mixed, brightness];
   });
 }
@@ -172,7 +180,13 @@ function writePlaced(
   const sampled = new Float64Array(4);
   for (let j = 0; j < height; j++) {
     for (let i = 0; i < width; i++) {
-      sample(set, index, place.xx * i + place.xy * j + place.x0, place.yx * i + place.yy * j + place.y0, sampled);
+      sample(
+        set,
+        index,
+        place.xx * i + place.xy * j + place.x0,
+        place.yx * i + place.yy * j + place.y0,
+        sampled,
+      );
       const opacity = set.channels === 4 ? (sampled[3] as number) / 255 : 1;
       const red = shade(colours, 0, sampled) * opacity + (1 - opacity) * (background[0] as number);
       const at = start + j * width + i;

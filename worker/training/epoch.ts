@@ -55,7 +55,9 @@ export async function trainEpoch(
   const copied = (arrays: readonly Float32Array[]) => arrays.map((each) => each.slice());
   const { first, second } = state.optimiser;
   let optimiser: OptimiserState = { ...state.optimiser, first: copied(first), second: copied(second) };
-  const decays = weightShapes(plan.network).map(({ name, fanIn }) => fanIn > 0 && !isStandardised(plan, name));
+  const decays = weightShapes(plan.network).map(
+    ({ name, fanIn }) => fanIn > 0 && !isStandardised(plan, name),
+  );
   const feed = batchOf(plan, data.train);
   let loss = 0;
   let right = 0;

@@ -18,7 +18,11 @@ export interface GradientSession {
    * `images` has shape [batch, channels, height, width], `targets` [batch, classes]; `weights` are in the order of
    * weightShapes(plan). Nothing of them is kept.
    */
-  gradients(images: Float32Array, targets: Float32Array, weights: readonly Float32Array[]): Promise<BatchOutcome>;
+  gradients(
+    images: Float32Array,
+    targets: Float32Array,
+    weights: readonly Float32Array[],
+  ): Promise<BatchOutcome>;
   /** The logits alone, [batch, classes]. */
   logits(images: Float32Array, weights: readonly Float32Array[]): Promise<Float32Array>;
   close(): Promise<void>;

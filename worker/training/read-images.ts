@@ -91,7 +91,10 @@ async function readFolders(directory: string, wanted: WantedImages): Promise<Ima
   const arrangement =
     'Give a folder with one folder of PNG, JPEG or WebP pictures for each class, or with MNIST files (*.gz)';
   if (classes.length < 2) {
-    throw badImages(`${directory} holds ${classes.length} folders of pictures, but two are the least`, arrangement);
+    throw badImages(
+      `${directory} holds ${classes.length} folders of pictures, but two are the least`,
+      arrangement,
+    );
   }
   const depth = channels === 'grey' ? 1 : 3;
   const length = size * size * depth;

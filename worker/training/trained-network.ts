@@ -42,7 +42,12 @@ export async function accuracyOfFile(bytes: Uint8Array, plan: TrainingPlan, set:
   const dims = [frame.channels, frame.height, frame.width];
   const size = dims.reduce((product, each) => product * each, 1);
   const { classes } = plan.network;
-  const runner = runnerOf(await createSession(bytes, 'cpu'), { input: INPUT, output: OUTPUT, dims, batch: 'any' });
+  const runner = runnerOf(await createSession(bytes, 'cpu'), {
+    input: INPUT,
+    output: OUTPUT,
+    dims,
+    batch: 'any',
+  });
   let right = 0;
   try {
     for (let start = 0; start < set.count; start += AT_ONCE) {

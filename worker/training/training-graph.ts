@@ -52,12 +52,7 @@ export function trainingGraph(plan: NetworkPlan, batch: number): OnnxModel {
 }
 
 /** What a layer gives, before its rectifier: [channels, batch · height · width] for one with weights. */
-function layerOutput(
-  graph: GraphBuilder,
-  placed: PlacedLayer,
-  values: string,
-  batch: number,
-): string {
+function layerOutput(graph: GraphBuilder, placed: PlacedLayer, values: string, batch: number): string {
   const { layer, takes, weights } = placed;
   const [matrix = '', ...affine] = weights.map((each) => each.name);
   const fanIn = weights[0]?.fanIn ?? 1;
@@ -87,7 +82,8 @@ function denseColumns(
   batch: number,
 ): string {
   const size = channels * height * width;
-  const first = height * width === 1 ? values : graph.node('Transpose', [values], { perm: ints([0, 2, 3, 1]) });
+  const first =
+    height * width === 1 ? values : graph.node('Transpose', [values], { perm: ints([0, 2, 3, 1]) });
   return graph.node('Reshape', [first, graph.integers([size, batch])]);
 }
 
