@@ -9,6 +9,7 @@ import { say } from './cli/output.js';
 
 interface Options {
   readonly data: string;
+  readonly name: string;
   readonly out: string;
   readonly epochs: number;
   readonly seed: number;
@@ -23,6 +24,7 @@ const program = new Command('train-digits')
   .requiredOption('--data <dir>', 'folder of the four MNIST files (*.gz)')
   .option('--epochs <n>', 'passes over the 60,000 images, about 40 s each', atLeast(1), 12)
   .option('--seed <n>', 'seed of the initial weights, the order and the shifts', atLeast(0), 1)
+  .option('--name <name>', 'what its card calls the network', 'digits')
   .option('--out <dir>', 'folder for model.json, weights.bin and card.yaml', 'worker/digits/model')
   .option(
     '--restart',
@@ -47,14 +49,15 @@ try {
   process.exitCode = error.exitCode;
 }
 
-async function train({ data, out, epochs, seed, restart }: Options): Promise<void> {
+async function train({ data, name, out, epochs, seed, restart }: Options): Promise<void> {
   const { trainDigits } = await import('../worker/digits/train.js');
   const started = performance.now();
   const seconds = () => `${((performance.now() - started) / 1000).toFixed(0)} s`;
-  say(`training digits: seed ${seed}, ${epochs} epochs`);
+  say(`training ${name}: seed ${seed}, ${epochs} epochs`);
   let loss = 0;
   const accuracy = await trainDigits({
     data: resolve(data),
+    name,
     out: resolve(out),
     epochs,
     seed,

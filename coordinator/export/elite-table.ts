@@ -1,4 +1,5 @@
 import type { StoredElite, StoredGenome, StoredJump } from '../store/store.js';
+import { csvOf } from './csv.js';
 import type { Making } from './picture.js';
 import { cutLabel } from './shown-label.js';
 
@@ -109,13 +110,8 @@ const COLUMNS = {
   imageMaking: 'image_making',
 } as const satisfies Record<keyof EliteRow, string>;
 
-/** The table as CSV (RFC 4180: lines end in CR LF, quotes are doubled), with a heading; null is an empty field. */
+/** The table as CSV, with a heading. */
 export function toCsv(rows: readonly EliteRow[]): string {
   const fields = rows.map((row) => Object.keys(COLUMNS).map((key) => row[key as keyof EliteRow]));
-  return [Object.values(COLUMNS), ...fields].map((line) => `${line.map(csvField).join(',')}\r\n`).join('');
-}
-
-function csvField(value: string | number | boolean | null): string {
-  const text = `${value ?? ''}`;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvOf([Object.values(COLUMNS), ...fields]);
 }

@@ -15,14 +15,20 @@ export const PART_NAMES = {
   json: 'elites.json',
 } as const satisfies Record<ExportPart, string>;
 
-/** Throws a {@link BadInputError} for a directory with anything in it that an export would not have put there. */
-export async function refuseForeign(directory: string): Promise<void> {
-  const names: readonly string[] = Object.values(PART_NAMES);
+/**
+ * Throws a {@link BadInputError} for a directory with anything in it that what is put there is not called: `names` are
+ * those of an export, or of what `maker` makes.
+ */
+export async function refuseForeign(
+  directory: string,
+  names: readonly string[] = Object.values(PART_NAMES),
+  maker = 'export',
+): Promise<void> {
   const foreign = (await list(directory)).find((name) => !names.includes(name));
   if (foreign === undefined) return;
   throw new BadInputError({
     code: 'ERR_EXPORT_DIRECTORY',
-    problem: `${directory} holds ${foreign}, which no export has put there`,
+    problem: `${directory} holds ${foreign}, which no ${maker} has put there`,
     fix: 'Choose an empty or a new directory with --out',
   });
 }

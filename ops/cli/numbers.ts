@@ -22,6 +22,9 @@ export const positiveShare = numberThat(
   (value) => value > 0 && value <= 1,
 );
 
+/** From 0 to 1. */
+export const shareFromZero = numberThat('a number from 0 to 1', (value) => value >= 0 && value <= 1);
+
 export const wholeNumber = wholeFrom(0);
 /** How many of something there are: at least one. */
 export const count = wholeFrom(1);

@@ -78,6 +78,14 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'train a small network on labelled pictures',
     load: async () => (await import('../commands/train.js')).registerTrain,
   },
+  calibrate: {
+    summary: 'measure what the confidence of a network is worth, on natural images',
+    load: async () => (await import('../commands/calibrate.js')).registerCalibrate,
+  },
+  occlude: {
+    summary: 'map which part of a picture the confidence rests on',
+    load: async () => (await import('../commands/occlude.js')).registerOcclude,
+  },
   bench: {
     summary: 'measure how fast this machine evolves',
     load: async () => (await import('../commands/bench.js')).registerBench,

@@ -1,11 +1,9 @@
 import { join } from 'node:path';
 import { type ExportResult, exportRun } from '../../coordinator/export/export.js';
 import type { ExportPart } from '../../coordinator/export/export-directory.js';
-import { shownLabel } from '../../coordinator/export/shown-label.js';
 import { checkReadableFile } from '../../coordinator/run/readable.js';
 import { openRunDirectory } from '../../coordinator/run/run-directory.js';
 import { openSqliteReader } from '../../coordinator/store/sqlite-reader.js';
-import { BadInputError } from '../../protocol/base/errors.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
 import { pictureSize } from '../../protocol/drawing/views.js';
 import type { EngineName } from '../../protocol/spec/engine-names.js';
@@ -14,6 +12,7 @@ import { typedPath } from '../cli/command-line.js';
 import { followInterruption } from '../cli/interruption.js';
 import { createMeter, IMAGES } from '../cli/meter.js';
 import { print, printJson } from '../cli/output.js';
+import { classOf } from './class-of.js';
 import { networkOf } from './network.js';
 import { resolveSize, type Scaling, type WantedSize } from './wanted-size.js';
 
@@ -76,19 +75,4 @@ function tell({ directory, elites, pictures, median }: ExportResult): string {
   if (making === 'native' || elites === 0) return where;
   const [seen, now] = [median.seen, median.pictures].map((confidence) => confidence.toFixed(4));
   return `The network gives the pictures, ${making} to ${width} × ${height}, a median confidence of ${now}; it gave ${seen} to what it saw.\n${where}`;
-}
-
-/** A class by its index or its label. */
-function classOf(name: string, labels: readonly string[]): number {
-  const given = name.trim();
-  const shown = shownLabel(given);
-  const byLabel = labels.findIndex((label) => label === given || shownLabel(label) === shown);
-  if (shown !== '' && byLabel >= 0) return byLabel;
-  const index = Number(given);
-  if (given !== '' && Number.isInteger(index) && index >= 0 && index < labels.length) return index;
-  throw new BadInputError({
-    code: 'ERR_CLASS',
-    problem: `${JSON.stringify(shown)} is no class of this run`,
-    fix: `Give a number from 0 to ${labels.length - 1}, or a label; elites.csv of an export lists both`,
-  });
 }

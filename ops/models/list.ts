@@ -1,4 +1,4 @@
-import { CATALOGUE, type CatalogueEntry, SHIPPED } from '../../worker/model/catalogue.js';
+import { CATALOGUE, type CatalogueEntry, SHIPPED_MODELS } from '../../worker/model/catalogue.js';
 import { isPulled } from '../../worker/model/pull.js';
 import { MEGABYTES } from '../cli/meter.js';
 import { print, printJson, table } from '../cli/output.js';
@@ -15,21 +15,21 @@ export async function listModels(json: boolean): Promise<void> {
       state: await stateOf(entry),
     })),
   );
-  const shipped = {
-    name: SHIPPED.name,
+  const shipped = SHIPPED_MODELS.map(({ name }) => ({
+    name,
     format: 'tfjs-layers',
     megabytes: null,
     state: 'shipped',
     source: 'Atoll',
-  };
+  }));
   if (json) {
-    printJson({ models: [shipped, ...rows] });
+    printJson({ models: [...shipped, ...rows] });
     return;
   }
   print(
     table([
       ['name', 'MB', 'format', 'state', 'source'],
-      ...[shipped, ...rows].map(({ name, megabytes, format, state, source }) => [
+      ...[...shipped, ...rows].map(({ name, megabytes, format, state, source }) => [
         name,
         megabytes === null ? '' : megabytes.toFixed(1),
         format,

@@ -1,6 +1,4 @@
 import { BadInputError } from '../../protocol/base/errors.js';
-import type { LabelTable } from '../../worker/model/labels/label-table.js';
-import { readLabelTable } from '../../worker/model/labels.js';
 import { flagsOf } from '../../worker/probe/candidates.js';
 import { readLabelledPictures, sampleOf } from '../../worker/probe/labelled-pictures.js';
 import { openTrials } from '../../worker/probe/open-trials.js';
@@ -10,6 +8,7 @@ import { followInterruption } from '../cli/interruption.js';
 import { createMeter } from '../cli/meter.js';
 import { modelFromFlags, type NetworkFlags } from '../cli/model-flags.js';
 import { print, printJson, table } from '../cli/output.js';
+import { labelTableOf } from '../lab/images/label-table.js';
 
 export interface ProbeFlags extends NetworkFlags {
   readonly images?: string;
@@ -34,7 +33,7 @@ export async function probeModel(reference: string, flags: ProbeFlags): Promise<
   const meter = createMeter(() => performance.now(), PICTURES);
   try {
     const { model, trials, layoutIsOpen } = opened;
-    const names = await namesOf(model.labels, flags.labels);
+    const names = await labelTableOf(model.labels, flags.labels);
     const pictures = sampleOf(await readLabelledPictures(images, names), flags.atMost);
     const outcomes = await probe(trials, pictures, {
       signal: interruption.signal,
@@ -63,12 +62,6 @@ export async function probeModel(reference: string, flags: ProbeFlags): Promise<
     interruption.release();
     await opened.close();
   }
-}
-
-/** The labels with their synsets, where the file that was given has them. */
-async function namesOf(labels: readonly string[], file: string | undefined): Promise<LabelTable> {
-  const { aliases } = file === undefined ? { aliases: [] } : await readLabelTable(file);
-  return { labels, aliases: aliases.length === labels.length ? aliases : [] };
 }
 
 function rowOf({ preprocess, isKnown, input, pictures, top1, top5, medianConfidence }: Outcome) {

@@ -1,5 +1,5 @@
 import { BadInputError } from '../../protocol/base/errors.js';
-import { knownByName, SHIPPED } from '../../worker/model/catalogue.js';
+import { knownByName, SHIPPED_MODELS } from '../../worker/model/catalogue.js';
 import { pullModel } from '../../worker/model/pull.js';
 import { followInterruption } from '../cli/interruption.js';
 import { createMeter, MEGABYTES } from '../cli/meter.js';
@@ -17,7 +17,7 @@ export async function pullByName(name: string, { dir, baseUrl, json }: PullFlags
   if (entry === undefined) {
     throw new BadInputError({
       code: 'ERR_UNKNOWN_MODEL',
-      ...(name === SHIPPED.name
+      ...(SHIPPED_MODELS.some((shipped) => shipped.name === name)
         ? { problem: `${name} ships with Atoll`, fix: 'Use it as it is' }
         : {
             problem: `Atoll knows no model ${JSON.stringify(name)}`,

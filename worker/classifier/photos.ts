@@ -1,13 +1,7 @@
-import {
-  channelCount,
-  type TensorSpec,
-  tensorLength,
-  VIEW_COUNT,
-  type Views,
-} from '../../protocol/drawing/tensor-spec.js';
-import { pictureSize, type View, viewsOf } from '../../protocol/drawing/views.js';
+import { type TensorSpec, tensorLength, VIEW_COUNT, type Views } from '../../protocol/drawing/tensor-spec.js';
 import type { Classifier } from './classifier.js';
-import { MAX_PHOTO_PIXELS, type Photo, readPhoto } from './photo.js';
+import { cropsOf, wholeOf } from './crops.js';
+import { MAX_PHOTO_PIXELS, type Photo, readPhoto, tensorOf } from './photo.js';
 import { meanOfViews } from './views.js';
 
 /**
@@ -32,39 +26,27 @@ export async function classifyPhotos(
 /** One picture as a network is shown it: [views, …input]. */
 async function readViews(photo: Photo, input: TensorSpec, views: Views): Promise<Float32Array> {
   if (views === 'single') return readPhoto(photo, input);
-  const whole = { ...input, ...pictureSize(views, input.width, input.height) };
   // The crops leave the margin out.
-  const picture = await readPhoto(photo, whole, MAX_PHOTO_PIXELS, 1);
-  const crops = viewsOf(views, whole.width, whole.height, input.width, input.height);
-  const length = tensorLength(input);
-  const tensor = new Float32Array(crops.length * length);
-  for (const [i, view] of crops.entries()) {
-    crop(picture, whole, view, input, tensor.subarray(i * length, (i + 1) * length));
-  }
-  return tensor;
+  return cropsOf(await readPhoto(photo, wholeOf(input, views), MAX_PHOTO_PIXELS, 1), input, views);
 }
 
-/** Copies a view of a picture of shape `from` to one of shape `to`. */
-function crop(
-  picture: Float32Array,
-  from: TensorSpec,
-  { left, top, mirrored }: View,
-  to: TensorSpec,
-  into: Float32Array,
-): void {
-  // Floats that lie together in a pixel, and planes of such pixels.
-  const pixel = to.layout === 'NHWC' ? channelCount(to.channels) : 1;
-  const planes = channelCount(to.channels) / pixel;
-  let at = 0;
-  for (let plane = 0; plane < planes; plane++) {
-    for (let y = 0; y < to.height; y++) {
-      const row = (plane * from.height + top + y) * from.width + left;
-      for (let x = 0; x < to.width; x++) {
-        const start = (row + (mirrored ? to.width - 1 - x : x)) * pixel;
-        for (let c = 0; c < pixel; c++) into[at++] = picture[start + c] ?? 0;
-      }
-    }
+/**
+ * What a network gives pictures of exactly the size that it is shown views of, shape [pictures, classes]; each is bytes,
+ * pixel by pixel, RGB or grey. Throws a RangeError for another number of bytes.
+ */
+export async function classifyPixels(
+  pictures: readonly Uint8Array[],
+  classifier: Classifier,
+  views: Views,
+): Promise<Float32Array> {
+  const { input, classes } = classifier;
+  const count = VIEW_COUNT[views];
+  const length = count * tensorLength(input);
+  const tensor = new Float32Array(pictures.length * length);
+  for (const [i, bytes] of pictures.entries()) {
+    tensor.set(cropsOf(tensorOf(bytes, wholeOf(input, views)), input, views), i * length);
   }
+  return meanOfViews(await classifier.classify(tensor, pictures.length * count), count, classes);
 }
 
 export interface Guess {

@@ -17,9 +17,13 @@ import {
   trainEpoch,
 } from './training.js';
 
+const DEFAULT_NAME = 'digits';
+
 export interface DigitsTraining extends TrainingPlan {
   /** Folder of the four MNIST files. */
   readonly data: string;
+  /** What the card calls the network; absent: `digits`. */
+  readonly name?: string;
   /** Folder that gets model.json, weights.bin and card.yaml, and until then checkpoint.bin. */
   readonly out: string;
   /** Forget an earlier checkpoint instead of going on from it. */
@@ -31,12 +35,12 @@ export interface DigitsTraining extends TrainingPlan {
 }
 
 /**
- * Trains the network that ships with Atoll, and writes it; resolves to its accuracy on the 10,000 test images.
+ * Trains a network that ships with Atoll, and writes it; resolves to its accuracy on the 10,000 test images.
  * An interrupted training goes on from its last whole epoch, to the same bytes. Rejects with a BadInputError for data
  * or a checkpoint that cannot be used, and with an InterruptedError once `signal` is aborted.
  */
 export async function trainDigits(training: DigitsTraining): Promise<number> {
-  const { data, out, restart = false, onStep, onEpoch = () => {}, signal } = training;
+  const { data, name = DEFAULT_NAME, out, restart = false, onStep, onEpoch = () => {}, signal } = training;
   const [train, test] = await Promise.all([readMnist(data, 'train'), readMnist(data, 'test')]);
   const plan = { seed: training.seed, epochs: training.epochs };
   const checkpoint = join(out, 'checkpoint.bin');
@@ -53,7 +57,7 @@ export async function trainDigits(training: DigitsTraining): Promise<number> {
       accuracy = testAccuracy(state);
       onEpoch(state.epoch, accuracy);
     }
-    await writeModel(state, cardOf(plan, accuracy), out);
+    await writeModel(state, cardOf(name, plan, accuracy), out);
     await rm(checkpoint, { force: true });
     return accuracy;
   } finally {
@@ -92,10 +96,11 @@ async function writeModel(state: TrainingState, card: string, out: string): Prom
 }
 
 /** The card of the trained network: with its data, its accuracy, its seed and how it is trained again. */
-function cardOf({ seed, epochs }: TrainingPlan, accuracy: number): string {
+function cardOf(name: string, { seed, epochs }: TrainingPlan, accuracy: number): string {
+  const named = name === DEFAULT_NAME ? '' : ` --name ${name} --out OUT`;
   return stringify(
     {
-      name: 'digits',
+      name,
       format: 'tfjs-layers',
       file: 'model.json',
       input: {
@@ -112,7 +117,7 @@ function cardOf({ seed, epochs }: TrainingPlan, accuracy: number): string {
       data: 'MNIST (LeCun, Cortes, Burges), the 60,000 training images, moved by up to 2 pixels at random',
       accuracy,
       seed,
-      rebuild: `npm run train:digits -- --data DIR --epochs ${epochs} --seed ${seed}`,
+      rebuild: `npm run train:digits -- --data DIR --epochs ${epochs} --seed ${seed}${named}`,
       notes: 'accuracy is the share of the 10,000 MNIST test images, none of which was trained on',
     },
     { lineWidth: 110 },

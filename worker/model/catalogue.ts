@@ -22,11 +22,23 @@ export interface CatalogueEntry {
 export const ZOO_URL = 'https://media.githubusercontent.com/media/onnx/models/main/';
 const ZOO_FOLDER = 'validated/vision/classification';
 
-/** The network that ships with Atoll, beside its own card. */
+/** The network that Atoll evolves for unless it is told otherwise, beside its own card. */
 export const SHIPPED = {
   name: 'digits',
   directory: join(fileURLToPath(new URL('.', import.meta.url)), '../digits/model'),
 } as const;
+
+/** The same network, trained from another seed: what fools the one need not fool the other. */
+export const SECOND = {
+  name: 'digits-2',
+  directory: join(fileURLToPath(new URL('.', import.meta.url)), '../digits/second'),
+} as const;
+
+/** Networks that need no download, each in a directory with its card. */
+export const SHIPPED_MODELS: readonly { readonly name: string; readonly directory: string }[] = [
+  SHIPPED,
+  SECOND,
+];
 
 const DIGITS = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
@@ -76,7 +88,7 @@ function zooEntry(folder: string, preprocessing: Preprocessing, line: string): C
   };
 }
 
-/** Every model that is known by its digest; the shipped one has its card instead. */
+/** Every model that is known by its digest; shipped ones have their cards instead. */
 export const CATALOGUE: readonly CatalogueEntry[] = [...OTHERS, ...zooEntries()];
 
 export function knownByDigest(digest: string): CatalogueEntry | undefined {

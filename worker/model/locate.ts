@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { BadInputError } from '../../protocol/base/errors.js';
 import { modelsDirectory } from './cache.js';
 import { readCard } from './card.js';
-import { type CatalogueEntry, knownByName, SHIPPED } from './catalogue.js';
+import { type CatalogueEntry, knownByName, SHIPPED_MODELS } from './catalogue.js';
 import { describeKind, FOREIGN_ENDINGS } from './foreign.js';
 import { readModelFile } from './read.js';
 
@@ -25,7 +25,8 @@ const SHARD = /^(?:weights.*\.bin|group\d+-shard\d+of\d+(?:\.bin)?)$/;
  * `ERR_MODEL_MISSING` when there is nothing, `ERR_MODEL_FILE` when there is a model of a kind that Atoll does not open.
  */
 export async function locate(reference: string): Promise<Location> {
-  if (reference === SHIPPED.name) return inDirectory(SHIPPED.directory, reference);
+  const shipped = SHIPPED_MODELS.find(({ name }) => name === reference);
+  if (shipped !== undefined) return inDirectory(shipped.directory, reference);
   const known = knownByName(reference);
   if (known?.name === reference) return pulled(known);
   const path = resolve(reference);

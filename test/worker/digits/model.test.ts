@@ -3,20 +3,21 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Classifier } from '../../../worker/classifier/classifier.js';
 import { openClassifier } from '../../../worker/classifier/open.js';
 import { readMnist } from '../../../worker/digits/mnist.js';
+import { SHIPPED_MODELS } from '../../../worker/model/catalogue.js';
 import type { Model } from '../../../worker/model/model.js';
 import { loadModel } from '../../../worker/model/resolve.js';
 import { hasMnist, MNIST } from './mnist-files.js';
 
-let model: Model;
-let classifier: Classifier;
-beforeAll(async () => {
-  const loaded = await loadModel('digits');
-  model = loaded.model;
-  classifier = await openClassifier(loaded, { engine: 'onnx', device: 'cpu' });
-});
-afterAll(() => classifier.close());
+describe.each(SHIPPED_MODELS.map(({ name }) => name))('the shipped network %s', (name) => {
+  let model: Model;
+  let classifier: Classifier;
+  beforeAll(async () => {
+    const loaded = await loadModel(name);
+    model = loaded.model;
+    classifier = await openClassifier(loaded, { engine: 'onnx', device: 'cpu' });
+  });
+  afterAll(() => classifier.close());
 
-describe('the network that ships with Atoll', () => {
   it.skipIf(!hasMnist)(
     'reads at least 99.0 % of the 10,000 test images, as its card says (needs ../shared/mnist)',
     async () => {

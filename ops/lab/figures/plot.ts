@@ -1,0 +1,198 @@
+import { area, curveLinear, curveStepAfter, line } from 'd3-shape';
+import { textWidth } from '../../../coordinator/export/lettering.js';
+import {
+  type Axis,
+  formatOf,
+  horizontalAxis,
+  LETTERS,
+  type Place,
+  placeOf,
+  segment,
+  ticksOf,
+  verticalAxis,
+} from './axis.js';
+import type { Figure, Ink, Shape } from './shape.js';
+
+export type Point = readonly [x: number, y: number];
+
+/** What is drawn over the grid, in this order. */
+export type Mark =
+  | {
+      readonly kind: 'line';
+      readonly points: readonly Point[];
+      readonly ink: Ink;
+      /** In the legend; of marks with the same label and ink there is one entry. */
+      readonly label?: string;
+      /** A value holds until the next one. */
+      readonly steps?: boolean;
+      readonly dashed?: boolean;
+      readonly width?: number;
+    }
+  | {
+      /** The room between two values at each x. */
+      readonly kind: 'band';
+      readonly points: readonly (readonly [x: number, low: number, high: number])[];
+      readonly ink: Ink;
+      readonly steps?: boolean;
+      readonly label?: string;
+    }
+  | {
+      readonly kind: 'bars';
+      readonly bars: readonly {
+        readonly from: number;
+        readonly to: number;
+        readonly value: number;
+        readonly title?: string;
+      }[];
+      readonly ink: Ink;
+      readonly label?: string;
+      readonly opacity?: number;
+    }
+  | {
+      readonly kind: 'dots';
+      readonly points: readonly Point[];
+      readonly ink: Ink;
+      readonly label?: string;
+      readonly radius?: number;
+      /** One a point. */
+      readonly titles?: readonly string[];
+    }
+  | { readonly kind: 'rule'; readonly x: number; readonly label: string; readonly ink: Ink };
+
+export interface PlotOptions {
+  /** Of the whole figure, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly title: string;
+  /** For who cannot see it; default: the title. */
+  readonly says?: string;
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly marks: readonly Mark[];
+}
+
+const TITLE = 14;
+const SWATCH = 14;
+const GAP = 16;
+
+/** A plot of marks over two axes, with a title and a legend above it. */
+export function plot({ width, height, title, says, x, y, marks }: PlotOptions): Figure {
+  const legend = layOutLegend(legendOf(marks), width - 24);
+  const widest = Math.max(0, ...ticksOf(y, height, 'y').map((tick) => textWidth(formatOf(y)(tick), LETTERS)));
+  const left = Math.ceil(widest * 1.1) + 34;
+  const top = 34 + legend.height;
+  const inner = { width: width - left - 20, height: height - top - 3 * LETTERS - 14 };
+  const across = placeOf(x, [0, inner.width]);
+  const up = placeOf(y, [inner.height, 0]);
+  const shapes: Shape[] = [
+    { kind: 'text', text: title, x: 12, y: 22, size: TITLE, ink: 'text' },
+    { kind: 'group', x: 12, y: 34, shapes: legend.shapes },
+    {
+      kind: 'group',
+      x: left,
+      y: top,
+      shapes: [
+        ...horizontalAxis(x, across, inner.width, inner.height),
+        ...verticalAxis(y, up, inner.width, inner.height, 14 - left + 4),
+        ...marks.flatMap((mark) => draw(mark, across, up, inner.height)),
+      ],
+    },
+  ];
+  return { width, height, says: says ?? title, shapes };
+}
+
+function draw(mark: Mark, x: Place, y: Place, height: number): Shape[] {
+  switch (mark.kind) {
+    case 'line': {
+      const path = line<Point>(
+        (each) => x(each[0]),
+        (each) => y(each[1]),
+      )
+        .curve(mark.steps ? curveStepAfter : curveLinear)
+        .digits(2);
+      const { ink, width = 2, dashed = false } = mark;
+      return [{ kind: 'path', d: path([...mark.points]) ?? '', stroke: ink, width, dashed }];
+    }
+    case 'band': {
+      const path = area<readonly [number, number, number]>(
+        (each) => x(each[0]),
+        (each) => y(each[1]),
+        (each) => y(each[2]),
+      )
+        .curve(mark.steps ? curveStepAfter : curveLinear)
+        .digits(2);
+      return [{ kind: 'path', d: path([...mark.points]) ?? '', fill: mark.ink, opacity: 0.2 }];
+    }
+    case 'bars':
+      return mark.bars.map(({ from, to, value, title }) => ({
+        kind: 'rectangle' as const,
+        x: x(from) + 0.5,
+        y: Math.min(y(value), y(0)),
+        width: Math.max(1, x(to) - x(from) - 1),
+        height: Math.abs(y(0) - y(value)),
+        fill: mark.ink,
+        opacity: mark.opacity ?? 1,
+        ...(title !== undefined && { title }),
+      }));
+    case 'dots':
+      return mark.points.map(([px, py], i) => {
+        const title = mark.titles?.[i];
+        const place = { x: x(px), y: y(py), radius: mark.radius ?? 3, fill: mark.ink };
+        return { kind: 'circle' as const, ...place, ...(title !== undefined && { title }) };
+      });
+    case 'rule':
+      return [
+        {
+          kind: 'path',
+          d: segment([x(mark.x), 0], [x(mark.x), height]),
+          stroke: mark.ink,
+          width: 1.5,
+          dashed: true,
+        },
+      ];
+  }
+}
+
+interface Entry {
+  readonly label: string;
+  readonly ink: Ink;
+  readonly shape: 'line' | 'block' | 'dot';
+}
+
+function legendOf(marks: readonly Mark[]): Entry[] {
+  const entries = new Map<string, Entry>();
+  for (const mark of marks) {
+    if (mark.label === undefined) continue;
+    const shape =
+      mark.kind === 'line' || mark.kind === 'rule' ? 'line' : mark.kind === 'dots' ? 'dot' : 'block';
+    entries.set(`${mark.label} ${mark.ink}`, { label: mark.label, ink: mark.ink, shape });
+  }
+  return [...entries.values()];
+}
+
+function layOutLegend(entries: readonly Entry[], width: number) {
+  const shapes: Shape[] = [];
+  let x = 0;
+  let row = 0;
+  for (const { label, ink, shape } of entries) {
+    // Fonts of pages are wider than the outlines.
+    const needed = SWATCH + 6 + textWidth(label, LETTERS) * 1.08 + GAP;
+    if (x > 0 && x + needed > width) {
+      x = 0;
+      row++;
+    }
+    const y = row * 18 + 4;
+    shapes.push(...swatch(shape, ink, x, y));
+    shapes.push({ kind: 'text', text: label, x: x + SWATCH + 6, y: y + 10, size: LETTERS, ink: 'quiet' });
+    x += needed;
+  }
+  return { shapes, height: entries.length === 0 ? 0 : (row + 1) * 18 + 8 };
+}
+
+function swatch(shape: Entry['shape'], ink: Ink, x: number, y: number): Shape[] {
+  if (shape === 'dot') return [{ kind: 'circle', x: x + SWATCH / 2, y: y + 6, radius: 4, fill: ink }];
+  if (shape === 'line') {
+    return [{ kind: 'path', d: segment([x, y + 6], [x + SWATCH, y + 6]), stroke: ink, width: 3 }];
+  }
+  return [{ kind: 'rectangle', x, y: y + 1, width: SWATCH, height: 10, fill: ink, opacity: 0.7 }];
+}
