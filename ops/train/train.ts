@@ -42,6 +42,7 @@ export async function train(flags: TrainFlags): Promise<void> {
       test: data.test,
       out: resolve(flags.out),
       restart: flags.restart,
+      replace: flags.restart,
       format: flags.half ? 'float16' : 'float32',
       open: openGradientSession,
       signal,

@@ -203,6 +203,7 @@ const LIGHT = [
   'backup',
   'doctor',
   'train',
+  'retrain',
 ];
 
 /** Lines like `a → b` for every import, however far away from `start`, that is not ours and not allowed. */

@@ -23,6 +23,7 @@ export async function trainEmoji(training: EmojiTraining): Promise<TrainedNetwor
       .join(', ');
   return trainFolder({
     ...training,
+    replace: training.restart,
     plan: emojiPlan(seed, epochs),
     data: { train: drawings.train, validation: drawings.heldOut },
     format: 'float16',

@@ -23,15 +23,23 @@ const headerSchema = z.strictObject({
   counts: z.array(z.int().min(0)).length(4),
 });
 
-/** Says which training a checkpoint belongs to. `data`: its image sets by name. */
-export function identityOf(plan: TrainingPlan, data: Readonly<Record<string, ImageSet>>): Identity {
+/** Says which training a checkpoint belongs to. `data`: its image sets by name; `start`: weights that it starts from. */
+export function identityOf(
+  plan: TrainingPlan,
+  data: Readonly<Record<string, ImageSet>>,
+  start: readonly Float32Array[] = [],
+): Identity {
   const identity: Record<string, string> = {};
   flatten(plan, '', identity);
   for (const [name, { pixels, labels }] of Object.entries(data)) {
     const bytes = new Uint8Array(labels.buffer, labels.byteOffset, labels.byteLength);
     identity[`the ${name} images`] = createHash('sha256').update(pixels).update(bytes).digest('hex');
   }
-  return identity;
+  if (start.length === 0) return identity;
+  const all = createHash('sha256');
+  for (const { buffer, byteOffset, byteLength } of start)
+    all.update(Buffer.from(buffer, byteOffset, byteLength));
+  return { ...identity, 'the weights to start from': all.digest('hex') };
 }
 
 function flatten(value: unknown, name: string, into: Record<string, string>): void {
@@ -58,18 +66,21 @@ export async function readCheckpoint(path: string, identity: Identity): Promise<
   const file = await readArrays(path);
   if (file === undefined) return undefined;
   const header = headerSchema.parse(file.header);
-  const keys = new Set([...Object.keys(identity), ...Object.keys(header.identity)]);
-  const other = [...keys].find((key) => header.identity[key] !== identity[key]);
-  if (other !== undefined) {
-    const [had, has] = [header.identity[other], identity[other]];
-    const difference = other.startsWith('the ')
-      ? `${other} are others`
-      : `${other} was ${had ?? 'not given'} there and is ${has ?? 'not given'} here`;
+  const difference = differenceOf(header.identity, identity);
+  if (difference !== undefined)
     throw unusable(`The checkpoint ${path} is of another training: ${difference}`);
-  }
   const arrays = [...file.arrays];
   const [weights = [], first = [], second = [], best = []] = header.counts.map((count) =>
     arrays.splice(0, count),
   );
   return { history: header.history, weights, best, optimiser: { steps: header.steps, first, second } };
+}
+
+/** The first thing in which a training that was begun differs from the one that is wanted, as a clause. */
+export function differenceOf(begun: Identity, wanted: Identity): string | undefined {
+  const keys = new Set([...Object.keys(wanted), ...Object.keys(begun)]);
+  const other = [...keys].find((key) => begun[key] !== wanted[key]);
+  if (other === undefined) return undefined;
+  if (other.startsWith('the ')) return `${other} are others`;
+  return `${other} was ${begun[other] ?? 'not given'} there and is ${wanted[other] ?? 'not given'} here`;
 }

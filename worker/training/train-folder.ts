@@ -1,6 +1,7 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { BadInputError } from '../../protocol/base/errors.js';
+import { writeArrays } from './array-file.js';
 import { identityOf, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { bestEpoch, type EpochFigures } from './early-stopping.js';
 import type { TrainingData } from './epoch.js';
@@ -20,9 +21,15 @@ export interface FolderTraining extends TrainingWatch {
   readonly test?: ImageSet | undefined;
   /** Directory for the network and its card, and for the checkpoint in the meantime. */
   readonly out: string;
-  /** Forget a checkpoint instead of going on from it, and replace a network that is there. */
+  /** Forget a checkpoint instead of going on from it. */
   readonly restart?: boolean;
+  /** Replace a network that is there. */
+  readonly replace?: boolean;
+  /** Weights to start from instead of random ones. */
+  readonly start?: readonly Float32Array[];
   readonly format: WeightFormat;
+  /** Name of a file for the weights as they were trained, from which another training can start; default: none. */
+  readonly weightsFile?: string;
   readonly open: OpenGradientSession;
   /** What the card says besides. */
   readonly about: Omit<About, 'name' | 'accuracy'> & { readonly name?: string };
@@ -37,6 +44,8 @@ export interface TrainedNetwork {
   /** The epoch whose weights were taken, from 1. */
   readonly epoch: number;
   readonly bytes: number;
+  /** As they were trained, in the order of weightShapes(plan.network). */
+  readonly weights: readonly Float32Array[];
 }
 
 /**
@@ -47,27 +56,31 @@ export interface TrainedNetwork {
 export async function trainFolder(training: FolderTraining): Promise<TrainedNetwork> {
   const { plan, data, test = data.validation, out, restart = false, format, about } = training;
   const checkpoint = join(out, 'checkpoint.bin');
-  const identity = identityOf(plan, { training: data.train, validation: data.validation });
+  const identity = identityOf(plan, { training: data.train, validation: data.validation }, training.start);
   await mkdir(out, { recursive: true });
   const kept = restart ? undefined : await readCheckpoint(checkpoint, identity);
-  if (kept === undefined && !restart) await refuseNetwork(out);
+  if (!training.replace && kept === undefined) await refuseNetwork(out);
   const session = await training.open(plan.network, plan.batch);
   try {
-    const state = await trainNetwork(plan, kept ?? initialState(plan), data, session, {
+    const state = await trainNetwork(plan, kept ?? initialState(plan, training.start), data, session, {
       ...training,
       async onEpoch(now) {
         await writeCheckpoint(checkpoint, identity, now);
         await training.onEpoch?.(now);
       },
     });
-    const bytes = networkBytes(plan, finalWeights(plan, state), format);
+    const weights = finalWeights(plan, state);
+    const bytes = networkBytes(plan, weights, format);
+    if (training.weightsFile !== undefined) {
+      await writeArrays(join(out, training.weightsFile), { epochs: state.history.length }, weights);
+    }
     const accuracy = await accuracyOfFile(bytes, plan, test);
     const name = basename(out);
     await writeNetwork(out, bytes, plan, data.train.classes, { name, ...about, accuracy });
     await rm(checkpoint, { force: true });
     const { history } = state;
     const epoch = plan.patience > 0 ? bestEpoch(history) + 1 : history.length;
-    return { directory: out, accuracy, history, epoch, bytes: bytes.length };
+    return { directory: out, accuracy, history, epoch, bytes: bytes.length, weights };
   } finally {
     await session.close();
   }
