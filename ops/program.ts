@@ -79,6 +79,14 @@ const COMMANDS: Readonly<Record<string, CommandModule>> = {
     summary: 'lead pictures to classes by gradient ascent',
     load: async () => (await import('./commands/ascend.js')).registerAscend,
   },
+  train: {
+    summary: 'train a small network on labelled pictures',
+    load: async () => (await import('./commands/train.js')).registerTrain,
+  },
+  retrain: {
+    summary: 'train a network on the images that fool it, and try again, round after round',
+    load: async () => (await import('./commands/retrain.js')).registerRetrain,
+  },
   calibrate: {
     summary: 'measure what the confidence of a network is worth, on natural images',
     load: async () => (await import('./commands/calibrate.js')).registerCalibrate,

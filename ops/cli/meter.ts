@@ -14,6 +14,8 @@ export const MEGABYTES: Unit = { name: 'MB', size: 1e6 };
 export interface Meter {
   /** Cheap to call often. */
   update(done: number, total: number): void;
+  /** Says something above it, at once. */
+  note(text: string): void;
   /** Leaves the last state standing. */
   done(): void;
 }
@@ -27,6 +29,7 @@ export function createMeter(clock: () => number, unit: Unit, terminal = isLive(p
       const text = describe(done, total);
       line.update(terminal ? `${bar(done / total)} ${text}` : text);
     },
+    note: line.note,
     done: line.done,
   };
 }

@@ -49,7 +49,7 @@ const PAGE = 'coordinator/gallery/page/';
 
 /** Where a module may be imported, besides test/; a module that does I/O and is not here may be imported nowhere. */
 const HOMES: Readonly<Record<string, readonly string[]>> = {
-  'onnxruntime-node': ['worker/classifier/onnx/'],
+  'onnxruntime-node': ['worker/classifier/onnx/', 'worker/training/'],
   '@tensorflow/tfjs-core': ['worker/classifier/tensorflow/', 'worker/digits/'],
   '@tensorflow/tfjs-layers': ['worker/classifier/tensorflow/', 'worker/digits/'],
   '@tensorflow/tfjs-converter': ['worker/classifier/tensorflow/'],
@@ -77,6 +77,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
     'worker/classifier/',
     'ops/grafana/sketch/',
     'worker/constraints/',
+    'worker/emoji/',
     'ops/lab/',
   ],
   'protobufjs/minimal.js': ['protocol/', 'worker/onnx/'],
@@ -109,6 +110,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
     'ops/gallery/',
     'ops/bench/',
     'ops/doctor/',
+    'ops/train-emoji.ts',
   ],
   'node:crypto': [
     'protocol/base/seeded-random.ts',
@@ -131,7 +133,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'node:url': ['coordinator/', 'worker/', 'ops/'],
   'node:util': ['worker/', 'ops/'],
   'node:stream': ['coordinator/http/', 'coordinator/gallery/'],
-  'node:zlib': ['worker/digits/', 'coordinator/gallery/'],
+  'node:zlib': ['worker/training/', 'coordinator/gallery/'],
 };
 
 /** Commands whose flags are known before what they do is loaded. */
@@ -161,6 +163,8 @@ const LIGHT = [
   'backup',
   'doctor',
   'ascend',
+  'train',
+  'retrain',
 ];
 
 /** Lines like `a → b` for every import, however far away from `start`, that is not ours and not allowed. */

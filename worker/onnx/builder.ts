@@ -6,6 +6,7 @@ import type {
   TensorProto,
   ValueInfoProto,
 } from './file.js';
+import { halfTensor } from './half.js';
 import { ELEMENT, floatTensor, integerTensor } from './tensor.js';
 
 /** An attribute's value, with its type. */
@@ -52,6 +53,8 @@ export interface GraphBuilder {
   shared(type: string, inputs: readonly string[], attributes?: AttributeMap): string;
   /** Adds a float constant. */
   floats(values: ArrayLike<number>, dims: readonly number[]): string;
+  /** Adds a float constant that is kept as half floats: half the bytes, three digits. */
+  halves(values: Float32Array, dims: readonly number[]): string;
   /** Adds a one-dimensional constant of 64-bit integers, or finds the same. */
   integers(values: readonly number[]): string;
   /** Adds a constant of truth values. */
@@ -63,7 +66,7 @@ export interface GraphBuilder {
   /** All nodes and constants so far, in the order in which they were added. */
   parts(): { readonly nodes: readonly NodeProto[]; readonly constants: readonly TensorProto[] };
   /** The graph of all that `outputs` need; `names` are what the outputs are to be called. */
-  finish(input: Port, outputs: readonly Output[]): GraphProto;
+  finish(input: Port | readonly Port[], outputs: readonly Output[]): GraphProto;
 }
 
 export function graphBuilder(name: string, prefix = ''): GraphBuilder {
@@ -107,6 +110,8 @@ export function graphBuilder(name: string, prefix = ''): GraphBuilder {
       constant((each) =>
         floatTensor(each, dims, values instanceof Float32Array ? values : Float32Array.from(values)),
       ),
+    halves: (values, dims) =>
+      node('Cast', [constant((each) => halfTensor(each, dims, values))], { to: int(ELEMENT.float) }),
     integers: (values) => once(`[${values}]`, () => constant((each) => integerTensor(each, values))),
     scalar: (value) =>
       once(`scalar ${value}`, () => constant((each) => floatTensor(each, [], Float32Array.of(value)))),
@@ -134,7 +139,7 @@ export function graphBuilder(name: string, prefix = ''): GraphBuilder {
         name,
         node: kept.toReversed(),
         initializer: constants.filter((each) => needed.has(each.name ?? '')),
-        input: [valueInfo(input)],
+        input: [input].flat().map(valueInfo),
         output: outputs.map(valueInfo),
       };
     },

@@ -64,7 +64,11 @@ export function sampleOf(pictures: readonly LabelledPicture[], count: number): r
   );
 }
 
-async function contentsOf(directory: string) {
+/**
+ * Names of the pictures in a folder and in the folders in it, sorted. Rejects with a {@link BadInputError} (`ERR_IMAGES`)
+ * where there is no such folder.
+ */
+export async function contentsOf(directory: string) {
   // Not there, as is said next.
   const found = await stat(directory).catch(() => undefined);
   if (found === undefined) throw badImages(`There is no folder ${directory}`, 'Check the path');
