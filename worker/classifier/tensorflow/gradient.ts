@@ -56,29 +56,23 @@ export function differentiate(
   }
 }
 
-/** Σ −log p over the images. */
+/** Σ −log p over the images. A score by itself, single or independent of the others, is one of two classes: itself or not. */
 function lossOf(scores: tf.Tensor, classIds: readonly number[], kind: OutputKind): tf.Scalar {
-  const count = classIds.length;
-  const rows = tf.reshape(scores, [count, -1]);
+  const rows = tf.reshape(scores, [classIds.length, -1]);
   const width = rows.shape[1] ?? 1;
-  const isLogits = kind === 'logits' || kind === 'sigmoid-logits';
-  if (width > 1) {
-    const wanted = tf.oneHot(tf.tensor1d([...classIds], 'int32'), width);
-    const logs = !isLogits
-      ? tf.log(tf.maximum(rows, LEAST))
-      : kind === 'logits'
-        ? tf.logSoftmax(rows)
-        : tf.logSigmoid(rows);
-    return tf.neg(tf.sum(tf.mul(logs, wanted)));
+  if (width > 1 && kind === 'sigmoid-logits') {
+    const own = tf.sum(tf.mul(rows, isClass(classIds, width)), 1, true);
+    return lossOf(own, new Array(classIds.length).fill(1), 'logits');
   }
-  // Of a single score p: class 1 has p, class 0 has 1 − p.
-  const wanted = tf.tensor2d([...classIds], [count, 1]);
-  const other = tf.sub(1, wanted);
-  const log = (p: tf.Tensor) => tf.log(tf.maximum(p, LEAST));
-  const [first, second] = isLogits
-    ? [tf.logSigmoid(rows), tf.logSigmoid(tf.neg(rows))]
-    : [log(rows), log(tf.sub(1, rows))];
-  return tf.neg(tf.sum(tf.add(tf.mul(first, wanted), tf.mul(second, other))));
+  const isLogits = kind === 'logits' || kind === 'sigmoid-logits';
+  const all = width > 1 ? rows : tf.concat([isLogits ? tf.zerosLike(rows) : tf.sub(1, rows), rows], 1);
+  const logs = isLogits ? tf.logSoftmax(all) : tf.log(tf.maximum(all, LEAST));
+  return tf.neg(tf.sum(tf.mul(logs, isClass(classIds, Math.max(2, width)))));
+}
+
+/** 1 for the class of each image, 0 for the others: [count, classes]. */
+function isClass(classIds: readonly number[], classes: number): tf.Tensor {
+  return tf.cast(tf.oneHot(tf.tensor1d([...classIds], 'int32'), classes), 'float32');
 }
 
 /** TensorFlow.js says much about what its caller may have done wrong; what is missing is in its first sentence. */
