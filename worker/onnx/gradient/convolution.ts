@@ -15,7 +15,11 @@ export const convolution: Rule = (call) => {
   const [, , ...size] = call.shape(x);
   const window = windowOf(call.attributes, call.shape(weights).slice(2), size);
   return [
-    imageShare(call, weights, window),
+    imageShare(
+      call,
+      { name: () => weights, shape: call.shape(weights), values: call.floats(weights) },
+      window,
+    ),
     () => weightGradient(call, { name: x, shape: call.shape(x) }, call.gradient(), weights, window),
     () => biasGradient(call),
   ];
@@ -68,10 +72,23 @@ function trimmed(
   return Math.floor(free / (strides[i] ?? 1)) + 1 === count ? y : part(call, y, 2 + i, 0, count);
 }
 
-/** The gradient by the image. */
-function imageShare(call: Call, weights: string, window: Window): Share {
-  const values = call.floats(weights);
-  const shape = call.shape(weights);
+/** The weights of a convolution. */
+export interface Weights {
+  /** [filters, channels of a group, …kernel]. */
+  readonly shape: readonly number[];
+  /** Their numbers, where they are constant. */
+  readonly values: Float32Array | undefined;
+  /** What they are called, should they be needed as they are. */
+  name(): string;
+}
+
+/** The gradient by the image, from the one of what the convolution gives. */
+export function imageShare(
+  call: Call,
+  { name, shape, values }: Weights,
+  window: Window,
+  gradient = () => call.gradient(),
+): Share {
   const whole = counted(window.kernel.length);
   const room = whole.map((i) => ((window.kernel[i] ?? 1) - 1) * (window.dilations[i] ?? 1));
   const isPlain = window.strides.every((stride) => stride === 1);
@@ -79,7 +96,7 @@ function imageShare(call: Call, weights: string, window: Window): Share {
     (i) => (window.before[i] ?? 0) <= (room[i] ?? 0) && (window.after[i] ?? 0) <= (room[i] ?? 0),
   );
   if (values === undefined || !isPlain || !fits) {
-    return { make: () => transposedOf(call, call.gradient(), weights, window, groupsOf(call)) };
+    return { make: () => transposedOf(call, gradient(), name(), window, groupsOf(call)) };
   }
   // With stride 1 the transpose is a convolution too, by the weights turned by 180° with filters and channels exchanged.
   const groups = groupsOf(call);
@@ -92,7 +109,7 @@ function imageShare(call: Call, weights: string, window: Window): Share {
       filters / groups,
       ...kernel,
     ]);
-    return call.graph.node('Conv', [call.gradient(), constant], {
+    return call.graph.node('Conv', [gradient(), constant], {
       dilations: ints(window.dilations),
       pads: ints([
         ...whole.map((i) => (room[i] ?? 0) - (window.before[i] ?? 0)),

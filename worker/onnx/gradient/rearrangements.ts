@@ -13,9 +13,6 @@ export const reshaped: Rule = (call) => [
 
 export const passedOn: Rule = (call) => [{ make: () => call.loose(), channels: call.channels }];
 
-/** The same where whole numbers stand for pixels: a rounding is taken for no change at all (straight through). */
-export const straightThrough: Rule = passedOn;
-
 export const transposed: Rule = (call) => {
   const rank = call.shape(call.inputs[0] ?? '').length;
   const order = call.attributes.numbers('perm') ?? counted(rank).toReversed();

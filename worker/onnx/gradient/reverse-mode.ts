@@ -5,7 +5,7 @@ import { type GraphBuilder, graphBuilder, type Port, valueInfo } from '../builde
 import type { GraphProto, NodeProto, OnnxModel, TensorProto, ValueInfoProto } from '../file.js';
 import { dependents } from '../graph.js';
 import { type InputShapes, type Shapes, shapesOf } from '../shapes/shapes.js';
-import { readFloats } from '../tensor.js';
+import { readBytes, readFloats } from '../tensor.js';
 import { adjoints } from './adjoints.js';
 import { isOwn, modern, operatorSet } from './modern.js';
 import type { Call, Rule } from './rule.js';
@@ -24,7 +24,7 @@ export interface Differentiation {
   readonly seed?: (seeding: Seeding) => Seed;
   /** Shapes of fed inputs where the file leaves them open; a first size that is open counts images. */
   readonly inputs?: InputShapes;
-  /** Values that the new graph gives beside `output`. */
+  /** Values that the new graph gives beside the gradients: by default, `output`. */
   readonly outputs?: readonly string[];
 }
 
@@ -72,7 +72,7 @@ export function reverseMode(model: OnnxModel, differentiation: Differentiation):
     if (gradient !== undefined) return { name, gradient };
     throw refusal(`"${output}" does not depend on "${name}"`, 'Name an input or a weight of the network');
   });
-  const given: Port[] = [output, ...(differentiation.outputs ?? [])].map((name) => ({
+  const given: Port[] = (differentiation.outputs ?? [output]).map((name) => ({
     name,
     dims: portDims(shapes.of(name) ?? []),
   }));
@@ -121,7 +121,7 @@ function accumulate(
   };
   const sums = adjoints(graph, shape);
   sums.add(output, () => seed);
-  const weights = constantFloats(network, withRespectTo);
+  const constant = constantsOf(network, withRespectTo);
   const opset = operatorSet(network);
   for (const node of (network.graph.node ?? []).toReversed()) {
     const outputs = node.output ?? [];
@@ -140,7 +140,8 @@ function accumulate(
       opset,
       shape,
       integers: shapes.integers,
-      floats: weights,
+      floats: (each) => readFloats(constant(each)),
+      bytes: (each) => readBytes(constant(each)),
       has: (i) => sums.has(name(i)),
       gradient: (i = 0) => sums.whole(name(i)),
       loose: () => sums.loose(name(0)),
@@ -174,11 +175,11 @@ function refuseUnknown(graph: GraphProto, active: ReadonlySet<string>, output: s
 
 function ruleOf({ opType, domain }: NodeProto): Rule | undefined {
   const op = opType ?? '';
-  return isOwn(domain) || SHARED.has(op) ? RULES.get(op) : undefined;
+  return isOwn(domain) || (domain === 'com.microsoft' && SHARED.has(op)) ? RULES.get(op) : undefined;
 }
 
-/** Operators of other domains that mean what ONNX's own of that name do. */
-const SHARED: ReadonlySet<string> = new Set(['Gelu']);
+/** Operators of ONNX Runtime's own domain that have rules here. */
+const SHARED: ReadonlySet<string> = new Set(['Gelu', 'QLinearAdd', 'QLinearGlobalAveragePool', 'QGemm']);
 
 const GIVE_ANOTHER = 'Choose an emitter that needs no gradient, or give another network';
 
@@ -186,12 +187,10 @@ function operatorName({ domain, opType }: NodeProto): string {
   return isOwn(domain) ? (opType ?? '') : `${domain}.${opType}`;
 }
 
-function constantFloats({ graph }: OnnxModel, withRespectTo: readonly string[]) {
+/** The constants of a network that nothing is differentiated by; an empty tensor for what is none. */
+function constantsOf({ graph }: OnnxModel, withRespectTo: readonly string[]) {
   const tensors = new Map((graph.initializer ?? []).map((tensor) => [tensor.name ?? '', tensor]));
-  return (name: string): Float32Array | undefined => {
-    const tensor: TensorProto | undefined = withRespectTo.includes(name) ? undefined : tensors.get(name);
-    return tensor && readFloats(tensor);
-  };
+  return (name: string): TensorProto => (withRespectTo.includes(name) ? {} : (tensors.get(name) ?? {}));
 }
 
 /** A start of names that no value of the graph has. */

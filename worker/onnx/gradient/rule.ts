@@ -30,6 +30,8 @@ export interface Call {
   integers(name: string): readonly number[] | undefined;
   /** The numbers of a constant that nothing is differentiated by. */
   floats(name: string): Float32Array | undefined;
+  /** The numbers of a constant of bytes, and whether they have signs. */
+  bytes(name: string): Int8Array | Uint8Array | undefined;
   /** The error that the node has no gradient, because of `reason`. */
   refusal(reason: string): Error;
 }

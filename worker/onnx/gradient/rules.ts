@@ -4,6 +4,7 @@ import { convolution, transposedConvolution } from './convolution.js';
 import * as normalization from './normalization.js';
 import { averagePool, maxPool } from './pooling.js';
 import { gemm, matrixProduct } from './products.js';
+import * as quantization from './quantization.js';
 import * as rearrangement from './rearrangements.js';
 import * as reduction from './reductions.js';
 import type { Rule } from './rule.js';
@@ -25,8 +26,8 @@ export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['Atan', activation.arcTangent],
   ['AveragePool', averagePool],
   ['BatchNormalization', normalization.batchNormalization],
-  ['Cast', rearrangement.straightThrough],
-  ['Ceil', rearrangement.straightThrough],
+  ['Cast', quantization.rounding],
+  ['Ceil', quantization.rounding],
   ['Celu', activation.celu],
   ['Clip', activation.clip],
   ['Concat', rearrangement.concatenated],
@@ -35,15 +36,16 @@ export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['Cos', activation.cosine],
   ['Cosh', activation.hyperbolicCosine],
   ['DepthToSpace', rearrangement.blocksBy('SpaceToDepth')],
-  ['DequantizeLinear', rearrangement.straightThrough],
+  ['DequantizeLinear', quantization.dequantize],
   ['Div', arithmetic.division],
   ['Dropout', rearrangement.passedOn],
+  ['DynamicQuantizeLinear', quantization.dynamicQuantize],
   ['Elu', activation.elu],
   ['Erf', activation.errorFunction],
   ['Exp', activation.exponential],
   ['Expand', arithmetic.expansion],
   ['Flatten', rearrangement.reshaped],
-  ['Floor', rearrangement.straightThrough],
+  ['Floor', quantization.rounding],
   ['Gather', rearrangement.gathered],
   ['Gelu', activation.gelu],
   ['Gemm', gemm],
@@ -70,7 +72,12 @@ export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['PRelu', arithmetic.slopedRelu],
   ['Pad', rearrangement.padded],
   ['Pow', arithmetic.power],
-  ['QuantizeLinear', rearrangement.straightThrough],
+  ['QGemm', quantization.gemm],
+  ['QLinearAdd', quantization.addition],
+  ['QLinearConv', quantization.convolution],
+  ['QLinearGlobalAveragePool', quantization.globalAveragePool],
+  ['QLinearMatMul', quantization.matrixProduct],
+  ['QuantizeLinear', quantization.quantize],
   ['Reciprocal', activation.reciprocal],
   ['ReduceL2', reduction.reduceL2],
   ['ReduceMax', reduction.reduceExtremum],
@@ -80,7 +87,7 @@ export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['ReduceSumSquare', reduction.reduceSumSquare],
   ['Relu', activation.relu],
   ['Reshape', rearrangement.reshaped],
-  ['Round', rearrangement.straightThrough],
+  ['Round', quantization.rounding],
   ['Selu', activation.selu],
   ['Sigmoid', activation.sigmoid],
   ['Sin', activation.sine],

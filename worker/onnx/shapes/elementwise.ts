@@ -30,6 +30,19 @@ export function arithmetic(compute: (a: number, b: number) => number): ShapeRule
   };
 }
 
+/** a, its scale and zero; b, its scale and zero; … */
+export const quantizedSum: ShapeRule = (call) => {
+  const [a, b] = [call.input(0), call.input(3)];
+  return a === undefined || b === undefined ? [] : [{ shape: broadcastShape([a.shape, b.shape]) }];
+};
+
+/** Bytes, their scale and their zero. */
+export const dynamicQuantization: ShapeRule = ofFirst(({ shape }) => [
+  { shape },
+  { shape: [] },
+  { shape: [] },
+]);
+
 function allOf(call: ShapeCall): Known[] | undefined {
   const inputs = Array.from({ length: call.inputs }, (_, i) => call.input(i));
   return inputs.every((each) => each !== undefined) ? inputs : undefined;

@@ -1,4 +1,4 @@
-import { arithmetic, broadcast, likeFirst, same } from './elementwise.js';
+import { arithmetic, broadcast, dynamicQuantization, likeFirst, quantizedSum, same } from './elementwise.js';
 import {
   convolutionOf,
   depthToSpace,
@@ -54,6 +54,8 @@ export const SHAPE_RULES: ReadonlyMap<string, ShapeRule> = new Map<string, Shape
   ['Div', arithmetic((a, b) => Math.trunc(a / b))],
   ...rules('Conv ConvInteger', convolutionOf(1)),
   ['QLinearConv', convolutionOf(3)],
+  ['QLinearAdd', quantizedSum],
+  ['DynamicQuantizeLinear', dynamicQuantization],
   ['ConvTranspose', transposedConvolution],
   ...rules('MaxPool AveragePool LpPool QLinearAveragePool', pool),
   ...rules('GlobalAveragePool GlobalMaxPool GlobalLpPool QLinearGlobalAveragePool', globalPool),
