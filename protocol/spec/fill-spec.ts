@@ -70,7 +70,7 @@ export function fillSpec(
       gradient: { ...GRADIENT_DEFAULTS, ...gradient },
       constraints: { ...CONSTRAINT_DEFAULTS, ...constraints },
       layers: { ...DEFAULT_LAYERS, ...layers },
-      mutation: { ...PAPER_MUTATION, ...mutation },
+      mutation: { ...PAPER_MUTATION, ...defaults.mutation, ...mutation },
     },
     budget,
     // What the next one supersedes is not worth the way: of an island that shows its network one image at a time each
