@@ -21,8 +21,33 @@ export interface Classifier {
    * `tensor` has shape [count, …input]; it is not kept after the promise settles. Rejects when the engine fails.
    */
   classify(tensor: Float32Array, count: number): Promise<Float32Array>;
+  /**
+   * The confidences, as {@link classify} gives them, and in which direction each image gains in the class that is named for
+   * it. `classIds` has one class an image, 0 … classes − 1. Absent where an engine knows no gradients. The first call opens
+   * what computes it, and rejects with a BadInputError (`ERR_GRADIENT`) that names what of the network has no gradient.
+   */
+  readonly gradient?: (
+    tensor: Float32Array,
+    count: number,
+    classIds: readonly number[],
+  ) => Promise<ClassGradient>;
   /** Runs once on noise, so that the first real batch is not slower than the rest. */
   warmup(): Promise<void>;
   /** Frees the session; later calls reject. Safe to call twice. */
   close(): Promise<void>;
+}
+
+/** What images are taken for, and the gradient of −log p by their numbers, where p is an image's confidence in its class. */
+export interface ClassGradient {
+  /** Shape [count, classes]. */
+  readonly confidences: Float32Array;
+  /** Shape [count, …input]: of the values that the network is given, not of bytes. */
+  readonly gradient: Float32Array;
+}
+
+/** Throws a RangeError unless there is a class of `classes` for each of `count` images. */
+export function checkClassIds(classIds: readonly number[], count: number, classes: number): void {
+  const isClass = (id: number) => Number.isInteger(id) && id >= 0 && id < classes;
+  if (classIds.length === count && classIds.every(isClass)) return;
+  throw new RangeError(`expected ${count} classes below ${classes}, got [${classIds}]`);
 }

@@ -39,7 +39,10 @@ export interface Output extends Port {
   readonly from: string;
 }
 
-/** A growing ONNX graph. Names that it makes have a # in them, which names in a model.json do not have. */
+/**
+ * A growing ONNX graph. Names that it makes start with `prefix` and have a # in them, which names in a model.json do not
+ * have.
+ */
 export interface GraphBuilder {
   /** Adds a node of one output, whose name it returns; an empty input name leaves an optional input out. */
   node(type: string, inputs: readonly string[], attributes?: AttributeMap): string;
@@ -55,18 +58,22 @@ export interface GraphBuilder {
   truths(values: ArrayLike<number>, dims: readonly number[]): string;
   /** The node that gives `name`. */
   giverOf(name: string): NodeProto | undefined;
+  /** A constant of one number, without dimensions, or finds the same. */
+  scalar(value: number): string;
+  /** All nodes and constants so far, in the order in which they were added. */
+  parts(): { readonly nodes: readonly NodeProto[]; readonly constants: readonly TensorProto[] };
   /** The graph of all that `outputs` need; `names` are what the outputs are to be called. */
   finish(input: Port, outputs: readonly Output[]): GraphProto;
 }
 
-export function graphBuilder(name: string): GraphBuilder {
+export function graphBuilder(name: string, prefix = ''): GraphBuilder {
   const nodes: NodeProto[] = [];
   const givers = new Map<string, NodeProto>();
   const constants: TensorProto[] = [];
   const known = new Map<string, string>();
 
   function split(type: string, inputs: readonly string[], count: number, attributes: AttributeMap = {}) {
-    const nodeName = `${type}#${nodes.length}`;
+    const nodeName = `${prefix}${type}#${nodes.length}`;
     const output = Array.from({ length: count }, (_, i) => (count === 1 ? nodeName : `${nodeName}:${i}`));
     const attribute = Object.entries(attributes).map(([key, value]) => ({ ...value, name: key }));
     const node = { name: nodeName, opType: type, input: [...inputs], output, attribute };
@@ -86,7 +93,7 @@ export function graphBuilder(name: string): GraphBuilder {
   }
 
   function constant(make: (name: string) => TensorProto): string {
-    const constantName = `constant#${constants.length}`;
+    const constantName = `${prefix}constant#${constants.length}`;
     constants.push(make(constantName));
     return constantName;
   }
@@ -101,6 +108,9 @@ export function graphBuilder(name: string): GraphBuilder {
         floatTensor(each, dims, values instanceof Float32Array ? values : Float32Array.from(values)),
       ),
     integers: (values) => once(`[${values}]`, () => constant((each) => integerTensor(each, values))),
+    scalar: (value) =>
+      once(`scalar ${value}`, () => constant((each) => floatTensor(each, [], Float32Array.of(value)))),
+    parts: () => ({ nodes, constants }),
     truths: (values, dims) =>
       constant((each) => ({
         name: each,
@@ -134,7 +144,7 @@ export function graphBuilder(name: string): GraphBuilder {
 /** ONNX's number for truth values. */
 const BOOL = 9;
 
-function valueInfo({ name, dims }: Port): ValueInfoProto {
+export function valueInfo({ name, dims }: Port): ValueInfoProto {
   const dim = dims.map((size) => (typeof size === 'string' ? { dimParam: size } : { dimValue: size }));
   return { name, type: { tensorType: { elemType: ELEMENT.float, shape: { dim } } } };
 }

@@ -47,6 +47,30 @@ export function readIntegers(tensor: TensorProto): number[] | undefined {
   return undefined;
 }
 
+/** The values of an 8-bit tensor; undefined for other types and for tensors kept in another file. */
+export function readBytes({
+  dataType,
+  dataLocation,
+  rawData,
+  int32Data,
+}: TensorProto): Int8Array | Uint8Array | undefined {
+  if (dataLocation === 1 || (dataType !== ELEMENT.int8 && dataType !== ELEMENT.uint8)) return undefined;
+  const bytes = rawData?.length
+    ? rawData
+    : Uint8Array.from((int32Data ?? []).flatMap((chunk) => [...varints(chunk)]));
+  return dataType === ELEMENT.int8
+    ? Int8Array.from(bytes, (byte) => (byte << 24) >> 24)
+    : Uint8Array.from(bytes);
+}
+
+/** The values of a float32 tensor; undefined for other types and for tensors kept in another file. */
+export function readFloats(tensor: TensorProto): Float32Array | undefined {
+  if (tensor.dataType !== ELEMENT.float || tensor.dataLocation === 1) return undefined;
+  const bytes = tensor.rawData?.length ? tensor.rawData : Buffer.concat(tensor.floatData ?? []);
+  const view = viewOf(bytes);
+  return Float32Array.from({ length: bytes.length >> 2 }, (_, i) => view.getFloat32(4 * i, true));
+}
+
 /** An int64 vector as an initializer. */
 export function integerTensor(name: string, values: readonly number[]): TensorProto {
   return { name, dataType: ELEMENT.int64, dims: [values.length], int64Data: [...values] };

@@ -10,6 +10,7 @@ import {
   sequential,
 } from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Classifier } from '../../../worker/classifier/classifier.js';
 import { openModel } from '../../../worker/classifier/open.js';
 import { useWasm } from '../../../worker/classifier/tensorflow/wasm.js';
 import { inspectModel } from '../../../worker/model/inspect.js';
@@ -90,25 +91,45 @@ const CASES: Readonly<Record<string, Case>> = {
 };
 
 describe.each(Object.entries(CASES))('a layers model of %s', (_, { network, flags, wanted, sum }) => {
-  it('means the same on both engines', async () => {
+  it('means the same on both engines, and has the same gradient', async () => {
     const path = await saveLayersModel(network(), dir);
     const rows: Float32Array[] = [];
+    const gradients: Float32Array[] = [];
     for (const engine of ['onnx', 'tensorflow'] as const) {
       const { model, classifier } = await openModel(path, { ...UNIT, ...flags }, { engine, device: 'cpu' });
       expect({ output: model.output, classes: classifier.classes }).toEqual(wanted);
       // Of one colour, so that its layout does not matter.
       const images = grey(noise(classifier, 5), classifier.input.scale.length);
       rows.push(await classifier.classify(images, 5));
+      const wantedClasses = Array.from({ length: 5 }, (_, i) => i % wanted.classes);
+      const found = await classifier.gradient?.(images, 5, wantedClasses);
+      gradients.push(channelsLast(found?.gradient ?? new Float32Array(), classifier));
       await classifier.close();
     }
     const [onnx = new Float32Array(), tensorflow = new Float32Array()] = rows;
     expect(distance(onnx, tensorflow)).toBeLessThan(1e-5);
+    const [one = new Float32Array(), other = new Float32Array()] = gradients;
+    const greatest = one.reduce((most, each) => Math.max(most, Math.abs(each)), 0);
+    expect(greatest).toBeGreaterThan(0);
+    expect(distance(one, other) / greatest).toBeLessThan(1e-4);
     for (let i = 0; i < 5 && sum !== undefined; i++) {
       const row = onnx.subarray(i * wanted.classes, (i + 1) * wanted.classes);
       expect(row.reduce((a, b) => a + b)).toBeCloseTo(sum, 4);
     }
   });
 });
+
+/** [5, …] in NHWC, whatever the layout of the classifier. */
+function channelsLast(values: Float32Array, { input }: Classifier): Float32Array {
+  if (input.layout === 'NHWC') return values;
+  const pixels = input.width * input.height;
+  const channels = input.scale.length;
+  const length = pixels * channels;
+  return values.map((_, i) => {
+    const within = i % length;
+    return values[i - within + (within % channels) * pixels + Math.floor(within / channels)] ?? 0;
+  });
+}
 
 /** Every image in one tone, but each in another. */
 function grey(images: Float32Array, channels: number): Float32Array {

@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import { tensorLength } from '../../../protocol/drawing/tensor-spec.js';
-import type { Classifier } from '../../../worker/classifier/classifier.js';
+import type { ClassGradient, Classifier } from '../../../worker/classifier/classifier.js';
 
 export interface ConformanceOptions {
   /** A reason why this machine cannot run it; undefined: it can. */
   readonly skip?: string | undefined;
   /** How far a batch may be from one by one. */
   readonly tolerance?: number;
+  /** A network that rounds on its way has no slope that a difference shows; some are refused, and an engine may know none. */
+  readonly gradient?: 'smooth' | 'rounded' | 'refused' | 'absent';
   /** Milliseconds that opening may take. */
   readonly openTimeout?: number;
 }
@@ -16,7 +18,7 @@ export interface ConformanceOptions {
 export function classifierConformance(
   name: string,
   open: () => Promise<Classifier>,
-  { skip, tolerance = 1e-5, openTimeout = 60_000 }: ConformanceOptions = {},
+  { skip, tolerance = 1e-5, gradient = 'smooth', openTimeout = 60_000 }: ConformanceOptions = {},
 ): void {
   describe.skipIf(skip !== undefined)(`the classifier ${name}${skip ? ` (skipped: ${skip})` : ''}`, () => {
     let classifier: Classifier;
@@ -87,6 +89,72 @@ export function classifierConformance(
       expect(distance(first, kept)).toBe(0);
     });
 
+    describe.skipIf(gradient === 'refused' || gradient === 'absent')('asked for a gradient', () => {
+      const length = () => tensorLength(classifier.input);
+      let found: ClassGradient;
+      let wanted: readonly number[];
+      beforeAll(async () => {
+        wanted = Array.from({ length: 7 }, (_, i) => runnerUp(together, classifier.classes, i));
+        found = await gradientOf(classifier, seven, wanted);
+      }, openTimeout);
+
+      it('gives the confidences that it gives otherwise', () => {
+        expect(distance(found.confidences, together)).toBeLessThanOrEqual(Math.max(tolerance, 1e-5));
+      });
+
+      it('sees an image the same alone and in a batch', async () => {
+        for (const image of [0, 6]) {
+          const own = (values: Float32Array) => values.subarray(image * length(), (image + 1) * length());
+          const alone = await gradientOf(classifier, own(seven), wanted.slice(image, image + 1));
+          const scale = own(found.gradient).reduce((most, each) => Math.max(most, Math.abs(each)), 0);
+          expect(scale).toBeGreaterThan(0);
+          expect(distance(alone.gradient, own(found.gradient)) / scale).toBeLessThan(1e-3);
+        }
+      });
+
+      it.skipIf(gradient === 'rounded')('is right about how fast −log p falls along it', async () => {
+        const { classes } = classifier;
+        // Where a class is out of reach, float32 shows no slope.
+        const chances = wanted.map((classId, image) => together[image * classes + classId] ?? 0);
+        const images = [...chances.keys()].sort((a, b) => (chances[b] ?? 0) - (chances[a] ?? 0));
+        for (const image of images.slice(0, 2)) {
+          const at = seven.subarray(image * length(), (image + 1) * length());
+          const slope = found.gradient.subarray(image * length(), (image + 1) * length());
+          const norm = Math.sqrt(slope.reduce((sum, each) => sum + each * each, 0));
+          // A step that changes −log p by a hundredth either way: few kinks lie on it, and float32 still shows it.
+          const step = 0.01 / norm ** 2;
+          const loss = async (sign: number) => {
+            const moved = at.map((value, i) => value + sign * step * (slope[i] ?? 0));
+            const p = (await classifier.classify(moved, 1))[wanted[image] ?? 0] ?? 0;
+            return -Math.log(p);
+          };
+          expect(classes).toBeGreaterThan(wanted[image] ?? 0);
+          expect((await loss(1)) - (await loss(-1))).toBeGreaterThan(0.02 * 0.97);
+          expect((await loss(1)) - (await loss(-1))).toBeLessThan(0.02 * 1.03);
+        }
+      });
+
+      it('wants a class that there is for each image', async () => {
+        const one = seven.subarray(0, length());
+        for (const classIds of [[], [-1], [classifier.classes], [0.5], [0, 0]]) {
+          await expect(gradientOf(classifier, one, classIds, 1)).rejects.toThrow(RangeError);
+        }
+      });
+    });
+
+    it.skipIf(gradient !== 'refused')('refuses a gradient in one sentence', async () => {
+      const refused = gradientOf(
+        classifier,
+        seven,
+        Array.from({ length: 7 }, () => 0),
+      );
+      await expect(refused).rejects.toMatchObject({ code: 'ERR_GRADIENT' });
+    });
+
+    it.skipIf(gradient !== 'absent')('says that it knows no gradients', () => {
+      expect(classifier.gradient).toBeUndefined();
+    });
+
     it(
       'rejects once it is closed, and closes twice',
       async () => {
@@ -94,10 +162,28 @@ export function classifierConformance(
         await other.close();
         await other.close();
         await expect(other.classify(noise(other, 1), 1)).rejects.toThrow();
+        if (gradient !== 'absent') await expect(gradientOf(other, noise(other, 1), [0])).rejects.toThrow();
       },
       openTimeout,
     );
   });
+}
+
+function gradientOf(
+  classifier: Classifier,
+  images: Float32Array,
+  classIds: readonly number[],
+  count = classIds.length,
+): Promise<ClassGradient> {
+  if (classifier.gradient === undefined) throw new Error('this engine knows no gradients');
+  return classifier.gradient(images, count, classIds);
+}
+
+/** The class of the second greatest confidence of image `i`: neither certain, where nothing rises, nor out of reach. */
+function runnerUp(confidences: Float32Array, classes: number, i: number): number {
+  const row = confidences.subarray(i * classes, (i + 1) * classes);
+  const [, second = 0] = [...row.keys()].sort((a, b) => (row[b] ?? 0) - (row[a] ?? 0));
+  return second;
 }
 
 /** Images of bytes at random, faint and strong in turn, as the classifier wants them. */

@@ -7,13 +7,14 @@ import { floatInput } from '../../onnx/float-input.js';
 import { fedInputs } from '../../onnx/graph.js';
 import { checkInput, imageDims } from '../../onnx/image-input.js';
 import type { NetworkInput, OnnxNetwork } from '../../onnx/network.js';
-import { classCount, type OutputKind } from '../../onnx/output-kind.js';
+import { classCount } from '../../onnx/output-kind.js';
 import { singlePrecision } from '../../onnx/single-precision.js';
-import type { Classifier } from '../classifier.js';
+import { type ClassGradient, type Classifier, checkClassIds } from '../classifier.js';
 import { confidencesOf } from '../confidences.js';
 import { checkTrial } from '../trial.js';
 import { TRIAL_IMAGES, trialImages } from '../trial-images.js';
 import { checkDevice, type Device, parseDevice } from './device.js';
+import { type Differentiable, type GradientRunner, openGradient } from './gradient-runner.js';
 import { openProven, type Proven, runOneByOne } from './open-proven.js';
 
 export interface OnnxOptions {
@@ -63,7 +64,8 @@ export async function openOnnx(
   try {
     const score = runOneByOne.bind(undefined, proven.runner);
     const kind = await checkTrial(proven.scores, score, model, name);
-    return classifierOf(model, kind, device, proven, batchOf(proven.batch, device, model, whole));
+    const differentiable = { ...proven, width: proven.scores.length / TRIAL_IMAGES, kind, device, name };
+    return classifierOf(model, differentiable, proven, batchOf(proven.batch, device, model, whole));
   } catch (error) {
     await proven.runner.release();
     throw error;
@@ -92,35 +94,60 @@ function isQuantised({ graph }: OnnxModel): boolean {
 
 function classifierOf(
   model: Model,
-  output: OutputKind,
-  device: Device,
-  { runner, batch: together, scores }: Proven,
+  differentiable: Differentiable,
+  { runner, batch: together }: Proven,
   batch: number,
 ): Classifier {
-  const width = scores.length / TRIAL_IMAGES;
+  const { width, kind: output, device } = differentiable;
+  const classes = classCount(width);
+  let gradients: Promise<GradientRunner> | undefined;
   let closing: Promise<void> | undefined;
 
-  async function classify(tensor: Float32Array, count: number): Promise<Float32Array> {
+  function refuseClosed(): void {
     if (closing) throw new Error(`the classifier of ${model.name} is closed`);
+  }
+
+  async function classify(tensor: Float32Array, count: number): Promise<Float32Array> {
+    refuseClosed();
     const alone = together === 'single' && count > 1;
     const rows = await (alone ? runOneByOne(runner, tensor, count) : runner.run(tensor, count));
     return confidencesOf(rows, width, output);
+  }
+
+  async function gradient(
+    tensor: Float32Array,
+    count: number,
+    classIds: readonly number[],
+  ): Promise<ClassGradient> {
+    refuseClosed();
+    checkClassIds(classIds, count, classes);
+    gradients ??= openGradient(differentiable);
+    const found = await (await gradients).run(tensor, count, classIds);
+    return { confidences: confidencesOf(found.scores, width, output), gradient: found.gradient };
+  }
+
+  async function release(): Promise<void> {
+    await runner.release();
+    // What could not be opened need not be closed.
+    const opened = await gradients?.catch(() => undefined);
+    await opened?.release();
   }
 
   return {
     engine: 'onnx',
     device: device.name,
     digest: model.digest,
-    classes: classCount(width),
+    classes,
     input: model.input,
     output,
     batch,
     classify,
+    gradient,
     async warmup() {
       await classify(trialImages(model.input, batch), batch);
     },
     close() {
-      closing ??= runner.release();
+      closing ??= release();
       return closing;
     },
   };

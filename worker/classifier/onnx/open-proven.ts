@@ -30,6 +30,9 @@ export interface Proven {
   readonly scores: Float32Array;
   /** How many images may be shown together. */
   readonly batch: NetworkInput['batch'];
+  /** The network as it was opened, and how that is fed. */
+  readonly model: OnnxModel;
+  readonly feed: Feed;
 }
 
 /**
@@ -47,18 +50,18 @@ export async function openProven(opening: Opening): Promise<Proven> {
   const agrees = (runner: Runner) => batchAgrees(runner, images, scores, TOLERANCE[device.kind]);
   const opened = feed.batch === 'single' ? undefined : openBatch(model);
   if (opened === undefined)
-    return { runner: asItIs, scores, batch: (await agrees(asItIs)) ? feed.batch : 'single' };
+    return { runner: asItIs, scores, batch: (await agrees(asItIs)) ? feed.batch : 'single', model, feed };
   // One session at a time: two of a large network may not fit.
   await asItIs.release();
-  const rewritten = await openRunner(opening, encodeModel(opened), { ...feed, batch: 'any' }).catch(
-    () => undefined,
-  );
+  const open: Feed = { ...feed, batch: 'any' };
+  const rewritten = await openRunner(opening, encodeModel(opened), open).catch(() => undefined);
   if (rewritten !== undefined) {
-    if (await agrees(rewritten)) return { runner: rewritten, scores, batch: 'any' };
+    if (await agrees(rewritten))
+      return { runner: rewritten, scores, batch: 'any', model: opened, feed: open };
     await rewritten.release();
   }
   const runner = await openRunner(opening, bytes, feed);
-  return { runner, scores, batch: (await agrees(runner)) ? feed.batch : 'single' };
+  return { runner, scores, batch: (await agrees(runner)) ? feed.batch : 'single', model, feed };
 }
 
 async function trial(runner: Runner, images: Float32Array, name: string): Promise<Float32Array> {

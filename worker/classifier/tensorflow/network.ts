@@ -13,6 +13,8 @@ export interface TfjsNetwork {
   readonly description: Network;
   /** The scores that output `index` gives for the images in `input`; the caller disposes of them. */
   run(input: tf.Tensor, index: number): Promise<tf.Tensor>;
+  /** The same at once, so that it can be differentiated. Throws where the network has control flow. */
+  runNow(input: tf.Tensor, index: number): tf.Tensor;
   dispose(): void;
 }
 
@@ -42,10 +44,12 @@ async function loadLayers(files: TfjsModel, name: string): Promise<TfjsNetwork> 
     name: outputNames?.[i] || sourceLayer.name,
     shape,
   }));
+  const runNow = (input: tf.Tensor, index: number) =>
+    pick([model.predict(input, { batchSize: input.shape[0] ?? 1 })].flat(), index);
   return {
     description: orDispose(model, () => describe(inputs, named, name)),
-    run: async (input, index) =>
-      tf.tidy(() => pick([model.predict(input, { batchSize: input.shape[0] ?? 1 })].flat(), index)),
+    run: async (input, index) => tf.tidy(() => runNow(input, index)),
+    runNow,
     dispose: () => {
       model.dispose();
     },
@@ -55,13 +59,15 @@ async function loadLayers(files: TfjsModel, name: string): Promise<TfjsNetwork> 
 async function loadGraph(files: TfjsModel, name: string): Promise<TfjsNetwork> {
   const model = await loadGraphModel(handlerOf(files));
   let asynchronous = false;
+  const runNow = (input: tf.Tensor, index: number) =>
+    pick([model.execute(input, model.outputs[index]?.name ?? '')].flat(), 0);
   return {
     description: orDispose(model, () => describe(model.inputs, model.outputs, name)),
     async run(input, index) {
       const output = model.outputs[index]?.name ?? '';
       if (!asynchronous) {
         try {
-          return pick([model.execute(input, output)].flat(), 0);
+          return runNow(input, index);
         } catch (error) {
           // Control flow can only be run asynchronously, and nothing else can be without a warning.
           if (!messageOf(error).includes('executeAsync')) throw error;
@@ -70,6 +76,7 @@ async function loadGraph(files: TfjsModel, name: string): Promise<TfjsNetwork> {
       }
       return pick([await model.executeAsync(input, output)].flat(), 0);
     },
+    runNow,
     dispose: () => {
       model.dispose();
     },

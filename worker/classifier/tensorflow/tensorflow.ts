@@ -8,11 +8,13 @@ import { chooseOutput } from '../../onnx/network.js';
 import type { OutputKind } from '../../onnx/output-kind.js';
 import { ELEMENT } from '../../onnx/tensor.js';
 import type { TfjsModel } from '../../tfjs/files.js';
-import type { Classifier } from '../classifier.js';
+import { type ClassGradient, type Classifier, checkClassIds } from '../classifier.js';
 import { confidencesOf } from '../confidences.js';
 import { checkTrial } from '../trial.js';
 import { TRIAL_IMAGES, trialImages } from '../trial-images.js';
 import { type Backend, startBackend } from './backend.js';
+import { inBatches, rows } from './batches.js';
+import { differentiate } from './gradient.js';
 import { loadNetwork, type TfjsNetwork } from './network.js';
 
 export interface TensorflowOptions {
@@ -52,7 +54,11 @@ export async function openTensorflow(
       });
     });
     const kind = await checkTrial(scores, score, model, name);
-    return classifierOf(model, kind, backend, network, score);
+    return classifierOf(model, kind, backend, {
+      network,
+      score,
+      gradient: differentiator(model, kind, backend, network, index),
+    });
   } catch (error) {
     network.dispose();
     throw error;
@@ -60,45 +66,79 @@ export async function openTensorflow(
 }
 
 type Score = (tensor: Float32Array, count: number) => Promise<Float32Array>;
+type Gradient = (tensor: Float32Array, count: number, classIds: readonly number[]) => Promise<RawGradient>;
+
+/** Raw scores, shape [count, width], and the gradient of −log p by the images, in their shape. */
+interface RawGradient {
+  readonly scores: Float32Array;
+  readonly gradient: Float32Array;
+}
+
+/** How a network takes `count` images. */
+function feedOf(model: Model, backend: Backend, { description: { input } }: TfjsNetwork) {
+  const shape = imageDims(input, model.input);
+  const dtype = input.element === ELEMENT.int32 ? 'int32' : 'float32';
+  return {
+    length: tensorLength(model.input),
+    /** How many images a call takes. */
+    batch: input.batch === 'single' ? 1 : input.batch,
+    dtype,
+    async tensor(images: Float32Array, count: number, type: 'float32' | 'int32' = dtype): Promise<tf.Tensor> {
+      if (tf.getBackend() !== backend.name) await tf.setBackend(backend.name);
+      return tf.tensor(images, input.batch === 'single' ? [...shape] : [count, ...shape], type);
+    },
+  } as const;
+}
 
 /** The network's raw scores, shape [count, classes]; a network whose batch is fixed gets its images in such batches. */
 function scorer(model: Model, backend: Backend, network: TfjsNetwork, output: number): Score {
-  const length = tensorLength(model.input);
-  const { input: described } = network.description;
-  const shape = imageDims(described, model.input);
-  const fixed = described.batch === 'single' ? 1 : described.batch;
-
-  async function scoreBatch(images: Float32Array, count: number): Promise<Float32Array> {
-    if (tf.getBackend() !== backend.name) await tf.setBackend(backend.name);
-    const dtype = described.element === ELEMENT.int32 ? 'int32' : 'float32';
-    const input = tf.tensor(images, described.batch === 'single' ? [...shape] : [count, ...shape], dtype);
-    try {
-      const scores = await network.run(input, output);
-      try {
-        return await scores.data<'float32'>();
-      } finally {
-        scores.dispose();
-      }
-    } finally {
-      input.dispose();
-    }
-  }
-
+  const feed = feedOf(model, backend, network);
   return async (tensor, count) => {
-    if (tensor.length !== count * length) {
-      throw new RangeError(`expected ${count} images of ${length} numbers, got ${tensor.length} numbers`);
-    }
-    if (fixed === 'any' || fixed === count) return scoreBatch(tensor, count);
-    let all = new Float32Array(0);
-    for (let start = 0; start < count; start += fixed) {
-      const images = new Float32Array(fixed * length);
-      images.set(tensor.subarray(start * length, (start + fixed) * length));
-      const scores = await scoreBatch(images, fixed);
-      const classes = scores.length / fixed;
-      if (start === 0) all = new Float32Array(count * classes);
-      all.set(scores.subarray(0, classes * Math.min(fixed, count - start)), classes * start);
-    }
-    return all;
+    const parts = await inBatches(tensor, count, feed, async (images, size) => {
+      const input = await feed.tensor(images, size);
+      try {
+        return await readAndDispose(await network.run(input, output));
+      } finally {
+        input.dispose();
+      }
+    });
+    return rows(parts);
+  };
+}
+
+async function readAndDispose(tensor: tf.Tensor): Promise<Float32Array> {
+  try {
+    return await tensor.data<'float32'>();
+  } finally {
+    tensor.dispose();
+  }
+}
+
+function differentiator(
+  model: Model,
+  kind: OutputKind,
+  backend: Backend,
+  network: TfjsNetwork,
+  output: number,
+): Gradient {
+  const feed = feedOf(model, backend, network);
+  const options = { kind, dtype: feed.dtype, name: basename(model.path) };
+  return async (tensor, count, classIds) => {
+    const parts = await inBatches(tensor, count, feed, async (images, size, start) => {
+      const input = await feed.tensor(images, size, 'float32');
+      try {
+        const ids = Array.from({ length: size }, (_, i) => classIds[start + i] ?? 0);
+        const found = differentiate(network, output, input, ids, options);
+        const scores = await readAndDispose(found.scores);
+        return { scores, gradient: await readAndDispose(found.gradient) };
+      } finally {
+        input.dispose();
+      }
+    });
+    return {
+      scores: rows(parts.map((part) => ({ ...part, result: part.result.scores }))),
+      gradient: rows(parts.map((part) => ({ ...part, result: part.result.gradient }))),
+    };
   };
 }
 
@@ -106,27 +146,50 @@ function classifierOf(
   model: Model,
   output: OutputKind,
   backend: Backend,
-  network: TfjsNetwork,
-  score: Score,
+  {
+    network,
+    score,
+    gradient: differentiated,
+  }: { readonly network: TfjsNetwork; readonly score: Score; readonly gradient: Gradient },
 ): Classifier {
+  const classes = model.labels.length;
   const batch = backend.device === 'cpu' ? CPU_BATCH : GPU_BATCH;
   let closed = false;
 
-  async function classify(tensor: Float32Array, count: number): Promise<Float32Array> {
+  function refuseClosed(): void {
     if (closed) throw new Error(`the classifier of ${model.name} is closed`);
+  }
+
+  async function classify(tensor: Float32Array, count: number): Promise<Float32Array> {
+    refuseClosed();
     const scores = await score(tensor, count);
     return confidencesOf(scores, scores.length / count, output);
+  }
+
+  async function gradient(
+    tensor: Float32Array,
+    count: number,
+    classIds: readonly number[],
+  ): Promise<ClassGradient> {
+    refuseClosed();
+    checkClassIds(classIds, count, classes);
+    const found = await differentiated(tensor, count, classIds);
+    return {
+      confidences: confidencesOf(found.scores, found.scores.length / count, output),
+      gradient: found.gradient,
+    };
   }
 
   return {
     engine: 'tensorflow',
     device: backend.device,
     digest: model.digest,
-    classes: model.labels.length,
+    classes,
     input: model.input,
     output,
     batch,
     classify,
+    gradient,
     async warmup() {
       await classify(trialImages(model.input, batch), batch);
     },

@@ -1,6 +1,6 @@
+import { isBatched } from '../../onnx/batch.js';
 import type { GraphBuilder } from '../../onnx/builder.js';
 import { lengthOf } from '../shape.js';
-import { isBatched } from './batch.js';
 import { arranged, laidConstant, lyingShape, natural, reshaped } from './layout.js';
 import type { Call } from './operator.js';
 import { refusedShapes } from './refusals.js';

@@ -1,10 +1,10 @@
 import { BadInputError } from '../../../protocol/base/errors.js';
+import { BATCH, isBatched, portDims } from '../../onnx/batch.js';
 import { builtModel, type GraphBuilder, graphBuilder, int } from '../../onnx/builder.js';
 import { ELEMENT } from '../../onnx/tensor.js';
 import type { Converted, OpenSize } from '../converted.js';
 import type { TfjsModel } from '../files.js';
 import { lengthOf } from '../shape.js';
-import { BATCH, isBatched, portDims } from './batch.js';
 import { type GraphInput, isSwitch, readInput } from './input.js';
 import { CHANNELS_FIRST, lyingShape, natural, reshaped } from './layout.js';
 import { broken, type GraphNode, type GraphTopology, inOrder, type Ref, readTopology } from './nodes.js';

@@ -1,5 +1,5 @@
+import { shapeText } from '../../onnx/batch.js';
 import { type AttributeMap, int, ints } from '../../onnx/builder.js';
-import { shapeText } from './batch.js';
 import { dilating } from './blocks.js';
 import { fused } from './fused.js';
 import { arranged, laidConstant } from './layout.js';

@@ -1,4 +1,4 @@
-import { isBatched } from './batch.js';
+import { isBatched } from '../../onnx/batch.js';
 import { broadcastShape } from './broadcast.js';
 import { fused } from './fused.js';
 import { laidConstant, natural, plain } from './layout.js';

@@ -1,6 +1,6 @@
+import { isBatched } from '../../onnx/batch.js';
 import { int } from '../../onnx/builder.js';
 import { lengthOf } from '../shape.js';
-import { isBatched } from './batch.js';
 import { needsBatch, stretched } from './broadcast.js';
 import { arranged, flowing, laidConstant, lyingAs, natural, plain, shapeTensor } from './layout.js';
 import { axisOf, type Call, numberOf, numbersOf, type Operators, operand } from './operator.js';

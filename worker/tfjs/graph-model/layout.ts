@@ -1,5 +1,5 @@
+import { BATCH, isBatched, openShape } from '../../onnx/batch.js';
 import { type GraphBuilder, int, ints } from '../../onnx/builder.js';
-import { BATCH, isBatched, openShape } from './batch.js';
 import { type Constant, type Flow, naturalOrder, sameList, transposed } from './values.js';
 
 /** Images as TensorFlow has them by default, channels last, lie with their channels first, as ONNX's operators take them. */

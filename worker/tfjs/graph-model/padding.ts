@@ -1,5 +1,5 @@
+import { isBatched } from '../../onnx/batch.js';
 import { int } from '../../onnx/builder.js';
-import { isBatched } from './batch.js';
 import { flowing } from './layout.js';
 import { type Call, flowOf, numberOf, numbersOf, type Operators } from './operator.js';
 import { refusedUse } from './refusals.js';

@@ -1,7 +1,7 @@
+import { isBatched } from '../../onnx/batch.js';
 import { int, ints } from '../../onnx/builder.js';
 import { ELEMENT } from '../../onnx/tensor.js';
 import { lengthOf } from '../shape.js';
-import { isBatched } from './batch.js';
 import { axisOf, type Call, flowOf, numbersOf, type Operator, type Operators, operand } from './operator.js';
 import { refusedUse } from './refusals.js';
 import { type Constant, type Flow, isConstant, naturalOrder, picked, sameList, stridesOf } from './values.js';

@@ -1,5 +1,5 @@
 import { BadInputError } from '../../../protocol/base/errors.js';
-import { shapeText } from './batch.js';
+import { shapeText } from '../../onnx/batch.js';
 
 /** A node as an error speaks of it. */
 export interface NodeName {

@@ -1,5 +1,5 @@
+import { BATCH, isBatched, shapeText } from '../../onnx/batch.js';
 import { lengthOf } from '../shape.js';
-import { BATCH, isBatched, shapeText } from './batch.js';
 import { reshaped } from './layout.js';
 import { axisOf, type Call, numbersOf, type Operators, operand } from './operator.js';
 import { refusedUse } from './refusals.js';

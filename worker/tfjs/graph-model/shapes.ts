@@ -1,5 +1,5 @@
+import { isBatched } from '../../onnx/batch.js';
 import { lengthOf } from '../shape.js';
-import { isBatched } from './batch.js';
 import { type Call, numberOf, type Operators, operand } from './operator.js';
 import { refusedUse } from './refusals.js';
 import { constant } from './values.js';

@@ -1,4 +1,4 @@
-import { BATCH, isBatched, shapeText } from './batch.js';
+import { BATCH, isBatched, shapeText } from '../../onnx/batch.js';
 import { lyingAs } from './layout.js';
 import { axisOf, type Call, numbersOf, type Operators, operand } from './operator.js';
 import { refusedUse } from './refusals.js';

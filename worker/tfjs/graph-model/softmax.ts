@@ -1,5 +1,5 @@
+import { isBatched } from '../../onnx/batch.js';
 import { int } from '../../onnx/builder.js';
-import { isBatched } from './batch.js';
 import { lyingAs } from './layout.js';
 import { type Call, flowOf, type Operator, type Operators, operand } from './operator.js';
 import { refusedUse } from './refusals.js';

@@ -1,4 +1,4 @@
-import { shapeText } from './batch.js';
+import { shapeText } from '../../onnx/batch.js';
 import { CHANNELS_FIRST } from './layout.js';
 import type { Call } from './operator.js';
 import { refusedUse } from './refusals.js';

@@ -1,0 +1,79 @@
+import { describe, it } from 'vitest';
+import { randomFrom } from '../../../../protocol/base/seeded-random.js';
+import { type AttributeMap, int, ints, text } from '../../../../worker/onnx/builder.js';
+import { apart, expectGradient, op } from './finite-differences.js';
+
+function drawn(seed: number, name: string) {
+  const random = randomFrom(seed, name);
+  const draw = (least: number, most: number) => least + random.below(most - least + 1);
+  const rank = draw(1, 4) === 1 ? 1 : 2;
+  const each = (make: () => number) => Array.from({ length: rank }, make);
+  const kernel = each(() => draw(1, 3));
+  const strides = each(() => draw(1, 3));
+  // ONNX Runtime pads no window by itself that is shorter than its step.
+  const mayPad = kernel.every((length, i) => length >= (strides[i] ?? 1));
+  const autoPads = ['NOTSET', 'NOTSET', 'SAME_UPPER', 'SAME_LOWER', 'VALID'];
+  const autoPad = mayPad ? (autoPads[random.below(5)] ?? '') : 'NOTSET';
+  // Less padding than the window is long, as ONNX Runtime asks for.
+  const border = () => kernel.map((length) => random.below(length));
+  const attributes: AttributeMap = {
+    kernel_shape: ints(kernel),
+    strides: ints(strides),
+    ...(autoPad === 'NOTSET'
+      ? { pads: ints([...border(), ...border()]), ceil_mode: int(random.below(2)) }
+      : { auto_pad: text(autoPad) }),
+  };
+  const dims = [draw(1, 2), draw(1, 3), ...kernel.map((length) => length + draw(1, 4))];
+  return { random, attributes, dims, open: random.chance(0.5) };
+}
+
+describe('the gradient of', () => {
+  it('MaxPool is that of finite differences, whatever its window', async () => {
+    for (let seed = 0; seed < 25; seed++) {
+      const { random, attributes, dims, open } = drawn(seed, 'max');
+      await expectGradient(
+        random,
+        { nodes: [op('MaxPool', ['x'], 'y', attributes)], values: { x: apart(random, dims) } },
+        { open },
+      );
+    }
+  });
+
+  it('AveragePool is, whether the padding counts or not', async () => {
+    for (let seed = 0; seed < 25; seed++) {
+      const { random, attributes, dims, open } = drawn(seed, 'average');
+      const nodes = [
+        op('AveragePool', ['x'], 'y', { ...attributes, count_include_pad: int(random.below(2)) }),
+      ];
+      await expectGradient(random, { nodes, values: { x: apart(random, dims) } }, { open, step: 0.25 });
+    }
+  });
+
+  it.each(['GlobalAveragePool', 'GlobalMaxPool'])('%s is', async (name) => {
+    const random = randomFrom(1, name);
+    for (const dims of [
+      [2, 3, 4],
+      [1, 2, 3, 4],
+      [2, 1, 2, 2, 3],
+    ]) {
+      await expectGradient(
+        random,
+        { nodes: [op(name, ['x'], 'y')], values: { x: apart(random, dims) } },
+        { open: true },
+      );
+    }
+  });
+
+  it('a pool of equal numbers rises as fast as all of them do', async () => {
+    const random = randomFrom(1, 'ties');
+    for (const [name, attributes] of [
+      ['MaxPool', { kernel_shape: ints([3, 3]), strides: ints([2, 2]) }],
+      ['GlobalMaxPool', {}],
+    ] as const) {
+      const nodes = [op('Add', ['x', 'd'], 'z'), op(name, ['z'], 'y', attributes)];
+      const x = { dims: [1, 2, 7, 7], data: new Float32Array(98).fill(0.5) };
+      const values = { x, d: { dims: [1], data: Float32Array.of(0) } };
+      await expectGradient(random, { nodes, values }, { by: ['d'] });
+    }
+  });
+});

@@ -1,0 +1,82 @@
+import { counted, frontAxis, product } from '../shapes/list.js';
+import { div, mul, reshape, sum, where } from './formula.js';
+import type { Call, Rule } from './rule.js';
+
+/** Sums, means and extrema over axes. */
+
+interface Reduction {
+  readonly x: string;
+  readonly y: string;
+  readonly shape: readonly number[];
+  readonly axes: readonly number[];
+  /** A value of the result's shape with the axes as ones, so that it broadcasts to the input's. */
+  whole(name: string): string;
+}
+
+function reductionOf(call: Call): Reduction {
+  const { inputs, outputs, attributes } = call;
+  const [x = '', list = ''] = inputs;
+  const shape = call.shape(x);
+  const given = attributes.numbers('axes') ?? (list === '' ? [] : call.integers(list));
+  if (given === undefined) throw call.refusal('its axes are computed');
+  const all = given.length === 0 && !attributes.flag('noop_with_empty_axes');
+  const axes = all ? counted(shape.length) : given.map((axis) => frontAxis(axis, shape.length));
+  const kept = shape.map((size, i) => (axes.includes(i) ? 1 : size));
+  const whole = (name: string) => (attributes.flag('keepdims', true) ? name : reshape(call, name, kept));
+  return { x, y: outputs[0] ?? '', shape, axes, whole };
+}
+
+const lengthOf = ({ shape, axes }: Reduction) => product(axes.map((axis) => shape[axis] ?? 1));
+
+export const reduceSum: Rule = (call) => {
+  const reduction = reductionOf(call);
+  return [{ make: () => reduction.whole(call.gradient()), loose: true }];
+};
+
+export const reduceMean: Rule = (call) => {
+  const reduction = reductionOf(call);
+  return [{ make: () => div(call, reduction.whole(call.gradient()), lengthOf(reduction)), loose: true }];
+};
+
+export const reduceSumSquare: Rule = (call) => {
+  const reduction = reductionOf(call);
+  return [() => mul(call, mul(call, 2, reduction.x), reduction.whole(call.gradient()))];
+};
+
+/** y = √Σx²: dx = g x / y. */
+export const reduceL2: Rule = (call) => {
+  const reduction = reductionOf(call);
+  return [() => mul(call, reduction.x, reduction.whole(div(call, call.gradient(), reduction.y)))];
+};
+
+/** ReduceMax, ReduceMin: where the extremum is; equals share. */
+export const reduceExtremum: Rule = (call) => {
+  const reduction = reductionOf(call);
+  return [
+    () =>
+      shared(
+        call,
+        reduction.x,
+        reduction.whole(reduction.y),
+        reduction.whole(call.gradient()),
+        reduction.axes,
+      ),
+  ];
+};
+
+export const globalMaxPool: Rule = (call) => {
+  const [x = ''] = call.inputs;
+  const axes = counted(call.shape(x).length).slice(2);
+  return [() => shared(call, x, call.outputs[0] ?? '', call.gradient(), axes)];
+};
+
+function shared(call: Call, x: string, y: string, gradient: string, axes: readonly number[]): string {
+  const chosen = call.graph.node('Equal', [x, y]);
+  const ones = where(call, chosen, 1, 0);
+  return where(call, chosen, div(call, gradient, sum(call, ones, axes)), 0);
+}
+
+export const globalAveragePool: Rule = (call) => {
+  const size = product(call.shape(call.inputs[0] ?? '').slice(2));
+  return [{ make: () => div(call, call.gradient(), size), loose: true }];
+};

@@ -1,0 +1,112 @@
+import * as activation from './activations.js';
+import * as arithmetic from './arithmetic.js';
+import { convolution, transposedConvolution } from './convolution.js';
+import * as normalization from './normalization.js';
+import { averagePool, maxPool } from './pooling.js';
+import { gemm, matrixProduct } from './products.js';
+import * as quantization from './quantization.js';
+import * as rearrangement from './rearrangements.js';
+import * as reduction from './reductions.js';
+import type { Rule } from './rule.js';
+import { logSoftmax, softmax } from './softmax.js';
+
+/** What a gradient ends at: results that do not move with their inputs, or shapes of them. */
+export const still: Rule = () => [];
+
+const STILL =
+  'And ArgMax ArgMin ConstantOfShape Equal Greater GreaterOrEqual Less LessOrEqual NonZero Not Or Shape Sign Size Xor';
+
+/** The rules of ONNX's operators. */
+export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
+  ...STILL.split(' ').map((name) => [name, still] as const),
+  ['Abs', activation.absolute],
+  ['Acos', activation.arcCosine],
+  ['Add', arithmetic.addition],
+  ['Asin', activation.arcSine],
+  ['Atan', activation.arcTangent],
+  ['AveragePool', averagePool],
+  ['BatchNormalization', normalization.batchNormalization],
+  ['Cast', quantization.rounding],
+  ['Ceil', quantization.rounding],
+  ['Celu', activation.celu],
+  ['Clip', activation.clip],
+  ['Concat', rearrangement.concatenated],
+  ['Conv', convolution],
+  ['ConvTranspose', transposedConvolution],
+  ['Cos', activation.cosine],
+  ['Cosh', activation.hyperbolicCosine],
+  ['DepthToSpace', rearrangement.blocksBy('SpaceToDepth')],
+  ['DequantizeLinear', quantization.dequantize],
+  ['Div', arithmetic.division],
+  ['Dropout', rearrangement.passedOn],
+  ['DynamicQuantizeLinear', quantization.dynamicQuantize],
+  ['Elu', activation.elu],
+  ['Erf', activation.errorFunction],
+  ['Exp', activation.exponential],
+  ['Expand', arithmetic.expansion],
+  ['Flatten', rearrangement.reshaped],
+  ['Floor', quantization.rounding],
+  ['Gather', rearrangement.gathered],
+  ['Gelu', activation.gelu],
+  ['Gemm', gemm],
+  ['GlobalAveragePool', reduction.globalAveragePool],
+  ['GlobalMaxPool', reduction.globalMaxPool],
+  ['HardSigmoid', activation.hardSigmoid],
+  ['HardSwish', activation.hardSwish],
+  ['Identity', rearrangement.passedOn],
+  ['InstanceNormalization', normalization.instanceNormalization],
+  ['LRN', normalization.localResponseNormalization],
+  ['LayerNormalization', normalization.layerNormalization],
+  ['LeakyRelu', activation.leakyRelu],
+  ['Log', activation.logarithm],
+  ['LogSoftmax', logSoftmax],
+  ['LpNormalization', normalization.lpNormalization],
+  ['MatMul', matrixProduct],
+  ['Max', arithmetic.extremum],
+  ['MaxPool', maxPool],
+  ['Mean', arithmetic.meanOfOperands],
+  ['Min', arithmetic.extremum],
+  ['Mish', activation.mish],
+  ['Mul', arithmetic.multiplication],
+  ['Neg', activation.negation],
+  ['PRelu', arithmetic.slopedRelu],
+  ['Pad', rearrangement.padded],
+  ['Pow', arithmetic.power],
+  ['QGemm', quantization.gemm],
+  ['QLinearAdd', quantization.addition],
+  ['QLinearConv', quantization.convolution],
+  ['QLinearGlobalAveragePool', quantization.globalAveragePool],
+  ['QLinearMatMul', quantization.matrixProduct],
+  ['QuantizeLinear', quantization.quantize],
+  ['Reciprocal', activation.reciprocal],
+  ['ReduceL2', reduction.reduceL2],
+  ['ReduceMax', reduction.reduceExtremum],
+  ['ReduceMean', reduction.reduceMean],
+  ['ReduceMin', reduction.reduceExtremum],
+  ['ReduceSum', reduction.reduceSum],
+  ['ReduceSumSquare', reduction.reduceSumSquare],
+  ['Relu', activation.relu],
+  ['Reshape', rearrangement.reshaped],
+  ['Round', quantization.rounding],
+  ['Selu', activation.selu],
+  ['Sigmoid', activation.sigmoid],
+  ['Sin', activation.sine],
+  ['Sinh', activation.hyperbolicSine],
+  ['Slice', rearrangement.sliced],
+  ['Softmax', softmax],
+  ['Softplus', activation.softplus],
+  ['Softsign', activation.softsign],
+  ['SpaceToDepth', rearrangement.blocksBy('DepthToSpace')],
+  ['Split', rearrangement.split],
+  ['Sqrt', activation.squareRoot],
+  ['Squeeze', rearrangement.reshaped],
+  ['Sub', arithmetic.subtraction],
+  ['Sum', arithmetic.addition],
+  ['Tan', activation.tangent],
+  ['Tanh', activation.tanh],
+  ['ThresholdedRelu', activation.thresholdedRelu],
+  ['Tile', rearrangement.tiled],
+  ['Transpose', rearrangement.transposed],
+  ['Unsqueeze', rearrangement.reshaped],
+  ['Where', arithmetic.choice],
+]);
