@@ -7,11 +7,11 @@ import type { IslandLink } from '../protocol/transport/transport.js';
 import type { Ending, Welcome } from '../protocol/wire/messages.js';
 import { NO_TOTALS, type Totals } from '../protocol/wire/totals.js';
 import type { Classifier } from './classifier/classifier.js';
-import { createDrawnScorer } from './drawn-scorer.js';
 import { emitterFor } from './emitter/emitters.js';
 import { createIsland, type Island, type IslandParts } from './island/island.js';
 import { runIsland } from './island/loop.js';
 import type { IslandWatch } from './island/watch.js';
+import { scorerFor } from './scorer-for.js';
 
 /** What a worker needs of the world around it. */
 export interface WorkerParts {
@@ -47,8 +47,7 @@ export async function work(parts: WorkerParts): Promise<void> {
     const classifier = await parts.openClassifier(welcome, spec);
     try {
       await classifier.warmup();
-      const { views } = spec;
-      const scorer = createDrawnScorer({ drawer: parts.openDrawer(), classifier, views, clock });
+      const scorer = scorerFor(spec, { drawer: parts.openDrawer(), classifier, clock });
       const island = found({
         island: welcome.island,
         spec,

@@ -10,10 +10,10 @@ import { fillSpec } from '../../protocol/spec/fill-spec.js';
 import { checkSpecInput, type RunSpec, type RunSpecInput } from '../../protocol/spec/run-spec.js';
 import type { Totals } from '../../protocol/wire/totals.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';
-import { createDrawnScorer } from '../../worker/drawn-scorer.js';
 import type { EmitterMaker } from '../../worker/emitter/emitter.js';
 import { emitterFor } from '../../worker/emitter/emitters.js';
 import { createIsland } from '../../worker/island/island.js';
+import { scorerFor } from '../../worker/scorer-for.js';
 
 /** The keys of a run's spec that one island in one process has; the README says what they mean. */
 type EvolveSpec = Pick<RunSpecInput, 'encoding' | 'preset' | 'views' | 'batch' | 'evolution' | 'budget'>;
@@ -70,7 +70,7 @@ export function evolve(options: EvolveOptions): Evolution {
     island: 0,
     spec,
     random: randomFrom(spec.seed, 'island', 0),
-    scorer: createDrawnScorer({ drawer: loadDrawer(), classifier, views: spec.views, clock }),
+    scorer: scorerFor(spec, { drawer: loadDrawer(), classifier, clock }),
     emitter: emitter ?? emitterFor(spec),
   });
   const { archive } = island;

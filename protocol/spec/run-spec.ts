@@ -25,7 +25,7 @@ const evolutionSchema = z.strictObject({
   emitters: z
     .array(z.enum(EMITTER_NAMES))
     .min(1)
-    .refine((names) => new Set(names).size === names.length, 'must name each emitter once'),
+    .refine((names) => new Set(names).size === names.length, 'must be a list that names each emitter once'),
   gradient: gradientSchema,
   /** Forward passes that an evaluation with a gradient counts as. */
   gradientCost: z.int().min(1).max(1000),

@@ -81,7 +81,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
     'ops/lab/',
   ],
   'protobufjs/minimal.js': ['protocol/', 'worker/onnx/'],
-  zod: ['protocol/', 'coordinator/', 'worker/', 'ops/lab/'],
+  zod: ['protocol/', 'coordinator/', 'worker/', 'ops/lab/', 'ops/bench/search/'],
   'd3-scale': ['ops/lab/figures/'],
   'd3-shape': ['ops/lab/figures/'],
   yaml: ['coordinator/', 'worker/', 'ops/'],
