@@ -73,7 +73,7 @@ async function tfjsFacts({ path, tfjs }: TfjsFiles, said: Said): Promise<FileFac
   const declared = declaredNetwork(declaredBy(tfjs));
   const readings = readingsOf(declared?.input.dims ?? []);
   try {
-    const { model: graph, original, takesBytes } = convertModel(tfjs, sizeOf(said, readings));
+    const { model: graph, original, takesBytes } = await convertModel(tfjs, sizeOf(said, readings));
     const network = readNetwork(graph, name);
     const { input } = network;
     const shape = inputShape(original.dims, []);

@@ -123,7 +123,7 @@ async function tfjsFacts({ tfjs }: TfjsFiles, onnx: LoadedModel['onnx'] | undefi
 async function converted(tfjs: TfjsModel): Promise<OnnxModel | undefined> {
   const { convertModel } = await import('../tfjs/convert.js');
   try {
-    return convertModel(tfjs, {}).model;
+    return (await convertModel(tfjs, {})).model;
   } catch (error) {
     if (error instanceof BadInputError) return undefined;
     throw error;
