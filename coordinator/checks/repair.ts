@@ -19,11 +19,11 @@ export interface RepairReport {
   readonly removedJumps: number;
   /** Genomes whose bytes were no genome of the run, and were dropped. */
   readonly genomes: number;
-  /** Islands that begin anew from the archive, for their checkpoints were broken. */
+  /** Islands that start again from the archive, because their checkpoints were broken. */
   readonly islands: readonly number[];
 }
 
-/** What a repair took out of the history stays here, as it was found. */
+/** Rows that a repair removed from the history stay in this table, as they were found. */
 const REMOVED = `CREATE TABLE IF NOT EXISTS removed_jump (id INTEGER, class_id INTEGER, genome_id INTEGER,
   confidence REAL, previous_confidence REAL, goal_switch INTEGER, evaluation INTEGER, time INTEGER, removed INTEGER)`;
 const COLUMNS = 'id, class_id, genome_id, confidence, previous_confidence, goal_switch, evaluation, time';

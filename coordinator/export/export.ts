@@ -138,7 +138,7 @@ function createSheet(
   });
 }
 
-/** Under a picture that is drawn anew stands its own; enlarged ones are not on the sheet, but what the network saw. */
+/** A picture that was drawn again has its own confidence; instead of an enlarged one the sheet shows what the network saw. */
 function shownConfidence({ confidence, imageConfidence, imageMaking }: ExportRow): number {
   return imageMaking === 'redrawn' ? (imageConfidence ?? confidence) : confidence;
 }

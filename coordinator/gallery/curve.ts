@@ -59,7 +59,7 @@ export function createCurve(classes: number, most: number, expected = 0): Curve 
         while (closed.length > most - 2) double();
       }
       end = Math.max(end, endOf(evaluation));
-      // What was closed and then joined to the stretch of this jump is open again.
+      // A stretch that was closed and then joined to that of this jump is open again.
       if (closed.at(-1)?.evaluation === end) closed.pop();
       confidences[classId] = confidence;
       if (isFilled[classId] === 0) filled++;

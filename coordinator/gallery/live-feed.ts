@@ -95,7 +95,7 @@ export function createLiveFeed(
     while (!isFull(client)) {
       const cells = take(behind, mayTell);
       for (const { classId } of cells) told.set(classId, now);
-      // What is left, it was told of a moment ago.
+      // It was told of the rest a moment ago.
       const isLast = [...behind].every((classId) => told.has(classId));
       if (cells.length === 0 && (account.complete || !isLast)) return;
       account.complete ||= isLast;
@@ -152,7 +152,7 @@ export function createLiveFeed(
     },
     changed: (classId) => void waiting.add(classId),
     tick() {
-      // Whoever comes is told of everything.
+      // A new client is told of everything.
       if (accounts.size === 0) {
         waiting.clear();
         return;

@@ -23,7 +23,7 @@ export const IMAGE_LIMITS: ImageLimits = { waiting: 64, cacheBytes: 16 << 20 };
 
 /**
  * One image at a time, and as much time between two as the last one took: drawing takes half of this thread at the most.
- * What was asked for lately is kept. `clock`: milliseconds, monotone.
+ * Images that were asked for lately are kept. `clock`: milliseconds, monotone.
  */
 export function createImages(
   drawer: Drawer,
@@ -70,7 +70,7 @@ export function createImages(
       // The next waits for this one whether or not it succeeds.
       last = drawn.then(
         ({ took }) => new Promise((resolve) => setTimeout(resolve, took)),
-        // Whoever asked for it is told.
+        // The error is thrown to the request that asked for the image.
         () => undefined,
       );
       const image = drawn

@@ -3,7 +3,7 @@ import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { ConnectionLimits } from './connection-book.js';
 import { type Problem, problem, quote } from './problem.js';
 
-/** What one may ask of the server. All of them are far from what a gallery, Prometheus and a few people need. */
+/** Limits of the server, all far above what a gallery, Prometheus and a few people need. */
 export interface HttpLimits extends ConnectionLimits {
   /** Characters. */
   readonly urlLength: number;

@@ -72,7 +72,7 @@ function busy(): Response {
   return problem({
     status: 503,
     code: 'ERR_BUSY_READING',
-    problem: 'Too many ask for the past of the run at the same time',
+    problem: 'Too many requests for the past of the run arrive at the same time',
     fix: 'Ask again in a few seconds',
     headers: { 'Retry-After': '3' },
   });

@@ -40,7 +40,7 @@ export const REFUSALS = Object.keys({
   'impossible-arrival': 0,
 } satisfies Record<Refusal, 0>) as readonly Refusal[];
 
-/** What an entry that may be believed tells of: a genome, or its descent alone, and the cells that it won. */
+/** The content of a valid entry: a genome, or its descent alone, and the cells that it won. */
 export interface Taken {
   readonly candidate: Descent;
   /** Whole elites where the genome is there. */
@@ -51,7 +51,7 @@ export interface Taken {
 export interface Intake {
   /** Of all entries that may be believed, in their order. */
   read(entries: readonly Find[]): Taken[];
-  /** What may be believed of what an island says came to it. */
+  /** The valid ones of the arrivals that an island reports. */
   readArrivals(arrivals: readonly Arrival[]): Arrival[];
   refuse(reason: Refusal): void;
   /** How many were refused so far, by reason. */

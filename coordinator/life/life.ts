@@ -23,7 +23,7 @@ export function createLife(): Life {
   const done = new Promise<EndReason>((resolve, reject) => {
     settle = { resolve, reject };
   });
-  // Whoever awaits it later still sees the rejection; nobody has to.
+  // A caller that awaits it still sees the rejection; no caller has to.
   done.catch(() => undefined);
 
   return {

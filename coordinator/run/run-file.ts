@@ -45,7 +45,7 @@ export async function readRunFile(path: string): Promise<RunFile> {
   }
   let value: unknown;
   try {
-    // What it only warns of is not for the terminal: the schema decides.
+    // The parser's warnings are not printed: the schema decides.
     value = parse(source, { logLevel: 'error' });
   } catch (cause) {
     throw broken(`${path} is not YAML (${reasonOf(cause)})`, cause);

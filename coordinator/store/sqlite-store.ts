@@ -76,7 +76,7 @@ function configure(connection: Connection): void {
   connection.rows('PRAGMA journal_mode = WAL'); // readers beside the writer, one fsync a commit
   connection.exec('PRAGMA synchronous = FULL'); // what was acknowledged survives a power cut
   connection.exec('PRAGMA foreign_keys = ON');
-  // Thousands of jumps a second write the same pages over and over: they are copied into the file seldom
+  // Thousands of jumps a second write the same pages over and over: they are rarely copied into the file
   // (after 16 MiB, which a run needs on its disk beside the file), and kept at hand.
   connection.rows('PRAGMA wal_autocheckpoint = 4096');
   connection.exec('PRAGMA cache_size = -16384');

@@ -32,7 +32,7 @@ export interface IslandRecord {
   readonly checkpoint?: Checkpoint;
 }
 
-/** What happened to the run, for people to read. */
+/** An event of the run, for people to read. */
 export interface StoredEvent {
   /** Milliseconds since 1970. */
   readonly time: number;

@@ -19,7 +19,7 @@ export function followInterruptions(whenForced: string): Interruption & { readon
   const forced = new Promise<never>((_, reject) => {
     force = reject;
   });
-  // Whoever awaits it still sees the rejection; nobody has to.
+  // A caller that awaits it still sees the rejection; no caller has to.
   forced.catch(() => undefined);
   const interruption = follow((again) => {
     if (again) force(new InterruptedError(whenForced));

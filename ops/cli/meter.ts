@@ -40,7 +40,7 @@ export function createGauge(
   const amount = (count: number) => (size === 1 ? count.toLocaleString('en-US') : (count / size).toFixed(1));
   return (done, total) => {
     const parts = [`${amount(done)} of ${amount(total)} ${name}`];
-    // What a resumed download had already says nothing of how fast the rest comes.
+    // Bytes that a resumed download had already say nothing about its rate.
     start ??= { at: clock(), done };
     const seconds = clock() - start.at;
     const rate = (done - start.done) / seconds;

@@ -14,7 +14,7 @@ export function print(text: string): void {
   process.stdout.write(`${printableLines(text)}\n`);
 }
 
-/** How much a sentence matters to whoever reads logs, ascending. */
+/** How much a sentence matters to a reader of logs, ascending. */
 export const URGENCIES = ['debug', 'info', 'warn', 'error'] as const;
 export type Urgency = (typeof URGENCIES)[number];
 
@@ -38,7 +38,7 @@ export function say(text: string): void {
   sayAs('info', text);
 }
 
-/** As {@link say}, for who filters logs. */
+/** As {@link say}, with an urgency by which logs are filtered. */
 export function sayAs(urgency: Urgency, text: string): void {
   voice(printable(typeable(text)), urgency);
 }

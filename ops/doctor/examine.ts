@@ -24,7 +24,7 @@ export interface Wanted {
   readonly runs: string;
 }
 
-/** Looks at all that a worker needs, one after the other. Throws a {@link BadInputError} for a device that is none. */
+/** Looks at all that a worker needs, one after the other. Throws a {@link BadInputError} for an unknown device. */
 export async function examine({ device, broker, url, runs }: Wanted): Promise<readonly Finding[]> {
   const gpus = listGpus();
   const wanted = parseDevice(device ?? (gpus === undefined ? 'cpu' : 'cuda:0')).name;

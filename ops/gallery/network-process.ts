@@ -63,7 +63,7 @@ export function createNetworkProcess(
   function rest(): void {
     clearTimeout(idle);
     idle = setTimeout(() => {
-      // Whoever asks from now on starts another.
+      // The next question starts another process.
       session?.child.disconnect();
       session = undefined;
     }, limits.idleMilliseconds);

@@ -39,7 +39,7 @@ export class BadInputError extends AtollError {
   }
 }
 
-/** With exactly one full stop, for a clause may end in another error's sentence. */
+/** With exactly one full stop: a clause may end in another error's sentence. */
 function sentence(text: string): string {
   return /[.!?…]$/.test(text) ? text : `${text}.`;
 }

@@ -41,7 +41,7 @@ export function decodeGenome(bytes: Uint8Array): Genome {
   return genome;
 }
 
-/** The last member of a known encoding in a message Genome, as a view of its bytes; without a format where there is none. */
+/** The last member of a known encoding in a message Genome, as a view of its bytes; without a format where there is no such member. */
 function readMember(reader: Reader): { readonly format?: Format<Genome>; readonly member: Uint8Array } {
   let found: { readonly format?: Format<Genome>; readonly member: Uint8Array } = {
     member: new Uint8Array(0),

@@ -31,8 +31,8 @@ export interface CountingLane<T> {
 }
 
 /**
- * A queue that is read with `for await` by one reader: push from callbacks, end once. What a stranger may send without
- * end waits in bounded lanes; these take turns in the order they were made, after what was pushed.
+ * A queue that is read with `for await` by one reader: push from callbacks, end once. Messages that a stranger may
+ * send without end wait in bounded lanes; these take turns in the order they were made, after what was pushed.
  */
 export interface Inbox<T> extends AsyncIterable<T> {
   /** For what must not be lost, and is not much: all of it waits. */

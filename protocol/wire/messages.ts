@@ -37,7 +37,7 @@ export interface Entry extends Found {
 }
 
 /**
- * A direct genome that had lost its classes to later ones before it was sent: known by its digest, for nobody keeps its
+ * A direct genome that had lost its classes to later ones before it was sent. It is known by its digest: nobody keeps its
  * bytes. It is history, and never enters an archive.
  */
 export interface Ancestor extends Found {

@@ -56,7 +56,7 @@ describe('the migration log', () => {
     expect(after.coordinator.summary().migrants).toEqual({ moved: 0, won: 0 });
   });
 
-  it('believes no island that is none, no count without a state, and nothing impossible', async () => {
+  it('accepts no unknown island, no count without a state, and nothing impossible', async () => {
     const harness = await start();
     harness.tell(9, [{ source: 1, moved: 7, won: 3 }], checkpointAt(1));
     harness.tell(0, [{ source: 1, moved: 7, won: 3 }]);

@@ -277,7 +277,7 @@ describe('an archive with', () => {
     expect((await callAtoll(['verify', directory])).code).toBe(0);
   });
 
-  it('a class that is missing cannot be mended, and is told so', async () => {
+  it('a class that is missing cannot be repaired, and is told so', async () => {
     const directory = await copy();
     alterArchive(directory, 'DELETE FROM class WHERE id = 3');
     for (const flags of [[], ['--repair']]) {

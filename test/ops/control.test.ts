@@ -155,7 +155,7 @@ describe('what is wrong is said in one sentence', () => {
     ],
     ['no run and no coordinator', ['stop'], 2, /No coordinator runs on this machine/],
     [
-      'a URL that is none',
+      'an invalid URL',
       ['status', '--url', 'localhost'],
       2,
       /"localhost" is not the URL of a coordinator/,
@@ -168,12 +168,12 @@ describe('what is wrong is said in one sentence', () => {
       /token file \/nowhere cannot be read/,
     ],
     [
-      'an address that is none',
+      'an invalid address',
       ['up', '--http', 'a:b'],
       2,
       /--http must be off, a port, or HOST:PORT, but it is "a:b"/,
     ],
-    ['a port that is none', ['up', '--http', '65536'], 2, /--http must be .*, but it is "65536"/],
+    ['an invalid port', ['up', '--http', '65536'], 2, /--http must be .*, but it is "65536"/],
     ['an address of another machine', ['up', '--http', '192.0.2.1:0'], 2, /cannot listen on 192.0.2.1:0/],
   ])('%s', async (_, args, exitCode, words) => {
     const up = ['--runs', directory, '--islands', '1', '--evaluations', '100'];

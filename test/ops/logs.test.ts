@@ -93,7 +93,7 @@ describe('a level', () => {
     expect(quiet.stderr).toMatch(/^atoll: /);
   });
 
-  it('that is none is refused in one sentence', async () => {
+  it('that is unknown is refused in one sentence', async () => {
     const { code, stderr } = await runAtoll(['worker', '--nats', 'x', '--run', 'x', '--log-level', 'loud']);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^atoll: .*--log-level.*"?loud"?.*\n$/);

@@ -40,7 +40,7 @@ export type EmitterMaker = (parts: EmitterParts) => Emitter;
 
 /** What an emitter tells of itself, since it was made; the island adds it to its counters. */
 export interface EmitterReport {
-  /** Offspring discarded, for they would have drawn the very image of their parent. */
+  /** Offspring discarded because they would have drawn the same image as their parent. */
   readonly neutral: number;
 }
 

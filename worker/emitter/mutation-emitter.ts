@@ -4,7 +4,7 @@ import { createGenePool } from '../../protocol/encodings/operators/gene-pool.js'
 import type { EmitterMaker, Offspring } from './emitter.js';
 import { drawParent } from './selection.js';
 
-/** Dead children whose memory is kept for the next: a few batches of them. */
+/** Children that won no cell, whose memory is used again: a few batches of them. */
 const POOL = 32;
 
 /** After so many neutral offspring in a row the next is emitted as it is: with rates of 0 there is no other. */
@@ -50,7 +50,7 @@ export const createMutationEmitter: EmitterMaker = (parts) => {
         asked + i < initial ? { genome: variation.random(spec, random) } : offspring(),
       );
     },
-    // The archive has learnt already; parents are drawn from it. Who won no cell is forgotten by everyone.
+    // The archive, from which parents are drawn, has learnt already. Nobody else holds a genome that won no cell.
     tell(outcomes) {
       for (const { offspring, status } of outcomes) {
         const memory = status === 'not-added' ? variation.memory(offspring.genome) : undefined;

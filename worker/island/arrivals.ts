@@ -4,7 +4,7 @@ import type { Arrival } from '../../protocol/wire/messages.js';
 export interface Arrivals {
   /** Adds to what is known of the source. */
   add(arrival: Arrival): void;
-  /** Empties it, by source. Whoever takes must `add` again what could not be told. */
+  /** Empties it, by source. The caller must `add` again what could not be sent. */
   take(): Arrival[];
 }
 

@@ -102,7 +102,7 @@ export function createEmigrants(parts: {
         // A later winner has taken its place while it was on its way.
         if (place?.elite !== elite) continue;
         for (const destination of destinations) place.reached.add(destination);
-        // Who is a neighbour from now on hears of what is won from now on.
+        // A new neighbour gets elites that are won from now on.
         if (migration.type === 'broadcast') waiting.delete(elite.classId);
       }
     },

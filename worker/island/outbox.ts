@@ -34,7 +34,7 @@ export interface Outbox {
 
 /** Bytes of history that wait at the most: about 50,000 CPPNs, ten minutes of a CPU on which every image wins. */
 const HISTORY_BYTES = 32 * 1024 * 1024;
-/** What is left of them when some had to be dropped, so that it happens seldom. */
+/** The share of them that is left when some had to be dropped, so that it happens rarely. */
 const THINNED_TO = 0.75;
 /** What a find takes besides its genome, digests and all; and what each of its classes adds. */
 const FIND_BYTES = 320;
@@ -146,7 +146,7 @@ export function createOutbox(historyBytes = HISTORY_BYTES): Outbox {
   };
 }
 
-/** Those of the queue that one of these finds descends from, itself among them. */
+/** The finds of the queue that one of these descends from, itself among them. */
 function ancestorsOf(finds: readonly Find[], queue: readonly Find[]): Set<Find> {
   const byDigest = new Map(queue.map((find) => [find.candidate.digest, find]));
   const line = new Set<Find>();

@@ -49,7 +49,7 @@ export async function loadModel(reference: string, overrides: ModelOverrides = {
   return describeModel(await readModel(reference), overrides);
 }
 
-/** As {@link loadModel}, for what is known of a model alone. */
+/** As {@link loadModel}, without the model itself: only what is known of it. */
 export async function resolveModel(reference: string, overrides: ModelOverrides = {}): Promise<Model> {
   const { model } = await loadModel(reference, overrides);
   return model;

@@ -158,7 +158,7 @@ function createCoordinatorLink(parts: {
     async announce() {
       // An earlier coordinator that is only slow learns it now, and so do we if a later one was faster.
       nc.publish(subjects.presence, stream.consumer);
-      // Whoever asks from now on is heard.
+      // Requests that are sent from now on are heard.
       await nc.flush();
       await reader.check();
     },

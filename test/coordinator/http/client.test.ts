@@ -72,7 +72,7 @@ describe('a client of something else', () => {
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
-  it('says that it is none of ours', async () => {
+  it('says that no coordinator answered', async () => {
     const bodies = ['<html>', '{}', '{"run":1}', 'null', '[]', '{"error":"x"}'];
     const url = await urlOf((_, outgoing) => outgoing.end(bodies[asked.length - 1]));
     for (const _ of bodies) {

@@ -52,7 +52,7 @@ describe('the server', () => {
   it.each([
     ['no HTTP', 'EHLO there\r\n\r\n', 400],
     ['no host', 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
-    ['a host that is none', 'GET / HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n', 400],
+    ['an invalid host', 'GET / HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n', 400],
     ['two lengths', request('POST /api/pause', 'Content-Length: 1', 'Content-Length: 2'), 400],
     [
       'a length and chunks',

@@ -36,7 +36,7 @@ describe('a topology', () => {
     );
   });
 
-  it('reaches everyone from anyone, unless it is none', () => {
+  it('leads from every island to every other, unless it is `none`', () => {
     fc.assert(
       fc.property(connected, seed, members, fc.nat(29), (kind, from, islands, start) => {
         const reached = new Set(islands.slice(start % Math.max(1, islands.length)).slice(0, 1));

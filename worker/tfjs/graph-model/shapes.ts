@@ -20,7 +20,7 @@ export const SHAPES: Operators = {
   OnesLike: (call) => alike(call, 1),
 };
 
-/** Broadcasting makes one number as good as a tensor of it, but for the shape, which is all its own. */
+/** By broadcasting, one number does the same as a tensor filled with it; only the shape differs. */
 function alike(call: Call, value: number) {
   const { shape, type } = operand(call, 0);
   const one = shape.map((size) => (isBatched(size) ? 1 : size));
