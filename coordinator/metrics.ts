@@ -38,7 +38,7 @@ export interface Metrics {
   readonly contentType: string;
   /** A request was answered. */
   observeRequest(request: ObservedRequest): void;
-  /** Follows the run no longer. */
+  /** Stops following the run. */
   stop(): void;
 }
 

@@ -112,7 +112,7 @@ function madeOf(sight: Sight, scaling: Scaling | undefined): Size & { readonly m
   return { making: scaling?.making ?? 'native', width, height };
 }
 
-/** A sheet of what the network saw, enlarged or not, or of pictures that are drawn anew. */
+/** A sheet of what the network saw, enlarged or not, or of pictures that are drawn again. */
 function createSheet(
   classes: readonly number[],
   { median, above }: ArchiveSummary,

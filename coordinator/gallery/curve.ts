@@ -1,7 +1,7 @@
 import { summarise, type Threshold } from '../../protocol/archive/summary.js';
 import type { Progress } from '../store/past.js';
 
-/** How full an archive was, and how certain the network, after so many evaluations of the whole run. */
+/** How full an archive was, and how certain the network, after a number of evaluations of the whole run. */
 export interface CurvePoint {
   readonly evaluation: number;
   /** Share of cells filled, 0 … 1. */
@@ -17,7 +17,7 @@ export interface CurvePoint {
 export interface Curve {
   /** Takes the next jump, in the order of merging. */
   add(jump: Progress): void;
-  /** At most so many as were asked for, ascending; the last is how things stand now, after `evaluations`. */
+  /** At most as many as were asked for, ascending; the last is how things stand now, after `evaluations`. */
   points(evaluations: number): CurvePoint[];
 }
 

@@ -39,7 +39,7 @@ export interface LiveFeedLimits {
   readonly messageBytes: number;
   /** Between two updates of a class to a client, and between two states of the run. */
   readonly intervalMilliseconds: number;
-  /** Up to so many clients are told of changes at each tick; more of them once an interval, to spare the run. */
+  /** Up to this number of clients get changes at each tick; with more clients, all get them once an interval. */
   readonly livelyClients: number;
 }
 

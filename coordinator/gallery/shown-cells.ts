@@ -9,7 +9,7 @@ import type { StoreReader } from '../store/store.js';
 export interface ShownCells {
   filled(): Iterable<number>;
   cell(classId: number): LiveCell | undefined;
-  /** Follows the coordinator no longer. */
+  /** Stops following the coordinator. */
   stop(): void;
 }
 

@@ -5,7 +5,7 @@ import { drawImage } from '../export/png.js';
 
 /** Draws elites on request, without taking the coordinator's time from its islands. */
 export interface Images {
-  /** A PNG of `size` by `size` pixels; undefined when so many wait already that the asker had better come again. */
+  /** A PNG of `size` by `size` pixels; undefined when too many wait already: the client should ask again later. */
   draw(
     candidate: Pick<Candidate, 'digest' | 'genome'>,
     size: number,
@@ -65,7 +65,7 @@ export function createImages(
       const begun = drawing.get(key);
       if (begun !== undefined) return begun;
       if (drawing.size >= limits.waiting) return undefined;
-      // Now: when its turn has come, it may hold no cell any more, and be stored no longer.
+      // The genome is read now: when its turn has come, it may have lost its cell and its bytes.
       const drawn = drawAfter(last, candidate.genome, size);
       // The next waits for this one whether or not it succeeds.
       last = drawn.then(

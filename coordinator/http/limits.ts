@@ -76,7 +76,7 @@ export function bodyLimit(bytes: number): MiddlewareHandler<HttpEnv> {
   };
 }
 
-/** All addresses share so many counters: the memory for them is bounded, whatever their number. */
+/** Number of counters that all addresses share, so that their memory is bounded. */
 const COUNTERS = 4096;
 
 /** Counts what addresses ask for. */

@@ -10,7 +10,7 @@ import type { HttpEnv } from './limits.js';
 import { problem } from './problem.js';
 import type { Route } from './route.js';
 
-/** Of what held a class, and of ancestors, so many are told of. */
+/** The most jumps of a class, and the most ancestors, in an answer. */
 const MOST = 1000;
 /** Answers that may wait for their turn: of a long run, each takes a tenth of a second. */
 const WAITING = 32;

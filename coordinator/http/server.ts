@@ -49,7 +49,7 @@ export async function listen(
     ),
   );
   const book = keepBook(server, limits);
-  // An answer that nobody takes does not hold its connection for ever; slow requests are looked for before that.
+  // An answer that the client does not read does not hold its connection for ever; slow requests are looked for before that.
   server.setTimeout(2 * limits.requestMilliseconds + limits.idleMilliseconds);
   server.on('clientError', refuse);
   if (live) {

@@ -6,7 +6,7 @@ import type { Coordinator } from '../coordinator.js';
 export interface CommittedArchive {
   /** Read only. */
   readonly archive: Archive;
-  /** Follows no longer. */
+  /** Stops following. */
   stop(): void;
 }
 

@@ -9,7 +9,7 @@ export interface Life {
   readonly state: RunState;
   /** Whether messages are taken, and the run changes. */
   readonly active: boolean;
-  /** Whether the islands may go on: nobody has ended the run. */
+  /** Whether the islands may go on: the run has not been ended. */
   readonly open: boolean;
   /** Returns whether the event led to another state. */
   take(event: LifeEvent): boolean;

@@ -55,7 +55,7 @@ export async function lockOwner(directory: string): Promise<LockOwner | undefine
   try {
     await stat(path);
   } catch {
-    // No lock file: nobody has ever locked it.
+    // No lock file: it was never locked.
     return undefined;
   }
   const connection = connect(path, 'write', 0);

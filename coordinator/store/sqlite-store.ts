@@ -84,7 +84,7 @@ function configure(connection: Connection): void {
 
 function storeOver(connection: Connection, path: string): Store {
   const reader = readerOver(connection, path);
-  /** As they are stored, for nobody else writes them. */
+  /** As they are stored: nothing else writes them. */
   const holders = new Map(reader.islands().map((island) => [island.number, island]));
   const checkpoints = new Map(reader.islands().map(({ number, checkpoint }) => [number, checkpoint]));
   let closed = false;
@@ -103,7 +103,7 @@ function storeOver(connection: Connection, path: string): Store {
         for (const event of events) writeEvent(connection, event);
         for (const migration of migrations) writeMigration(connection, migration);
       });
-      // Copied: whoever gave them may go on changing them.
+      // Copied: the caller may go on changing them.
       for (const island of changed) holders.set(island.number, { ...island });
       for (const { number, checkpoint } of later) checkpoints.set(number, checkpoint);
     },

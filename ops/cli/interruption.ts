@@ -7,7 +7,7 @@ export interface Interruption {
   release(): void;
 }
 
-/** Follows Ctrl-C, so that what was begun can be cleared away; a second signal kills as if nobody followed. */
+/** Follows Ctrl-C, so that unfinished work can be cleaned up; a second signal kills as it does by default. */
 export function followInterruption(): Interruption {
   const interruption = follow(() => interruption.release());
   return interruption;

@@ -1,7 +1,7 @@
 import { duration } from './duration.js';
 import { createProgressLine, isLive } from './progress.js';
 
-/** What is counted: so many of them are one of what people are told. */
+/** What is counted, and how many of them make one unit that people read. */
 export interface Unit {
   readonly name: string;
   readonly size: number;

@@ -6,7 +6,7 @@ import { FORMATS, formatOf } from './lookup.js';
 import { parse } from './member.js';
 import { validateGenome } from './validate.js';
 
-/** Wire type of a member of Genome: a length, then so many bytes. */
+/** Wire type of a member of Genome: a length, then that number of bytes. */
 const LENGTH_DELIMITED = 2;
 
 const LONGEST = Math.max(...FORMATS.map(({ maxBytes }) => maxBytes));

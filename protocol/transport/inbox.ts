@@ -2,7 +2,7 @@
 interface Lane<T> {
   /** Takes out what waits. */
   take(): readonly T[];
-  /** Lets go of whoever waits for room. */
+  /** Releases a sender that waits for room. */
   end(): void;
 }
 
@@ -89,7 +89,7 @@ export function createInbox<T>(): Inbox<T> {
           yield* items;
           continue;
         }
-        // From here to the wait nothing is awaited: what came meanwhile would wake nobody.
+        // Nothing is awaited from here to the wait: an item that came in between would wake no reader.
         if (failure) throw failure;
         if (gate.ended) return;
         await new Promise<void>((resolve) => {

@@ -154,12 +154,7 @@ describe('what is wrong is said in one sentence', () => {
       /No coordinator answers at http:\/\/127.0.0.1:1/,
     ],
     ['no run and no coordinator', ['stop'], 2, /No coordinator runs on this machine/],
-    [
-      'an invalid URL',
-      ['status', '--url', 'localhost'],
-      2,
-      /"localhost" is not the URL of a coordinator/,
-    ],
+    ['an invalid URL', ['status', '--url', 'localhost'], 2, /"localhost" is not the URL of a coordinator/],
     ['a secret in a URL', ['status', '--url', 'http://me:hunter2@localhost'], 2, /The URL holds a user/],
     [
       'a token file that is not there',

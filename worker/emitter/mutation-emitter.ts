@@ -7,7 +7,7 @@ import { drawParent } from './selection.js';
 /** Children that won no cell, whose memory is used again: a few batches of them. */
 const POOL = 32;
 
-/** After so many neutral offspring in a row the next is emitted as it is: with rates of 0 there is no other. */
+/** After this number of neutral offspring in a row the next is emitted as it is: with rates of 0 there is no other. */
 const MAX_TRIES = 64;
 
 /**

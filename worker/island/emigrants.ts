@@ -3,7 +3,7 @@ import { compareElites, type Elite } from '../../protocol/archive/elite.js';
 import type { RandomStream } from '../../protocol/base/random.js';
 import { eliteCount, type MigrationSpec } from '../../protocol/spec/migration-spec.js';
 
-/** Genomes of one sending take no more bytes, but for the last: direct ones are hundreds of kilobytes each. */
+/** The most bytes of genomes in one sending, the last not counted: direct genomes are hundreds of kilobytes each. */
 const SENDING_BYTES = 8 * 1024 * 1024;
 
 /** Elites, and whom they go to next. */
@@ -109,7 +109,7 @@ export function createEmigrants(parts: {
   };
 }
 
-/** Whether elites from elsewhere are to be sent on: unless whoever sent them sent them to everyone. */
+/** Whether elites from other islands are sent on: not where each island sends to every other. */
 export function passesOn({ topology, type }: Pick<MigrationSpec, 'topology' | 'type'>): boolean {
   return !(topology === 'full' && type === 'broadcast');
 }

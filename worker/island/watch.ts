@@ -6,7 +6,7 @@ export interface IslandWatch {
   begin(read: () => IslandFigures): void;
   /** A step has ended. */
   step(times: StepTimes): void;
-  /** The island evolves no longer: what it found is stored, or nobody is left to store it. */
+  /** The island has stopped: its finds are stored, or the coordinator is gone. */
   end(): void;
 }
 

@@ -110,7 +110,7 @@ function checkFormat(card: Card, format: Model['format'], name: string): void {
   });
 }
 
-/** Labels, and sentences about where they come from, where nobody named them. */
+/** Labels that were found, not given, and sentences about where they come from. */
 interface FoundLabels {
   readonly labels: readonly string[];
   readonly notes: readonly string[];

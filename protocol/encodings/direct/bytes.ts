@@ -1,7 +1,7 @@
 import { ROOM, withRoom } from '../operators/genes.js';
 import type { DirectGenome } from './genome.js';
 
-/** Field number and wire type: 0 is a varint, 2 a length and so many bytes. */
+/** Field number and wire type: 0 is a varint, 2 a length and that number of bytes. */
 const TAG = { direct: (2 << 3) | 2, width: 1 << 3, height: 2 << 3, channels: 3 << 3, genes: (4 << 3) | 2 };
 
 /**

@@ -62,7 +62,7 @@ export function islandOf(subject: string): number | undefined {
   return /^\d{1,9}$/.test(token) ? Number(token) : undefined;
 }
 
-/** Which session of a worker speaks: drawn anew each time one connects. */
+/** The session of a worker: drawn at random each time it connects. */
 export const SESSION = 'Atoll-Session';
 /** The session that a message names; undefined when it names none, or none that Atoll draws. */
 export function sessionOf(header: MsgHdrs | undefined): string | undefined {
