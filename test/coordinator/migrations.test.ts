@@ -24,7 +24,7 @@ const stored = (harness: CoordinatorHarness, messages: number) =>
 const MINUTE = 960_000;
 
 describe('the migration log', () => {
-  it('says what moved from whom to whom, and what it won, minute by minute', async () => {
+  it('says how many elites moved between which islands, and what they won, minute by minute', async () => {
     const harness = await start();
     harness.tell(0, [{ source: 1, moved: 7, won: 3 }], checkpointAt(1));
     harness.tell(0, [{ source: 1, moved: 2, won: 0 }], checkpointAt(2));

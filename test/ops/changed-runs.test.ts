@@ -251,7 +251,7 @@ describe('an archive with', () => {
     expect((await callAtoll(['verify', directory])).code).toBe(0);
   });
 
-  it('faults of many kinds is mended at once; what was taken out is kept, and an event says so', async () => {
+  it('faults of many kinds is mended at once; what was removed is kept in a table, and an event says so', async () => {
     const directory = await copy();
     alterArchive(
       directory,

@@ -81,7 +81,7 @@ describe('logs as JSON', () => {
 });
 
 describe('a level', () => {
-  it('leaves out what is below it, in text too', async () => {
+  it('leaves out less urgent messages, in text too', async () => {
     const place = ['--nats', 'nats://127.0.0.1:1', '--run', 'x', '--patience', '3'];
     const loud = await runAtoll(['worker', ...place]);
     expect(loud.stderr).toContain('still trying');

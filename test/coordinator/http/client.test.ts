@@ -107,7 +107,7 @@ describe('a client of something else', () => {
   });
 });
 
-it('that reaches nobody says where, and what to check', async () => {
+it('without an answer says where it asked, and what to check', async () => {
   await expect(createCoordinatorClient('http://127.0.0.1:1').run()).rejects.toMatchObject({
     code: 'ERR_COORDINATOR_UNREACHABLE',
     exitCode: 3,

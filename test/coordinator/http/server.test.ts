@@ -69,7 +69,7 @@ describe('the server', () => {
     expect(await say(request('GET /healthz'))).toMatch(/^HTTP\/1\.1 200 /);
   });
 
-  it('does not wait for what never comes', async () => {
+  it('does not wait for a request that never comes', async () => {
     await serve({ requestMilliseconds: 200, idleMilliseconds: 100 });
     const [half, silent, body] = await Promise.all([
       say('GET /healthz HTTP/1.1\r\nHost: loc'),

@@ -68,7 +68,7 @@ describe('a topology', () => {
     },
   );
 
-  it('draws with random:k so that who comes or goes changes nothing but itself and one other', () => {
+  it('draws with random:k so that an island that comes or goes changes only itself and one other', () => {
     fc.assert(
       fc.property(random, seed, members, fc.nat(60), (kind, from, islands, visitor) => {
         const without = islands.filter((island) => island !== visitor);
