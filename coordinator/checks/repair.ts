@@ -5,7 +5,7 @@ import { genomeFaults, readRowsInside } from './archive-rows.js';
 import type { Inspection } from './inspect-archive.js';
 import { type EliteRow, faultsOf, historyUpTo, isSound, type JumpRow } from './invariants.js';
 
-/** What became of a cell. A confidence is null where the cell is empty. */
+/** A cell before and after a repair. A confidence is null where the cell is empty. */
 export interface MendedCell {
   readonly classId: number;
   readonly before: number | null;
@@ -121,7 +121,7 @@ function mendCell(
       time,
       id,
     );
-    // Whatever else still refers to it is broken, and mended with its own class.
+    // Other rows that still refer to it are broken, and are repaired with their own class.
     connection.run('DELETE FROM elite WHERE jump_id = ?', id);
     connection.run('DELETE FROM jump WHERE id = ?', id);
   }

@@ -12,7 +12,7 @@ export interface LiveClient {
 export interface LiveSource {
   /** Classes whose cells are filled. */
   filled(): Iterable<number>;
-  /** What holds the cell of a class; undefined where it is empty. */
+  /** The elite of a class; undefined where its cell is empty. */
   cell(classId: number): LiveCell | undefined;
   status(): LiveStatus;
 }
@@ -53,7 +53,7 @@ export const LIVE_FEED_LIMITS: LiveFeedLimits = {
 /** Of a cell, all but its genome. */
 const CELL_BYTES = 80;
 
-/** What one client was told and not told. All of it is at most one number a class. */
+/** The classes that one client has been told of, and those that wait: at most one number per class. */
 interface Account {
   /** Classes whose cell it does not know as it is. */
   readonly behind: Set<number>;
@@ -165,7 +165,7 @@ export function createLiveFeed(
   };
 }
 
-/** The cells of some of these classes, as many as make one message; `mayTell` says which. Those are taken out. */
+/** The cells of some of these classes, as many as make one message; `mayTell` says which. They are removed from the set. */
 function takeCells(
   source: Pick<LiveSource, 'cell'>,
   classIds: Set<number>,

@@ -27,7 +27,7 @@ export const runViewSchema = z.object({
     islands: count,
     budget: z.looseObject({ evaluations: count, minutes: count }),
   }),
-  /** What the network is shown; absent where its model cannot be read. */
+  /** The network's input; absent where its model cannot be read. */
   input: z.object({ width: count, height: count, channels: z.string() }).optional(),
   created: count,
   versions: z.object({ atoll: z.string(), node: z.string(), engine: z.string() }),

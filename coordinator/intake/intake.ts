@@ -17,9 +17,9 @@ export type Refusal =
   | 'foreign-genome'
   | 'malformed-entry'
   | 'unknown-parent-class'
-  /** Whatever comes from an island that the run does not have, once a message. */
+  /** Messages from an island that the run does not have: one each. */
   | 'unknown-island'
-  /** Whatever a suspect island sends, once a message. */
+  /** Messages of a suspect island: one each. */
   | 'suspect-island'
   /** Migrants that came from no island of the run, or won more cells than there were of them. */
   | 'impossible-arrival';

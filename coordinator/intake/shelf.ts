@@ -11,7 +11,7 @@ import type { Jump, StoreReader } from '../store/store.js';
 export interface Shelf {
   /** The same candidate, whose genome stays in memory until it is put away. */
   hold(candidate: Candidate): Candidate;
-  /** These jumps are stored: what they brought is read from the store from now on, as long as it holds a cell there. */
+  /** These jumps are stored: their genomes are read from the store from now on, as long as they hold a cell there. */
   put(jumps: readonly Jump[]): void;
   /** A candidate that is stored already. */
   stored(candidate: Candidate): Candidate;

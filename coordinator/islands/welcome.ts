@@ -5,7 +5,7 @@ import type { Entry, ModelPlace, Welcome } from '../../protocol/wire/messages.js
 import { evaluationQuota } from './quota.js';
 import type { Registry } from './registry.js';
 
-/** What a worker is told when it takes an island up: all that it needs to found it, or to go on with it. */
+/** The welcome of a worker that gets an island: all that it needs to found it, or to go on with it. */
 export function composeWelcome(
   island: number,
   run: {

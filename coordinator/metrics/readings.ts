@@ -2,7 +2,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 
 /** Metrics whose values are held elsewhere, and read at each scrape. */
 
-/** What a scrape finds: the values of a metric's labels, in the order of their names, and the figure. */
+/** One series at a scrape: the values of a metric's labels, in the order of their names, and the figure. */
 export type Reading = readonly [labels: readonly string[], value: number];
 
 interface Description {

@@ -14,7 +14,7 @@ import { type Finding, good, missing, note } from './finding.js';
 import { checkClock, checkDisk, checkNode, describeGpus, describeMachine } from './machine.js';
 
 export interface Wanted {
-  /** What a worker here would run on; undefined: on GPUs where there are some, else on the CPU. */
+  /** The device of a worker here; undefined: on GPUs where there are some, else on the CPU. */
   readonly device?: string;
   /** Absent: no broker is looked for. */
   readonly broker?: BrokerOptions;

@@ -8,7 +8,7 @@ import { Instance, Memory, type WasmModule } from './painting/webassembly.js';
 import { channelCount, type TensorSpec, tensorLength, VIEW_COUNT, type Views } from './tensor-spec.js';
 import { pictureSize, viewsOf } from './views.js';
 
-/** What kernel/index.ts exports. */
+/** The exports of kernel/index.ts. */
 interface Kernel extends PaintingKernel {
   /** The first address beyond the kernel's own constants. */
   firstFree(): number;

@@ -39,7 +39,7 @@ export const migrationSchema = z.strictObject({
   replacement: z.enum(['if-better', 'always-into-worse']),
 });
 
-/** What a run has: runs of an earlier Atoll were written without most keys, and did as is filled in for them here. */
+/** The migration of a run. Runs of an earlier Atoll lack most keys; the defaults here are how they behaved. */
 export const fullMigrationSchema = migrationSchema.extend({
   type: migrationSchema.shape.type.default('broadcast'),
   rate: migrationSchema.shape.rate.default('100%'),

@@ -77,7 +77,7 @@ const REASONS: Readonly<Record<OutputKind, (width: number) => string>> = {
   'sigmoid-logits': () => 'they leave 0…1',
 };
 
-/** What the values alone show. Logits of a network that tells images apart do not all happen to lie in 0 … 1. */
+/** The kind of output that the values alone show. Logits of a network that tells images apart do not all happen to lie in 0 … 1. */
 function kindShown(scores: Float32Array, width: number): OutputKind {
   if (width > 1 && isDistribution(scores, width, SUM_TOLERANCE)) return 'softmax';
   const within = scores.every((score) => score >= -RANGE_TOLERANCE && score <= 1 + RANGE_TOLERANCE);

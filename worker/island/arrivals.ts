@@ -1,6 +1,6 @@
 import type { Arrival } from '../../protocol/wire/messages.js';
 
-/** What migrants came from each island and what they won, since it was last told: bounded by the number of islands. */
+/** Counts of migrants from each island, and of the cells they won, since the last report: bounded by the number of islands. */
 export interface Arrivals {
   /** Adds to what is known of the source. */
   add(arrival: Arrival): void;

@@ -20,7 +20,7 @@ export interface Sending {
 export interface Emigrants {
   /** Takes in elites that won a cell, in their order. */
   add(elites: Iterable<Elite>): void;
-  /** What goes next; undefined where nothing waits for these neighbours. It waits until it is said to be {@link sent}. */
+  /** The next sending; undefined where nothing waits for these neighbours. It waits until it is reported as {@link sent}. */
   next(neighbours: readonly number[]): Sending | undefined;
   sent(sending: Sending): void;
 }

@@ -16,7 +16,7 @@ import { outputNote, pairNote } from './notes.js';
 import type { PresetName } from './preprocessing.js';
 import { readMetadata } from './teachable-machine.js';
 
-/** What a person says on the command line; each goes before what the card says. */
+/** Flags of a person; each overrides the card. */
 export interface ModelOverrides {
   /** Path of a card to use in place of the one beside the model. */
   readonly card?: string | undefined;

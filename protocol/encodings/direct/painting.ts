@@ -2,7 +2,7 @@ import type { Painting, PaintingParts } from '../../drawing/painting/painting.js
 import { finishCode, NARROWEST, type Target } from '../../drawing/painting/target.js';
 import type { DirectGenome } from './genome.js';
 
-/** What kernel/index.ts exports to paint direct genomes with. */
+/** The exports of kernel/index.ts that paint direct genomes. */
 export interface DirectKernel {
   drawDirect(picture: number, target: number): void;
 }

@@ -4,7 +4,7 @@ import { type Call, numberOf, type Operators, operand } from './operator.js';
 import { refusedUse } from './refusals.js';
 import { constant } from './values.js';
 
-/** What exporters compute of shapes; all of it is known when the model is converted, up to the batch. */
+/** Operators that exporters use to compute shapes; their values are known when the model is converted, up to the batch. */
 export const SHAPES: Operators = {
   Shape: (call) => constant(operand(call, 0).shape),
   ShapeN: (call) => call.inputs.map((_, i) => constant(operand(call, i).shape)),

@@ -7,7 +7,7 @@ export interface TensorRef {
   readonly output: number;
 }
 
-/** What a layer is called on: a tensor, or a constant as the topology has it. */
+/** An argument of a layer's call: a tensor, or a constant as the topology has it. */
 export type Argument = { readonly ref: TensorRef } | { readonly constant: unknown };
 
 export interface Call {
