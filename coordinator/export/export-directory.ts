@@ -3,7 +3,7 @@ import { BadInputError, codeOf } from '../../protocol/base/errors.js';
 import { temporaryName } from '../../protocol/files/atomic.js';
 import { explainWriting } from '../../protocol/files/write-errors.js';
 
-/** The parts of an export: a PNG of each elite, a sheet of all of them, tables. */
+/** What an export may consist of: a PNG of each elite, a sheet of all of them, tables. */
 export const EXPORT_PARTS = ['images', 'sheet', 'csv', 'json'] as const;
 export type ExportPart = (typeof EXPORT_PARTS)[number];
 

@@ -38,7 +38,7 @@ export function say(text: string): void {
   sayAs('info', text);
 }
 
-/** As {@link say}, with an urgency by which logs are filtered. */
+/** As {@link say}, for who filters logs. */
 export function sayAs(urgency: Urgency, text: string): void {
   voice(printable(typeable(text)), urgency);
 }

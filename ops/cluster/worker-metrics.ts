@@ -109,7 +109,7 @@ export function createWorkerMetrics(parts: {
         .flatMap((worker) => (worker.latest ? [[[worker.name], read(worker.latest)] as const] : [])),
     );
   }
-  // Seconds are in the histograms. Work that a restart did again is counted twice.
+  // Those in seconds are told by the histograms. What a restart did again is counted twice.
   for (const { metric, help, key } of COUNTERS.filter(({ unit }) => unit === 'count')) {
     addCounter(
       registry,

@@ -70,7 +70,7 @@ export function registerCoordinator(program: Command): void {
 
 async function coordinate(flags: CoordinatorFlags, command: Command): Promise<void> {
   await startLog(flags, { role: 'coordinator', run: flags.run });
-  // The libraries of a run are loaded only for a run, so that a mistyped flag shows at once.
+  // What a run needs is loaded only for a run: a mistyped flag shows at once.
   const { coordinateRun } = await import('../cluster/coordinate.js');
   const { createProgressLine } = await import('../cli/progress.js');
   // Before anything is made: what is wrong with these shows at once.

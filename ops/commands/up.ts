@@ -87,7 +87,7 @@ export function registerUp(program: Command): void {
 }
 
 async function up(flags: UpFlags, command: Command): Promise<void> {
-  // The libraries of a run are loaded only for a run, so that a mistyped flag shows at once.
+  // What a run needs is loaded only for a run: a mistyped flag shows at once.
   const [{ conductRun }, { prepareNewRun, prepareResumedRun }, { readSpecInput }, { createProgressLine }] =
     await Promise.all([
       import('../up/conduct.js'),

@@ -88,7 +88,7 @@ function classOf(name: string, labels: readonly string[]): number {
   if (given !== '' && Number.isInteger(index) && index >= 0 && index < labels.length) return index;
   throw new BadInputError({
     code: 'ERR_CLASS',
-    problem: `${JSON.stringify(shown)} is not a class of this run`,
+    problem: `${JSON.stringify(shown)} is no class of this run`,
     fix: `Give a number from 0 to ${labels.length - 1}, or a label; elites.csv of an export lists both`,
   });
 }

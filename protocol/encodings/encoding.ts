@@ -116,7 +116,7 @@ export interface SpecDefaults {
   readonly interval: number;
 }
 
-/** Makes genomes. All its randomness comes from the stream that it is given. */
+/** Where genomes come from. Whatever it draws, it draws from the stream that it is given. */
 export interface Variation<Genome> {
   /** Whether a child may have a second parent: its emitter draws one then, as often as the spec says. */
   readonly crosses: boolean;

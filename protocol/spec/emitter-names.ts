@@ -1,3 +1,3 @@
-/** The names of the emitters in a spec (worker/emitter/emitters.ts). `mutation`: mutated elites, as in the paper. */
+/** What a spec calls the emitters (worker/emitter/emitters.ts). `mutation`: mutated elites, as in the paper. */
 export const EMITTER_NAMES = ['mutation'] as const;
 export type EmitterName = (typeof EMITTER_NAMES)[number];

@@ -271,7 +271,7 @@ const RUNS: readonly Case[] = [
   ['verify runs/text-archive', /is not a SQLite database/],
   ['export runs/none', /does not exist/],
   ['export runs/cut-archive --out out', /is a damaged database/],
-  ['export runs/good --classes 10', /"10" is not a class of this run\. Give a number from 0 to 9/],
+  ['export runs/good --classes 10', /"10" is no class of this run\. Give a number from 0 to 9/],
   ['export runs/good --what pictures', /any of images,sheet,csv,json/],
   ['export runs/good --size 5000', /from 1 to 4096/],
   ['export runs/good --size 76x', /two like 640x480/],

@@ -17,7 +17,7 @@ export const DIGIT_SIDE = 28;
 export const DIGIT_PIXELS = DIGIT_SIDE * DIGIT_SIDE;
 export const DIGIT_CLASSES = 10;
 
-/** The most that a gzip member may unfold to: the largest MNIST file holds 47 MB. */
+/** What a gzip member may unfold to: the largest MNIST file holds 47 MB. */
 const MAX_UNFOLDED = 64 * 1024 * 1024;
 const IMAGES_MAGIC = 0x0803;
 const LABELS_MAGIC = 0x0801;

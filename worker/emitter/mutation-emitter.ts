@@ -50,7 +50,7 @@ export const createMutationEmitter: EmitterMaker = (parts) => {
         asked + i < initial ? { genome: variation.random(spec, random) } : offspring(),
       );
     },
-    // The archive, from which parents are drawn, has learnt already. Nobody else holds a genome that won no cell.
+    // The archive has learnt already; parents are drawn from it. Who won no cell is forgotten by everyone.
     tell(outcomes) {
       for (const { offspring, status } of outcomes) {
         const memory = status === 'not-added' ? variation.memory(offspring.genome) : undefined;

@@ -3,7 +3,7 @@ import type { Elite } from '../../protocol/archive/elite.js';
 import type { RandomStream } from '../../protocol/base/random.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 
-/** Parents are drawn from a pool: an archive, or one in which guests stand in for some elites. */
+/** What parents are drawn from: an archive, or one in which guests stand in for some elites. */
 export type ParentPool = Pick<Archive, 'filled' | 'nthFilled'>;
 
 export type ParentSelection = RunSpec['evolution']['parents'];

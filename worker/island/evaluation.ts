@@ -18,7 +18,7 @@ export interface Evaluated {
 /** Counters while they are counted. */
 export type Counting = { -readonly [Key in keyof Totals]: Totals[Key] };
 
-/** Draws offspring and shows them to a network. It adds to the `totals`. */
+/** What draws offspring and shows them to a network. It adds to the `totals`. */
 export function createEvaluation(
   parts: {
     readonly spec: Pick<RunSpec, 'classes' | 'views'>;

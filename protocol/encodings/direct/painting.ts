@@ -55,7 +55,7 @@ export function createDirectPainting(parts: PaintingParts<DirectKernel>): Painti
 
 /**
  * For each of n samples, the offset of the cell under it on a side of `cells` cells `step` bytes apart: sample i lies at
- * (2i+1)·cells/2n − ½, cell k covers k ± ½. Cells beyond n repeat the last one.
+ * (2i+1)·cells/2n − ½, cell k covers k ± ½. What lies beyond n repeats the last cell.
  */
 function nearest(offsets: Int32Array, n: number, cells: number, step: number): void {
   for (let i = 0; i < offsets.length; i++) {
