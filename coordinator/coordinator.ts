@@ -111,7 +111,7 @@ function endOf({ life, registry }: Parts): Promise<RunEnd> {
     reason,
     failures: registry.all().filter(({ state }) => state === 'failed'),
   }));
-  // Whoever awaits it later still sees the rejection; nobody has to.
+  // A caller that awaits it still sees the rejection; no caller has to.
   end.catch(() => undefined);
   return end;
 }

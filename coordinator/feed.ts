@@ -2,7 +2,7 @@ import type { MergeCounts } from './intake/merger.js';
 import type { IslandInfo } from './islands/registry.js';
 import type { Jump, StoredEvent } from './store/store.js';
 
-/** What the coordinator tells its watchers: progress lines, gallery, metrics. */
+/** Events for the coordinator's watchers: progress lines, gallery, metrics. */
 export type FeedEvent =
   /** An elite was replaced, and that is stored. */
   | { readonly type: 'jump'; readonly jump: Jump; readonly label: string }

@@ -81,7 +81,7 @@ function onJoin({ join, ...answer }: OfType<'join'>, parts: MessageParts): void 
     return;
   }
   const { island } = place;
-  // What the island's last holder sent is stored before the next one goes on from it.
+  // Messages of the island's last worker are stored before the next one goes on from them.
   committer.endFlush(island);
   attendance.announce(island);
   committer.commit();

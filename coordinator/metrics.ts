@@ -23,7 +23,7 @@ export interface MetricsParts {
   /** What the store holds, for figures that agree with it. */
   readonly committed: Archive;
   readonly store: Pick<StoreReader, 'islands' | 'labels'>;
-  /** What the store takes of its disk; undefined where that is not known. */
+  /** The store's use of its disk; undefined where it is not known. */
   readonly disk: () => DiskUse | undefined;
   /** When this coordinator started, in milliseconds since 1970. */
   readonly started: number;
@@ -38,7 +38,7 @@ export interface Metrics {
   readonly contentType: string;
   /** A request was answered. */
   observeRequest(request: ObservedRequest): void;
-  /** Follows the run no longer. */
+  /** Stops following the run. */
   stop(): void;
 }
 

@@ -18,7 +18,7 @@ export interface CoordinatorOptions {
   readonly audit?: AuditSettings;
   /** How long messages are collected for one commit; the price of an fsync is shared by all that come meanwhile. */
   readonly commitMilliseconds?: number;
-  /** A commit is made at once when so many messages wait, or so many bytes of them: bounds memory. */
+  /** A commit is made at once when this number of messages waits, or this number of bytes of them: bounds memory. */
   readonly commitMessages?: number;
   readonly commitBytes?: number;
   /** How often silence and the budget are looked at. */

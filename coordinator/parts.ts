@@ -33,8 +33,8 @@ export function assemble(options: FullOptions) {
   const merger = createMerger({ archive, shelf, intake, ledger, spec });
 
   /**
-   * The store takes no more: neither do we. What was acknowledged is stored, the rest stays with the islands, which go
-   * on evolving for the next coordinator of the run: told to stop, they would be done, and the run with them.
+   * The store has failed, so no message is taken any more. All that was acknowledged is stored; the islands keep the rest
+   * and go on evolving for the next coordinator. They are not told to stop: they would be done, and the run would end.
    */
   function fail(error: unknown): void {
     if (!life.take({ type: 'fault', error })) return;

@@ -40,7 +40,7 @@ const COMMANDS: Readonly<Record<string, CommandModule>> = {
     load: async () => (await import('./commands/control.js')).registerStop,
   },
   trust: {
-    summary: 'take what a suspect island sends again',
+    summary: 'accept the improvements of a suspect island again',
     load: async () => (await import('./commands/trust.js')).registerTrust,
   },
   runs: {

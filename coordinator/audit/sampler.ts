@@ -19,7 +19,7 @@ export function createSampler(
   /** Milliseconds. */
   clock: () => number,
 ): Sampler {
-  /** What is left of the minute's elites; it fills up again evenly. */
+  /** Elites that may still be audited in this minute; it fills up again evenly. */
   let left = spec.elites;
   let filledAt = clock();
 

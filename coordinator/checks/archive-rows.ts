@@ -80,7 +80,7 @@ export interface GenomeFault extends Fault {
   readonly spoilt: boolean;
 }
 
-/** What is wrong with the stored genomes of a run; each is decoded, a few at a time. */
+/** The faults of the stored genomes of a run; all are decoded, a few at a time. */
 export function genomeFaults(connection: Connection, spec: RunSpec): GenomeFault[] {
   const faults: GenomeFault[] = [];
   for (let after = Number.MIN_SAFE_INTEGER; ; ) {

@@ -68,7 +68,7 @@ export function settleArchive({ archiveFile }: RunDirectory): void {
       connection.close();
     }
   } catch {
-    // Whatever is wrong with the file is told by who reads it next.
+    // The next reader of the file reports what is wrong with it.
   }
 }
 

@@ -28,7 +28,7 @@ export function openArchive(path: string, mode: 'read' | 'write'): Connection {
     checkReadable(connection, path);
     const [row] = connection.rows('PRAGMA quick_check(1)');
     const verdict = row === undefined ? 'no verdict' : text(row, 'quick_check');
-    // What a CHECK forbids is for the report: the rows themselves can be read.
+    // Rows that break a CHECK can still be read; the report names them.
     if (verdict !== 'ok' && !/CHECK constraint failed/.test(verdict))
       throw corrupt(path, `is damaged (${verdict.replaceAll('\n', ' ')})`);
     return connection;
@@ -67,8 +67,8 @@ export function inspectArchive(connection: Connection, path: string, spec: RunSp
 }
 
 /**
- * All rows and the bytes of what holds a cell, of one moment: in a run that goes on direct genomes lose their bytes when
- * they lose their cells. Briefly, for a reader of an archive that is no longer written keeps the next run from opening it.
+ * All rows, and the bytes of the genomes that hold a cell, of one moment: in a run that goes on, a direct genome loses its
+ * bytes with its last cell. The transaction is short, because a reader keeps the next run from opening the archive.
  */
 function readHeld(connection: Connection): { rows: ArchiveRows; held: ReadonlyMap<number, Uint8Array> } {
   connection.exec('BEGIN');

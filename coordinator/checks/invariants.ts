@@ -1,6 +1,6 @@
 import { compareElites } from '../../protocol/archive/elite.js';
 
-/** What `archive.db` says, as plain rows: nothing of it is believed yet. */
+/** The rows of `archive.db`, not checked yet. */
 export interface ArchiveRows {
   readonly classIds: readonly number[];
   readonly elites: readonly EliteRow[];

@@ -6,7 +6,7 @@ import type { Inspection } from './inspect-archive.js';
 import { type EliteRow, faultsOf, historyUpTo, isSound, type JumpRow } from './invariants.js';
 import { milestoneFaults } from './milestone-faults.js';
 
-/** What became of a cell. A confidence is null where the cell is empty. */
+/** A cell before and after a repair. A confidence is null where the cell is empty. */
 export interface MendedCell {
   readonly classId: number;
   readonly before: number | null;
@@ -20,11 +20,11 @@ export interface RepairReport {
   readonly removedJumps: number;
   /** Genomes whose bytes were no genome of the run, and were dropped. */
   readonly genomes: number;
-  /** Islands that begin anew from the archive, for their checkpoints were broken. */
+  /** Islands that start again from the archive, because their checkpoints were broken. */
   readonly islands: readonly number[];
 }
 
-/** What a repair took out of the history stays here, as it was found. */
+/** Rows that a repair removed from the history stay in this table, as they were found. */
 const REMOVED = `CREATE TABLE IF NOT EXISTS removed_jump (id INTEGER, class_id INTEGER, genome_id INTEGER,
   confidence REAL, previous_confidence REAL, goal_switch INTEGER, evaluation INTEGER, time INTEGER, removed INTEGER)`;
 const COLUMNS = 'id, class_id, genome_id, confidence, previous_confidence, goal_switch, evaluation, time';
@@ -126,7 +126,7 @@ function mendCell(
       time,
       id,
     );
-    // Whatever else still refers to it is broken, and mended with its own class.
+    // Other rows that still refer to it are broken, and are repaired with their own class.
     connection.run('DELETE FROM elite WHERE jump_id = ?', id);
     connection.run('DELETE FROM jump WHERE id = ?', id);
   }

@@ -126,7 +126,7 @@ function madeOf(sight: Sight, scaling: Scaling | undefined): Size & { readonly m
   return { making: scaling?.making ?? 'native', width, height };
 }
 
-/** A sheet of what the network saw, enlarged or not, or of pictures that are drawn anew. */
+/** A sheet of what the network saw, enlarged or not, or of pictures that are drawn again. */
 function createSheet(
   classes: readonly number[],
   { median, above }: ArchiveSummary,
@@ -156,7 +156,7 @@ function createSheet(
   });
 }
 
-/** Under a picture that is drawn anew stands its own; enlarged ones are not on the sheet, but what the network saw. */
+/** A picture that was drawn again has its own confidence; instead of an enlarged one the sheet shows what the network saw. */
 function shownConfidence({ confidence, imageConfidence, imageMaking }: ExportRow): number {
   return imageMaking === 'redrawn' ? (imageConfidence ?? confidence) : confidence;
 }

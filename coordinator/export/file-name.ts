@@ -1,4 +1,4 @@
-import { shownConfidence } from '../../protocol/archive/shown-confidence.js';
+import { cutConfidence } from '../../protocol/archive/cut-confidence.js';
 import { shownLabel } from './shown-label.js';
 
 const MAX_LABEL = 40;
@@ -17,6 +17,6 @@ export function imageFileName(classId: number, label: string, confidence: number
     .slice(0, MAX_LABEL)
     .join('')
     .replace(/^_+|_+$/g, '');
-  const figure = shownConfidence(confidence);
+  const figure = cutConfidence(confidence);
   return [`${classId}`.padStart(digits, '0'), name, `${figure}.png`].filter((part) => part !== '').join('_');
 }

@@ -3,7 +3,7 @@ import type { Genome } from '../../protocol/encodings/genome.js';
 
 /** A PNG of exactly these bytes: 8 bits, grey or RGB as they are, without a colour profile. */
 export async function encodePng({ width, height, channels, data }: Pixels): Promise<Buffer> {
-  // It takes long to load, and whoever starts a run again waits for its coordinator.
+  // It takes long to load, and a coordinator that is started again should not wait for it.
   const { default: sharp } = await import('sharp');
   const picture = sharp(data, { raw: { width, height, channels }, limitInputPixels: false });
   // Sharp writes grey as RGB unless it is told not to.

@@ -8,7 +8,7 @@ export interface SheetLayout {
   readonly columns: number;
   /** Of a picture in its cell. */
   readonly picture: Size;
-  /** Each pixel of a picture is a square of so many; 0: pictures are reduced. */
+  /** Side of the square that each pixel of a picture becomes; 0: pictures are reduced. */
   readonly factor: number;
   /** Width of a cell: the picture's, or more, so that there is room for letters. */
   readonly cell: number;
@@ -37,7 +37,7 @@ const SLIGHTLY = 1.45;
 /** The least width of a cell, as a share of its side. */
 const NARROWEST = 0.6;
 
-/** The layout for so many classes, from 1, whose pictures have this size. */
+/** The layout for `classes` classes, from 1, whose pictures have this size. */
 export function layOutSheet(classes: number, size: Size): SheetLayout {
   const found = SIZES.findLast((each) => classes >= each.classes) ?? SIZES[0];
   const { side, gap, columns: fixed } = found;
@@ -73,7 +73,7 @@ export function layOutSheet(classes: number, size: Size): SheetLayout {
   };
 }
 
-/** The same with room for so many pixels between the title and the cells. */
+/** The same with `pixels` pixels of room between the title and the cells. */
 export function movedDown(layout: SheetLayout, pixels: number): SheetLayout {
   return {
     ...layout,

@@ -1,7 +1,7 @@
 import { summarise, type Threshold } from '../../protocol/archive/summary.js';
 import type { Progress } from '../store/past.js';
 
-/** How full an archive was, and how certain the network, after so many evaluations of the whole run. */
+/** How full an archive was, and how certain the network, after a number of evaluations of the whole run. */
 export interface CurvePoint {
   readonly evaluation: number;
   /** Share of cells filled, 0 … 1. */
@@ -17,7 +17,7 @@ export interface CurvePoint {
 export interface Curve {
   /** Takes the next jump, in the order of merging. */
   add(jump: Progress): void;
-  /** At most so many as were asked for, ascending; the last is how things stand now, after `evaluations`. */
+  /** At most as many as were asked for, ascending; the last is how things stand now, after `evaluations`. */
   points(evaluations: number): CurvePoint[];
 }
 
@@ -59,7 +59,7 @@ export function createCurve(classes: number, most: number, expected = 0): Curve 
         while (closed.length > most - 2) double();
       }
       end = Math.max(end, endOf(evaluation));
-      // What was closed and then joined to the stretch of this jump is open again.
+      // A stretch that was closed and then joined to that of this jump is open again.
       if (closed.at(-1)?.evaluation === end) closed.pop();
       confidences[classId] = confidence;
       if (isFilled[classId] === 0) filled++;

@@ -12,7 +12,7 @@ export interface LiveClient {
 export interface LiveSource {
   /** Classes whose cells are filled. */
   filled(): Iterable<number>;
-  /** What holds the cell of a class; undefined where it is empty. */
+  /** The elite of a class; undefined where its cell is empty. */
   cell(classId: number): LiveCell | undefined;
   status(): LiveStatus;
 }
@@ -39,7 +39,7 @@ export interface LiveFeedLimits {
   readonly messageBytes: number;
   /** Between two updates of a class to a client, and between two states of the run. */
   readonly intervalMilliseconds: number;
-  /** Up to so many clients are told of changes at each tick; more of them once an interval, to spare the run. */
+  /** Up to this number of clients get changes at each tick; with more clients, all get them once an interval. */
   readonly livelyClients: number;
 }
 
@@ -53,7 +53,7 @@ export const LIVE_FEED_LIMITS: LiveFeedLimits = {
 /** Of a cell, all but its genome. */
 const CELL_BYTES = 80;
 
-/** What one client was told and not told. All of it is at most one number a class. */
+/** The classes that one client has been told of, and those that wait: at most one number per class. */
 interface Account {
   /** Classes whose cell it does not know as it is. */
   readonly behind: Set<number>;
@@ -95,7 +95,7 @@ export function createLiveFeed(
     while (!isFull(client)) {
       const cells = take(behind, mayTell);
       for (const { classId } of cells) told.set(classId, now);
-      // What is left, it was told of a moment ago.
+      // It was told of the rest a moment ago.
       const isLast = [...behind].every((classId) => told.has(classId));
       if (cells.length === 0 && (account.complete || !isLast)) return;
       account.complete ||= isLast;
@@ -152,7 +152,7 @@ export function createLiveFeed(
     },
     changed: (classId) => void waiting.add(classId),
     tick() {
-      // Whoever comes is told of everything.
+      // A new client is told of everything.
       if (accounts.size === 0) {
         waiting.clear();
         return;
@@ -165,7 +165,7 @@ export function createLiveFeed(
   };
 }
 
-/** The cells of some of these classes, as many as make one message; `mayTell` says which. Those are taken out. */
+/** The cells of some of these classes, as many as make one message; `mayTell` says which. They are removed from the set. */
 function takeCells(
   source: Pick<LiveSource, 'cell'>,
   classIds: Set<number>,

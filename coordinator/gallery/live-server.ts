@@ -20,7 +20,7 @@ export const LIVE_LIMITS: LiveLimits = {
   tickMilliseconds: 250,
 };
 
-/** WebSockets that pages follow runs on. They only listen: whoever sends anything is cut off. */
+/** WebSockets that pages follow runs on. They only listen: a client that sends anything is cut off. */
 export interface LiveServer {
   /** Whether one more of this address may come. */
   hasRoom(address: string): boolean;

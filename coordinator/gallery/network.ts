@@ -15,7 +15,7 @@ export interface Opinion {
   readonly confidence: number;
 }
 
-/** What came of a question. Problems and fixes are sentences without full stops. */
+/** The answer to a question. Problems and fixes are sentences without full stops. */
 export type Verdict =
   /** The five best classes, best first. */
   | { readonly type: 'seen'; readonly best: readonly Opinion[] }

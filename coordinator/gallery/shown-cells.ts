@@ -9,7 +9,7 @@ import type { StoreReader } from '../store/store.js';
 export interface ShownCells {
   filled(): Iterable<number>;
   cell(classId: number): LiveCell | undefined;
-  /** Follows the coordinator no longer. */
+  /** Stops following the coordinator. */
   stop(): void;
 }
 
@@ -31,7 +31,7 @@ export function showCells(parts: {
     if (event.type !== 'jump') return;
     const { elite, time } = event.jump;
     const { classId, candidate } = elite;
-    // What a later one of the same commit has replaced already, nobody is shown.
+    // An elite that a later one of the same commit has replaced is not shown.
     if (committed.elite(classId)?.candidate.digest !== candidate.digest) return;
     changed[classId] = time;
     onChange(classId);
@@ -49,7 +49,7 @@ export function showCells(parts: {
         classId,
         confidence,
         digest,
-        // Those that a coordinator does not hold in memory are large: a page asks for their pictures.
+        // Genomes that a coordinator does not hold in memory are large: a page asks for their pictures instead.
         ...(sendsGenomes && { genome: candidate.bytes }),
         island,
         evaluation,

@@ -1,6 +1,6 @@
 /** Does what is asked for one after the other, without taking the run's time. */
 export interface Turns {
-  /** What `work` returns, once it is its turn; undefined when so many wait already that the asker had better come again. */
+  /** What `work` returns, once it is its turn; undefined when too many wait already: the client should ask again later. */
   take<T>(work: () => T): Promise<T | undefined>;
 }
 

@@ -32,7 +32,7 @@ export interface HttpPorts extends ServerPorts, ShownRun {
   /** Absent: there is none. */
   readonly broker?: Pick<BrokerStatus, 'online'>;
   readonly metrics: Pick<Metrics, 'contentType' | 'observeRequest' | 'scrape'>;
-  /** Whoever has it may change the run. */
+  /** A request that has it may change the run. */
   readonly token: string;
 }
 

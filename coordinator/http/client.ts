@@ -12,7 +12,7 @@ import {
   trustViewSchema,
 } from './views.js';
 
-/** A coordinator's HTTP, from the other end. What it answers is checked. */
+/** The client of a coordinator's HTTP. It checks every answer. */
 export interface CoordinatorClient {
   run(): Promise<RunView>;
   islands(): Promise<IslandsView>;

@@ -6,9 +6,9 @@ export interface ConnectionLimits {
 }
 
 /**
- * Which connections a server holds, and which it cuts when they are too many. Whoever comes is let in: of the address
- * that has the most, the connection goes that has waited longest for its next request. So nobody keeps others out by
- * connections on which nothing comes. Pure.
+ * The connections that a server holds, and which of them it cuts when there are too many. A new connection is always let
+ * in. The address with the most connections loses the one that has waited longest for its next request. So idle
+ * connections keep nobody out. Pure.
  */
 export interface ConnectionBook<T> {
   /** A connection came, on which nothing has come yet. Returns the one to cut, which may be this one itself. */

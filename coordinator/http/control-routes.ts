@@ -11,7 +11,7 @@ import type { ControlView, TrustView } from './views.js';
 export const VERBS = ['pause', 'resume', 'stop'] as const;
 export type Verb = (typeof VERBS)[number];
 
-/** The states in which each makes sense; in all of them, asking twice does no more than asking once. */
+/** The states in which each makes sense. Asking twice does the same as asking once. */
 const FITTING: Readonly<Record<Verb, readonly RunState[]>> = {
   pause: ['running', 'paused'],
   resume: ['running', 'paused'],

@@ -9,7 +9,7 @@ import { badQuery, numberOf } from './query.js';
 const MAX_SIZE = 1024;
 const DEFAULT_SIZE = 256;
 
-/** What never changes may be kept for so long. */
+/** How long an image that never changes may be cached. */
 export const FOR_EVER = 'public, max-age=31536000, immutable';
 
 /** Answers with a PNG of a genome, of the size that the query asks for. `caching`: who may keep it, and for how long. */

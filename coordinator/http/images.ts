@@ -5,7 +5,7 @@ import { drawImage } from '../export/png.js';
 
 /** Draws elites on request, without taking the coordinator's time from its islands. */
 export interface Images {
-  /** A PNG of `size` by `size` pixels; undefined when so many wait already that the asker had better come again. */
+  /** A PNG of `size` by `size` pixels; undefined when too many wait already: the client should ask again later. */
   draw(
     candidate: Pick<Candidate, 'digest' | 'genome'>,
     size: number,
@@ -23,7 +23,7 @@ export const IMAGE_LIMITS: ImageLimits = { waiting: 64, cacheBytes: 16 << 20 };
 
 /**
  * One image at a time, and as much time between two as the last one took: drawing takes half of this thread at the most.
- * What was asked for lately is kept. `clock`: milliseconds, monotone.
+ * Images that were asked for lately are kept. `clock`: milliseconds, monotone.
  */
 export function createImages(
   drawer: Drawer,
@@ -65,12 +65,12 @@ export function createImages(
       const begun = drawing.get(key);
       if (begun !== undefined) return begun;
       if (drawing.size >= limits.waiting) return undefined;
-      // Now: when its turn has come, it may hold no cell any more, and be stored no longer.
+      // The genome is read now: when its turn has come, it may have lost its cell and its bytes.
       const drawn = drawAfter(last, candidate.genome, size);
       // The next waits for this one whether or not it succeeds.
       last = drawn.then(
         ({ took }) => new Promise((resolve) => setTimeout(resolve, took)),
-        // Whoever asked for it is told.
+        // The error is thrown to the request that asked for the image.
         () => undefined,
       );
       const image = drawn

@@ -3,7 +3,7 @@ import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { ConnectionLimits } from './connection-book.js';
 import { type Problem, problem, quote } from './problem.js';
 
-/** What one may ask of the server. All of them are far from what a gallery, Prometheus and a few people need. */
+/** Limits of the server, all far above what a gallery, Prometheus and a few people need. */
 export interface HttpLimits extends ConnectionLimits {
   /** Characters. */
   readonly urlLength: number;
@@ -76,7 +76,7 @@ export function bodyLimit(bytes: number): MiddlewareHandler<HttpEnv> {
   };
 }
 
-/** All addresses share so many counters: the memory for them is bounded, whatever their number. */
+/** Number of counters that all addresses share, so that their memory is bounded. */
 const COUNTERS = 4096;
 
 /** Counts what addresses ask for. */

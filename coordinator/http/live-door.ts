@@ -69,7 +69,7 @@ export function createLiveDoor(parts: {
 
   return {
     upgrade(incoming, socket, head) {
-      // Whoever resets the connection meanwhile is gone, and nobody else.
+      // A client that resets the connection meanwhile must end no other.
       socket.on('error', () => socket.destroy());
       void decide(incoming, socket, head);
     },

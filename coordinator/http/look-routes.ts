@@ -14,7 +14,7 @@ const PICTURE_TYPES = ['image/png', 'image/jpeg', 'image/webp', 'image/gif'];
 /** Uploads that are in memory at the same time. */
 const UPLOADS = 4;
 
-/** What the run's network sees in an elite, and in a picture that somebody sends. The picture is kept nowhere. */
+/** What the run's network sees in an elite, and in a picture that a client sends. The picture is not stored. */
 export function lookRoutes(ports: {
   readonly committed: Archive;
   readonly labels: readonly string[];

@@ -10,7 +10,7 @@ import type { HttpEnv } from './limits.js';
 import { problem } from './problem.js';
 import type { Route } from './route.js';
 
-/** Of what held a class, and of ancestors, so many are told of. */
+/** The most jumps of a class, and the most ancestors, in an answer. */
 const MOST = 1000;
 /** Answers that may wait for their turn: of a long run, each takes a tenth of a second. */
 const WAITING = 32;
@@ -73,7 +73,7 @@ function busy(): Response {
   return problem({
     status: 503,
     code: 'ERR_BUSY_READING',
-    problem: 'Too many ask for the past of the run at the same time',
+    problem: 'Too many requests for the past of the run arrive at the same time',
     fix: 'Ask again in a few seconds',
     headers: { 'Retry-After': '3' },
   });

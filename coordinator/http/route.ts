@@ -10,7 +10,7 @@ export interface Route {
   readonly bodyBytes?: number;
   /** Anyone may ask at any time, however much they asked before: it costs nothing, and others rely on the answer. */
   readonly unlimited?: true;
-  /** Who may not pass is refused. */
+  /** Refuses a request that may not pass. */
   readonly guard?: MiddlewareHandler<HttpEnv>;
   readonly handle: Handler<HttpEnv>;
 }

@@ -85,7 +85,7 @@ function measure(observe: (request: ObservedRequest) => void): MiddlewareHandler
   };
 }
 
-/** What we answer is what we say it is; nobody keeps it but where a route says so. */
+/** Answers have the type that they name, and are not cached unless a route says so. */
 const harden: MiddlewareHandler<HttpEnv> = async (c, next) => {
   await next();
   c.res.headers.set('X-Content-Type-Options', 'nosniff');

@@ -49,12 +49,12 @@ export async function listen(
     ),
   );
   const book = keepBook(server, limits);
-  // An answer that nobody takes does not hold its connection for ever; slow requests are looked for before that.
+  // An answer that the client does not read does not hold its connection for ever; slow requests are looked for before that.
   server.setTimeout(2 * limits.requestMilliseconds + limits.idleMilliseconds);
   server.on('clientError', refuse);
   if (live) {
     server.on('upgrade', (incoming, socket, head) => {
-      // Those that are taken have limits of their own.
+      // WebSockets have limits of their own.
       book.close(incoming.socket);
       if (incoming.headers.upgrade?.toLowerCase() === 'websocket') live.upgrade(incoming, socket, head);
       else answerInPlace(server, incoming);
@@ -86,7 +86,7 @@ function keepBook(server: Server, limits: HttpLimits): ConnectionBook<Socket> {
   return book;
 }
 
-/** Answers a client that would rather speak HTTP/2, and may not, as if it had not asked for that; then closes. */
+/** Answers a client that asks for HTTP/2 as if it had not asked, and closes the connection. */
 function answerInPlace(server: Server, incoming: IncomingMessage): void {
   const response = new ServerResponse(incoming);
   response.shouldKeepAlive = false;
@@ -128,7 +128,7 @@ function shut(server: Server): Promise<void> {
   });
 }
 
-/** What the parser makes nothing of never becomes a request. */
+/** Bytes that are not HTTP never become a request. */
 function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET') socket.destroy();
   else refuseOn(socket, refusalOf(error.code ?? ''));

@@ -17,7 +17,7 @@ import { runRoutes } from './run-routes.js';
 export interface ShownRun {
   readonly run: RunFile;
   readonly coordinator: Pick<Coordinator, 'islands' | 'state' | 'summary'>;
-  /** What is stored of the archive: nobody is shown more. */
+  /** The archive as it is stored; nothing else of it is shown. */
   readonly committed: Archive;
   readonly store: Pick<
     StoreReader,

@@ -4,7 +4,7 @@ import { BadInputError } from '../../protocol/base/errors.js';
 const SHORTEST = 16;
 const LONGEST = 512;
 
-/** Throws a {@link BadInputError}, which does not repeat it, unless a header can carry the token and nobody can guess it. */
+/** Throws a {@link BadInputError}, which does not repeat the token, if a header cannot carry it or it is easy to guess. */
 export function checkToken(token: string, source: string): string {
   if (token.length >= SHORTEST && token.length <= LONGEST && /^[A-Za-z0-9._~+/-]+=*$/.test(token))
     return token;

@@ -29,7 +29,7 @@ export const runViewSchema = z.object({
     evolution: z.looseObject({ emitters: z.array(z.enum(EMITTER_NAMES)) }),
     budget: z.looseObject({ evaluations: count, cost: count, minutes: count }),
   }),
-  /** What the network is shown; absent where its model cannot be read. */
+  /** The network's input; absent where its model cannot be read. */
   input: z.object({ width: count, height: count, channels: z.string() }).optional(),
   created: count,
   versions: z.object({ atoll: z.string(), node: z.string(), engine: z.string() }),

@@ -6,11 +6,11 @@ import type { Coordinator } from '../coordinator.js';
 export interface CommittedArchive {
   /** Read only. */
   readonly archive: Archive;
-  /** Follows no longer. */
+  /** Stops following. */
   stop(): void;
 }
 
-/** To be called in one breath with the coordinator's making, while its archive is still what the store holds. */
+/** To be called in the same turn of the event loop as `createCoordinator`, while its archive is still that of the store. */
 export function followCommitted(coordinator: Pick<Coordinator, 'archive' | 'subscribe'>): CommittedArchive {
   const archive = createArchive(coordinator.archive.classes);
   for (const elite of coordinator.archive.elites()) archive.merge(elite);

@@ -19,9 +19,9 @@ export type Refusal =
   | 'foreign-genome'
   | 'malformed-entry'
   | 'unknown-parent-class'
-  /** Whatever comes from an island that the run does not have, once a message. */
+  /** Messages from an island that the run does not have: one each. */
   | 'unknown-island'
-  /** Whatever a suspect island sends, once a message. */
+  /** Messages of a suspect island: one each. */
   | 'suspect-island'
   /** What a repair took out of the archive, sent again: the stream is read from its start, say. */
   | 'removed-by-repair'
@@ -45,7 +45,7 @@ export const REFUSALS = Object.keys({
   'impossible-arrival': 0,
 } satisfies Record<Refusal, 0>) as readonly Refusal[];
 
-/** What an entry that may be believed tells of: a genome, or its descent alone, and the cells that it won. */
+/** The content of a valid entry: a genome, or its descent alone, and the cells that it won. */
 export interface Taken {
   readonly candidate: Descent;
   /** Whole elites where the genome is there. */
@@ -56,7 +56,7 @@ export interface Taken {
 export interface Intake {
   /** Of all entries that may be believed, in their order. */
   read(entries: readonly Find[]): Taken[];
-  /** What may be believed of what an island says came to it. */
+  /** The valid ones of the arrivals that an island reports. */
   readArrivals(arrivals: readonly Arrival[]): Arrival[];
   refuse(reason: Refusal): void;
   /** How many were refused so far, by reason. */

@@ -17,7 +17,7 @@ export interface Ledger {
   /** The island's record has changed. */
   touch(island: number): void;
   /**
-   * A message whose content, about so many bytes, is in the ledger now; `ack` is called when that is stored, and never
+   * A message whose content, about `bytes` bytes, is in the ledger now; `ack` is called when that is stored, and never
    * before.
    */
   addMessage(ack: () => void, bytes: number): void;

@@ -17,7 +17,7 @@ import type { Intake, Taken } from './intake.js';
 import type { Ledger } from './ledger.js';
 import type { Shelf } from './shelf.js';
 
-/** What became of a message's elites: how many found their cell empty, improved it, or were not added. */
+/** How many elites of a message found their cell empty, improved it, or were not added. */
 export type MergeCounts = Readonly<Record<MergeStatus, number>>;
 
 /** Takes what islands send home into the archive, and writes in the ledger all of it, and what it changed. */

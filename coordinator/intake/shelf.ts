@@ -5,13 +5,13 @@ import { encodingOf } from '../../protocol/encodings/lookup.js';
 import type { Jump, StoreReader } from '../store/store.js';
 
 /**
- * Where the genomes of an archive lie that are too large for memory: a thousand direct ones are hundreds of megabytes,
- * and between two joins nobody asks for any. Those of an encoding that fit stay where they are ({@link Keeping.archived}).
+ * Holds the genomes of an archive that are too large for memory: a thousand direct ones are hundreds of megabytes, and
+ * are needed only when a worker joins. They are read from the store. Small genomes stay in memory ({@link Keeping.archived}).
  */
 export interface Shelf {
   /** The same candidate, whose genome stays in memory until it is put away. */
   hold(candidate: Candidate): Candidate;
-  /** These jumps are stored: what they brought is read from the store from now on, as long as it holds a cell there. */
+  /** These jumps are stored: their genomes are read from the store from now on, as long as they hold a cell there. */
   put(jumps: readonly Jump[]): void;
   /** A candidate that is stored already. */
   stored(candidate: Candidate): Candidate;

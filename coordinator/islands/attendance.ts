@@ -10,7 +10,7 @@ import type { StoredEvent } from '../store/store.js';
 import type { Neighbourhood } from './neighbourhood.js';
 import type { Registry } from './registry.js';
 
-/** Follows who takes part: writes it in the ledger, tells watchers, and tells islands what they may have missed. */
+/** Follows which islands take part: writes it in the ledger, and tells watchers, and islands what they may have missed. */
 export interface Attendance {
   /** The island's state has changed. */
   announce(island: number): void;
@@ -24,7 +24,7 @@ export interface Attendance {
   sweep(): void;
   /** An island became suspect, or is trusted again. */
   trustChanged(island: number): void;
-  /** What an island is to do now. A suspect one rests: what it would find is not taken. */
+  /** The order for an island now. A suspect island rests, since nothing of it would be taken. */
   orderFor(island: number): 'stop' | 'pause' | 'resume';
 }
 
@@ -77,7 +77,7 @@ export function createAttendance(parts: {
       if (registry.hear(island, clock(), report) === undefined) return;
       announce(island);
       if (!wasLost) return;
-      // What it was told while nobody heard of it, or by an earlier coordinator, may not hold any more.
+      // Commands that it got while it was lost, or from an earlier coordinator, may be out of date.
       link.command(island, { type: orderFor(island) });
       neighbourhood.forget(island);
     },
@@ -89,7 +89,7 @@ export function createAttendance(parts: {
       const island = registry.lose(worker);
       const held = registry.all().find((other) => other.worker === worker);
       if (final && held && held.state !== 'done' && held.state !== 'failed') {
-        // What the island itself said of its end tells more than how its process ended.
+        // The island's own error says more than how its process ended.
         const error = held.error || final.error;
         registry.leave({ island: held.number, totals: held.totals, ending: 'unfit', error });
       }

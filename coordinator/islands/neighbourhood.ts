@@ -7,7 +7,7 @@ export interface Neighbourhood {
   introduce(island: number): readonly number[];
   /** Islands came or went: the next {@link renew} looks. */
   change(): void;
-  /** What the island was told may not have reached it. */
+  /** The island may not have got the last list: it is sent again. */
   forget(island: number): void;
   /**
    * Tells every member whose neighbours, or the suspects, are others than it was told. To be called now and then, not at every change: of

@@ -6,7 +6,7 @@ import { createIslandTable, type MutableIsland } from './island-table.js';
 
 /** An island as the coordinator knows it. */
 export interface IslandInfo extends IslandRecord {
-  /** The most that it has reported, in this or an earlier life. */
+  /** The most that it has reported, from this or an earlier process. */
   readonly totals: Totals;
   /** When it last spoke: milliseconds, by the coordinator's clock; 0: not since the coordinator started. */
   readonly heardAt: number;
@@ -117,7 +117,7 @@ export function createRegistry(limits: RegistryLimits): Registry {
         row.totals = maxTotals(row.totals, report.totals);
         row.device = report.device;
       }
-      // A word that was overtaken by the farewell revives nobody.
+      // A message that arrives after the farewell does not bring the island back.
       if (row.state === 'done' || row.state === 'failed') return undefined;
       row.heardAt = now;
       if (row.state === 'live') return undefined;

@@ -9,7 +9,7 @@ import type { Topology } from '../../protocol/spec/topology.js';
  * - `torus`: the four beside it on a grid, see {@link besideOnTorus}.
  * - `star`: the first member, the hub, has all others, and they have it.
  * - `random:K`: K others that hardly change as members come and go, see {@link drawnFor}; `seed` decides which.
- * - `none`: nobody.
+ * - `none`: no island.
  */
 export function neighboursOf(
   topology: Topology,

@@ -5,7 +5,7 @@ import type { Entry, ModelPlace, Welcome } from '../../protocol/wire/messages.js
 import { quotaOf } from './quota.js';
 import type { Registry } from './registry.js';
 
-/** What a worker is told when it takes an island up: all that it needs to found it, or to go on with it. */
+/** The welcome of a worker that gets an island: all that it needs to found it, or to go on with it. */
 export function composeWelcome(
   island: number,
   run: {
@@ -33,9 +33,9 @@ export function composeWelcome(
 }
 
 /**
- * What an island goes on from. Several that trade: the archive of all, from the first moment. One alone, and several that
- * do not trade: what was born there, as of its checkpoint, with which it is stored; one that has none yet is founded
- * anew, and what was stored of it before comes again.
+ * The elites that an island starts with. Islands that trade get the archive of the run. A single island, and islands that
+ * do not trade, get the elites that were born there, as of their checkpoint. An island without a checkpoint starts again
+ * from nothing, and finds again what was stored of it.
  */
 function elitesFor(island: number, founded: boolean, spec: RunSpec, archive: Archive): Entry[] {
   const elites = [...archive.elites()];

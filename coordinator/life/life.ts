@@ -9,7 +9,7 @@ export interface Life {
   readonly state: RunState;
   /** Whether messages are taken, and the run changes. */
   readonly active: boolean;
-  /** Whether the islands may go on: nobody has ended the run. */
+  /** Whether the islands may go on: the run has not been ended. */
   readonly open: boolean;
   /** Returns whether the event led to another state. */
   take(event: LifeEvent): boolean;
@@ -23,7 +23,7 @@ export function createLife(): Life {
   const done = new Promise<EndReason>((resolve, reject) => {
     settle = { resolve, reject };
   });
-  // Whoever awaits it later still sees the rejection; nobody has to.
+  // A caller that awaits it still sees the rejection; no caller has to.
   done.catch(() => undefined);
 
   return {

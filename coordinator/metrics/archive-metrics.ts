@@ -3,7 +3,7 @@ import type { Archive } from '../../protocol/archive/archive.js';
 import { type ArchiveSummary, summarise } from '../../protocol/archive/summary.js';
 import { addFixedGauge, addGauge, one } from './readings.js';
 
-/** What the archive holds: each class, there from the first scrape, and all of them together. */
+/** Metrics of the archive: each class, there from the first scrape, and all of them together. */
 export function addArchiveMetrics(
   registry: Registry,
   { archive, labels }: { readonly archive: Archive; readonly labels: readonly string[] },

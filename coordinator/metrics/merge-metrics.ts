@@ -13,7 +13,7 @@ const MESSAGES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 const STATUSES = ['new', 'improved', 'not-added'] as const satisfies readonly MergeStatus[];
 
 /**
- * What the coordinator does all day: merge, commit. Returns what takes in an event of its feed.
+ * Metrics of merging and committing. Returns a function that takes in an event of the coordinator's feed.
  * @param started milliseconds since 1970
  */
 export function addMergeMetrics(registry: Registry, started: number): (event: FeedEvent) => void {

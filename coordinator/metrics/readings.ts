@@ -1,8 +1,8 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 
-/** Metrics whose values are kept elsewhere, and read whenever someone scrapes. */
+/** Metrics whose values are held elsewhere, and read at each scrape. */
 
-/** What a scrape finds: the values of a metric's labels, in the order of their names, and the figure. */
+/** One series at a scrape: the values of a metric's labels, in the order of their names, and the figure. */
 export type Reading = readonly [labels: readonly string[], value: number];
 
 interface Description {
@@ -11,7 +11,7 @@ interface Description {
   readonly labels?: readonly string[];
 }
 
-/** A gauge with as many series as `read` gives: those of it that are bounded keep the metric so. */
+/** A gauge with one series for each reading of `read`, which must be bounded in number. */
 export function addGauge(
   registry: Registry,
   { name, help, labels = [] }: Description,

@@ -3,7 +3,7 @@ import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import type { Versions } from '../run/run-file.js';
 import { addGauge, one } from './readings.js';
 
-/** What runs, and what it is held to: rules compare the other figures with these. */
+/** Versions, and the limits of the spec: rules compare the other figures with these. */
 export function addSpecMetrics(
   registry: Registry,
   { spec, versions }: { readonly spec: RunSpec; readonly versions: Versions },

@@ -13,8 +13,8 @@ const TABLE =
   'CREATE TABLE IF NOT EXISTS spec (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID';
 
 /**
- * What may differ when a run is continued. All other keys decide what the archive holds or how it is made: the batch,
- * too, for it decides which offspring meet which archive.
+ * Keys that may differ when a run is continued. All other keys decide what the archive holds or how it is made. The batch
+ * is one of them: it decides which offspring meet which archive.
  */
 const MAY_CHANGE = /^(?:budget\..*|audit\..*|device)$/;
 
@@ -38,7 +38,7 @@ export interface ChangedKey {
   readonly found: string;
 }
 
-/** The keys that differ and may not. A key that only one side has belongs to another version of Atoll. */
+/** The keys that differ although they may not. A key that only one side has belongs to another version of Atoll. */
 export function changedKeys(
   kept: ReadonlyMap<string, string>,
   found: ReadonlyMap<string, string>,

@@ -7,7 +7,7 @@ import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import { keepSpec } from './kept-spec.js';
 import { type RunFile, readRunFile, type Versions, writeRunFile } from './run-file.js';
 
-/** What a run leaves behind: one directory, complete in itself. */
+/** The directory of a run, complete in itself. */
 export interface RunDirectory extends RunFile {
   /** Absolute. */
   readonly path: string;
@@ -43,7 +43,7 @@ export async function createRunDirectory(root: string, run: NewRun): Promise<Run
       const building = layout(directory);
       await mkdir(building.modelDirectory);
       await run.installModel(building.modelDirectory);
-      // What writes genomes is loaded for a new run alone: a list of runs is quicker without it.
+      // The code that writes genomes is loaded for a new run alone: a list of runs is quicker without it.
       const { createSqliteStore } = await import('../store/sqlite-store.js');
       createSqliteStore(building.archiveFile, labels).close();
       keepSpec({ ...building, spec, created });

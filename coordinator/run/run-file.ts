@@ -8,7 +8,7 @@ import { checkSpec, type RunSpec } from '../../protocol/spec/run-spec.js';
 
 const versionsSchema = z.strictObject({ atoll: z.string(), node: z.string(), engine: z.string() });
 
-/** What made the run: needed to make it again. */
+/** Versions that made the run: needed to make it again. */
 export type Versions = z.infer<typeof versionsSchema>;
 
 const runFileSchema = z.strictObject({
@@ -17,7 +17,7 @@ const runFileSchema = z.strictObject({
   spec: z.unknown(),
 });
 
-/** What `run.yaml` says. */
+/** The content of `run.yaml`. */
 export interface RunFile {
   readonly created: Date;
   readonly versions: Versions;
@@ -45,7 +45,7 @@ export async function readRunFile(path: string): Promise<RunFile> {
   }
   let value: unknown;
   try {
-    // What it only warns of is not for the terminal: the schema decides.
+    // The parser's warnings are not printed: the schema decides.
     value = parse(source, { logLevel: 'error' });
   } catch (cause) {
     throw broken(`${path} is not YAML (${reasonOf(cause)})`, cause);

@@ -6,7 +6,7 @@ import { BadInputError, codeOf } from '../../protocol/base/errors.js';
 import { type Connection, connect } from '../store/connection.js';
 import { integer, text } from '../store/rows.js';
 
-/** Who has a run directory. */
+/** The process that has a run directory. */
 export interface LockOwner {
   readonly pid: number;
   readonly host: string;
@@ -49,13 +49,13 @@ export function lockRun(directory: string, owner: Omit<LockOwner, 'host'>): RunL
   }
 }
 
-/** Who has the directory at this moment; undefined: nobody. */
+/** The process that has the directory at this moment; undefined: none. */
 export async function lockOwner(directory: string): Promise<LockOwner | undefined> {
   const path = join(directory, LOCK_FILE);
   try {
     await stat(path);
   } catch {
-    // No lock file: nobody has ever locked it.
+    // No lock file: it was never locked.
     return undefined;
   }
   const connection = connect(path, 'write', 0);

@@ -33,7 +33,7 @@ export type RunListing =
       readonly problem: string;
     };
 
-/** The runs in a directory, by name; none when the directory is missing. What does not look like a run is passed over. */
+/** The runs in a directory, by name; none when the directory is missing. Other directories are passed over. */
 export async function listRuns(root: string): Promise<RunListing[]> {
   let entries: Awaited<ReturnType<typeof readDirectory>>;
   try {

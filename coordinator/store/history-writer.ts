@@ -84,7 +84,7 @@ function toWrite(genomes: readonly StoredGenome[], jumps: readonly Jump[]): Map<
   for (const genome of genomes) {
     const before = known.get(genome.digest);
     if (before === undefined) known.set(genome.digest, genome);
-    // Not asked for in vain: some are made anew each time.
+    // Bytes are only asked for when they are needed: some candidates make them each time.
     else if (!('bytes' in before) && genome.bytes)
       known.set(genome.digest, { ...before, bytes: genome.bytes });
   }

@@ -21,7 +21,7 @@ export function insertionInto(table: string, columns: readonly string[], onConfl
 
 /**
  * Inserts rows, whose values are given one after another, in their order. Returns the id of each row; undefined where
- * some rows of a statement were there already, so that nobody knows which of them are new.
+ * some rows of a statement were there already, so that it is not known which of them are new.
  */
 export function insertRows(
   connection: Connection,

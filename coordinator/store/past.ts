@@ -7,7 +7,7 @@ export interface PastReader {
   takenAt(): Float64Array;
   /** Jumps whose id is greater than `id`, ascending: the first `most` of them. */
   jumpsAfter(id: number, most: number): Progress[];
-  /** Everything that has held a class, oldest first; of more than `most` (at least 2), so many evenly spaced ones. */
+  /** Everything that has held a class, oldest first; of more than `most` (at least 2), that number of evenly spaced ones. */
   pastOf(classId: number, most: number): Thinned<PastJump>;
   /**
    * The line from the first ancestor that is stored to the elite of a class, which is the last; thinned likewise. Empty

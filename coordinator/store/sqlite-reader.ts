@@ -63,7 +63,7 @@ export function readerOver(connection: Connection, path: string): StoreReader {
     history: (classId, last = -1) => {
       const sql = `SELECT ${JUMP_COLUMNS} FROM jump JOIN genome ON genome.id = jump.genome_id`;
       if (classId === undefined) return all(readJump, `${sql} ORDER BY jump.id`);
-      // From the end, so that a limit reads no more than it gives; SQLite takes a negative one for none.
+      // From the end, so that a limit reads no more than it gives; SQLite takes a negative limit for no limit.
       const newest = `${sql} WHERE jump.class_id = ? ORDER BY jump.id DESC LIMIT ?`;
       return all(readJump, newest, classId, last).reverse();
     },

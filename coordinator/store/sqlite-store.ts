@@ -76,7 +76,7 @@ function configure(connection: Connection): void {
   connection.rows('PRAGMA journal_mode = WAL'); // readers beside the writer, one fsync a commit
   connection.exec('PRAGMA synchronous = FULL'); // what was acknowledged survives a power cut
   connection.exec('PRAGMA foreign_keys = ON');
-  // Thousands of jumps a second write the same pages over and over: they are copied into the file seldom
+  // Thousands of jumps a second write the same pages over and over: they are rarely copied into the file
   // (after 16 MiB, which a run needs on its disk beside the file), and kept at hand.
   connection.rows('PRAGMA wal_autocheckpoint = 4096');
   connection.exec('PRAGMA cache_size = -16384');
@@ -84,7 +84,7 @@ function configure(connection: Connection): void {
 
 function storeOver(connection: Connection, path: string): Store {
   const reader = readerOver(connection, path);
-  /** As they are stored, for nobody else writes them. */
+  /** As they are stored: nothing else writes them. */
   const holders = new Map(reader.islands().map((island) => [island.number, island]));
   const checkpoints = new Map(reader.islands().map(({ number, checkpoint }) => [number, checkpoint]));
   let closed = false;
@@ -103,7 +103,7 @@ function storeOver(connection: Connection, path: string): Store {
         for (const event of events) writeEvent(connection, event);
         for (const migration of migrations) writeMigration(connection, migration);
       });
-      // Copied: whoever gave them may go on changing them.
+      // Copied: the caller may go on changing them.
       for (const island of changed) holders.set(island.number, { ...island });
       for (const { number, checkpoint } of later) checkpoints.set(number, checkpoint);
     },

@@ -5,7 +5,7 @@ import type { Checkpoint } from '../../protocol/wire/messages.js';
 import type { PastReader } from './past.js';
 
 /**
- * What a run leaves behind: its elites, every jump that led to them, all their ancestors, islands and events.
+ * The records of a run: its elites, every jump that led to them, all their ancestors, islands and events.
  * The sqlite adapter and the tests' one in memory pass one suite (test/coordinator/store-conformance.ts).
  */
 
@@ -32,7 +32,7 @@ export interface IslandRecord {
   readonly checkpoint?: Checkpoint;
 }
 
-/** What happened to the run, for people to read. */
+/** An event of the run, for people to read. */
 export interface StoredEvent {
   /** Milliseconds since 1970. */
   readonly time: number;
@@ -58,7 +58,7 @@ export interface Migration {
   readonly won: number;
 }
 
-/** What one transaction writes: all of it or nothing. */
+/** The rows of one transaction: all are written, or none. */
 export interface Batch {
   /**
    * What won a cell of its island, in the order of winning, whether or not it won one of the run's. Bytes of direct

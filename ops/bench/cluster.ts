@@ -23,7 +23,7 @@ export interface ClusterRequest {
 
 const ATOLL = fileURLToPath(new URL('../atoll.js', import.meta.url));
 
-/** Does a run both ways, one after the other; which comes first alternates with the seed, for machines drift. */
+/** Does a run both ways, one after the other; which comes first alternates with the seed, since machines drift. */
 export async function benchCluster(request: ClusterRequest): Promise<ClusterPair> {
   const { seed } = request;
   if (seed % 2 === 1) {

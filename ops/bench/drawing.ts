@@ -128,7 +128,7 @@ export function measureDrawing(
  */
 const WELL_FED = { ...PAPER_MUTATION, addConnection: 0.9, deleteConnection: 0.05 };
 
-/** A random genome or a descendant of one that expresses just so many nodes; one that does not grow, as it starts. */
+/** A random genome or a descendant of one that expresses exactly `nodes` nodes; one that does not grow, as it starts. */
 function growTo(shape: GenomeShape, nodes: number, random: RandomStream): Genome {
   for (;;) {
     const genome = grow(shape, nodes, WELL_FED, random);

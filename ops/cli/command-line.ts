@@ -31,7 +31,7 @@ export function typedPath(path: string, shell: Shell = callingShell()): string {
   const absolute = resolve(path);
   const near = relative(shell.directory, absolute) || '.';
   if (near.length >= absolute.length) return absolute;
-  // What begins with a dash would be taken for a flag.
+  // A path that begins with a dash would be taken for a flag.
   return near.startsWith('-') ? `./${near}` : near;
 }
 

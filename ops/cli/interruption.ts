@@ -7,7 +7,7 @@ export interface Interruption {
   release(): void;
 }
 
-/** Follows Ctrl-C, so that what was begun can be cleared away; a second signal kills as if nobody followed. */
+/** Follows Ctrl-C, so that unfinished work can be cleaned up; a second signal kills as it does by default. */
 export function followInterruption(): Interruption {
   const interruption = follow(() => interruption.release());
   return interruption;
@@ -19,7 +19,7 @@ export function followInterruptions(whenForced: string): Interruption & { readon
   const forced = new Promise<never>((_, reject) => {
     force = reject;
   });
-  // Whoever awaits it still sees the rejection; nobody has to.
+  // A caller that awaits it still sees the rejection; no caller has to.
   forced.catch(() => undefined);
   const interruption = follow((again) => {
     if (again) force(new InterruptedError(whenForced));

@@ -27,7 +27,7 @@ export function addLogFlags(command: Command, otherwise: Format = 'json'): Comma
         .env(FORMAT),
     )
     .addOption(
-      new Option('--log-level <level>', 'the least that is said')
+      new Option('--log-level <level>', 'the least urgent messages that are shown')
         .choices([...URGENCIES])
         .default('info')
         .env(LEVEL),

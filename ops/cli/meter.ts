@@ -1,7 +1,7 @@
 import { duration } from './duration.js';
 import { createProgressLine, isLive } from './progress.js';
 
-/** What is counted: so many of them are one of what people are told. */
+/** What is counted, and how many of them make one unit that people read. */
 export interface Unit {
   readonly name: string;
   readonly size: number;
@@ -43,7 +43,7 @@ export function createGauge(
   const amount = (count: number) => (size === 1 ? count.toLocaleString('en-US') : (count / size).toFixed(1));
   return (done, total) => {
     const parts = [`${amount(done)} of ${amount(total)} ${name}`];
-    // What a resumed download had already says nothing of how fast the rest comes.
+    // Bytes that a resumed download had already say nothing about its rate.
     start ??= { at: clock(), done };
     const seconds = clock() - start.at;
     const rate = (done - start.done) / seconds;

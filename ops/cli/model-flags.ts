@@ -44,7 +44,7 @@ function addInputFlags(command: Command): Command {
   return command
     .option(
       '--labels <file>',
-      'names of the classes: JSON, YAML, CSV, a Python dict, or text with one a line',
+      'names of the classes: JSON, YAML, CSV, a Python dict, or text with one per line',
     )
     .option('--card <file>', 'model card (YAML) to use in place of the one beside the model')
     .addOption(

@@ -15,7 +15,7 @@ export function print(text: string): void {
   process.stdout.write(`${printableLines(text)}\n`);
 }
 
-/** How much a sentence matters to whoever reads logs, ascending. */
+/** How much a sentence matters to a reader of logs, ascending. */
 export const URGENCIES = ['debug', 'info', 'warn', 'error'] as const;
 export type Urgency = (typeof URGENCIES)[number];
 
@@ -57,7 +57,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   say(`atoll: The result could not be written (${reasonOf(error)}). Send it to another place.`);
   process.exit(2);
 });
-// A run goes on when nobody is left to hear of it.
+// A run goes on when its terminal is gone.
 process.stderr.on('error', () => {});
 
 /** Rows with their columns aligned; numbers (cells that start with a digit) to the right. */

@@ -11,7 +11,7 @@ export interface ChildOrder {
   readonly patience: number;
   readonly name: string;
   readonly device?: string;
-  /** Whether somebody wants its reports. */
+  /** Whether its reports are wanted. */
   readonly watched: boolean;
 }
 

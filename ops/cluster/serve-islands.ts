@@ -9,7 +9,7 @@ import { type ChildWord, LEAVE, type Place } from './family.js';
 import { brokerFromFlags, type NatsFlags } from './nats-flags.js';
 import type { ServedMetrics } from './serve-metrics.js';
 
-/** Whoever shows how the children are doing. */
+/** Shows how the children are doing. */
 type Watcher = Pick<ServedMetrics, 'started' | 'take' | 'gone'>;
 
 /** Children finish their batch and send what they have; those that take longer are killed. */
@@ -27,7 +27,7 @@ export async function serveIslands(
 ): Promise<void> {
   const interruption = followInterruptions('Interrupted twice. What was not stored yet is lost.');
   try {
-    // What all of them would complain of is said once.
+    // An error that all of them would report is said once.
     const broker = await connectBroker({ ...brokerFromFlags(flags), signal: interruption.signal });
     await broker.close();
     await supervise(flags, islands, interruption, watcher);

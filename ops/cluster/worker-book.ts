@@ -29,7 +29,7 @@ export interface WorkerBook {
   started(name: string): void;
   /** Takes in a report, which may come late: that of a process that is gone counts, but does not bring it back. */
   take(name: string, report: WorkerReport): void;
-  /** Its process is there no longer: it `restarts`, or it is done, or could not work. */
+  /** Its process has ended: it `restarts`, or it is done, or could not work. */
   gone(name: string, state: GoneState): void;
 }
 

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { shownConfidence } from '../../protocol/archive/shown-confidence.js';
+import { cutConfidence } from '../../protocol/archive/cut-confidence.js';
 import { VIEW_COUNT, type Views } from '../../protocol/drawing/tensor-spec.js';
 import { addModelFlags, type ModelFlags, modelFromFlags } from '../cli/model-flags.js';
 import { count } from '../cli/numbers.js';
@@ -39,7 +39,7 @@ async function classify(image: string, flags: ClassifyFlags): Promise<void> {
     const confidences = await classifyPhotos([image], classifier, flags.views);
     const top = topGuesses(confidences, model.labels, flags.top);
     if (flags.json) printJson({ image, model: model.name, top });
-    else print(table(top.map(({ confidence, label }) => [shownConfidence(confidence), label])));
+    else print(table(top.map(({ confidence, label }) => [cutConfidence(confidence), label])));
   } finally {
     await classifier.close();
   }

@@ -21,7 +21,7 @@ interface CoordinatorFlags extends NatsFlags, SpecFlags, HttpFlags, LogFlags {
   readonly json?: boolean;
 }
 
-/** Room for workers where nobody says how many there will be. */
+/** Number of islands where none is given: room for workers to come. */
 const ISLANDS = 8;
 
 export function registerCoordinator(program: Command): void {

@@ -9,7 +9,7 @@ export function registerExport(program: Command): void {
     .command('export')
     .description('write pictures, a contact sheet and tables of a run, which may go on meanwhile')
     .argument('<run>', 'a run directory')
-    .option('--out <dir>', 'where they go (default: export/ in the run directory)')
+    .option('--out <dir>', 'directory that they are written to (default: export/ in the run directory)')
     .option(
       '--size <pixels>',
       "longer side of the pictures, or both sides like 640x480 (default: the network's own size)",

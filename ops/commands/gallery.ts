@@ -6,7 +6,7 @@ export function registerGallery(program: Command): void {
   const { host, port } = DEFAULT_ADDRESS;
   program
     .command('gallery')
-    .description('show runs in a browser, read from their directories; nothing of them is changed')
+    .description('show runs in a browser, read from their directories, which are not changed')
     .argument('<runs...>', 'run directories, which may be in use')
     .option(
       '--http <[host:]port>',

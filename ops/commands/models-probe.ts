@@ -11,7 +11,7 @@ export function registerProbe(models: Command): void {
       '--images <dir>',
       'pictures: a folder for each class, or names that begin with the index of the class',
     )
-    .option('--at-most <n>', 'use so many of the pictures, spread evenly', count, 500);
+    .option('--at-most <n>', 'use at most this number of the pictures, spread evenly', count, 500);
   addProbedFlags(command)
     .option('--json', 'print the result as one line of JSON')
     .action(async (reference: string, _: object, self: Command) => {

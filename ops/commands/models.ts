@@ -25,7 +25,7 @@ export function registerModels(program: Command): void {
       'download a network of the list; pulled again, an interrupted download goes on where it stopped',
     )
     .argument('<name>', 'a name of `atoll models`')
-    .option('--dir <dir>', 'where it goes', modelsDirectory())
+    .option('--dir <dir>', 'directory that the network is downloaded to', modelsDirectory())
     .option('--base-url <url>', 'a mirror of the ONNX model zoo', address)
     .option('--json', 'print the result as one line of JSON')
     .action(async (name: string, _: object, self: Command) => {

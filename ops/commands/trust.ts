@@ -6,7 +6,7 @@ import { addTargetFlags, addTokenFlag, findCoordinator, type TargetFlags } from 
 export function registerTrust(program: Command): void {
   const command = program
     .command('trust')
-    .description('take what a suspect island sends again, once you know why its audit failed')
+    .description('accept the improvements of a suspect island again, once you know why its audit failed')
     .argument('<island>', 'number of the island, as `atoll status` shows it', wholeNumber);
   addTokenFlag(addTargetFlags(command))
     .option('--json', 'print the result as one line of JSON')

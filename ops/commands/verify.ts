@@ -11,7 +11,10 @@ export function registerVerify(program: Command): void {
     .addOption(new Option('--engine <engine>', "default: the run's").choices(ENGINE_NAMES))
     .option('--device <device>', "cpu, webgpu, cuda or cuda:N (default: the run's)")
     .option('--tolerance <c>', 'largest difference in confidence that passes', numberFromZero, 1e-4)
-    .option('--repair', 'give cells that do not hold to the best of their history that does, or empty them')
+    .option(
+      '--repair',
+      'replace elites that do not hold by the best jump of their class that does, or empty the cell',
+    )
     .option('--json', 'print the result as one line of JSON')
     .action(async (run: string, flags: VerifyFlags) => {
       const { verifyCommand } = await import('../verify/verify-run.js');

@@ -14,7 +14,7 @@ import { type Finding, good, missing, note } from './finding.js';
 import { checkClock, checkDisk, checkNode, describeGpus, describeMachine } from './machine.js';
 
 export interface Wanted {
-  /** What a worker here would run on; undefined: on GPUs where there are some, else on the CPU. */
+  /** The device of a worker here; undefined: on GPUs where there are some, else on the CPU. */
   readonly device?: string;
   /** Absent: no broker is looked for. */
   readonly broker?: BrokerOptions;
@@ -24,7 +24,7 @@ export interface Wanted {
   readonly runs: string;
 }
 
-/** Looks at all that a worker needs, one after the other. Throws a {@link BadInputError} for a device that is none. */
+/** Looks at all that a worker needs, one after the other. Throws a {@link BadInputError} for an unknown device. */
 export async function examine({ device, broker, url, runs }: Wanted): Promise<readonly Finding[]> {
   const gpus = listGpus();
   const wanted = parseDevice(device ?? (gpus === undefined ? 'cpu' : 'cuda:0')).name;

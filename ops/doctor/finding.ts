@@ -1,6 +1,6 @@
 /** What one look at a machine found. */
 export interface Finding {
-  /** What was looked at: Node, device cpu, broker. */
+  /** The subject: Node, device cpu, broker. */
   readonly subject: string;
   /** `missing`: a worker would not start. `note`: it would, but a person may want to know. */
   readonly state: 'good' | 'note' | 'missing';

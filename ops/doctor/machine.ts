@@ -1,6 +1,6 @@
 import { type Finding, good, missing, note } from './finding.js';
 
-/** What the machine itself is, from figures that are given: nothing is looked up here. */
+/** Findings about the machine itself, from figures that are given: nothing is looked up here. */
 
 const OLDEST = [20, 9] as const;
 const GIGABYTE = 1e9;

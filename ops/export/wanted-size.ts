@@ -47,7 +47,7 @@ export function resolveSize(
   const { width, height } = size;
   if (width === sight.width && height === sight.height) return undefined;
   const smaller = width < sight.width || height < sight.height;
-  // What is smaller cannot hold the network's pixels.
+  // A smaller picture cannot hold the network's pixels.
   if (scaling === 'redraw' || (smaller && scaling === undefined)) return { ...size, making: 'redrawn' };
   if (smaller) {
     throw new BadInputError({

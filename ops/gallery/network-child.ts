@@ -1,5 +1,5 @@
 /**
- * The process that says what a run's network sees: forked when somebody asks. It opens a session of its own, and the
+ * The process that says what a run's network sees: forked at the first question. It opens a session of its own, and the
  * system gives it what the islands leave. Its argument: a {@link NetworkOrder} as JSON.
  */
 import { setPriority } from 'node:os';

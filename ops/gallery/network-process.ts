@@ -6,7 +6,7 @@ import type { RunDirectory } from '../../coordinator/run/run-directory.js';
 import { trace } from '../../protocol/base/trace.js';
 import type { Answer, NetworkOrder } from './network-question.js';
 
-/** A run's network in a process of its own, which lives while somebody asks. */
+/** A run's network in a process of its own, which runs while there are questions. */
 export interface NetworkProcess extends Network {
   close(): Promise<void>;
 }
@@ -63,7 +63,7 @@ export function createNetworkProcess(
   function rest(): void {
     clearTimeout(idle);
     idle = setTimeout(() => {
-      // Whoever asks from now on starts another.
+      // The next question starts another process.
       session?.child.disconnect();
       session = undefined;
     }, limits.idleMilliseconds);

@@ -1,4 +1,4 @@
-/** Writes ops/grafana/json anew: `npm run generate:dashboards`. */
+/** Writes ops/grafana/json: `npm run generate:dashboards`. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DASHBOARDS, jsonOf } from './dashboards.js';

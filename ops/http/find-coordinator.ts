@@ -37,7 +37,7 @@ export async function findCoordinator({ run, url, tokenFile }: TargetFlags): Pro
   const given = (await givenToken(tokenFile))?.value;
   if (url !== undefined) return createCoordinatorClient(checkUrl(url), given);
   const address = run === undefined ? await onlyAddress() : await addressOf(run);
-  // A token that was left for the coordinator is for nobody else who may listen there by now.
+  // The token is for that coordinator only: another program may listen at its address by now.
   if (!isAlive(address.pid)) throw gone(address);
   return createCoordinatorClient(address.url, given ?? address.token);
 }

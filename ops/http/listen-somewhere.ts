@@ -7,7 +7,7 @@ import { urlOf } from './http-address.js';
 import type { HttpSettings } from './http-flags.js';
 
 /**
- * Listens where it was asked to; or, where nobody asked and the port is taken, on another. Rejects with a
+ * Listens at the address that was asked for. If none was asked for and the default port is taken, it takes another. Rejects with a
  * {@link BadInputError} when it may not.
  */
 export async function listenSomewhere({

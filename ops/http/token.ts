@@ -10,7 +10,7 @@ export interface Token {
   readonly source: 'environment' | 'file' | 'drawn';
 }
 
-/** The token that a person gave: in a file, else in `ATOLL_TOKEN`. Throws a {@link BadInputError} for one that is none. */
+/** The token that a person gave: in a file, else in `ATOLL_TOKEN`. Throws a {@link BadInputError} for a text that cannot be a token. */
 export async function givenToken(
   file: string | undefined,
   environment: NodeJS.ProcessEnv = process.env,

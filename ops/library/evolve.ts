@@ -82,7 +82,7 @@ export function evolve(options: EvolveOptions): Evolution {
       await classifier.warmup();
       began = clock();
     }
-    // A classifier that answers without leaving the thread would let nobody abort.
+    // A classifier that answers without leaving the thread would make an abort impossible.
     await setImmediate();
     const { evaluations, cost } = island.totals;
     const progress = { evaluations, cost, minutes: (clock() - began) / 60, median: () => summary().median };
@@ -95,7 +95,7 @@ export function evolve(options: EvolveOptions): Evolution {
     return { done: false, value: progressOf(island.totals, won, summary) };
   }
 
-  // One step at a time, whoever asks: an island is one population.
+  // One step at a time, however many callers ask: an island is one population.
   let last: Promise<unknown> = Promise.resolve();
   const next = () => {
     const mine = last.then(step);

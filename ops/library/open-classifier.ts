@@ -5,7 +5,7 @@ import type { ModelOverrides } from '../../worker/model/resolve.js';
 
 /** How a network is opened: what the flags of `atoll up` say too. */
 export interface ClassifierOptions extends Omit<ModelOverrides, 'longLabels'> {
-  /** What runs the network; default `onnx`. */
+  /** The engine that runs the network; default `onnx`. */
   readonly engine?: EngineName;
   /** `cpu` (default), `webgpu`, `cuda` or `cuda:N`. */
   readonly device?: string;

@@ -2,7 +2,7 @@ import { type AreaLayout, type Box, HEAD, layOut, type Path } from './layout.js'
 import { type Area, areasOf } from './rooms.js';
 import type { Source } from './sources.js';
 
-/** What ops/pictures/rooms.svg shows of the source: its rooms, and which import which. The same source, the same text. */
+/** Draws ops/pictures/rooms.svg: the rooms of the source, and which import which. The same source gives the same text. */
 
 const WIDTH = 960;
 const MARGIN = 20;

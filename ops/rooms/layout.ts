@@ -21,7 +21,7 @@ export interface AreaLayout {
   readonly height: number;
 }
 
-/** What stands in a row: a room, or, without a width, a place through which an arrow passes the row. */
+/** A place in a row: a room or, without a width, a point through which an arrow passes the row. */
 interface Slot {
   readonly name: string;
   readonly width: number;

@@ -11,7 +11,7 @@ export interface Area {
   readonly name: string;
   readonly rooms: readonly Room[];
   /**
-   * Pairs of names: the first imports the second. Those that follow from others are left out (a → c beside a → b → c).
+   * Pairs of names: the first imports the second. Pairs that follow from others are left out (a → c beside a → b → c).
    * `both`: the second imports the first, too; of the two, the first has more imports of the second.
    */
   readonly arrows: readonly Arrow[];

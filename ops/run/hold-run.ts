@@ -27,7 +27,7 @@ export async function holdRun<T>(
   work: (coordinator: Coordinator) => Promise<T>,
 ): Promise<T> {
   const { run, link, broker, model, http, note } = parts;
-  // Only who wants it waits for its libraries. Not later, since it is to follow the coordinator from its first moment.
+  // Its libraries are loaded only where it is wanted, and before the coordinator, which it follows from the first moment.
   const server = http && (await import('./serve-http.js'));
   // A run of an earlier Atoll was checked for what its archive shows; from now on its spec is kept.
   keepSpec(run);

@@ -123,7 +123,7 @@ async function checkRun(run: RunDirectory): Promise<void> {
 
 /** `stem-1`, or the first number that no run has. */
 async function freeName(root: string, stem: string): Promise<string> {
-  // A model's name may hold what a run's may not.
+  // A model's name may have characters that a run's name may not have.
   const safe = stem
     .replace(/[^A-Za-z0-9._-]+/g, '-')
     .replace(/^[^A-Za-z0-9]+/, '')

@@ -40,7 +40,7 @@ export interface RunReport {
   readonly ended: string;
 }
 
-/** What became of a run, and whether somebody cut it short. */
+/** The report of a run, and whether it was interrupted. */
 export interface Conducted {
   readonly report: RunReport;
   readonly interrupted: boolean;

@@ -32,8 +32,8 @@ export interface ServedHttp {
 }
 
 /**
- * Shows a run over HTTP, and leaves its address for commands on this machine. To be called in one breath with the
- * coordinator's making. Rejects with a {@link BadInputError} when the port that was asked for cannot be had.
+ * Shows a run over HTTP, and leaves its address for commands on this machine. To be called in the same
+ * turn of the event loop as `createCoordinator`. Rejects with a {@link BadInputError} when the port that was asked for cannot be had.
  */
 export async function serveHttp(parts: {
   readonly run: RunDirectory;

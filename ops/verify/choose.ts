@@ -4,7 +4,7 @@ import { rescore } from '../../worker/rescore.js';
 import type { Scorer } from '../../worker/scorer.js';
 
 /**
- * Who is to hold each of these cells: the best of the class's history whose confidence the network still gives to its
+ * The elite that should hold each of these cells: the best of the class's history whose confidence the network still gives to its
  * image, undefined where there is none. `onCell` is called after each.
  */
 export async function chooseHolders(

@@ -44,7 +44,7 @@ export function inShort({ faults, repair, ...found }: Verification) {
   };
 }
 
-/** How the elites did, for a person. */
+/** The result of a verification, as text. */
 export function printScored({ elites, outside, tolerance, largestDifference }: Verification): void {
   print(
     `${elites} elites drawn and scored again, ${elites - outside} of them within ${tolerance}; ` +
@@ -74,7 +74,7 @@ export function refuseUnverified(found: Verification, run: RunDirectory): void {
   throw new VerificationError('ERR_VERIFY', `${run.archiveFile} has ${count}: ${first.problem}. ${hint}.`);
 }
 
-/** The report of a repair, for a person. */
+/** The report of a repair, as text. */
 export function printRepair({ cells, removedJumps, genomes, islands }: RepairReport): void {
   for (const { classId, before, after } of cells) {
     print(`class ${classId}: ${before ?? 'empty'} → ${after ?? 'empty'}`);

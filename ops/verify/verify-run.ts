@@ -143,7 +143,7 @@ function checkMendable({ archiveFile }: RunDirectory, faults: Inspection['faults
   if (fault === undefined) return;
   throw new BadInputError({
     code: 'ERR_STORE_CORRUPT',
-    problem: `${archiveFile} cannot be mended: ${fault.problem}`,
+    problem: `${archiveFile} cannot be repaired: ${fault.problem}`,
     fix: 'Restore it from a backup',
   });
 }

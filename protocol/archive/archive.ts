@@ -1,6 +1,9 @@
 import { compareElites, type Elite, type Win } from './elite.js';
 
-/** What became of an elite that was offered to a cell: the cell was empty (`new`), it was improved, or the elite was not added (the words are pyribs'). */
+/**
+ * The result for an elite that was offered to a cell: the cell was empty (`new`), it was improved, or the elite was not
+ * added. The words are pyribs'.
+ */
 export type MergeStatus = 'new' | 'improved' | 'not-added';
 
 export interface MergeResult {

@@ -20,7 +20,7 @@ export interface Origin {
 
 /**
  * A candidate whose canonical bytes and digest are made when first asked for: most offspring improve nothing,
- * and nobody ever asks. Bytes that are `known` are kept where the encoding says so ({@link Keeping.bytes}).
+ * so their bytes are never needed. Bytes that are `known` are kept where the encoding says so ({@link Keeping.bytes}).
  */
 export function createCandidate(
   genome: Genome,

@@ -52,7 +52,7 @@ function foundOf({ parent, evaluation, island }: Descent, wins: readonly Win[]):
 }
 
 /**
- * The elites that an entry holds, sharing one candidate. Throws an {@link InvalidGenomeError} when its genome is none;
+ * The elites that an entry holds, sharing one candidate. Throws an {@link InvalidGenomeError} when its genome is not valid;
  * classes and confidences are the archive's to check ({@link Archive.reject}).
  */
 export function elitesOf(entry: Entry): Elite[] {

@@ -1,4 +1,4 @@
-/** What one looks at first: how full the archive is and how certain the network is. */
+/** The first figures to look at: how full the archive is and how certain the network is. */
 export interface ArchiveSummary {
   /** Share of cells filled, 0 … 1. */
   readonly coverage: number;

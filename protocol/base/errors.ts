@@ -5,7 +5,7 @@ import { EXIT } from './exit-codes.js';
  * `code` and the exit code that the command line ends with. ops/docs/errors.md lists all codes.
  */
 
-/** What a {@link BadInputError} is made of: a code, and two plain sentences, each without its full stop. */
+/** The parts of a {@link BadInputError}: a code, and two plain sentences, each without its full stop. */
 export interface BadInput {
   /** Stable and machine-readable, e.g. `ERR_MODEL_FILE`. */
   readonly code: `ERR_${string}`;
@@ -39,7 +39,7 @@ export class BadInputError extends AtollError {
   }
 }
 
-/** With exactly one full stop, for a clause may end in another error's sentence. */
+/** With exactly one full stop: a clause may end in another error's sentence. */
 function sentence(text: string): string {
   return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
@@ -71,7 +71,7 @@ export class InterruptedError extends AtollError {
   }
 }
 
-/** What was checked is not what it claims to be. Exit code 1: the input was good, its content is not. */
+/** A check found a fault. Exit code 1: the command was right, but the checked content is not. */
 export class VerificationError extends AtollError {
   readonly exitCode = EXIT.failed;
 }

@@ -1,4 +1,4 @@
-/** What every process of Atoll ends with; commands, workers and those who start them again read it here. */
+/** The exit codes of every process of Atoll: of commands, of workers and for the supervisors that restart them. */
 export const EXIT = {
   done: 0,
   /** A defect of Atoll, or what was checked is not what it claims to be. */

@@ -1,4 +1,4 @@
-/** In which states runs and islands can be, for all who keep or show them. */
+/** The states of runs and islands. */
 
 /** `failed`: the store takes no more. */
 export const RUN_STATES = ['running', 'paused', 'ending', 'ended', 'failed'] as const;

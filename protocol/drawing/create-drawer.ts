@@ -8,7 +8,7 @@ import { Instance, Memory, type WasmModule } from './painting/webassembly.js';
 import { channelCount, type TensorSpec, tensorLength, VIEW_COUNT, type Views } from './tensor-spec.js';
 import { pictureSize, viewsOf } from './views.js';
 
-/** What kernel/index.ts exports. */
+/** The exports of kernel/index.ts. */
 interface Kernel extends PaintingKernel {
   /** The first address beyond the kernel's own constants. */
   firstFree(): number;
@@ -24,8 +24,8 @@ interface Kernel extends PaintingKernel {
 }
 
 /**
- * 64 KiB each: enough for a CPU's batch. Those that nobody touches take no memory; but memory that grows takes its old
- * buffer away, and V8 then checks for that at every access to any typed array of the process, which slows variation down
+ * 64 KiB each: enough for a CPU's batch. Pages that are never touched take no memory. Memory that grows replaces its
+ * old buffer, and V8 then checks for that at every access to any typed array of the process, which slows variation down
  * by a fifth.
  */
 const PAGES = 256;

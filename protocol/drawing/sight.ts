@@ -8,7 +8,7 @@ export interface Size {
   readonly height: number;
 }
 
-/** What a network sees of a genome: where it takes grey, a colour genome's luma. */
+/** How a network sees a genome: its size, and whether in grey (a colour genome's luma). */
 export interface Sight extends Size {
   readonly grey: boolean;
 }

@@ -6,7 +6,7 @@ import { FORMATS, formatOf } from './lookup.js';
 import { parse } from './member.js';
 import { validateGenome } from './validate.js';
 
-/** Wire type of a member of Genome: a length, then so many bytes. */
+/** Wire type of a member of Genome: a length, then that number of bytes. */
 const LENGTH_DELIMITED = 2;
 
 const LONGEST = Math.max(...FORMATS.map(({ maxBytes }) => maxBytes));
@@ -41,7 +41,7 @@ export function decodeGenome(bytes: Uint8Array): Genome {
   return genome;
 }
 
-/** The last member of a known encoding in a message Genome, as a view of its bytes; without a format where there is none. */
+/** The last member of a known encoding in a message Genome, as a view of its bytes; without a format where there is no such member. */
 function readMember(reader: Reader): { readonly format?: Format<Genome>; readonly member: Uint8Array } {
   let found: { readonly format?: Format<Genome>; readonly member: Uint8Array } = {
     member: new Uint8Array(0),

@@ -50,7 +50,7 @@ export interface Format<Genome> {
    */
   encode(genome: Genome): Uint8Array;
   /**
-   * The genome that the bytes of a member say, still unchecked but for what would be lost on the way into it. Shares no
+   * The genome that the bytes of a member say, unchecked except for values that the genome's types cannot hold. Shares no
    * memory with them. Throws an {@link InvalidGenomeError}, and nothing else.
    */
   decode(member: Uint8Array): Genome;
@@ -153,10 +153,10 @@ export interface Variation<Genome> {
   /** A child of a valid genome, itself valid. */
   child(parent: Genome, breeding: Breeding<Genome>): Genome;
   /**
-   * What tells children that draw the very image of their parent from others; undefined where that is not worth asking.
+   * Tells children that draw the same image as their parent from others; undefined where that is not worth asking.
    */
   likeness(parent: Genome): Likeness<Genome> | undefined;
-  /** What of a genome that nobody needs any more is worth giving back to the pool of {@link Breeding}. */
+  /** The memory of a genome that is no longer needed, for the pool of {@link Breeding}; undefined: not worth it. */
   memory(genome: Genome): Uint16Array | undefined;
 }
 

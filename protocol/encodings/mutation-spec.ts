@@ -15,7 +15,7 @@ export const mutationSchema = z.strictObject({
   deleteConnection: probability,
   addNode: probability,
   deleteNode: probability,
-  /** direct: the rate halves every so many generations; 0: never. */
+  /** direct: number of generations after which the rate halves, again and again; 0: never. */
   halveEvery: z.int().min(0),
   /** Chance that a child is first crossed with a second parent. direct: by SBX; dense: by a step along the line to it. */
   crossover: probability,

@@ -67,7 +67,7 @@ export async function discard(path: string): Promise<void> {
   await removing.catch((error: unknown) => trace('removing what is half written', error));
 }
 
-/** A name beside `path` that nobody else uses; `.tmp` files are never part of a run. */
+/** A unique name beside `path`; `.tmp` files are never part of a run. */
 export function temporaryName(path: string): string {
   return `${path}.${randomBytes(6).toString('hex')}.tmp`;
 }

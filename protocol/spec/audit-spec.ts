@@ -9,7 +9,7 @@ import { z } from 'zod';
 export const auditSchema = z.strictObject({
   /** Share of the images that arrive, 0 … 1. */
   rate: z.number().min(0).max(1),
-  /** Images that take a cell with a confidence of .99 or more are audited too: so many a minute at the most. */
+  /** Images that take a cell with a confidence of .99 or more are audited too: at most this number per minute. */
   elites: z.int().min(0).max(1_000_000),
   /** The largest difference in confidence that is accepted, 0 … 1; 0: what suits the devices of the two islands. */
   tolerance: z.number().min(0).max(1),

@@ -35,7 +35,7 @@ export function fillSpec(
   const small = facts.side <= SMALL_SIDE;
   const islands = input.islands ?? 1;
   const defaults = encodingOf(encoding).format.defaults({ side: facts.side, small, views });
-  // Islands share a generation: together they make as many images between two insertions as the paper's one population.
+  // Islands share a generation: together they evaluate as many images between two insertions as the paper's population.
   const size = Math.ceil(defaults.generation / islands);
   const budget = { evaluations: 0, cost: 0, minutes: 0, targetMedian: 0, ...input.budget };
   if (Object.values(budget).every((limit) => limit === 0)) {
@@ -73,8 +73,8 @@ export function fillSpec(
       mutation: { ...PAPER_MUTATION, ...defaults.mutation, ...mutation },
     },
     budget,
-    // What the next one supersedes is not worth the way: of an island that shows its network one image at a time each
-    // evaluation would be a message to every other.
+    // An elite that the next one supersedes is not worth sending: an island that shows its network one image at a time
+    // would send a message to every other at each evaluation.
     migration: { topology: 'full', interval: defaults.interval, ...input.migration },
     audit: { ...AUDIT_DEFAULTS, ...input.audit },
   });

@@ -3,7 +3,7 @@ import { isTopology, TOPOLOGIES, type Topology } from './topology.js';
 
 /** Migration, in pagmo's words: which islands send which of their elites to which others, how often, and what becomes of them. */
 
-/** How many elites a sending takes: so many, or so many per cent of the island's filled cells. */
+/** How many elites a sending takes: a number, or a percentage of the island's filled cells. */
 export type MigrationRate = number | `${number}%`;
 
 function isMigrationRate(value: unknown): value is MigrationRate {
@@ -13,7 +13,7 @@ function isMigrationRate(value: unknown): value is MigrationRate {
   return percent > 0 && percent <= 100;
 }
 
-/** The most elites that one sending of an island with so many filled cells takes; at least one. */
+/** The most elites that one sending of an island with `filled` cells takes; at least one. */
 export function eliteCount(rate: MigrationRate, filled: number): number {
   if (typeof rate === 'number') return rate;
   return Math.max(1, Math.ceil((Number.parseFloat(rate) / 100) * filled));
@@ -39,7 +39,7 @@ export const migrationSchema = z.strictObject({
   replacement: z.enum(['if-better', 'always-into-worse']),
 });
 
-/** What a run has: runs of an earlier Atoll were written without most keys, and did as is filled in for them here. */
+/** The migration of a run. Runs of an earlier Atoll lack most keys; the defaults here are how they behaved. */
 export const fullMigrationSchema = migrationSchema.extend({
   type: migrationSchema.shape.type.default('broadcast'),
   rate: migrationSchema.shape.rate.default('100%'),

@@ -99,7 +99,7 @@ export const runSpecSchema = z.strictObject({
 
 export type RunSpec = z.infer<typeof runSpecSchema>;
 
-/** What a person may give, in a YAML file or as flags: any part of the spec but what the model itself says. */
+/** A person's part of the spec, from a YAML file or flags: any keys except those that the model itself gives. */
 export const runSpecInputSchema = z.strictObject({
   ...runSpecSchema.omit({ modelDigest: true, classes: true, canvas: true, channels: true }).partial().shape,
   evolution: evolutionSchema

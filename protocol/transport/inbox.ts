@@ -2,7 +2,7 @@
 interface Lane<T> {
   /** Takes out what waits. */
   take(): readonly T[];
-  /** Lets go of whoever waits for room. */
+  /** Releases a sender that waits for room. */
   end(): void;
 }
 
@@ -31,8 +31,8 @@ export interface CountingLane<T> {
 }
 
 /**
- * A queue that is read with `for await` by one reader: push from callbacks, end once. What a stranger may send without
- * end waits in bounded lanes; these take turns in the order they were made, after what was pushed.
+ * A queue that is read with `for await` by one reader: push from callbacks, end once. Messages that a stranger may
+ * send without end wait in bounded lanes; these take turns in the order they were made, after what was pushed.
  */
 export interface Inbox<T> extends AsyncIterable<T> {
   /** For what must not be lost, and is not much: all of it waits. */
@@ -89,7 +89,7 @@ export function createInbox<T>(): Inbox<T> {
           yield* items;
           continue;
         }
-        // From here to the wait nothing is awaited: what came meanwhile would wake nobody.
+        // Nothing is awaited from here to the wait: an item that came in between would wake no reader.
         if (failure) throw failure;
         if (gate.ended) return;
         await new Promise<void>((resolve) => {

@@ -1,6 +1,6 @@
 import { BadInputError } from '../base/errors.js';
 
-/** What a worker's join rejects with when the coordinator says no, in whatever way the word travelled. */
+/** The error of a worker's join that the coordinator refused, over any transport. */
 export function refusedError(reason: string): BadInputError {
   return new BadInputError({
     code: 'ERR_REFUSED',

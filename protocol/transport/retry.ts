@@ -1,6 +1,6 @@
 /** When and how often something is tried again; times in milliseconds. */
 export interface Retrying {
-  /** Throws what the failure ends in, where trying again cannot help or nobody is patient any longer. */
+  /** Throws the final error, where trying again cannot help or has taken too long. */
   readonly giveUp: (error: unknown) => void;
   /** Resolves after so long, or earlier, where there is a reason to try again. */
   readonly pause: (milliseconds: number) => Promise<void>;

@@ -32,7 +32,7 @@ export function splitEntries<Kind extends Find>(
   return splitBySize(entries, encodedSize, maxBytes, room);
 }
 
-/** The same of anything that may not be torn apart. */
+/** The same for any items, none of which may be divided. */
 export function splitBySize<Kind>(
   items: readonly Kind[],
   sizeOf: (item: Kind) => number,

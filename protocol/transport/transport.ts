@@ -39,7 +39,7 @@ export interface IslandLink {
    * stores has a limit: a coordinator may wait for the end of a flush before it stores the beginning.
    */
   readonly maxBytes?: number;
-  /** What arrives; ends when the link is closed from either end. */
+  /** Messages that arrive; ends when the link is closed from either end. */
   readonly inbox: AsyncIterable<IslandEvent>;
   close(): Promise<void>;
 }
@@ -51,7 +51,7 @@ export type IslandEvent =
 
 /** The coordinator's end, to all islands at once. */
 export interface CoordinatorLink {
-  /** What arrives from all islands; ends when the link is closed, and throws when the run was taken from us. */
+  /** Messages from all islands; ends when the link is closed, and throws when the run was taken from us. */
   readonly inbox: AsyncIterable<CoordinatorEvent>;
   /** To one island, or to all. Unknown islands are ignored: they may have just died. */
   command(to: number | 'all', command: Command): void;

@@ -21,7 +21,7 @@ import { mapCounters, type Totals } from './totals.js';
 
 /**
  * Messages to bytes and back. Whatever `decodeMessage` returns is well formed: of this protocol version, with one known
- * body, every list of the right length and every number finite and in range. What a genome's bytes hold is not looked
+ * body, every list of the right length and every number finite and in range. The bytes of genomes are not looked
  * at here: see encodings/codec.ts.
  */
 

@@ -6,7 +6,7 @@ import { LIVE_VERSION, type LiveCell, type LiveEmitter, type LiveIsland, type Li
 
 /**
  * Live messages to bytes and back, in Node and in browsers. Whatever `decodeLive` returns is well formed: of this
- * version, with one known body, every number finite and in range. What a genome's bytes hold is not looked at here.
+ * version, with one known body, every number finite and in range. The bytes of genomes are not checked here.
  */
 
 const DIGEST_BYTES = 32;

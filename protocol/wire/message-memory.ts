@@ -5,7 +5,7 @@
 export interface MessageMemory {
   /** At least `length` bytes, contents arbitrary. */
   take(length: number): Buffer;
-  /** The message has left: nobody looks at its bytes any more. What did not come from here, or not last, is let go. */
+  /** The message was sent and its bytes are no longer needed. Memory that was not taken here, or not last, is left alone. */
   giveBack(bytes: Uint8Array): void;
 }
 

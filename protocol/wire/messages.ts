@@ -21,7 +21,7 @@ export interface Checkpoint {
 /** A checkpoint is sent ten times a second. */
 export const MAX_EMITTER_BYTES = 65_536;
 
-/** What a genome won and where it comes from; `classIds` and `confidences` run in parallel. */
+/** The cells that a genome won, and its origin; `classIds` and `confidences` run in parallel. */
 interface Found {
   readonly classIds: readonly number[];
   readonly confidences: readonly number[];
@@ -37,14 +37,14 @@ export interface Entry extends Found {
 }
 
 /**
- * A direct genome that had lost its classes to later ones before it was sent: known by its digest, for nobody keeps its
+ * A direct genome that had lost its classes to later ones before it was sent. It is known by its digest: nobody keeps its
  * bytes. It is history, and never enters an archive.
  */
 export interface Ancestor extends Found {
   readonly digest: Digest;
 }
 
-/** What islands send home: all that won a cell. */
+/** An island sends a find for each genome that won a cell. */
 export type Find = Entry | Ancestor;
 
 export interface Join {

@@ -129,7 +129,7 @@ describe.each(POLICIES)('migrants ($topology, $type, $selection)', (policy) => {
   });
 });
 
-it('without a topology nobody hears of anybody', async () => {
+it('without a topology no island gets an elite of another', async () => {
   const none: Topology = 'none';
   const policy = { topology: none, type: 'broadcast', rate: '100%', selection: 'newest' } as const;
   const archipelago = createArchipelago(3, { ...policy, replacement: 'if-better' }, 1);

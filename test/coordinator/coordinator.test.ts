@@ -226,7 +226,7 @@ describe('islands', () => {
     expect(late.elites).toEqual([entryOf(1, [0, 2], 0.5)]);
   });
 
-  it('founds a lone island anew that died before its first checkpoint, so that it does the same again', async () => {
+  it('founds a single island again that died before its first checkpoint, so that it does the same again', async () => {
     const harness = start(specOf(4));
     await joined(harness, 'a');
     harness.improve(0, [entryOf(1, [0], 0.5)]);
@@ -299,7 +299,7 @@ describe('islands', () => {
     expect([...harness.coordinator.archive.elites()].map(({ classId }) => classId)).toEqual([0]);
   });
 
-  it('takes what an island of the run sends that it has not heard of yet, as when a stream is read again', async () => {
+  it('takes messages of an island of the run that it does not know yet, as when a stream is read again', async () => {
     const harness = start(specOf(4, { islands: 2 }));
     harness.improve(1, [entryOf(2, [2], 0.5)], checkpointAt(1), 1);
     await vi.waitFor(() => expect(harness.log).toContain('ack 1'));

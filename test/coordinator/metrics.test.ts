@@ -80,7 +80,7 @@ describe('the figures of the archive', () => {
     expect({ ...ours, qdScore: 0 }).toEqual({ ...theirs, qdScore: 0 });
   }
 
-  it('are those of the store at any moment, ahead of it in nothing, and after a restart too', async () => {
+  it('are those of the store at any moment, never ahead of it, and after a restart too', async () => {
     const spec = specOf(CLASSES, { islands: 2 });
     const file = join(root.path, 'archive.db');
     const random = randomFrom(1, 'metrics');
@@ -167,7 +167,7 @@ describe('a scrape', () => {
     expect(Buffer.byteLength(await scrape(http))).toBeLessThan(300_000);
   });
 
-  it('counts what is merged, stored, refused and lost', async () => {
+  it('counts merges, commits, refusals and losses', async () => {
     const http = start(specOf(4, { islands: 3 }));
     await http.join('a');
     await http.join('b');

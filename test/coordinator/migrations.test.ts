@@ -24,7 +24,7 @@ const stored = (harness: CoordinatorHarness, messages: number) =>
 const MINUTE = 960_000;
 
 describe('the migration log', () => {
-  it('says what moved from whom to whom, and what it won, minute by minute', async () => {
+  it('says how many elites moved between which islands, and what they won, minute by minute', async () => {
     const harness = await start();
     harness.tell(0, [{ source: 1, moved: 7, won: 3 }], checkpointAt(1));
     harness.tell(0, [{ source: 1, moved: 2, won: 0 }], checkpointAt(2));
@@ -56,7 +56,7 @@ describe('the migration log', () => {
     expect(after.coordinator.summary().migrants).toEqual({ moved: 0, won: 0 });
   });
 
-  it('believes no island that is none, no count without a state, and nothing impossible', async () => {
+  it('accepts no unknown island, no count without a state, and nothing impossible', async () => {
     const harness = await start();
     harness.tell(9, [{ source: 1, moved: 7, won: 3 }], checkpointAt(1));
     harness.tell(0, [{ source: 1, moved: 7, won: 3 }]);

@@ -115,7 +115,7 @@ export function describeStore(name: string, setUp: () => { harness: StoreHarness
       store.close();
     });
 
-    it('tells of a class what held it, thinned evenly, the first and the last always among it', () => {
+    it('gives the elites that held a class, thinned evenly, always with the first and the last', () => {
       const store = start().create(labelsOf(2));
       const archive = createArchive(2);
       const elites = Array.from({ length: 100 }, (_, i) =>
@@ -214,7 +214,7 @@ export function describeStore(name: string, setUp: () => { harness: StoreHarness
       store.close();
     });
 
-    it('stores what won on its island and lost elsewhere, and what won without its bytes, in the order given', () => {
+    it('stores genomes that won on their island and lost elsewhere, and those without bytes, in the order given', () => {
       const { create, reopen } = start();
       let store = create(labelsOf(2));
       const [loser, winner] = [candidateOf(1), candidateOf(2, 'direct')];
@@ -268,7 +268,7 @@ export function describeStore(name: string, setUp: () => { harness: StoreHarness
       store.close();
     });
 
-    it("stores an island's new state, whoever changes what it was given", () => {
+    it("stores an island's new state, also when the caller changes the record afterwards", () => {
       const { create, reopen } = start();
       let store = create(labelsOf(1));
       const island: { -readonly [Key in keyof IslandRecord]: IslandRecord[Key] } = {

@@ -77,7 +77,7 @@ function absurd(genome: Uint8Array, random: RandomStream): Uint8Array {
   return atoll.Envelope.encode({ version: pick([PROTOCOL_VERSION, 0, 99]), ...body }).finish();
 }
 
-/** The next message that is none: damaged, spliced, of random bytes, or absurd. */
+/** The next invalid message: damaged, spliced, of random bytes, or absurd. */
 export function nextMessage(
   whole: readonly Uint8Array[],
   genome: Uint8Array,

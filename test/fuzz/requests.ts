@@ -163,7 +163,7 @@ export function badRequest(random: RandomStream): string {
   const method = random.chance(0.85) ? pick(random, ['GET', 'GET', 'POST', 'HEAD']) : pick(random, METHODS);
   const lines = [`${method} ${path(random)} ${version}`, ...headers(random), '', ''];
   let bytes = lines.join('\r\n') + (random.chance(0.3) ? body(random) : '');
-  // Several in one breath.
+  // Several in one write.
   if (random.chance(0.05)) bytes = bytes.repeat(2 + random.below(5));
   if (random.chance(0.1)) {
     const at = random.below(bytes.length);

@@ -257,7 +257,7 @@ describe('an archive with', () => {
     expect((await callAtoll(['verify', directory])).code).toBe(0);
   });
 
-  it('faults of many kinds is mended at once; what was taken out is kept, and an event says so', async () => {
+  it('faults of many kinds is mended at once; what was removed is kept in a table, and an event says so', async () => {
     const directory = await copy();
     alterArchive(
       directory,
@@ -288,7 +288,7 @@ describe('an archive with', () => {
     expect((await callAtoll(['verify', directory])).code).toBe(0);
   });
 
-  it('a class that is missing cannot be mended, and is told so', async () => {
+  it('a class that is missing cannot be repaired, and is told so', async () => {
     const directory = await copy();
     alterArchive(directory, 'DELETE FROM class WHERE id = 3');
     for (const flags of [[], ['--repair']]) {

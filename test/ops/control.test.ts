@@ -96,7 +96,7 @@ describe('a run that is shown', () => {
     expect(child.said()).toContain(`watch it at ${url}\n`);
   });
 
-  it('is shown where nobody asked for it, and says so before anything else; and nowhere where nobody is to see it', async () => {
+  it('is shown by default, and says where before anything else; with --http off it is not shown', async () => {
     const { child, url } = await show('default');
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(child.said().startsWith(`watch it at ${url}`)).toBe(true);
@@ -107,7 +107,7 @@ describe('a run that is shown', () => {
     expect(await readAddress('hidden')).toBeUndefined();
   });
 
-  it('obeys nobody without its token, which the environment may hold and nothing else does', async () => {
+  it('obeys no request without its token, which may be in the environment and nowhere else', async () => {
     process.env.ATOLL_TOKEN = 'a-token-from-the-environment';
     const { url, token } = await show('guarded', '--http', '127.0.0.1:0');
     expect(token).toBeUndefined();
@@ -154,12 +154,7 @@ describe('what is wrong is said in one sentence', () => {
       /No coordinator answers at http:\/\/127.0.0.1:1/,
     ],
     ['no run and no coordinator', ['stop'], 2, /No coordinator runs on this machine/],
-    [
-      'a URL that is none',
-      ['status', '--url', 'localhost'],
-      2,
-      /"localhost" is not the URL of a coordinator/,
-    ],
+    ['an invalid URL', ['status', '--url', 'localhost'], 2, /"localhost" is not the URL of a coordinator/],
     ['a secret in a URL', ['status', '--url', 'http://me:hunter2@localhost'], 2, /The URL holds a user/],
     [
       'a token file that is not there',
@@ -168,12 +163,12 @@ describe('what is wrong is said in one sentence', () => {
       /token file \/nowhere cannot be read/,
     ],
     [
-      'an address that is none',
+      'an invalid address',
       ['up', '--http', 'a:b'],
       2,
       /--http must be off, a port, or HOST:PORT, but it is "a:b"/,
     ],
-    ['a port that is none', ['up', '--http', '65536'], 2, /--http must be .*, but it is "65536"/],
+    ['an invalid port', ['up', '--http', '65536'], 2, /--http must be .*, but it is "65536"/],
     ['an address of another machine', ['up', '--http', '192.0.2.1:0'], 2, /cannot listen on 192.0.2.1:0/],
   ])('%s', async (_, args, exitCode, words) => {
     const up = ['--runs', directory, '--islands', '1', '--evaluations', '100'];
@@ -206,7 +201,7 @@ describe('what is wrong is said in one sentence', () => {
     expect(code).toBe(2);
   });
 
-  it('a coordinator that was killed; its token goes to nobody who listens in its place', async () => {
+  it('a coordinator that was killed; its token is not sent to a program that listens in its place', async () => {
     const { child, url } = await show('killed', '--http', '0');
     child.kill('SIGKILL');
     await child.ended;

@@ -87,7 +87,7 @@ describe('atoll gallery', () => {
 
   it.each([
     ['what is no run', [], 'is not a run directory'],
-    ['a port that is none', ['--http', 'x'], 'must be a port, or HOST:PORT'],
+    ['an invalid port', ['--http', 'x'], 'must be a port, or HOST:PORT'],
   ])('refuses %s in one sentence', async (_, more, problem) => {
     const process = start(environment, 'gallery', join(directory, 'nowhere'), ...more);
     running.push(process);

@@ -263,7 +263,7 @@ describe('the architecture', () => {
     expect(SHIPPED.filter(({ text }) => /\bMath\.random\b/.test(text)).map(({ path }) => path)).toEqual([]);
   });
 
-  it('leads to what writes the dashboards from nowhere else', () => {
+  it('has dashboards that are written by code which nothing else imports', () => {
     const within = (path: string) => path.startsWith('ops/grafana/');
     expect(breaches(({ path }, { target }) => within(path) || !within(target))).toEqual([]);
   });

@@ -152,7 +152,7 @@ describe('atoll up', () => {
 });
 
 describe('a level', () => {
-  it('leaves out what is below it, in text too', async () => {
+  it('leaves out less urgent messages, in text too', async () => {
     const place = ['--nats', 'nats://127.0.0.1:1', '--run', 'x', '--patience', '3'];
     const loud = await runAtoll(['worker', ...place]);
     expect(loud.stderr).toContain('still trying');
@@ -164,7 +164,7 @@ describe('a level', () => {
     expect(quiet.stderr).toMatch(/^atoll: /);
   });
 
-  it('that is none is refused in one sentence', async () => {
+  it('that is unknown is refused in one sentence', async () => {
     const { code, stderr } = await runAtoll(['worker', '--nats', 'x', '--run', 'x', '--log-level', 'loud']);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^atoll: .*--log-level.*"?loud"?.*\n$/);

@@ -144,7 +144,7 @@ describe('the files of ops/nats', () => {
     await evolve([server.url], 'whole');
   });
 
-  it('let nobody in without a password', async () => {
+  it('refuse a connection without a password', async () => {
     await expect(connect({ servers: server.url })).rejects.toThrow(/authorization/i);
     await expect(connect({ servers: server.url, user: 'worker', pass: 'guess' })).rejects.toThrow(
       /authorization/i,

@@ -82,7 +82,7 @@ describe('atoll worker with several islands', () => {
     expect(await coordinator.exit).toBe(130);
   }, 60_000);
 
-  it('goes on with those that can work, and says why the others cannot', async () => {
+  it('goes on with the islands that can work, and says why the others cannot', async () => {
     const coordinator = coordinate('narrow', '--islands', '1', '--evaluations', '3000');
     await untilSaid(coordinator, 'waiting for workers');
     const worker = work('narrow', '--islands', '3');
@@ -94,7 +94,7 @@ describe('atoll worker with several islands', () => {
     expect(await coordinator.exit).toBe(0);
   }, 60_000);
 
-  it('says once what all of them would say, and exits 2', async () => {
+  it('says an error once that all of them have, and exits 2', async () => {
     const coordinator = coordinate('cuda', '--islands', '3', '--minutes', '5');
     const worker = work('cuda', '--devices', 'cuda:98,cuda:99');
     expect(await worker.exit, worker.output.text).toBe(2);

@@ -5,7 +5,7 @@ import type { OutputKind } from '../onnx/output-kind.js';
 export interface Classifier {
   /** One of ENGINE_NAMES (protocol/spec/engine-names.ts), or a name of your own. */
   readonly engine: string;
-  /** What it runs on, as the engine names it, e.g. `cpu`, `webgpu`, `cuda:0`. */
+  /** The device, as the engine names it, e.g. `cpu`, `webgpu`, `cuda:0`. */
   readonly device: string;
   /** SHA-256 of the model, 64 lower-case hexadecimal digits. */
   readonly digest: string;

@@ -11,7 +11,7 @@ const MARGIN = 256 / 224;
 /** Networks with a smaller input (MNIST, CIFAR) were trained on whole pictures. */
 const SMALL_SIDE = 64;
 
-/** A picture of more work than this is not a picture that somebody wants to be looked at. */
+/** A picture that takes more work than this is refused: it is more likely an attack than a photo. */
 const MAX_SECONDS = 20;
 
 /** A file by its path, or the bytes of one. */

@@ -40,7 +40,7 @@ function checkScores(
   if (!Number.isInteger(width)) {
     throw new BadInputError({
       code: 'ERR_MODEL_RUN',
-      problem: `${name} gives ${scores.length} scores for ${TRIAL_IMAGES} pictures, which is no row for each`,
+      problem: `${name} gives ${scores.length} scores for ${TRIAL_IMAGES} pictures, which is not one row for each`,
       fix: 'Give a network that classifies each picture of a batch by itself',
     });
   }
@@ -49,7 +49,7 @@ function checkScores(
     throw new BadInputError({
       code: 'ERR_LABELS',
       problem: `${name} has ${classes} classes, but there are ${labels.length} labels`,
-      fix: 'Give the labels of this network, one a class',
+      fix: 'Give the labels of this network, one for each class',
     });
   }
   if (!scores.every(Number.isFinite)) {
@@ -77,7 +77,7 @@ const REASONS: Readonly<Record<OutputKind, (width: number) => string>> = {
   'sigmoid-logits': () => 'they leave 0…1',
 };
 
-/** What the values alone show. Logits of a network that tells images apart do not all happen to lie in 0 … 1. */
+/** The kind of output that the values alone show. Logits of a network that tells images apart do not all happen to lie in 0 … 1. */
 function kindShown(scores: Float32Array, width: number): OutputKind {
   if (width > 1 && isDistribution(scores, width, SUM_TOLERANCE)) return 'softmax';
   const within = scores.every((score) => score >= -RANGE_TOLERANCE && score <= 1 + RANGE_TOLERANCE);

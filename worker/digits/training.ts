@@ -17,7 +17,7 @@ export interface TrainingPlan {
 const BATCH = 64;
 /** Adam's (Kingma and Ba 2015) usual rate, doubled: it falls to nearly nothing along a half cosine. */
 const RATE = 0.002;
-/** Each image is moved by up to so many pixels either way, anew every epoch; MNIST leaves a margin of four. */
+/** Each image is moved by up to this number of pixels either way, differently in every epoch; MNIST leaves a margin of four. */
 const SHIFT = 2;
 /** Images classified in one call. */
 const TEST_BATCH = 500;

@@ -48,14 +48,14 @@ export interface EmitterParts {
 /** Makes an emitter. Throws an Error when `saved` is not of the emitter's own format. */
 export type EmitterMaker = (parts: EmitterParts) => Emitter;
 
-/** What an emitter tells of itself, since it was made; the island adds it to its counters. */
+/** Counts of an emitter since it was made; the island adds them to its counters. */
 export interface EmitterReport {
-  /** Offspring discarded, for they would have drawn the very image of their parent. */
+  /** Offspring discarded because they would have drawn the same image as their parent. */
   readonly neutral: number;
 }
 
 /**
- * Where offspring come from (the word is pyribs'). What it emits depends on its parts and on what it was told alone: one
+ * Where offspring come from (the word is pyribs'). Its output depends on its parts and on what it was told alone: one
  * that is made again from the same archive, random state, counts and saved bytes goes on as if it had never stopped.
  */
 export interface Emitter {

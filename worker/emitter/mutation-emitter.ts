@@ -5,10 +5,10 @@ import type { EmitterMaker, Offspring } from './emitter.js';
 import { foundedOffspring } from './founding.js';
 import { drawParent } from './selection.js';
 
-/** Dead children whose memory is kept for the next: a few batches of them. */
+/** Children that won no cell, whose memory is used again: a few batches of them. */
 const POOL = 32;
 
-/** After so many neutral offspring in a row the next is emitted as it is: with rates of 0 there is no other. */
+/** After this number of neutral offspring in a row the next is emitted as it is: with rates of 0 there is no other. */
 const MAX_TRIES = 64;
 
 /**

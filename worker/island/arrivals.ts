@@ -1,10 +1,10 @@
 import type { Arrival } from '../../protocol/wire/messages.js';
 
-/** What migrants came from each island and what they won, since it was last told: bounded by the number of islands. */
+/** Counts of migrants from each island, and of the cells they won, since the last report: bounded by the number of islands. */
 export interface Arrivals {
   /** Adds to what is known of the source. */
   add(arrival: Arrival): void;
-  /** Empties it, by source. Whoever takes must `add` again what could not be told. */
+  /** Empties it, by source. The caller must `add` again what could not be sent. */
   take(): Arrival[];
 }
 

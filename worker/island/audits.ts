@@ -4,7 +4,7 @@ import type { Genome } from '../../protocol/encodings/genome.js';
 import type { IslandLink } from '../../protocol/transport/transport.js';
 import type { Audit } from '../../protocol/wire/messages.js';
 
-/** What the coordinator asks an island to score for it. Nothing of the island's own state changes by it. */
+/** Images that the coordinator asks an island to score. They change nothing of the island's own state. */
 export interface Audits {
   /** Takes in a question. The oldest are dropped when too many wait. */
   add(audit: Audit): void;

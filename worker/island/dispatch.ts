@@ -12,9 +12,8 @@ import { createOutbox } from './outbox.js';
 import { type MigrantTotals, NO_MIGRANTS } from './watch.js';
 
 /**
- * Improvements are sent no oftener than a coordinator commits, by default: a message more often than that costs a broker
- * and a coordinator their time, 90 messages a second of an island that shows a network one image at a time, and is no
- * sooner safe.
+ * By default improvements are sent as often as a coordinator commits. More messages would be stored no sooner, and cost
+ * the broker and the coordinator time: an island that shows a network one image at a time would send 90 a second.
  */
 const STORE_SECONDS = 0.1;
 /** An island that improves nothing still has its state stored this often, so that a restart repeats little. */
@@ -129,7 +128,7 @@ export function createDispatch(parts: {
       if (mayStore()) {
         store(nextSending(neighbours));
       } else if (storing === undefined && outbox.size === 0) {
-        // What waits was stored before.
+        // The migrants that wait were stored before.
         const sending = nextSending(neighbours);
         if (sending) emigrate(sending);
       }

@@ -3,7 +3,7 @@ import { compareElites, type Elite } from '../../protocol/archive/elite.js';
 import type { RandomStream } from '../../protocol/base/random.js';
 import { eliteCount, type MigrationSpec } from '../../protocol/spec/migration-spec.js';
 
-/** Genomes of one sending take no more bytes, but for the last: direct ones are hundreds of kilobytes each. */
+/** The most bytes of genomes in one sending, the last not counted: direct genomes are hundreds of kilobytes each. */
 const SENDING_BYTES = 8 * 1024 * 1024;
 
 /** Elites, and whom they go to next. */
@@ -20,7 +20,7 @@ export interface Sending {
 export interface Emigrants {
   /** Takes in elites that won a cell, in their order. */
   add(elites: Iterable<Elite>): void;
-  /** What goes next; undefined where nothing waits for these neighbours. It waits until it is said to be {@link sent}. */
+  /** The next sending; undefined where nothing waits for these neighbours. It waits until it is reported as {@link sent}. */
   next(neighbours: readonly number[]): Sending | undefined;
   sent(sending: Sending): void;
 }
@@ -102,14 +102,14 @@ export function createEmigrants(parts: {
         // A later winner has taken its place while it was on its way.
         if (place?.elite !== elite) continue;
         for (const destination of destinations) place.reached.add(destination);
-        // Who is a neighbour from now on hears of what is won from now on.
+        // A new neighbour gets elites that are won from now on.
         if (migration.type === 'broadcast') waiting.delete(elite.classId);
       }
     },
   };
 }
 
-/** Whether elites from elsewhere are to be sent on: unless whoever sent them sent them to everyone. */
+/** Whether elites from other islands are sent on: not where each island sends to every other. */
 export function passesOn({ topology, type }: Pick<MigrationSpec, 'topology' | 'type'>): boolean {
   return !(topology === 'full' && type === 'broadcast');
 }

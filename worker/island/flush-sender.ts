@@ -6,7 +6,7 @@ import type { Island } from './island.js';
 import type { Pending } from './outbox.js';
 
 /**
- * What sends a flush home, in as many messages as it takes. The last brings the state, and only goes once the others are
+ * Sends a flush home, in as many messages as it needs. The last brings the state, and is only sent once the others are
  * stored: a state is never there without the elites that it accounts for. Resolves when all are stored.
  */
 export function createFlushSender(parts: {

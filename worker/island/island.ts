@@ -43,7 +43,7 @@ export interface Island {
    */
   step(limit: number | StepLimit): Promise<readonly Elite[]>;
   /**
-   * Merges elites from elsewhere; returns those that won a cell. What the archive refuses is left out; what loses may
+   * Merges elites from elsewhere; returns those that won a cell. Elites that the archive refuses are left out; those that lose may
    * still breed, if `migration.replacement` says so.
    */
   receive(elites: Iterable<Elite>): readonly Elite[];

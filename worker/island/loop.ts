@@ -16,7 +16,7 @@ const HEARTBEAT_MS = 2000;
 
 /**
  * The island loop: steps the island until its share of the budget is used up, it is told to stop, or the link ends.
- * Resolves when what it found is stored, or when nobody is left to store it.
+ * Resolves when its finds are stored, or when the coordinator is gone.
  */
 export async function runIsland(parts: {
   readonly island: Island;

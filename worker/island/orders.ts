@@ -14,7 +14,7 @@ export interface Orders {
 
 /**
  * Follows an island's inbox: commands change the orders; migrants and audits are handed on.
- * The end of the inbox is an order to stop: nobody is left to evolve for.
+ * The end of the inbox is an order to stop: the coordinator is gone.
  */
 export function followOrders(
   inbox: AsyncIterable<IslandEvent>,

@@ -9,14 +9,14 @@ import { formatOf } from '../../protocol/encodings/lookup.js';
 import type { Gap } from '../../protocol/wire/messages.js';
 import { joinGaps } from './gap.js';
 
-/** What leaves an outbox: all that won since the last time, in that order, and what had to be dropped of it. */
+/** The content of an outbox: all that won since the last time, in that order, and the gap if some had to be dropped. */
 export interface Pending {
   readonly wins: readonly Win[];
   readonly gap?: Gap;
 }
 
 /**
- * What an island has found and the coordinator has not stored: everything that won a cell, in the order of winning.
+ * Finds that the coordinator has not stored yet: everything that won a cell, in the order of winning.
  * The best pending elite of each class is always there, so those are bounded by C. The others are history, bounded by
  * bytes: beyond them the oldest are dropped, first those that no best pending elite descends from, and the gap is told.
  * Where the store keeps a superseded genome by its digest alone, so does this: its descent, when it is the best of no class.
@@ -34,9 +34,9 @@ export interface Outbox {
 
 /** Bytes of history that wait at the most: about 50,000 CPPNs, ten minutes of a CPU on which every image wins. */
 const HISTORY_BYTES = 32 * 1024 * 1024;
-/** What is left of them when some had to be dropped, so that it happens seldom. */
+/** The share of them that is left when some had to be dropped, so that it happens rarely. */
 const THINNED_TO = 0.75;
-/** What a find takes besides its genome, digests and all; and what each of its classes adds. */
+/** Bytes of a find besides its genome, digests included; and bytes that each of its classes adds. */
 const FIND_BYTES = 320;
 const WIN_BYTES = 32;
 
@@ -46,7 +46,7 @@ interface Find {
   readonly wins: { readonly classId: number; readonly confidence: number }[];
   /** Of how many classes it is the best pending elite. */
   best: number;
-  /** What it adds to the history; 0 while it is none. */
+  /** Bytes that it adds to the history; 0 while it is not history. */
   bytes: number;
 }
 
@@ -146,7 +146,7 @@ export function createOutbox(historyBytes = HISTORY_BYTES): Outbox {
   };
 }
 
-/** Those of the queue that one of these finds descends from, itself among them. */
+/** The finds of the queue that one of these descends from, itself among them. */
 function ancestorsOf(finds: readonly Find[], queue: readonly Find[]): Set<Find> {
   const byDigest = new Map(queue.map((find) => [find.candidate.digest, find]));
   const line = new Set<Find>();
@@ -159,7 +159,7 @@ function ancestorsOf(finds: readonly Find[], queue: readonly Find[]): Set<Find> 
   return line;
 }
 
-/** What is kept of a superseded candidate: where its store forgets such genomes, its descent alone. */
+/** The part of a superseded candidate that is kept: where its store forgets such genomes, its descent alone. */
 function keptOf(candidate: Descent): Descent {
   if (!isCandidate(candidate)) return candidate;
   return formatOf(candidate.genome).keeping.superseded === 'digest' ? descentOf(candidate) : candidate;

@@ -1,12 +1,12 @@
 import type { Totals } from '../../protocol/wire/totals.js';
 
-/** Whoever shows how an island is doing. What it is told once a step has to cost next to nothing. */
+/** Shows how an island is doing. It is called once a step, so it must cost next to nothing. */
 export interface IslandWatch {
   /** The island is about to evolve. `read` says how it stands, at any moment until the end and after it. */
   begin(read: () => IslandFigures): void;
   /** A step has ended. */
   step(times: StepTimes): void;
-  /** The island evolves no longer: what it found is stored, or nobody is left to store it. */
+  /** The island has stopped: its finds are stored, or the coordinator is gone. */
   end(): void;
 }
 

@@ -5,7 +5,7 @@ import type { ModelFormat } from './model.js';
 import { PREPROCESSING, type Preprocessing } from './preprocessing.js';
 import { ZOO } from './zoo.js';
 
-/** A model that needs no card, for its digest tells what its card would. */
+/** A model that needs no card, because it is known by its digest. */
 export interface CatalogueEntry {
   readonly name: string;
   readonly format: ModelFormat;

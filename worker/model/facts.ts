@@ -30,11 +30,11 @@ export interface FileFacts {
   readonly outputName: string | undefined;
   /** What it calls its classes, if anything. */
   readonly labels: readonly string[] | undefined;
-  /** What ONNX Runtime runs; or why the model cannot be converted: such a one runs on TensorFlow.js alone. */
+  /** The network for ONNX Runtime; or why the model cannot be converted: then it runs on TensorFlow.js alone. */
   readonly onnx: OnnxNetwork | BadInputError;
 }
 
-/** What is said of a model elsewhere: to tell its outputs apart, and in place of a size that it leaves open. */
+/** Facts about a model from its card or flags: to tell its outputs apart, and in place of a size that it leaves open. */
 export interface Said extends OpenSize {
   readonly classes?: number | undefined;
   readonly outputName?: string | undefined;
@@ -73,7 +73,7 @@ async function tfjsFacts({ path, tfjs }: TfjsFiles, said: Said): Promise<FileFac
   const declared = declaredNetwork(declaredBy(tfjs));
   const readings = readingsOf(declared?.input.dims ?? []);
   try {
-    const { model: graph, original, takesBytes } = convertModel(tfjs, sizeOf(said, readings));
+    const { model: graph, original, takesBytes } = await convertModel(tfjs, sizeOf(said, readings));
     const network = readNetwork(graph, name);
     const { input } = network;
     const shape = inputShape(original.dims, []);

@@ -57,7 +57,7 @@ async function onnxFiles(path: string, card: string | undefined, bytes: Buffer):
   return { format: 'onnx', path, card, files: [...files.keys()], digest, graph, bytes, external };
 }
 
-/** What reads TensorFlow.js models is loaded for them alone. */
+/** The reader of TensorFlow.js models is loaded for them alone. */
 async function tfjsFiles(path: string, card: string | undefined, bytes: Buffer): Promise<TfjsFiles> {
   const { readTfjsModel } = await import('../tfjs/files.js');
   const { shards, ...tfjs } = await readTfjsModel(path, bytes);

@@ -1,6 +1,6 @@
 import type { ForeignKindName } from './foreign.js';
 
-/** What the files in an archive make of it; the first that is there counts. */
+/** The kinds of archives, by the files in them; the first that is there counts. */
 const CONTENTS: readonly (readonly [ForeignKindName, RegExp])[] = [
   ['torch', /(?:^|\/)data\.pkl$/],
   ['keras', /^(?:config\.json|model\.weights\.h5)$/],

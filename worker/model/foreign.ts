@@ -105,7 +105,7 @@ export const FOREIGN_ENDINGS: readonly string[] = [
 ];
 
 /**
- * What a file is that is no model of a kind that Atoll opens, told by its first bytes (all of `bytes` for an archive, whose
+ * The kind of a file that Atoll does not open, told by its first bytes (all of `bytes` for an archive, whose
  * list of files stands at its end), and by the ending of its name where kinds begin alike. undefined: it may be an ONNX
  * file or a `model.json`.
  */

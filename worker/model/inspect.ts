@@ -27,7 +27,7 @@ export interface Inspection {
   readonly knownAs: string | null;
   /** Path of its card; null: none. */
   readonly card: string | null;
-  /** What it is as a classifier of images; null: it is none, or something has to be said first. */
+  /** It as a classifier of images; null: it is not a classifier, or a flag or card is needed first. */
   readonly classifier: ClassifierFacts | null;
   /** Why it is not, or what has to be said; null: nothing. */
   readonly problem: string | null;
@@ -123,7 +123,7 @@ async function tfjsFacts({ tfjs }: TfjsFiles, onnx: LoadedModel['onnx'] | undefi
 async function converted(tfjs: TfjsModel): Promise<OnnxModel | undefined> {
   const { convertModel } = await import('../tfjs/convert.js');
   try {
-    return convertModel(tfjs, {}).model;
+    return (await convertModel(tfjs, {})).model;
   } catch (error) {
     if (error instanceof BadInputError) return undefined;
     throw error;

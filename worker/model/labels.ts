@@ -56,7 +56,7 @@ export function checkCount(labels: readonly string[], classes: number, source: s
   );
 }
 
-/** What a network without labels gets: `class 0`, `class 1`, … */
+/** The labels of a network without any: `class 0`, `class 1`, … */
 export function numberedLabels(classes: number): string[] {
   return Array.from({ length: classes }, (_, i) => `class ${i}`);
 }

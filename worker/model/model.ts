@@ -30,9 +30,9 @@ export interface Model {
 /** A model, and what was read of it once: what a classifier is opened from. It holds all weights, so it is not kept. */
 export interface LoadedModel {
   readonly model: Model;
-  /** What ONNX Runtime runs; or why the model cannot be converted. */
+  /** The network for ONNX Runtime; or why the model cannot be converted. */
   readonly onnx: OnnxNetwork | BadInputError;
-  /** What TensorFlow.js runs; undefined: the model is an ONNX file. */
+  /** The model for TensorFlow.js; undefined: the model is an ONNX file. */
   readonly tfjs: TfjsModel | undefined;
 }
 

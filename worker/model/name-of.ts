@@ -34,7 +34,7 @@ const SAYS_NOTHING = new Set([
 ]);
 
 /**
- * What a model is called that nobody names: after its file, or where that says nothing (`model.json`, `best.onnx`) after
+ * The name of a model that has none of its own: after its file, or where that says nothing (`model.json`, `best.onnx`) after
  * the nearest folder that says something. `otherwise` is a name that its metadata has, for where no folder does;
  * without it the file's own name serves.
  */

@@ -86,7 +86,7 @@ function inOrder(values: Preset['mean'], channels: ChannelOrder): readonly numbe
   return channels === 'BGR' ? values.toReversed() : values;
 }
 
-/** What families of published networks want of their input; the layout and the size are read from the file. */
+/** The preprocessing of families of published networks; the layout and the size are read from the file. */
 export const PREPROCESSING = {
   /** torchvision's and GluonCV's, and what the zoo's README says of most networks. */
   imagenet: { preprocess: 'imagenet' },

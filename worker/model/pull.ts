@@ -158,7 +158,7 @@ async function request(url: URL, start: number, signal: AbortSignal | undefined)
   throw badPull(`${url.host} answered ${got} for ${url}`, 'Check the name and the address of the server');
 }
 
-/** The body piece by piece; a connection that breaks ends it, for what has come so far is good. */
+/** The body piece by piece. A broken connection ends it without an error: the bytes that have arrived are good. */
 async function* chunksOf(response: Response): AsyncGenerator<Uint8Array> {
   const reader = response.body?.getReader();
   try {

@@ -6,7 +6,7 @@ import { foreignKind } from './foreign.js';
 export const MAX_TEXT_BYTES = 16 * 1024 * 1024;
 
 /**
- * A file, whole. Devices and pipes are refused, for they may have no end, and files of more than `maxBytes`. Rejects
+ * A file, whole. Devices and pipes are refused, since they may have no end, and files of more than `maxBytes`. Rejects
  * with the system's error, or one whose message says why, for a sentence that has named the file.
  */
 export async function readPlainFile(path: string, maxBytes = Number.POSITIVE_INFINITY): Promise<Buffer> {

@@ -16,7 +16,7 @@ import { outputNote, pairNote } from './notes.js';
 import type { PresetName } from './preprocessing.js';
 import { readMetadata } from './teachable-machine.js';
 
-/** What a person says on the command line; each goes before what the card says. */
+/** Flags of a person; each overrides the card. */
 export interface ModelOverrides {
   /** Path of a card to use in place of the one beside the model. */
   readonly card?: string | undefined;
@@ -49,7 +49,7 @@ export async function loadModel(reference: string, overrides: ModelOverrides = {
   return describeModel(await readModel(reference), overrides);
 }
 
-/** As {@link loadModel}, for what is known of a model alone. */
+/** As {@link loadModel}, without the model itself: only what is known of it. */
 export async function resolveModel(reference: string, overrides: ModelOverrides = {}): Promise<Model> {
   const { model } = await loadModel(reference, overrides);
   return model;
@@ -110,7 +110,7 @@ function checkFormat(card: Card, format: Model['format'], name: string): void {
   });
 }
 
-/** Labels, and sentences about where they come from, where nobody named them. */
+/** Labels that were found, not given, and sentences about where they come from. */
 interface FoundLabels {
   readonly labels: readonly string[];
   readonly notes: readonly string[];

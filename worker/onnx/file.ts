@@ -41,11 +41,11 @@ export function decodeModel(bytes: Uint8Array, name = 'the file'): OnnxModel {
     throw notOnnx(`${name} is not an ONNX file, or a part of it is missing`, cause);
   }
   const { graph } = model;
-  // Protobuf has no signature: any short text may decode as fields that nobody knows.
+  // Protobuf has no signature: any short text may decode as unknown fields.
   if (graph === null || graph === undefined || model.irVersion === undefined || !graph.output?.length) {
     throw notOnnx(`${name} is not an ONNX file: it holds no graph with an output`);
   }
-  // Not a copy: fields that nobody knows hang on the very object.
+  // Not a copy: unknown fields are kept on this very object.
   return Object.assign(model, { graph });
 }
 

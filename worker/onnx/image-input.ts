@@ -60,7 +60,7 @@ export function checkInput(input: NetworkInput, spec: TensorSpec, name: string):
   const { layout, width, height, channels } = spec;
   throw new BadInputError({
     code: 'ERR_CARD',
-    problem: `${name} takes images of shape ${shapeText(dims)}, but ${layout}, ${width}×${height} and ${channels} are said of it`,
+    problem: `${name} takes images of shape ${shapeText(dims)}, but ${layout}, ${width}×${height} and ${channels} are given for it`,
     fix: 'Correct the layout, size or channels in its card or flags',
   });
 }

@@ -11,7 +11,7 @@ const HANDSHAKE =
   'GET /api/live HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
   'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
 
-/** Opens so many; resolves when each has been told something. Rejects when one of them is refused. */
+/** Opens `count` pages; resolves when each has been told something. Rejects when one of them is refused. */
 export async function openPages(count: number, port: number): Promise<Pages> {
   let bytes = 0;
   const sockets: Socket[] = [];

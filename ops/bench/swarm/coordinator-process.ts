@@ -1,7 +1,7 @@
 /**
  * The coordinator that a swarm sends to, in a process of its own, so that its processor time and memory can be told from
  * the swarm's. Forked with `serialization: 'advanced'`; its one argument is an {@link Assignment} as JSON. It is a
- * coordinator like that of `atoll coordinator`, but for telling its parent when it has committed what.
+ * coordinator like that of `atoll coordinator`, except that it tells its parent what it has committed, and when.
  */
 import { createCoordinator } from '../../../coordinator/coordinator.js';
 import { createSqliteStore } from '../../../coordinator/store/sqlite-store.js';

@@ -38,7 +38,7 @@ export function startLoad(parts: {
   }
 
   function tick(): void {
-    // What a hesitation of this process left over is made up for little by little: no flood that nobody asked for.
+    // After a pause of this process the backlog is sent little by little, not in one flood.
     const due = Math.min((clock() - started) * rate, elites + (rate * CATCH_UP_MS) / 1000);
     while (elites < due) {
       const island = islands[random.below(islands.length)];

@@ -1,7 +1,7 @@
 import { CPPN_LIMITS, type CppnGenome, INPUTS } from './genome.js';
 
 /**
- * What a CPPN draws with: the nodes that reach an output, and nothing else, in an order in which every node comes
+ * The part of a CPPN that draws: the nodes that reach an output, and nothing else, in an order in which every node comes
  * after its sources. Node numbers: inputs 0 … 3, then live node i as `4 + i`.
  */
 export interface ExpressedCppn {

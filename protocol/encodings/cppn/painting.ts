@@ -5,7 +5,7 @@ import type { CppnGenome } from './genome.js';
 import { createGrid, type Grid, type GridKernel } from './grid.js';
 import { packProgram } from './program.js';
 
-/** What kernel/index.ts exports to paint CPPNs with. */
+/** The exports of kernel/index.ts that paint CPPNs. */
 export interface CppnKernel extends GridKernel {
   drawCppn(picture: number, target: number): void;
 }

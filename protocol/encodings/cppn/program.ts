@@ -23,12 +23,12 @@ interface PairRows {
 }
 
 /**
- * What a node's sum is multiplied by: folded into its weights, so that no pixel pays for it (kernel/activation.ts).
+ * Factors of a node's sum: folded into its weights, so that no pixel pays for it (kernel/activation.ts).
  * In the order of ACTIVATIONS.
  */
 export const ARGUMENT_SCALES: readonly number[] = [1 / Math.PI, Math.LOG2E, Math.sqrt(Math.LOG2E), 1 / 3];
 
-/** What a value depends on, as a set; a set of at most one of X and Y is a line. */
+/** The coordinates that a value depends on, as a set; a set of at most one of X and Y is a line. */
 const X = 1;
 const Y = 2;
 const D = 4;
@@ -64,7 +64,7 @@ interface Packing {
   readonly arena: Arena;
   readonly ops: OpWriter;
   readonly rowBytes: number;
-  /** What each node depends on: a set. */
+  /** The coordinates that each node depends on: a set. */
   readonly on: Uint8Array;
   /** The last node that reads each node; 0 where none does, and the number of nodes where the picture does. */
   readonly lastUse: Uint16Array;

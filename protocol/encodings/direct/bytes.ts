@@ -1,12 +1,12 @@
 import { ROOM, withRoom } from '../operators/genes.js';
 import type { DirectGenome } from './genome.js';
 
-/** Field number and wire type: 0 is a varint, 2 a length and so many bytes. */
+/** Field number and wire type: 0 is a varint, 2 a length and that number of bytes. */
 const TAG = { direct: (2 << 3) | 2, width: 1 << 3, height: 2 << 3, channels: 3 << 3, genes: (4 << 3) | 2 };
 
 /**
  * The canonical bytes of a valid genome: a view of its own memory where {@link createGenes} made that, else a copy.
- * Who writes to them writes to the genome, and no two genomes may share genes.
+ * Writing to the view changes the genome, and no two genomes may share genes.
  */
 export function directBytes(genome: DirectGenome): Uint8Array {
   const genes = withRoom(genome.genes);

@@ -45,7 +45,7 @@ export const DIRECT_FORMAT: Format<DirectGenome> = {
     canvas: small || views === 'single' ? side : 256,
     // PAPER: 200 on MNIST and on ImageNet.
     generation: 200,
-    // What the next one supersedes is not worth the way.
+    // An elite that the next one supersedes is not worth sending.
     interval: 50,
   }),
 };

@@ -12,5 +12,5 @@ export interface DirectGenome {
   readonly genes: Uint16Array;
 }
 
-/** What a genome from outside may not exceed: with 3 channels of 16 bits it stays under the broker's 1 MiB. */
+/** Limits of a genome from outside: with 3 channels of 16 bits it stays under the broker's 1 MiB. */
 export const DIRECT_LIMITS = { samples: 512 * 1024 - 1024 } as const;

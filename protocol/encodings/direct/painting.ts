@@ -3,7 +3,7 @@ import { finishCode, NARROWEST, type Target } from '../../drawing/painting/targe
 import type { DirectGenome } from './genome.js';
 import { cellUnder } from './sampling.js';
 
-/** What kernel/index.ts exports to paint direct genomes with. */
+/** The exports of kernel/index.ts that paint direct genomes. */
 export interface DirectKernel {
   drawDirect(picture: number, target: number): void;
 }

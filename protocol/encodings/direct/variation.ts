@@ -75,7 +75,7 @@ const WORDS = 512;
 /** Where they are drawn to, each time: a constant array is read a seventh faster than one that a call makes. */
 const words = new Uint32Array(WORDS);
 
-/** The longest gap that the table holds. Beyond it a gap starts anew: a geometric distribution has no memory. */
+/** The longest gap that the table holds. Beyond it a new gap starts: a geometric distribution has no memory. */
 const LONGEST_GAP = 1024;
 
 /** P(gap ≤ k) = 1 − (1 − rate)^(k+1). */

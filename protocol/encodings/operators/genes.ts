@@ -6,12 +6,12 @@
 
 export const GENE_MAX = 65535;
 
-/** Bytes of room in front of the genes: more than the longest head, and even, for genes are read two bytes at a time. */
+/** Bytes of room in front of the genes: more than the longest head, and even, since genes are read two bytes at a time. */
 export const ROOM = 64;
 
 const made = new WeakSet<Uint16Array>();
 
-/** Memory for so many genes, all 0. */
+/** Memory for `count` genes, all 0. */
 export function createGenes(count: number): Uint16Array {
   const buffer = new ArrayBuffer(ROOM + count * Uint16Array.BYTES_PER_ELEMENT);
   const genes = new Uint16Array(buffer, ROOM, count);

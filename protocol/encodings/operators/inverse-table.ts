@@ -15,7 +15,7 @@ const WORDS = 2 ** 32;
  */
 export function createInverseTable(cumulative: Float64Array, guideBits: number): InverseTable {
   const shift = 32 - guideBits;
-  // Words below ends[k] give k or less: whole numbers, so that nothing is lost. What all words are below ends the list.
+  // Words below ends[k] give k or less: whole numbers, so that nothing is lost. An end that all words are below is the last.
   const certain = cumulative.findIndex((probability) => Math.ceil(probability * WORDS) >= WORDS);
   const ends = Uint32Array.from(certain < 0 ? cumulative : cumulative.subarray(0, certain), (probability) =>
     Math.ceil(probability * WORDS),

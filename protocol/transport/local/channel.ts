@@ -4,7 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 export interface Channel {
   /** Resolves to whether the message was handed over; false once the pipe is broken. Never rejects. */
   send(bytes: Uint8Array): Promise<boolean>;
-  /** Registers the one receiver. What came before is delivered to it first. */
+  /** Registers the one receiver. Messages that came before are delivered to it first. */
   receive(listener: (bytes: Uint8Array) => void): void;
   /** Calls back once, when the pipe is closed or broken; at once if it already is. */
   onClose(listener: () => void): void;

@@ -73,7 +73,7 @@ export function createLocalHub(): LocalHub {
         inbox.push({ type: 'audited', audited: message });
         break;
       case 'farewell':
-        // A pipe delivers once: nobody waits for the receipt.
+        // A pipe delivers once: the receipt is not awaited.
         inbox.push({ type: 'farewell', farewell: message, ack() {} });
         break;
       case 'migrants':

@@ -102,7 +102,7 @@ function createBroker(nc: NatsConnection): Broker {
   const listeners: (() => void)[] = [];
   let online = true;
   let maxPayload = nc.info?.max_payload ?? DEFAULT_MAX_PAYLOAD;
-  /** What the broker did not let us do. It says so at some later time, whatever we are waiting for then. */
+  /** Refusals of the broker. They arrive some time after the request, whatever is awaited then. */
   let refused: BadInputError | undefined;
   let closing: Promise<void> | undefined;
   /** Called, and forgotten, when the connection is made again, when it breaks, and when it is given up. */

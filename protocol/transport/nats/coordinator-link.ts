@@ -21,7 +21,7 @@ export interface CoordinatorLinkOptions extends BrokerOptions {
   readonly replay?: boolean;
   /** Servers of a cluster that each keep the stream. */
   readonly replicas?: number;
-  /** Committed messages are kept on the broker up to so many bytes. */
+  /** The broker keeps committed messages up to this number of bytes. */
   readonly keepBytes?: number;
 }
 
@@ -48,7 +48,7 @@ const KEEP_BYTES = 2 ** 30;
 export async function connectCoordinator(options: CoordinatorLinkOptions): Promise<NatsCoordinatorLink> {
   const broker = await connectBroker({ name: `atoll coordinator of ${options.run}`, ...options });
   try {
-    // An answer that broke off with the connection never comes; asked again, it could be somebody else's turn.
+    // An answer that was lost with the connection never comes; a second request could come after another coordinator's.
     return await broker.connected(takeUp(broker, options));
   } catch (error) {
     await broker.close();
@@ -158,7 +158,7 @@ function createCoordinatorLink(parts: {
     async announce() {
       // An earlier coordinator that is only slow learns it now, and so do we if a later one was faster.
       nc.publish(subjects.presence, stream.consumer);
-      // Whoever asks from now on is heard.
+      // Requests that are sent from now on are heard.
       await nc.flush();
       await reader.check();
     },

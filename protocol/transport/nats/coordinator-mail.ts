@@ -7,7 +7,7 @@ import type { CoordinatorEvent, RejectedMessage } from '../transport.js';
 import type { Farewells } from './farewells.js';
 import { islandOf, sessionOf } from './subjects.js';
 
-/** What islands send over a broker, checked: what is well formed and genuine goes to the inbox, the rest is counted. */
+/** Checks the messages of islands over a broker: valid ones go to the inbox, the others are counted. */
 export interface CoordinatorMail {
   readonly inbox: Inbox<CoordinatorEvent>;
   /** Hands a join on. */
@@ -20,7 +20,7 @@ export interface CoordinatorMail {
   onAudited(message: Msg): void;
 }
 
-/** What waits for the coordinator's event loop, at the most. */
+/** The most that may wait for the coordinator's event loop. */
 const STORED_WAITING = 256;
 export const JOINS_WAITING = 4096;
 const HEARTBEATS_WAITING = 65_536;

@@ -38,7 +38,7 @@ export function readAuth(environment: NodeJS.ProcessEnv, creds?: string): Broker
   };
 }
 
-/** What a container is given as a secret: the file's first line. */
+/** A secret as containers get it: the file's first line. */
 function readPassword(path: string | undefined): string | undefined {
   if (path === undefined) return undefined;
   try {

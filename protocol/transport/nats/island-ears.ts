@@ -7,7 +7,7 @@ import type { IslandEvent } from '../transport.js';
 import { follow, kindOf, NOTHING_SEEN, type Order, readNumbers, type Seen } from './standing-orders.js';
 import { ORDER } from './subjects.js';
 
-/** What a worker's subscriptions hear, put into its inbox: commands in their order, migrants, audits. */
+/** Puts the messages of a worker's subscriptions into its inbox: commands in their order, migrants, audits. */
 export interface IslandEars {
   /** Takes a command or an audit; anything else is dropped. */
   hear(error: Error | null, message: Msg): void;

@@ -62,7 +62,7 @@ export async function connectIsland(options: IslandLinkOptions): Promise<NatsIsl
         ears.begin(order);
         nc.subscribe(subjects.command(welcome.island), { callback: ears.hear });
         nc.subscribe(subjects.migrants(welcome.island), { callback: ears.admit });
-        // What is sent to the island from now on reaches it.
+        // Messages that are sent to the island from now on reach it.
         await broker.connected(nc.flush());
         joined = true;
         return welcome;

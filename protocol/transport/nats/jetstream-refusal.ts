@@ -61,8 +61,8 @@ const REFUSALS: readonly Refused[] = [
 ];
 
 /**
- * What a person can do about an answer of JetStream; undefined where trying again may help. `nc`: whose server may have
- * no JetStream at all, in which case nobody answers; absent where JetStream has answered already.
+ * An answer of JetStream as an error that says what to do; undefined where trying again may help. `nc`: the connection;
+ * if its server has no JetStream, there is no answer at all. Absent where JetStream has answered already.
  */
 export function jetStreamRefusal(
   error: unknown,

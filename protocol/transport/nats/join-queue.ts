@@ -23,7 +23,7 @@ export function createJoinQueue<T>(parts: {
       waiting.clear();
       await ready();
       for (const [key, first] of batch) {
-        // Who waited for longer than for an answer has asked again, and listens to that answer only.
+        // A worker that waited too long has asked again, and listens to the answer to that request only.
         const item = waiting.get(key) ?? first;
         waiting.delete(key);
         handOn(key, item);

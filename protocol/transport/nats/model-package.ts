@@ -73,7 +73,7 @@ export async function digestPackage(directory: string): Promise<string> {
 
 /**
  * Writes a package's files into `directory`, which exists and is empty, and returns the package's SHA-256.
- * Rejects with a {@link BadInputError} (`ERR_MODEL_PACKAGE`) when it is none, or not whole.
+ * Rejects with a {@link BadInputError} (`ERR_MODEL_PACKAGE`) when it is not a package, or not whole.
  */
 export async function unpackModel(chunks: AsyncIterable<Uint8Array>, directory: string): Promise<string> {
   const hash = createHash('sha256');

@@ -42,7 +42,7 @@ export async function publishModel(
     try {
       await store.put({ name: digest }, chunks, { timeout: CHUNK_MS });
     } catch (error) {
-      // What the client says last is often of the tidying up that failed as well.
+      // The client's own error is often about its clean-up, which failed as well.
       refused.check();
       throw error;
     }
@@ -105,7 +105,7 @@ function paced(directory: string, flush: () => Promise<void>): ReadableStream<Ui
 
 /**
  * The directory `cache/DIGEST` with a model's files, fetched when it is not there or is damaged: its digest is computed
- * anew every time. Several processes may fetch the same one at once. Rejects with a {@link BadInputError} when the
+ * each time. Several processes may fetch the same one at once. Rejects with a {@link BadInputError} when the
  * broker has no such model, or not this one.
  */
 export async function fetchModel(broker: BrokerOptions, digest: string, cache: string): Promise<string> {
@@ -136,7 +136,7 @@ async function download({ nc }: Broker, digest: string, directory: string): Prom
   return unpackModel(chunks, directory);
 }
 
-/** Whoever comes second finds the same files there. */
+/** The second of two processes finds the files of the first. */
 async function install(temporary: string, target: string, digest: string): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     try {

@@ -17,9 +17,10 @@ export interface StoredPublisher {
 const WINDOW_BYTES = 4 << 20;
 const WINDOW_MESSAGES = 256;
 /**
- * A message that the broker took and does not acknowledge is sent again, which the broker notices, after the first of
- * these; the next time after twice as long. Soon, for a cluster of three that has lost its leader drops what comes until
- * it has another; ever later, for a broker that is only slow is not to be given more.
+ * A message that the broker took and does not acknowledge is sent again after this time, then after twice as long, and so
+ * on; the broker notices that it has it already. The first time is short, because a cluster of three servers drops
+ * messages from the loss of its leader until it has another. The times grow, so that a broker that is only slow is not
+ * given more to do.
  */
 const FIRST_STORED_MS = 2000;
 const LAST_STORED_MS = 16_000;

@@ -111,7 +111,7 @@ export function readStream(parts: {
     advance(position);
   }
 
-  // What was asked for before the connection broke will never be answered.
+  // A request from before the connection broke will never be answered.
   broker.onReconnect(() => void batch?.close());
   const reading = read();
   return {

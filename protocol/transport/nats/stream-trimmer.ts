@@ -5,7 +5,7 @@ const TRIM_MS = 10_000;
 
 /**
  * Keeps a run's stream from growing for ever: while it holds more than `keepBytes`, what the coordinator has
- * acknowledged is deleted. What is not acknowledged never is.
+ * acknowledged is deleted. A message that is not acknowledged is never deleted.
  */
 export function trimStream(parts: {
   readonly jsm: JetStreamManager;

@@ -62,7 +62,7 @@ export function islandOf(subject: string): number | undefined {
   return /^\d{1,9}$/.test(token) ? Number(token) : undefined;
 }
 
-/** Which session of a worker speaks: drawn anew each time one connects. */
+/** The session of a worker: drawn at random each time it connects. */
 export const SESSION = 'Atoll-Session';
 /** The session that a message names; undefined when it names none, or none that Atoll draws. */
 export function sessionOf(header: MsgHdrs | undefined): string | undefined {
@@ -86,7 +86,7 @@ const MAX_ACK_PENDING = 1024;
 /** A message that is not committed by then is delivered again. */
 const ACK_WAIT_MS = 30_000;
 
-/** What a run's stream keeps, and how. `identity` tells runs of one name apart. */
+/** The settings of a run's stream. `identity` tells runs of one name apart. */
 export function streamSettings(
   subjects: Subjects,
   { identity, replicas }: { readonly identity: string; readonly replicas: number },
@@ -140,7 +140,7 @@ function base64(name: string): string {
   return Buffer.from(name).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
 }
 
-/** What a worker's user may do on the brokers of ops/nats, in any run; a test holds accounts.conf to it. */
+/** The permissions of a worker's user on the brokers of ops/nats, in any run; a test compares accounts.conf with them. */
 export function workerRights() {
   const { join, welcome, improve, farewell, heartbeat, audited, command, migrants } = subjectsOf('*');
   /** From the workers' account to the coordinators', and the answers back. */

@@ -41,7 +41,7 @@ describe('an audit', () => {
     expect(asked[0]?.audit).toMatchObject({ genome: entryOf(0, [3], 0.5).genome, classIds: [3] });
   });
 
-  it('holds where both find the same to within what their devices allow', () => {
+  it('holds where both find the same within the tolerance of their devices', () => {
     const { audits, answer, suspicions } = start([0, 1]);
     audits.consider(0, [entryOf(1, [3, 4], 0.5)], NONE);
     answer(0.5 + 1e-6, 0.5 - 1e-6);
@@ -59,7 +59,7 @@ describe('an audit', () => {
     expect(audits.counts.differed).toBe(1);
   });
 
-  it('takes what is no number for a difference', async () => {
+  it('takes NaN for a difference', async () => {
     const { audits, answer, suspicions } = start([0, 1]);
     audits.consider(0, [entryOf(1, [3], 0.75)], NONE);
     answer(Number.NaN);
@@ -103,7 +103,7 @@ describe('an audit', () => {
     await vi.waitFor(() => expect(suspicions).toMatchObject([{ island: 5, by: 5 }]));
   });
 
-  it('is asked of nobody where nobody is there, and never of what cannot be drawn', () => {
+  it('asks no island where none is there, and never about an image that cannot be drawn', () => {
     const nobody = start([]);
     nobody.audits.consider(0, [entryOf(1, [3], 0.75)], NONE);
     expect(nobody.asked).toEqual([]);

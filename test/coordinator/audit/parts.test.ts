@@ -29,7 +29,7 @@ describe('the sample that is audited', () => {
     expect([takes(), takes(), takes(), takes()]).toEqual([true, true, true, false]);
   });
 
-  it('leaves out what does not take its cell, and what is below .99', () => {
+  it('leaves out images that do not take their cell, and images below .99', () => {
     const sampler = createSampler({ rate: 0, elites: 3 }, randomFrom(1), () => 0);
     expect(sampler.takes(entryOf(1, [2], 0.995), Float32Array.of(0, 0, 0.999, 0))).toBe(false);
     expect(sampler.takes(entryOf(1, [2], 0.98), none)).toBe(false);

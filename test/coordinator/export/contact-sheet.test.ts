@@ -92,7 +92,7 @@ describe('a contact sheet', () => {
     );
   });
 
-  it('draws what it has letters for, and a question mark for the rest', () => {
+  it('draws the letters that it has, and a question mark for each other one', () => {
     expect(outline({ text: 'é', x: 5, y: 9, size: 12 })).toBe(outline({ text: 'e', x: 5, y: 9, size: 12 }));
     expect(outline({ text: '獅', x: 5, y: 9, size: 12 })).toBe(outline({ text: '?', x: 5, y: 9, size: 12 }));
     expect(outline({ text: ' ', x: 5, y: 9, size: 12 })).toBe('');

@@ -48,7 +48,7 @@ describe('the curve of a run', () => {
     );
   });
 
-  it('has a point for every stretch in which something was found, a quarter of what was wanted at the least', () => {
+  it('has a point for every stretch in which something was found, at least a quarter of the number that was wanted', () => {
     const curve = createCurve(1, 400);
     for (let i = 1; i <= 100_000; i++) {
       curve.add({ id: i, classId: 0, confidence: i / 100_000, evaluation: 3 * i });

@@ -98,7 +98,7 @@ const isComplete = ({ messages }: Page) =>
   messages.some(({ message }) => message.type === 'cells' && message.complete);
 
 describe('the live feed', () => {
-  it('tells whoever comes how the run stands and all of its cells, the last message saying that it is the last', () => {
+  it('tells a new client the state of the run and all of its cells; the last message says that it is the last', () => {
     const { improve, connect, truth } = startFeed({ messageBytes: 1000 });
     for (let classId = 0; classId < 100; classId++) improve(classId);
     const page = connect();
@@ -134,7 +134,7 @@ describe('the live feed', () => {
     expect(statuses.length).toBe(11);
   });
 
-  it('sends the very same bytes to all who are up to date', () => {
+  it('sends the same bytes to all clients that are up to date', () => {
     const { feed, improve, wait } = startFeed();
     const sent: Uint8Array[][] = [[], []];
     for (const list of sent) feed.join({ bufferedAmount: 0, send: (bytes) => list.push(bytes) });
@@ -177,7 +177,7 @@ describe('the live feed', () => {
     expect(page.known).toEqual(truth());
   });
 
-  it('ends with what is true for every client, whatever happened when, and never hurries any', () => {
+  it('ends with the true state for every client, whatever happened before, and waits for slow ones', () => {
     const step = fc.oneof(
       fc.record({ do: fc.constant('improve' as const), classId: fc.nat(9) }),
       fc.record({ do: fc.constant('wait' as const), ticks: fc.nat(3) }),
@@ -233,7 +233,7 @@ describe('the live feed', () => {
     expect((pages[0]?.messages.length ?? 0) - before).toBe(6);
   });
 
-  it('forgets who has left', () => {
+  it('forgets clients that have left', () => {
     const { feed, improve, connect, wait } = startFeed();
     const page = connect();
     if (page.client) feed.leave(page.client);

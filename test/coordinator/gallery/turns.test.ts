@@ -28,7 +28,7 @@ describe('turns', () => {
     expect((began[1] ?? 0) - (began[0] ?? 0)).toBeGreaterThan(45);
   });
 
-  it('are for so many and no more, and again for others when those have had theirs', async () => {
+  it('are for a limited number at a time, and for others when those are done', async () => {
     const turns = createTurns(() => 0, 2);
     const all = [turns.take(() => 1), turns.take(() => 2), turns.take(() => 3)];
     expect(await Promise.all(all)).toEqual([1, 2, undefined]);

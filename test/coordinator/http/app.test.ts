@@ -62,7 +62,7 @@ describe('reading a run', () => {
     expect(islands).toMatchObject([{ number: 0, worker: 'w', state: 'live', secondsSinceHeard: 3 }]);
   });
 
-  it('tells what each class holds, or each at or above a confidence', async () => {
+  it('gives the elite of each class, or of each at or above a confidence', async () => {
     const http = await startedRun();
     const all = (await (await http.ask('/api/archive')).json()) as { elites: object[] };
     expect(all).toMatchObject({ classes: 4, filled: 2 });
@@ -136,7 +136,7 @@ describe('reading a run', () => {
 });
 
 describe('an image of an elite', () => {
-  it('is a PNG of the size asked for, kept by whoever has it for as long as the elite stays', async () => {
+  it('is a PNG of the size asked for, which a browser caches for as long as the elite stays', async () => {
     const http = await startedRun();
     const answer = await http.ask('/api/elites/2/image.png?size=40');
     expect(answer.headers.get('content-type')).toBe('image/png');
@@ -223,7 +223,7 @@ describe('what is refused', () => {
     expect((await http.ask('/metrics', { method: 'PUT' })).headers.get('allow')).toBe('GET, HEAD');
   });
 
-  it('includes whoever asks more often than an address may, and nobody else', async () => {
+  it('includes an address that asks more often than it may, and no other', async () => {
     const http = start(specOf(4), { ports: { limits: { ...HTTP_LIMITS, requests: 3 } } });
     const from = (address: string) =>
       http.app.request('http://localhost/api/run', { headers: { host: 'localhost' } }, { address });
@@ -264,7 +264,7 @@ describe('changing a run', () => {
   const post = (http: HttpHarness, verb: string) =>
     http.ask(`/api/${verb}`, { method: 'POST', ...bearer(TOKEN), body: '{}' });
 
-  it('is for who has the token; twice does no more than once', async () => {
+  it('needs the token; twice does the same as once', async () => {
     const http = await startedRun();
     const states: string[] = [];
     for (const verb of ['pause', 'pause', 'resume', 'resume', 'pause', 'stop', 'stop']) {
@@ -289,7 +289,7 @@ describe('changing a run', () => {
 });
 
 describe('health', () => {
-  it('is alive while it answers, and ready while the broker is reached and the store takes what comes', async () => {
+  it('is alive while it answers, and ready while the broker is reached and the store can be written', async () => {
     let full = false;
     const http = await startedRun(specOf(4), {
       start: {

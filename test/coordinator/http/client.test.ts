@@ -72,7 +72,7 @@ describe('a client of something else', () => {
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
-  it('says that it is none of ours', async () => {
+  it('says that no coordinator answered', async () => {
     const bodies = ['<html>', '{}', '{"run":1}', 'null', '[]', '{"error":"x"}'];
     const url = await urlOf((_, outgoing) => outgoing.end(bodies[asked.length - 1]));
     for (const _ of bodies) {
@@ -107,7 +107,7 @@ describe('a client of something else', () => {
   });
 });
 
-it('that reaches nobody says where, and what to check', async () => {
+it('without an answer says where it asked, and what to check', async () => {
   await expect(createCoordinatorClient('http://127.0.0.1:1').run()).rejects.toMatchObject({
     code: 'ERR_COORDINATOR_UNREACHABLE',
     exitCode: 3,

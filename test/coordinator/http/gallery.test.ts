@@ -69,7 +69,7 @@ describe("a run's past, over HTTP", () => {
     expect((await json(http, '/api/runs')).body).toEqual({ runs: [{ base: '', name: 'test', live: true }] });
   });
 
-  it('is genomes by their digest, which are for ever what they are, though they hold no class any more', async () => {
+  it('is genomes by their digest, which never change, also when they hold no class any more', async () => {
     const http = start();
     const archive = createArchive(4);
     const first = candidateOf(1);

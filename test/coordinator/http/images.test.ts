@@ -19,7 +19,7 @@ function countingDrawer(): Drawer & { readonly drawn: number[] } {
 
 const candidate = candidateOf(1);
 
-it('draws what is asked for twice once, whether the first is done or not', async () => {
+it('draws an image once that is asked for twice, whether the first is done or not', async () => {
   const drawer = countingDrawer();
   const images = createImages(drawer, () => 0);
   const [a, b] = await Promise.all([images.draw(candidate, 32), images.draw(candidate, 32)]);
@@ -82,7 +82,7 @@ it('goes on after an image that cannot be drawn', async () => {
   expect((await images.draw(candidate, 16))?.length).toBeGreaterThan(0);
 });
 
-it('draws what was asked for, though it is no longer to be had when its turn has come', async () => {
+it('draws an image whose genome is no longer stored when its turn has come', async () => {
   const images = createImages(countingDrawer(), () => 0);
   let there = true;
   const passing = {

@@ -52,7 +52,7 @@ describe('the server', () => {
   it.each([
     ['no HTTP', 'EHLO there\r\n\r\n', 400],
     ['no host', 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
-    ['a host that is none', 'GET / HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n', 400],
+    ['an invalid host', 'GET / HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n', 400],
     ['two lengths', request('POST /api/pause', 'Content-Length: 1', 'Content-Length: 2'), 400],
     [
       'a length and chunks',
@@ -69,7 +69,7 @@ describe('the server', () => {
     expect(await say(request('GET /healthz'))).toMatch(/^HTTP\/1\.1 200 /);
   });
 
-  it('does not wait for what never comes', async () => {
+  it('does not wait for a request that never comes', async () => {
     await serve({ requestMilliseconds: 200, idleMilliseconds: 100 });
     const [half, silent, body] = await Promise.all([
       say('GET /healthz HTTP/1.1\r\nHost: loc'),

@@ -47,7 +47,7 @@ it.each<[string, Entry, string]>([
   ['fewer confidences than classes', { ...good, confidences: [0.5] }, 'malformed-entry'],
   ['no classes', { ...good, classIds: [], confidences: [] }, 'malformed-entry'],
   ['half an evaluation', { ...good, evaluation: 0.5 }, 'malformed-entry'],
-  ['a digest that is none', { ...good, parent: { digest: 'x', classId: 0 } }, 'malformed-entry'],
+  ['an invalid digest', { ...good, parent: { digest: 'x', classId: 0 } }, 'malformed-entry'],
   [
     'a parent of no class',
     { ...good, parent: { digest: 'ab'.repeat(32), classId: 9 } },
@@ -90,7 +90,7 @@ describe('a descent without its genome', () => {
   });
 
   it.each<[string, Ancestor, typeof direct, string]>([
-    ['that is none', { ...ancestor, digest: 'AB' }, direct, 'malformed-entry'],
+    ['with an invalid digest', { ...ancestor, digest: 'AB' }, direct, 'malformed-entry'],
     [
       'with a class too many',
       { ...ancestor, classIds: [CLASSES], confidences: [1] },

@@ -55,7 +55,7 @@ describe('a shelf of direct genomes', () => {
     expect(new Set(reads)).toEqual(new Set(elites.map(({ candidate }) => candidate.digest)));
   });
 
-  it('lets go of what is put away', async () => {
+  it('holds no genome in memory that is put away', async () => {
     const { store, shelf } = setUp();
     let genome: WeakRef<object> | undefined;
     const held = (() => {

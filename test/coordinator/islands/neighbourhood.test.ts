@@ -14,7 +14,7 @@ function start(members: number[], suspects: number[] = []) {
 }
 
 describe('a neighbourhood', () => {
-  it('tells everyone of a new suspect, also those whose neighbours stay the same', () => {
+  it('tells every island of a new suspect, also islands whose neighbours stay the same', () => {
     const suspects: number[] = [];
     const { neighbourhood, told } = start([0, 1], suspects);
     neighbourhood.change();
@@ -28,7 +28,7 @@ describe('a neighbourhood', () => {
     ]);
   });
 
-  it('tells those whose neighbours have changed, once for however many changes', () => {
+  it('tells islands whose neighbours have changed, once for any number of changes', () => {
     const members = [0, 1, 2, 3, 4, 5];
     const { neighbourhood, told } = start(members);
     for (const island of members) neighbourhood.introduce(island);

@@ -7,7 +7,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('is of each island what it evaluates a second, and of all together their sum', () => {
+it('is the evaluations per second of each island, and their sum', () => {
   vi.useFakeTimers();
   const registry = createRegistry({ islands: 2, silenceMilliseconds: 10_000, joiningMilliseconds: 10_000 });
   for (const worker of ['a', 'b']) registry.join(worker, 0);

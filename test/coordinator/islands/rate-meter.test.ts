@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createRateMeter } from '../../../coordinator/islands/rate-meter.js';
 
-it('of a counter that grows evenly is what it grows by a second, however the readings and the reports lie', () => {
+it('of a counter that grows evenly is its growth per second, however the readings and the reports lie', () => {
   const rate = createRateMeter();
   // Read every second, reported every two.
   let last = 0;

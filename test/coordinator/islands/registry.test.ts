@@ -78,7 +78,7 @@ describe('the registry', () => {
     expect(registry.hear(0, 5)).toBe('live');
   });
 
-  it('counts what it would find by looking at every island, after whatever happened', () => {
+  it('counts as if it looked at every island, after any events', () => {
     const island = fc.nat(4);
     const happening = fc.oneof(
       fc.record({ type: fc.constant('join'), island, by: fc.nat(9) }),

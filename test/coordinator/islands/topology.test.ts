@@ -36,7 +36,7 @@ describe('a topology', () => {
     );
   });
 
-  it('reaches everyone from anyone, unless it is none', () => {
+  it('leads from every island to every other, unless it is `none`', () => {
     fc.assert(
       fc.property(connected, seed, members, fc.nat(29), (kind, from, islands, start) => {
         const reached = new Set(islands.slice(start % Math.max(1, islands.length)).slice(0, 1));
@@ -68,7 +68,7 @@ describe('a topology', () => {
     },
   );
 
-  it('draws with random:k so that who comes or goes changes nothing but itself and one other', () => {
+  it('draws with random:k so that an island that comes or goes changes only itself and one other', () => {
     fc.assert(
       fc.property(random, seed, members, fc.nat(60), (kind, from, islands, visitor) => {
         const without = islands.filter((island) => island !== visitor);

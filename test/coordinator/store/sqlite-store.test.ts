@@ -178,7 +178,7 @@ describe('archive.db', () => {
     again.close();
   });
 
-  it('of an earlier version says what its islands did not tell of then, once', () => {
+  it('of an earlier version says, once, what its islands did not report then', () => {
     makeVersion(2, path, 3, 20);
     openSqliteStore(path).close();
     openSqliteStore(path).close();

@@ -19,7 +19,7 @@ describe('the cluster bench', () => {
     expect([upMedian, clusterMedian]).toEqual([up.median, cluster.median]);
   });
 
-  it('says in one sentence that a seed is none', async () => {
+  it('refuses an invalid seed in one sentence', async () => {
     const { code, stderr } = await runAtoll(['bench', 'cluster', '--seeds', '1,x']);
     expect(code).toBe(2);
     expect(stderr).toBe(

@@ -37,7 +37,7 @@ describe('the swarm bench', () => {
     }
   });
 
-  it('says in one sentence that a number of islands is none', async () => {
+  it('refuses an invalid number of islands in one sentence', async () => {
     const { code, stderr } = await runAtoll(['bench', 'swarm', '--islands', '10,1025']);
     expect(code).toBe(2);
     expect(stderr).toBe(

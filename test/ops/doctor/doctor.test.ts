@@ -77,7 +77,7 @@ describe('atoll doctor', () => {
     );
   });
 
-  it('refuses a device that is none in one sentence', async () => {
+  it('refuses an unknown device in one sentence', async () => {
     const { code, stderr } = await doctor('--device', 'abacus');
     expect({ code, stderr }).toEqual({
       code: 2,

@@ -42,7 +42,7 @@ describe('the process of a network', () => {
     expect(await processOf()).toBe(pid);
   });
 
-  it('ends when nobody has asked for a while; whoever asks then starts another', async () => {
+  it('ends when there were no questions for a while; the next question starts another', async () => {
     start({ idleMilliseconds: 50 });
     const pid = await processOf();
     while (isAlive(pid)) await pause(10);

@@ -58,7 +58,7 @@ describe('openRun', () => {
     }
   });
 
-  it('refuses what is no run, and a run.yaml that was edited', async () => {
+  it('refuses a directory that is not a run, and a run.yaml that was edited', async () => {
     await expect(openRun(root)).rejects.toThrow(/is not a run directory/);
     const copy = await copyRun(path, join(root, 'edited'));
     await editRunFile(copy, /seed: 7/, 'seed: 8');

@@ -84,7 +84,7 @@ describe('a run spec of a person', () => {
     ],
     ['part of a number', 'seed: 1.5', [], /seed must be a whole number, but it is 1\.5/],
     [
-      'a word that is none of the choices',
+      'a word that is not one of the choices',
       'preset: fast',
       [],
       /preset must be default or paper, but it is "fast"/,

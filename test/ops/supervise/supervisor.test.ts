@@ -40,7 +40,7 @@ describe('the supervisor', () => {
     ]);
   });
 
-  it('starts none again once it has retired, and says that they ended', async () => {
+  it('starts no child again once it has retired, and says that it ended', async () => {
     const { supervisor, events, started } = supervise(['a', 'stay'], ['b', '1']);
     while (events.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
     supervisor.retire();
@@ -53,7 +53,7 @@ describe('the supervisor', () => {
     ]);
   });
 
-  it('kills those that outlast its grace, and starts none again', async () => {
+  it('kills children that outlast its grace, and starts none again', async () => {
     const { supervisor, events, started } = supervise(['a', 'stay'], ['b', 'stay']);
     await supervisor.stop(50);
     await supervisor.done;

@@ -219,7 +219,7 @@ describe('a run spec is refused, by the name of the key,', () => {
       { ...spec, migration: { ...spec.migration, ...migration } },
       says,
     ]),
-    ['with a digest that is none', { ...spec, modelDigest: 'abc' }, /modelDigest/],
+    ['with an invalid digest', { ...spec, modelDigest: 'abc' }, /modelDigest/],
   ])('%s', (_, value, says) => {
     expect(() => checkSpec(value)).toThrow(says);
     expect(() => checkSpec(value)).toThrow(expect.objectContaining({ code: 'ERR_SPEC', exitCode: 2 }));

@@ -37,7 +37,7 @@ emitterConformance(
   SPACES,
 );
 
-/** Learns how often its offspring won: the more seldom, the more of the next are random. */
+/** Learns how often its offspring won: the more rarely, the more of the next are random. */
 const learning: EmitterMaker = (parts) => {
   const { archive, spec, random, evaluations, saved } = parts;
   if (saved && saved[0] !== 1) throw new Error('not a state of the emitter "learning", version 1');

@@ -159,7 +159,7 @@ describe('labelled pictures', () => {
     expect(sampleOf(all, 20)).toBe(all);
   });
 
-  it('that are none, mixed or say no class are refused in two sentences', async () => {
+  it('that are missing, mixed or without a class are refused in two sentences', async () => {
     const write = async (name: string) => {
       await mkdir(join(root, name, '..'), { recursive: true });
       await writeFile(join(root, name), '');

@@ -4,7 +4,7 @@ import { messageOf } from '../../../protocol/base/errors.js';
 /** An optional peer: it downloads libtensorflow (CUDA 11.2) when it is installed, which many machines cannot use. */
 const PEER: string = '@tensorflow/tfjs-node-gpu';
 
-/** How to come by the native backend, for a sentence that ends in an imperative. */
+/** How to get the native backend, for a sentence that ends in an imperative. */
 export const NATIVE_REMEDY = `Run npm install ${PEER}@4.22.0 (CUDA 11.2, Node 20 or 22), or choose another --device`;
 
 export type NativeStart =

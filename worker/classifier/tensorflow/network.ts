@@ -130,7 +130,7 @@ function pick(outputs: readonly tf.Tensor[], index: number): tf.Tensor {
   return output;
 }
 
-/** What TensorFlow.js's loaders take instead of a path. */
+/** The handler that TensorFlow.js's loaders take instead of a path. */
 function handlerOf({ json, specs, data }: TfjsModel): tf.io.IOHandler {
   const artifacts: tf.io.ModelArtifacts = {
     ...json,

@@ -101,7 +101,7 @@ function columnsOf(titles: readonly string[], body: readonly (readonly string[])
   return name === undefined ? undefined : { name, index, synset: find(SYNSETS, () => true) };
 }
 
-/** What stands between the cells: a tab, a semicolon, or else a comma. */
+/** The separator of the cells: a tab, a semicolon, or else a comma. */
 function separatorOf(header: string): string {
   return ['\t', ';'].find((each) => header.includes(each) && !header.includes(',')) ?? ',';
 }

@@ -43,7 +43,7 @@ export const attributeSchema = z.object({
 /** One attribute of a node, as GraphDef's JSON has it. */
 export type RawAttribute = z.output<typeof attributeSchema>;
 
-/** What a node says of itself beside its inputs. A name that is absent gives the default. */
+/** The attributes of a node. A name that is absent gives the default. */
 export interface Attributes {
   number(name: string, byDefault: number): number;
   flag(name: string): boolean;

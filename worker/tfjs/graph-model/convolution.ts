@@ -109,7 +109,7 @@ function transposedConvolution(call: Call): Flow {
   if (out[0] !== input.shape[format.rows] || out[1] !== input.shape[format.columns]) {
     throw refusedUse(call, `its input ${shapeText(input.shape)} does not make ${shapeText(wanted)}`);
   }
-  // What the window does not reach at the end stays without a value, which ONNX calls output padding.
+  // Pixels at the end that the window does not reach stay without a value: ONNX calls that output padding.
   const rest = ([0, 1] as const).map((index) => {
     const size = wanted[index === 0 ? format.rows : format.columns] ?? 1;
     const [before, after] = pads[index];

@@ -97,7 +97,7 @@ function firstOf(axes: readonly number[], lying: readonly number[]): number {
   return Math.min(...axes.map((axis) => lying.indexOf(axis)));
 }
 
-/** Dimensions that come out of one another: the smallest groups whose products are equal. Those of size 1 are in none. */
+/** Dimensions that come out of one another: the smallest groups whose products are equal. Dimensions of size 1 are in no group. */
 function groupsOf(before: readonly number[], after: readonly number[]): { from: number[]; to: number[] }[] {
   const groups: { from: number[]; to: number[] }[] = [];
   let group = { from: [] as number[], to: [] as number[] };

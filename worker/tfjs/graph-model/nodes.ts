@@ -96,7 +96,7 @@ function refOf(text: string): Ref {
   return { node, port: Number(rest.at(-1) ?? 0) };
 }
 
-/** Each tensor once, for that is how TensorFlow.js counts them. */
+/** Each tensor once, as TensorFlow.js counts them. */
 function namesOf(entries: z.output<typeof entriesSchema>): string[] {
   const names = Object.values(entries ?? {}).map(({ name }) => name ?? '');
   return [...new Set(names)].filter((name) => name !== '');

@@ -21,7 +21,7 @@ export const PLUMBING: Operators = {
   CheckNumerics: pass,
   // TensorFlow.js passes it on too.
   FakeQuantWithMinMaxVars: pass,
-  // A default that nobody overrides: a phase of training, a rate of dropout.
+  // A default that is not overridden: a phase of training, a rate of dropout.
   PlaceholderWithDefault: pass,
   ReadVariableOp: pass,
   Print: pass,

@@ -4,7 +4,7 @@ import { type Call, numberOf, type Operators, operand } from './operator.js';
 import { refusedUse } from './refusals.js';
 import { constant } from './values.js';
 
-/** What exporters compute of shapes; all of it is known when the model is converted, up to the batch. */
+/** Operators that exporters use to compute shapes; their values are known when the model is converted, up to the batch. */
 export const SHAPES: Operators = {
   Shape: (call) => constant(operand(call, 0).shape),
   ShapeN: (call) => call.inputs.map((_, i) => constant(operand(call, i).shape)),
@@ -20,7 +20,7 @@ export const SHAPES: Operators = {
   OnesLike: (call) => alike(call, 1),
 };
 
-/** Broadcasting makes one number as good as a tensor of it, but for the shape, which is all its own. */
+/** By broadcasting, one number does the same as a tensor filled with it; only the shape differs. */
 function alike(call: Call, value: number) {
   const { shape, type } = operand(call, 0);
   const one = shape.map((size) => (isBatched(size) ? 1 : size));

@@ -45,7 +45,7 @@ export interface Limits {
   readonly most?: number;
 }
 
-/** What a sum is of; term number `open` is a convolution that nothing else takes, and that can take a bias yet. */
+/** The terms of a sum; term number `open` is a convolution that nothing else takes, and that can take a bias yet. */
 export interface Terms {
   readonly values: readonly (Constant | Flow)[];
   readonly open: number;

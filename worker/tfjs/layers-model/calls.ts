@@ -7,7 +7,7 @@ export interface TensorRef {
   readonly output: number;
 }
 
-/** What a layer is called on: a tensor, or a constant as the topology has it. */
+/** An argument of a layer's call: a tensor, or a constant as the topology has it. */
 export type Argument = { readonly ref: TensorRef } | { readonly constant: unknown };
 
 export interface Call {
@@ -45,7 +45,7 @@ const callSchema = z.union([
   ),
   oldEntrySchema.transform((entry) => oldCall([entry])),
   z.array(oldEntrySchema).transform(oldCall),
-  // What cannot be read is the call of no layer that is converted, which is said where that layer is met.
+  // A call that cannot be read belongs to a layer that is not converted; the error comes where that layer is met.
   z.unknown().transform((): Call => ({ positional: [], named: {} })),
 ]);
 

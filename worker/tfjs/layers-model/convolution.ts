@@ -8,7 +8,7 @@ export interface Filters {
   readonly kernel: Float32Array;
   readonly filters: number;
   readonly bias: Float32Array | undefined;
-  /** Channels are divided into so many groups, each seen by its own share of the filters. */
+  /** Number of groups that channels are divided into, each seen by its own share of the filters. */
   readonly groups?: number;
 }
 

@@ -147,7 +147,7 @@ function windowOf({ kernel_size, strides, padding, dilation_rate }: PlaneOptions
   return { size: kernel_size, strides, padding, dilations: dilation_rate };
 }
 
-/** A sequence with so many zeros before its first step. */
+/** A sequence with `before` zeros before its first step. */
 function padded({ graph }: LayerCall, row: Image, before: number): Image {
   const name = graph.node('Pad', [row.name, graph.integers([0, 0, before, 0, 0, 0, 0, 0])]);
   return { ...row, name, height: row.height + before };

@@ -41,7 +41,7 @@ export function inputOf(network: Network, size: OpenSize): ModelInput {
   if (/string|bool|complex/.test(dtype)) {
     throw new BadInputError({
       code: 'ERR_LAYER_INPUTS',
-      problem: `The model takes an input of type ${dtype}, which no image is`,
+      problem: `The model takes an input of type ${dtype}, which images do not have`,
       fix: 'Give a model that takes images',
     });
   }

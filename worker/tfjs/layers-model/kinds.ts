@@ -69,7 +69,7 @@ const KINDS: ReadonlyMap<string, LayerKind> = new Map(
   }),
 );
 
-/** How a layer is written in ONNX; undefined: nobody knows. */
+/** How a layer is written in ONNX; undefined: unknown. */
 export function kindOf({ className, module }: Pick<Layer, 'className' | 'module'>): LayerKind | undefined {
   // Keras 3 writes operators as layers, some of which have the names of real ones.
   return /^keras\.(src\.)?ops/.test(module) ? operationKind(className) : KINDS.get(className);

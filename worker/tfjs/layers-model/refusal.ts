@@ -1,6 +1,6 @@
 import type { LayerName } from './kind.js';
 
-/** What a conversion ends in when it meets what it cannot write in ONNX; what to do about it depends on the whole model. */
+/** The error of a conversion that meets something it cannot write in ONNX; the fix depends on the whole model. */
 export class Refusal extends Error {
   readonly code: `ERR_LAYER_${string}`;
 

@@ -97,6 +97,6 @@ export function intoShape(target: readonly number[], { graph, input, layer }: La
   }
   const name = inTensorflowOrder(graph, input);
   if (shape.length !== 3) return reshaped(graph, name, shape);
-  // What reads it next decides how it has to lie.
+  // The next operator decides in which order its values have to be.
   return { name: graph.node('Reshape', [name, graph.integers([-1, ...shape])]), shape, straight: true };
 }

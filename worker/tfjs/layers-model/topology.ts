@@ -4,7 +4,7 @@ import { type Call, callsSchema, refSchema, refsOf, type TensorRef } from './cal
 import { unwrapped } from './unwrapped.js';
 
 export interface Layer {
-  /** What Keras calls it; undefined where the topology does not say. */
+  /** Its name in Keras; undefined where the topology does not say. */
   readonly name: string | undefined;
   readonly className: string;
   readonly config: Readonly<Record<string, unknown>>;

@@ -12,7 +12,7 @@ export interface WeightOwner {
 export interface WeightFinder {
   /**
    * The weight of `owner` that is called one of `names` and comes at place `index` among all of its weights; of several
-   * that could be meant, one of `shape`. What comes back may have another shape; undefined: there is none.
+   * that could be meant, one of `shape`. Its shape may be another; undefined: there is none.
    */
   find(
     owner: WeightOwner,
@@ -80,7 +80,7 @@ export function weightFinder(weights: readonly Weight[]): WeightFinder {
     yield bare();
   }
 
-  /** Those whose names share most with the path to the layer. */
+  /** The weights whose names share most with the path to the layer. */
   function nearest(candidates: readonly NamedWeight[], path: readonly string[]): readonly NamedWeight[] {
     if (candidates.length < 2) return candidates;
     const shared = candidates.map(({ parts }) => path.filter((name) => parts.includes(name)).length);

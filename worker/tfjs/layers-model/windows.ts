@@ -15,7 +15,7 @@ export interface Window {
   readonly dilations?: Pair;
 }
 
-/** What comes of a window's way over an image: the height and width of the output, and the zeros that it takes. */
+/** The result of moving a window over an image: the height and width of the output, and the zeros that it takes. */
 export interface Sweep {
   readonly height: number;
   readonly width: number;

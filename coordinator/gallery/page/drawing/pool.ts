@@ -4,7 +4,7 @@ import type { DrawJob, DrawResult } from './jobs.js';
 /** Draws pictures in web workers, so that the page never waits for one. */
 export interface Pool {
   /**
-   * A picture of a genome's canonical bytes; undefined where they are none, or where its worker failed. Among those that
+   * A picture of a genome's canonical bytes; undefined where they are not a genome, or where its worker failed. Among those that
    * wait, one of greater `urgency` is drawn first, and of equals the one that waits longest. Rejects with the signal's
    * reason when it is called off.
    */

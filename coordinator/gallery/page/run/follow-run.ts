@@ -17,7 +17,7 @@ export interface Followed {
   readonly past: Past;
 }
 
-/** Keeps a run as its coordinator tells it. `onReplaced`: the coordinator works at another run now. */
+/** Follows a run over its WebSocket. `onReplaced`: the coordinator has another run now. */
 export function followRun(
   base: string,
   { run, cells, status, reach, past }: Followed,

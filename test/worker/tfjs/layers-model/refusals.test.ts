@@ -124,8 +124,8 @@ describe('converting names no engine where TensorFlow.js cannot load the model e
 
 describe('converting says in one sentence what is wrong with', () => {
   it.each<[string, string, (json: Json) => unknown]>([
-    ['a topology that is none', 'ERR_MODEL_FILE', () => ({ modelTopology: { a: 1 }, weightsManifest: [] })],
-    ['a manifest that is none', 'ERR_MODEL_FILE', (json) => ({ ...json, weightsManifest: 7 })],
+    ['an invalid topology', 'ERR_MODEL_FILE', () => ({ modelTopology: { a: 1 }, weightsManifest: [] })],
+    ['an invalid manifest', 'ERR_MODEL_FILE', (json) => ({ ...json, weightsManifest: 7 })],
     ['a model.json of another kind', 'ERR_MODEL_FILE', () => ({ name: 'atoll', version: '0.1.0' })],
     ['JSON that is no object', 'ERR_MODEL_FILE', () => 'model'],
     ['weights that are not there', 'ERR_LAYER_WEIGHT', layer(0, { name: 'other' })],
