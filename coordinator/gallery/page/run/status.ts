@@ -28,7 +28,8 @@ export function secondsLeft(status: Status): number | undefined {
   if (budgetEvaluations > 0 && evaluationsPerSecond > 0) {
     left.push((budgetEvaluations - evaluations) / evaluationsPerSecond);
   }
-  if (budgetMinutes > 0) left.push(budgetMinutes * 60 - seconds);
+  // A run that is read from its directory does not say since when it goes on.
+  if (budgetMinutes > 0 && seconds > 0) left.push(budgetMinutes * 60 - seconds);
   return left.length === 0 ? undefined : Math.max(0, Math.min(...left));
 }
 
@@ -37,6 +38,6 @@ export function budgetUsed(status: Status): number | undefined {
   const { seconds, evaluations, budgetEvaluations, budgetMinutes } = status;
   const used: number[] = [];
   if (budgetEvaluations > 0) used.push(evaluations / budgetEvaluations);
-  if (budgetMinutes > 0) used.push(seconds / (budgetMinutes * 60));
+  if (budgetMinutes > 0 && seconds > 0) used.push(seconds / (budgetMinutes * 60));
   return used.length === 0 ? undefined : Math.min(1, Math.max(...used));
 }
