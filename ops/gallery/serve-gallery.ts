@@ -7,6 +7,8 @@ import { createImages } from '../../coordinator/http/images.js';
 import { HTTP_LIMITS } from '../../coordinator/http/limits.js';
 import { createLiveDoor } from '../../coordinator/http/live-door.js';
 import type { ShownRun } from '../../coordinator/http/shown-run.js';
+import { createPace } from '../../coordinator/islands/pace.js';
+import { messageOf } from '../../protocol/base/errors.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
 import { DEFECT, describeDefect } from '../cli/defect.js';
 import { followInterruption } from '../cli/interruption.js';
@@ -17,11 +19,11 @@ import { listenSomewhere, watchLine } from '../http/listen-somewhere.js';
 import { createNetworkProcess, type NetworkProcess } from './network-process.js';
 import { PAGE } from './page.js';
 
-/** Nothing evolves on a disk. */
-const STILL = { of: () => 0, total: 0 };
+/** Between two looks at what was stored meanwhile. */
+const LOOK_MS = 1000;
 
 /**
- * Shows runs from their directories until a signal ends it. Rejects with a {@link BadInputError} when one of them is no
+ * Shows runs from their directories until a signal ends it, and follows those that go on. Rejects with a {@link BadInputError} when one of them is no
  * run, or the port cannot be had.
  */
 export async function serveGallery(
@@ -49,11 +51,14 @@ async function serveRuns(
   const networks: NetworkProcess[] = [];
   const shown = new Map<string, ShownRun>();
   const feeds = new Map<string, ReturnType<typeof followRun>['feed']>();
+  const clock = () => performance.now();
+  const looks = runs.map((run) => keepLooking(run));
   for (const [i, run] of runs.entries()) {
     const network = createNetworkProcess(run.run);
     networks.push(network);
-    shown.set(`/runs/${i}`, { ...run, images, pace: STILL, network });
-    const followed = followRun({ ...run, spec: run.run.spec, pace: STILL, clock: () => performance.now() });
+    const pace = createPace(run.coordinator, clock);
+    shown.set(`/runs/${i}`, { ...run, images, pace, network });
+    const followed = followRun({ ...run, spec: run.run.spec, pace, clock });
     feeds.set(`/runs/${i}/api/live`, followed.feed);
   }
   const live = createLiveDoor({ feeds, server: createLiveServer([...feeds.values()]), loopback });
@@ -74,6 +79,27 @@ async function serveRuns(
     await server.close();
   } finally {
     live.close();
+    for (const stop of looks) stop();
     for (const network of networks) await network.close();
   }
+}
+
+/** Looks at a run's directory now and then, until it cannot be read or the function that is returned is called. */
+function keepLooking(run: DiskRun): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let stopped = false;
+  async function look(): Promise<void> {
+    try {
+      await run.look();
+    } catch (error) {
+      if (!stopped) say(`${run.run.path} is shown as it was: ${messageOf(error)}`);
+      return;
+    }
+    if (!stopped) timer = setTimeout(() => void look(), LOOK_MS);
+  }
+  timer = setTimeout(() => void look(), LOOK_MS);
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+  };
 }

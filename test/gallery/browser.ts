@@ -6,6 +6,8 @@ export interface Look {
   readonly scheme?: 'dark' | 'light';
   readonly still?: boolean;
   readonly ratio?: number;
+  /** Fingers instead of a pointer. */
+  readonly touch?: boolean;
 }
 
 export function launch(executablePath: string): Promise<Browser> {
@@ -20,13 +22,15 @@ export async function openPage(
   url: string,
   look: Look = {},
 ): Promise<Page & { wrongs: string[] }> {
-  const { width = 1280, height = 800, scheme = 'dark', still = false, ratio = 1 } = look;
+  const { width = 1280, height = 800, scheme = 'dark', still = false, ratio = 1, touch = false } = look;
   const context = await browser.newContext({
     viewport: { width, height },
     deviceScaleFactor: ratio,
     colorScheme: scheme,
     reducedMotion: still ? 'reduce' : 'no-preference',
     acceptDownloads: true,
+    hasTouch: touch,
+    isMobile: touch,
   });
   const page = Object.assign(await context.newPage(), { wrongs: [] as string[] });
   page.on('pageerror', (error) => page.wrongs.push(`${error}`));

@@ -1,8 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as rest } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { openSqliteReader } from '../../coordinator/store/sqlite-reader.js';
 import { decodeLive } from '../../protocol/wire/live-codec.js';
 import { childrenOf, endAll, type Running, start, untilGone, untilSaid } from './running.js';
 import { evolveSmallRun } from './small-run.js';
@@ -58,9 +60,12 @@ describe('atoll gallery', () => {
         { base: '/runs/1', name: 'live', live: false },
       ],
     });
-    for (const base of ['/runs/0', '/runs/1']) {
+    for (const [base, state] of [
+      ['/runs/0', 'ended'],
+      ['/runs/1', 'running'],
+    ]) {
       const run = await get<{ state: string; input: object }>(`${url}${base}/api/run`);
-      expect(run).toMatchObject({ state: 'ended', input: { width: 28, height: 28, channels: 'grey' } });
+      expect(run).toMatchObject({ state, input: { width: 28, height: 28, channels: 'grey' } });
       const elite = await get<EliteView>(`${url}${base}/api/elites/3`);
       expect((await fetch(`${url}${elite.image}?size=28`)).status).toBe(200);
     }
@@ -69,6 +74,34 @@ describe('atoll gallery', () => {
     expect((await get<{ state: string }>(`${live.url}/api/run`)).state).toBe('running');
     process.child.kill('SIGTERM');
     expect(await process.exit).toBe(0);
+  });
+
+  it('follows a run that goes on: its figures, its cells, and that it ends', async () => {
+    const flags = ['--islands', '1', '--seed', '2', '--evaluations', '1000000000', '--http', '0'];
+    const live = await show('up', '--runs', directory, '--name', 'followed', ...flags);
+    while ((await get<{ coverage: number }>(`${live.url}/api/run`)).coverage < 1);
+    const { url } = await show('gallery', join(directory, 'followed'), '--http', '0');
+    const facts = () => get<{ state: string; totals: { evaluations: number } }>(`${url}/runs/0/api/run`);
+    const before = (await facts()).totals.evaluations;
+    const page = new WebSocket(`${url.replace('http:', 'ws:')}/runs/0/api/live`);
+    let cells = 0;
+    const states = new Set<string>();
+    page.on('message', (data) => {
+      const message = decodeLive(data as Buffer);
+      if (message.type === 'cells') cells += message.cells.length;
+      else states.add(message.state);
+    });
+    // All ten of them at first, then those that improve.
+    while (cells <= 10 || (await facts()).totals.evaluations === before) await rest(100);
+    live.process.child.kill('SIGTERM');
+    await live.process.exit;
+    while (!states.has('ended')) await rest(100);
+    expect(states).toEqual(new Set(['running', 'ended']));
+    page.terminate();
+    const { elites } = await get<{ elites: EliteView[] }>(`${url}/runs/0/api/archive`);
+    const reader = openSqliteReader(join(directory, 'followed', 'archive.db'));
+    expect(elites.map(({ digest }) => digest)).toEqual(reader.elites().map(({ genome }) => genome.digest));
+    reader.close();
   });
 
   it('feeds pages the cells of a finished run', async () => {

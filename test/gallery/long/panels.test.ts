@@ -82,10 +82,11 @@ inBrowser('beside the wall', () => {
 
   it('finished runs are read from disk, and a class of two is compared side by side', async () => {
     const runs = [aRun('first'), createFakeRun({ name: 'second', classes: 30, past: 4, seed: 9, empty: 0 })];
+    for (const run of runs) run.state = 'ended';
     const { url } = await stage(runs, { stored: true });
     const page = await visit(url, { still: true });
     await page.locator('.wall-links a').first().waitFor();
-    expect(await page.locator('.reach').textContent()).toBe('From disk');
+    await until(async () => expect(await page.locator('.reach').textContent()).toBe('From disk'));
     await page.locator('.run-name select').selectOption({ index: 1 });
     await until(() => expect(page.url()).toMatch(/run=second/));
     await page.goto(`${url}#/class/3`);

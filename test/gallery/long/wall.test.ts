@@ -122,4 +122,31 @@ inBrowser('the wall', () => {
     await page.keyboard.press('Escape');
     await until(async () => expect(await focused()).toBe(last));
   });
+
+  it('is zoomed by two fingers, around the row between them, and by its slider on a phone', async () => {
+    const run = aThousand();
+    const { url } = await stage([run]);
+    const page = await visit(url, { still: true, touch: true, width: 360, height: 740, ratio: 2 });
+    const link = page.locator('.wall-links a').first();
+    await link.waitFor();
+    const widthOf = async () => (await link.boundingBox())?.width ?? 0;
+    const before = await widthOf();
+    const fingers = await page.context().newCDPSession(page);
+    const touch = async (type: 'touchStart' | 'touchMove' | 'touchEnd', apart: number) => {
+      const touchPoints = [-1, 1].map((side, id) => ({ x: 180 + (side * apart) / 2, y: 400, id }));
+      await fingers.send('Input.dispatchTouchEvent', {
+        type,
+        touchPoints: type === 'touchEnd' ? [] : touchPoints,
+      });
+    };
+    await touch('touchStart', 60);
+    for (const apart of [80, 110, 150, 200]) await touch('touchMove', apart);
+    await touch('touchEnd', 200);
+    await until(async () => expect(await widthOf()).toBeGreaterThan(before * 1.8));
+    expect(await page.evaluate(() => visualViewport?.scale)).toBe(1);
+    await page.getByRole('slider', { name: 'Size' }).fill('3.5');
+    await until(async () => expect(await widthOf()).toBeLessThan(before));
+    await page.getByRole('button', { name: 'Fit' }).tap();
+    await until(async () => expect(await widthOf()).toBe(before));
+  });
 });

@@ -9,6 +9,7 @@ import {
   positionOf,
 } from '../../../coordinator/gallery/page/wall/layout.js';
 import { choose, rankLabels } from '../../../coordinator/gallery/page/wall/order.js';
+import { pinchedTo } from '../../../coordinator/gallery/page/wall/pinch.js';
 import { step } from '../../../coordinator/gallery/page/wall/walk.js';
 
 const MEASURE = { unit: 1, gutter: 20 };
@@ -123,5 +124,13 @@ describe('a label', () => {
     expect(cutTo('school bus', within(9))).toBe('school b…');
     expect(cutTo('school bus', within(8))).toBe('school…');
     expect(cutTo('school bus', within(0))).toBe('…');
+  });
+});
+
+describe('two fingers', () => {
+  it('make tiles wider in proportion to how far apart they are, and nothing of a hair between them', () => {
+    expect(pinchedTo({ side: 100, distance: 80 }, 160)).toBe(200);
+    expect(pinchedTo({ side: 100, distance: 80 }, 40)).toBe(50);
+    expect(pinchedTo({ side: 100, distance: 0.01 }, 0)).toBe(100);
   });
 });

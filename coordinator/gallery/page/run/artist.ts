@@ -3,6 +3,7 @@ import type { Encoding } from '../../../../protocol/encodings/names.js';
 import { ask } from '../api.js';
 import type { Pool } from '../drawing/pool.js';
 import type { Kept } from '../views.js';
+import { createErrands } from './errands.js';
 import type { Genomes } from './genomes.js';
 
 /** What is to be drawn: a genome by its digest, with its canonical bytes where they are at hand. */
@@ -39,6 +40,7 @@ export function createArtist(
   genomes: Genomes,
   pool: Pool,
 ): Artist {
+  const errands = createErrands();
   const served = encodingOf(spec.encoding).format.keeping.archived === 'store' && spec.canvas > LARGE_CANVAS;
 
   return {
@@ -56,7 +58,8 @@ export function createArtist(
           !grey
         ) {
           const address = `${base}/api/genomes/${digest}/image.png?size=${width}`;
-          const response = await ask(address, signal === undefined ? {} : { signal });
+          const init = signal === undefined ? {} : { signal };
+          const response = await errands.run(() => ask(address, init), urgency, signal);
           return await createImageBitmap(await response.blob());
         }
         const bytes = genome ?? (await genomes.get(digest, kept === 'miniature'));

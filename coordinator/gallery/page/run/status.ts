@@ -36,7 +36,8 @@ export function secondsLeft(status: Status): number | undefined {
   if (budgetCost > 0 && evaluationsPerSecond > 0 && evaluations > 0) {
     left.push(((budgetCost - cost) * evaluations) / cost / evaluationsPerSecond);
   }
-  if (budgetMinutes > 0) left.push(budgetMinutes * 60 - seconds);
+  // A run that is read from its directory does not say since when it goes on.
+  if (budgetMinutes > 0 && seconds > 0) left.push(budgetMinutes * 60 - seconds);
   return left.length === 0 ? undefined : Math.max(0, Math.min(...left));
 }
 
@@ -46,6 +47,6 @@ export function budgetUsed(status: Status): number | undefined {
   const used: number[] = [];
   if (budgetEvaluations > 0) used.push(evaluations / budgetEvaluations);
   if (budgetCost > 0) used.push(cost / budgetCost);
-  if (budgetMinutes > 0) used.push(seconds / (budgetMinutes * 60));
+  if (budgetMinutes > 0 && seconds > 0) used.push(seconds / (budgetMinutes * 60));
   return used.length === 0 ? undefined : Math.min(1, Math.max(...used));
 }

@@ -31,7 +31,7 @@ export function Header({
         <span>Atoll</span>
       </a>
       <Name store={store} run={run} />
-      <State run={run} />
+      {run.source !== 'file' && <State run={run} />}
       <Reached run={run} />
       <span class="spring" />
       {run.source === 'coordinator' && <Controls run={run} />}
@@ -85,9 +85,9 @@ function Name({ store, run }: { store: Store; run: Run }) {
               store.go({ run: chosen?.name, beside: undefined });
             }}
           >
-            {listings.map(({ base, name, live }) => (
+            {listings.map(({ base, name }) => (
               <option key={base} value={base}>
-                {live ? name : `${name} (finished)`}
+                {name}
               </option>
             ))}
           </select>

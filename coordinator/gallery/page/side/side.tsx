@@ -44,10 +44,12 @@ function Figures({ run }: { run: Run }) {
         <dt>Evaluations</dt>
         <dd>{short(evaluations)}</dd>
       </div>
-      <div>
-        <dt>A second</dt>
-        <dd>{short(evaluationsPerSecond)}</dd>
-      </div>
+      {run.source !== 'file' && (
+        <div>
+          <dt>A second</dt>
+          <dd>{short(evaluationsPerSecond)}</dd>
+        </div>
+      )}
       <div>
         <dt>Jumps</dt>
         <dd>{short(jumps)}</dd>

@@ -10,6 +10,7 @@ import { readPalette } from './palette.js';
 import type { Tiling } from './tiling.js';
 import { step } from './walk.js';
 import { createWallView, type WallView } from './wall-view.js';
+import { followZoom } from './zooming.js';
 
 /** How often tiles may change their places while images improve. */
 const REORDER_MS = 1500;
@@ -105,19 +106,6 @@ function followTile(
     stop();
     observer.disconnect();
   };
-}
-
-/** Ctrl and the wheel, or two fingers on a pad, which browsers tell as the same. */
-function followZoom(scroller: HTMLElement, view: WallView, { chosen }: Tiling): () => void {
-  const onWheel = (event: WheelEvent) => {
-    if (!event.ctrlKey) return;
-    event.preventDefault();
-    const size = view.layout.value.side * Math.exp(-event.deltaY / 300);
-    view.zoom(size, event.clientY - scroller.getBoundingClientRect().top);
-    chosen.value = size;
-  };
-  scroller.addEventListener('wheel', onWheel, { passive: false });
-  return () => scroller.removeEventListener('wheel', onWheel);
 }
 
 function followStyle(view: WallView): () => void {
