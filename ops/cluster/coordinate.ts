@@ -17,7 +17,6 @@ import { reportOf } from '../up/report.js';
 import { createStatusLine } from '../up/status-line.js';
 import { holdRun } from './hold-run.js';
 import type { HttpSettings } from './http-flags.js';
-import { tellEvents } from './tell-events.js';
 
 const PROGRESS_MS = 200;
 
@@ -47,7 +46,7 @@ export async function coordinateRun(
       await saveSpec(run, run.spec);
       const model = { type: 'package', digest } as const;
       return await holdRun(
-        { run, link, broker: link, model, http, note: progress.note },
+        { run, link, broker: link, model, http, note: progress.note, events: true },
         async (coordinator) => {
           const conducted = await conduct(run, coordinator, link, interruption.signal, progress);
           if (stay && !interruption.signal.aborted) {
@@ -93,7 +92,6 @@ async function conduct(
   if (interrupted.aborted) end();
   const told = { event: 'workers-awaited', islands: run.spec.islands, path: run.path };
   progress.note(`${run.spec.name}: waiting for workers; kept in ${run.path}`, told);
-  tellEvents(coordinator, progress.note);
   try {
     const { reason } = await coordinator.done;
     // Farewells may overtake what was lost on the way here and has to come again.
