@@ -90,7 +90,7 @@ function takeUp(store: StoreReader, shelf: Shelf, committed: Archive, feed: Feed
   for (const { jump, genome } of store.elites(classId)) {
     const candidate = shelf.stored(readCandidate(genome));
     const elite = { classId, confidence: jump.confidence, candidate };
-    if (committed.merge(elite).status === 'kept') continue;
+    if (committed.merge(elite).status === 'not-added') continue;
     const { goalSwitch, evaluation, time } = jump;
     const label = store.labels[classId] ?? '';
     feed.emit({ type: 'jump', jump: { elite, goalSwitch, evaluation, time }, label });

@@ -49,7 +49,7 @@ export async function ascendRun(parts: {
     const [ours, theirs] = channelPair();
     hub.attach(ours);
     const model = { type: 'directory', path: run.modelDirectory } as const;
-    await holdRun({ run, link: hub, model, http: undefined, note }, async (coordinator) => {
+    await holdRun({ run, link: hub, model, http: undefined, note, events: false }, async (coordinator) => {
       const end = () => coordinator.end('requested');
       signal.addEventListener('abort', end);
       if (signal.aborted) end();

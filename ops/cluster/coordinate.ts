@@ -16,7 +16,6 @@ import type { HttpSettings } from '../http/http-flags.js';
 import { holdRun } from '../run/hold-run.js';
 import { type Conducted, reportOf } from '../run/report.js';
 import { createStatusLine } from '../run/status-line.js';
-import { tellEvents } from '../run/tell-events.js';
 
 const PROGRESS_MS = 200;
 
@@ -46,7 +45,7 @@ export async function coordinateRun(
       await saveSpec(run, run.spec);
       const model = { type: 'package', digest } as const;
       return await holdRun(
-        { run, link, broker: link, model, http, note: progress.note },
+        { run, link, broker: link, model, http, note: progress.note, events: true },
         async (coordinator) => {
           const conducted = await conduct(run, coordinator, link, interruption.signal, progress);
           if (stay && !interruption.signal.aborted) {
@@ -92,7 +91,6 @@ async function conduct(
   if (interrupted.aborted) end();
   const told = { event: 'workers-awaited', islands: run.spec.islands, path: run.path };
   progress.note(`${run.spec.name}: waiting for workers; kept in ${run.path}`, told);
-  tellEvents(coordinator, progress.note);
   try {
     const { reason } = await coordinator.done;
     // Farewells may overtake what was lost on the way here and has to come again.

@@ -12,6 +12,7 @@ import type { Note } from '../cli/output.js';
 import type { HttpSettings } from '../http/http-flags.js';
 import { refereeOf } from './referee.js';
 import type { ServedHttp } from './serve-http.js';
+import { tellEvents } from './tell-events.js';
 
 /** Coordinates a run, and shows it over HTTP where that is wanted, for as long as `work` takes. */
 export async function holdRun<T>(
@@ -23,6 +24,8 @@ export async function holdRun<T>(
     readonly model: ModelPlace;
     readonly http: HttpSettings | undefined;
     readonly note: Note;
+    /** Whether the operator hears of each event of the run: it is much to read. */
+    readonly events: boolean;
   },
   work: (coordinator: Coordinator) => Promise<T>,
 ): Promise<T> {
@@ -40,6 +43,7 @@ export async function holdRun<T>(
     store.close();
     throw withRepairHint(error, run);
   }
+  if (parts.events) tellEvents(coordinator, note);
   let served: ServedHttp | undefined;
   try {
     if (server) {

@@ -11,7 +11,6 @@ import type { HttpSettings } from '../http/http-flags.js';
 import { holdRun } from '../run/hold-run.js';
 import { type Conducted, reportOf } from '../run/report.js';
 import { createStatusLine } from '../run/status-line.js';
-import { tellEvents } from '../run/tell-events.js';
 import { describeEvent, figuresOf, superviseChildren } from '../supervise/supervisor.js';
 
 const PROGRESS_MS = 200;
@@ -27,19 +26,21 @@ export async function conductRun(
   run: RunDirectory,
   http: HttpSettings | undefined,
   progress: ProgressLine,
-  /** Whether the operator hears of each event of the run: it is much to read. */
-  events = false,
+  /** See {@link holdRun}. */
+  events: boolean,
 ): Promise<Conducted> {
   const lock = lockRun(run.path, { pid: process.pid, command: 'atoll up', since: new Date() });
   try {
     const hub = createLocalHub();
     const model = { type: 'directory', path: run.modelDirectory } as const;
-    return await holdRun({ run, link: hub, model, http, note: progress.note }, async (coordinator) => {
-      // A resumed run may have a new budget; until it was ours and known to be whole, nothing was changed.
-      await saveSpec(run, run.spec);
-      if (events) tellEvents(coordinator, progress.note);
-      return conductLocked(run, hub, coordinator, progress);
-    });
+    return await holdRun(
+      { run, link: hub, model, http, note: progress.note, events },
+      async (coordinator) => {
+        // A resumed run may have a new budget; until it was ours and known to be whole, nothing was changed.
+        await saveSpec(run, run.spec);
+        return conductLocked(run, hub, coordinator, progress);
+      },
+    );
   } finally {
     lock.release();
   }

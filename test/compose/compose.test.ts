@@ -45,7 +45,7 @@ describe.skipIf(compose === undefined)('docker-compose.yml', () => {
     directory = mkdtempSync(join(tmpdir(), 'atoll-compose-'));
     copySources(directory);
     execFileSync('sh', ['ops/docker/draw-secrets.sh'], { cwd: directory });
-    const [port, prometheusPort] = [await freePort(), await freePort()];
+    const [port, prometheusPort, natsPort] = [await freePort(), await freePort(), await freePort()];
     gallery = `http://127.0.0.1:${port}`;
     prometheus = `http://127.0.0.1:${prometheusPort}`;
     const plain = engineIn(directory, compose ?? [], {});
@@ -56,6 +56,7 @@ describe.skipIf(compose === undefined)('docker-compose.yml', () => {
       COMPOSE_FILE: 'docker-compose.yml:test.yml',
       ATOLL_IMAGE: image,
       ATOLL_PORT: `${port}`,
+      ATOLL_NATS_ADDRESS: `127.0.0.1:${natsPort}`,
       PROMETHEUS_PORT: `${prometheusPort}`,
       ATOLL_WORKER_FLAGS: '--islands 1',
       ATOLL_COORDINATOR_FLAGS: '--minutes 30 --seed 1',
