@@ -202,6 +202,7 @@ const LIGHT = [
   'occlude',
   'ablate',
   'report',
+  'compare',
   'backup',
   'doctor',
 ];
