@@ -107,6 +107,10 @@ const COMMANDS: Readonly<Record<string, CommandModule>> = {
     summary: 'write one page on a run, fit to attach to a paper',
     load: async () => (await import('./commands/report.js')).registerReport,
   },
+  compare: {
+    summary: 'compare runs at equal evaluations',
+    load: async () => (await import('../commands/compare.js')).registerCompare,
+  },
   bench: {
     summary: 'measure how fast this machine evolves',
     load: async () => (await import('./commands/bench.js')).registerBench,

@@ -1,5 +1,6 @@
 import { ABLATION } from './ablation/experiment.js';
 import { CALIBRATION } from './calibration/experiment.js';
+import { COMPARISON } from './compare/experiment.js';
 import { OCCLUSION } from './occlusion/experiment.js';
 import type { Experiment } from './results/experiment.js';
 import { TRANSFER } from './transfer/experiment.js';
@@ -10,4 +11,5 @@ export const EXPERIMENTS: readonly Pick<Experiment<never>, 'name' | 'read'>[] = 
   TRANSFER,
   OCCLUSION,
   ABLATION,
+  COMPARISON,
 ];

@@ -160,6 +160,7 @@ const LIGHT = [
   'occlude',
   'ablate',
   'report',
+  'compare',
   'backup',
   'doctor',
   'ascend',
