@@ -11,10 +11,17 @@ export interface CaptionFacts {
   /** How they are shown: each pixel as a square of `factor` pixels; 0: reduced to `shown`. */
   readonly factor: number;
   readonly shown: Size;
+  /** What the network gives natural images, in a sentence, where it was measured. */
+  readonly natural?: string;
 }
 
 /** What the pictures of a contact sheet are, and what the figures under them are of. */
-export function captionOf({ views, sight, made, factor, shown }: CaptionFacts): string {
+export function captionOf(facts: CaptionFacts): string {
+  const { natural } = facts;
+  return natural === undefined ? whatPictures(facts) : `${whatPictures(facts)} ${natural}`;
+}
+
+function whatPictures({ views, sight, made, factor, shown }: CaptionFacts): string {
   if (made.making === 'redrawn') {
     return `Pictures: drawn anew at ${sides(made)} pixels${scaled(factor, shown)}. Figures: the network's confidence in these pictures, not in the ${sides(sight)} pixels that it saw in the run.`;
   }

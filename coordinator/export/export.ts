@@ -26,6 +26,8 @@ export interface ExportOptions {
   /** Absent: pictures are what the network saw. */
   readonly scaling?: Scaling;
   readonly parts: readonly ExportPart[];
+  /** What the network gives natural images, in a sentence: for the sheet's caption. */
+  readonly natural?: string;
   /** Only these classes; absent: all. */
   readonly classes?: readonly number[];
   /** Gives up soon after it is aborted. */
@@ -116,7 +118,7 @@ function madeOf(sight: Sight, scaling: Scaling | undefined): Size & { readonly m
 function createSheet(
   classes: readonly number[],
   { median, above }: ArchiveSummary,
-  { spec, reader, sight, scaling }: ExportOptions,
+  { spec, reader, sight, scaling, natural }: ExportOptions,
 ): ContactSheet {
   const made = madeOf(sight, scaling);
   const evaluations = reader
@@ -134,7 +136,11 @@ function createSheet(
     title: `${spec.name} · ${basename(spec.model)} · ${spec.encoding}`,
     figures: made.making === 'redrawn' ? `the run: ${figures}` : figures,
     size: made.making === 'redrawn' ? made : sight,
-    caption: ({ picture, factor }) => captionOf({ views: spec.views, sight, made, factor, shown: picture }),
+    caption: ({ picture, factor }) =>
+      captionOf({
+        ...{ views: spec.views, sight, made, factor, shown: picture },
+        ...(natural !== undefined && { natural }),
+      }),
   });
 }
 

@@ -86,9 +86,25 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'measure what the confidence of a network is worth, on natural images',
     load: async () => (await import('../commands/calibrate.js')).registerCalibrate,
   },
+  transfer: {
+    summary: 'ask other networks about the images of a run',
+    load: async () => (await import('../commands/transfer.js')).registerTransfer,
+  },
   occlude: {
     summary: 'map which part of a picture the confidence rests on',
     load: async () => (await import('../commands/occlude.js')).registerOcclude,
+  },
+  ablate: {
+    summary: 'measure how the confidence depends on repetition',
+    load: async () => (await import('../commands/ablate.js')).registerAblate,
+  },
+  report: {
+    summary: 'write one page on a run, fit to attach to a paper',
+    load: async () => (await import('../commands/report.js')).registerReport,
+  },
+  compare: {
+    summary: 'compare runs at equal evaluations',
+    load: async () => (await import('../commands/compare.js')).registerCompare,
   },
   bench: {
     summary: 'measure how fast this machine evolves',

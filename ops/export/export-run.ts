@@ -12,6 +12,7 @@ import { typedPath } from '../cli/command-line.js';
 import { followInterruption } from '../cli/interruption.js';
 import { createMeter, IMAGES } from '../cli/meter.js';
 import { print, printJson } from '../cli/output.js';
+import { naturalLine } from '../lab/calibration/natural-line.js';
 import { classOf } from './class-of.js';
 import { networkOf } from './network.js';
 import { resolveSize, type Scaling, type WantedSize } from './wanted-size.js';
@@ -53,6 +54,7 @@ export async function exportCommand(path: string, flags: ExportFlags): Promise<v
         ...(size && classifier && { scaling: { ...size, network: networkOf(classifier, spec.views) } }),
         parts: flags.what,
         ...(classes && { classes }),
+        ...(await naturalLine(run.path, spec.modelDigest)),
         signal: interruption.signal,
         onProgress: meter.update,
       });

@@ -78,7 +78,7 @@ function synset(table: LabelTable): Finder {
  * Every name of a class, as {@link normal} has it: its label before its other names, and of a label such as
  * `tench, Tinca tinca` the first part too. null: a name that two classes share.
  */
-function byName({ labels, aliases }: LabelTable): ReadonlyMap<string, number | null> {
+export function byName({ labels, aliases }: LabelTable): ReadonlyMap<string, number | null> {
   const classes = new Map<string, number | null>();
   const tiers: readonly ((classId: number) => readonly string[])[] = [
     (classId) => [labels[classId] ?? ''],
@@ -96,7 +96,7 @@ function byName({ labels, aliases }: LabelTable): ReadonlyMap<string, number | n
 }
 
 /** Names that differ in case, and in what separates words, are the same. */
-function normal(name: string): string {
+export function normal(name: string): string {
   return name
     .normalize('NFC')
     .toLowerCase()

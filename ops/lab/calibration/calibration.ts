@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { confidence, percent } from '../results/format.js';
 import { histogram, type Verdict } from '../statistics/calibration.js';
 import { median } from '../statistics/quantile.js';
 
@@ -61,8 +62,7 @@ export function verdictsOf({ classIds, named, confidences }: Calibration): Verdi
 /** The line that makes a confidence of 99 % mean something. */
 export function calibrationLine(calibration: Calibration): string {
   const { images, accuracy, medianConfidence } = calibrationFigures(calibration);
-  const share = `${(100 * accuracy).toFixed(1)} %`;
-  return `Natural images (${calibration.images}, ${images.toLocaleString('en-US')}): median confidence ${medianConfidence.toFixed(4)}; ${share} are named rightly.`;
+  return `Natural images (${calibration.images}, ${images.toLocaleString('en-US')}): median confidence ${confidence(medianConfidence)}; ${percent(accuracy)} are named rightly.`;
 }
 
 export interface ClassCalibration {
@@ -78,7 +78,9 @@ export interface ClassCalibration {
 export function byClass({ labels, classIds, named, confidences, inRight }: Calibration): ClassCalibration[] {
   const members = new Map<number, number[]>();
   classIds.forEach((classId, i) => {
-    members.set(classId, [...(members.get(classId) ?? []), i]);
+    const own = members.get(classId);
+    if (own) own.push(i);
+    else members.set(classId, [i]);
   });
   const pick = (from: readonly number[], which: readonly number[]) => which.map((i) => from[i] ?? 0);
   return [...members]

@@ -41,11 +41,9 @@ export function figureBlock(figure: Figure, caption = ''): Markup {
   return markup`<figure>${new Markup(toSvg(figure, ON_PAGE))}${text}</figure>`;
 }
 
-/** A picture of a `data:` address; `width` in pixels of the page. */
-export function imageBlock(data: string, says: string, caption = '', width?: number): Markup {
-  const text = caption === '' ? [] : [markup`<figcaption>${caption}</figcaption>`];
-  const size = width === undefined ? [] : [markup` width="${width}"`];
-  return markup`<figure><img src="${data}" alt="${says}"${size}>${text}</figure>`;
+/** A picture of a `data:` address. */
+export function imageBlock(data: string, says: string): Markup {
+  return markup`<figure><img src="${data}" alt="${says}"></figure>`;
 }
 
 /** Figures that one looks at first. */

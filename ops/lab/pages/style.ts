@@ -11,7 +11,7 @@ function variables(inks: Readonly<Record<string, string>>, page: string): string
 export const STYLE = `:root{color-scheme:light dark;${variables(PAPER_INKS, GROUNDS.paper)};
 --font:system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Helvetica Neue",Arial,sans-serif;
 --mono:ui-monospace,"SF Mono","Cascadia Mono",Menlo,Consolas,monospace}
-@media (prefers-color-scheme:dark) and (not print){:root{${variables(NIGHT_INKS, GROUNDS.night)}}}
+@media screen and (prefers-color-scheme:dark){:root{${variables(NIGHT_INKS, GROUNDS.night)}}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--text);font:400 1rem/1.5 var(--font);font-variant-numeric:tabular-nums}
 main{max-width:72rem;margin:0 auto;padding:2.5rem 1.25rem 4rem}
@@ -24,7 +24,6 @@ p{max-width:46rem;margin:.5rem 0}
 .quiet,figcaption{color:var(--quiet);font-size:.9rem}
 figure{margin:1rem 0}
 figure>svg,figure>img{max-width:100%;height:auto;display:block;background:var(--ground);border:1px solid var(--line);border-radius:8px}
-figure>img.pixels{image-rendering:pixelated}
 figcaption{max-width:46rem;margin-top:.5rem}
 dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(11rem,1fr));gap:.75rem;margin:1rem 0}
 dl>div{background:var(--ground);border:1px solid var(--line);border-radius:8px;padding:.6rem .8rem}
@@ -35,7 +34,6 @@ table{border-collapse:collapse;width:100%;font-size:.875rem}
 th,td{padding:.35rem .7rem;text-align:left;border-bottom:1px solid var(--line);white-space:nowrap}
 th{position:sticky;top:0;background:var(--ground);color:var(--quiet);font-weight:500}
 td.number,th.number{text-align:right}
-td img{display:block;width:48px;height:48px;image-rendering:pixelated;border-radius:4px}
 pre{background:var(--ground);border:1px solid var(--line);border-radius:8px;padding:.8rem 1rem;overflow-x:auto;font:.8125rem/1.5 var(--mono)}
 code{font-family:var(--mono);font-size:.9em}
 a{color:var(--accent)}

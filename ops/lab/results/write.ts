@@ -9,19 +9,8 @@ import { PAPER, toSvg } from '../figures/svg.js';
 import { type Markup, markup } from '../pages/markup.js';
 import { figureBlock, pageHtml, tableBlock } from '../pages/page.js';
 import type { Result } from './experiment.js';
+import { LAB_FILES, LAB_VERSION } from './files.js';
 import { tableCsv } from './table.js';
-
-/** What the directory of an experiment holds. */
-export const LAB_FILES = {
-  data: 'data.json',
-  table: 'table.csv',
-  svg: 'figure.svg',
-  png: 'figure.png',
-  page: 'index.html',
-} as const;
-
-/** Raised when what is kept changes its meaning. */
-export const LAB_VERSION = 1;
 
 /**
  * Writes what an experiment found into `directory`, which is there whole, or as it was before. Resolves to its absolute

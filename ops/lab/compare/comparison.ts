@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { mean, median } from '../statistics/quantile.js';
+import { mannWhitney, type RankTest } from '../statistics/rank-test.js';
+
+export const comparisonSchema = z.strictObject({
+  /** All runs are compared after so many evaluations: those of the shortest. */
+  evaluations: z.int().min(1),
+  classes: z.int().min(1),
+  runs: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        group: z.string(),
+        seed: z.int(),
+        /** Of the whole run. */
+        evaluations: z.int(),
+        /** After so many evaluations: median and mean confidence, share of classes at .99. */
+        curve: z.array(z.tuple([z.number(), z.number(), z.number(), z.number()])),
+        /** Best confidence of every class after the evaluations that are compared; 0: empty. */
+        confidences: z.array(z.number().min(0).max(1)),
+      }),
+    )
+    .min(1),
+});
+
+export type Comparison = z.infer<typeof comparisonSchema>;
+
+/** What is measured of a run at the end of the comparison. */
+export const MEASURES = {
+  median: { title: 'median confidence', of: (values: readonly number[]) => median(values) },
+  mean: { title: 'mean confidence', of: (values: readonly number[]) => mean(values) },
+  at99: {
+    title: 'share of classes at .99',
+    of: (values: readonly number[]) => values.filter((value) => value >= 0.99).length / values.length,
+  },
+} as const;
+export type Measure = keyof typeof MEASURES;
+
+/** The groups in the order of their first runs. */
+export function groupsOf({ runs }: Comparison): string[] {
+  return [...new Set(runs.map(({ group }) => group))];
+}
+
+/** Two groups against each other. */
+export interface GroupTest extends RankTest {
+  readonly first: string;
+  readonly second: string;
+  /** `runs`: a value a run; `classes`: a value a class, the mean over the runs of a group. */
+  readonly over: 'runs' | 'classes';
+  readonly measure: Measure | 'confidence';
+  /** Values of each. */
+  readonly sizes: readonly [number, number];
+}
+
+/** All pairs of groups: each measure over runs where both have at least two, and the confidence over classes. */
+export function testsOf(comparison: Comparison): GroupTest[] {
+  const groups = groupsOf(comparison);
+  const pairs = groups.flatMap((first, i) => groups.slice(i + 1).map((second) => [first, second] as const));
+  return pairs.flatMap(([first, second]) => {
+    const [a, b] = [first, second].map((group) => comparison.runs.filter((run) => run.group === group));
+    if (!a || !b) return [];
+    const names = { first, second };
+    const overRuns = Object.entries(MEASURES).flatMap(([measure, { of }]): GroupTest[] => {
+      if (a.length < 2 || b.length < 2) return [];
+      const [x, y] = [a, b].map((runs) => runs.map(({ confidences }) => of(confidences)));
+      const found = mannWhitney(x ?? [], y ?? []);
+      return [{ ...names, ...found, over: 'runs', measure: measure as Measure, sizes: [a.length, b.length] }];
+    });
+    const { classes } = comparison;
+    const byClass = [a, b].map((runs) =>
+      Array.from({ length: classes }, (_, classId) =>
+        mean(runs.map(({ confidences }) => confidences[classId] ?? 0)),
+      ),
+    );
+    const found = mannWhitney(byClass[0] ?? [], byClass[1] ?? []);
+    return [
+      ...overRuns,
+      { ...names, ...found, over: 'classes', measure: 'confidence', sizes: [classes, classes] },
+    ];
+  });
+}
+
+/** A jump as a comparison needs it. */
+interface Jump {
+  readonly classId: number;
+  readonly confidence: number;
+  readonly evaluation: number;
+}
+
+/** The best confidence of every class after so many evaluations; 0: empty. */
+export function confidencesAt(jumps: Iterable<Jump>, classes: number, evaluations: number): number[] {
+  const best = new Array<number>(classes).fill(0);
+  for (const { classId, confidence, evaluation } of jumps) {
+    if (evaluation <= evaluations) best[classId] = Math.max(best[classId] ?? 0, confidence);
+  }
+  return best;
+}
+
+/** The value of a curve of steps at each place of a grid; 0 before its first step. Both ascending. */
+export function onGrid(
+  curve: readonly (readonly [at: number, value: number])[],
+  grid: readonly number[],
+): number[] {
+  let next = 0;
+  let value = 0;
+  return grid.map((place) => {
+    while (next < curve.length && (curve[next]?.[0] ?? 0) <= place) value = curve[next++]?.[1] ?? 0;
+    return value;
+  });
+}

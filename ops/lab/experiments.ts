@@ -1,0 +1,15 @@
+import { ABLATION } from './ablation/experiment.js';
+import { CALIBRATION } from './calibration/experiment.js';
+import { COMPARISON } from './compare/experiment.js';
+import { OCCLUSION } from './occlusion/experiment.js';
+import type { Experiment } from './results/experiment.js';
+import { TRANSFER } from './transfer/experiment.js';
+
+/** Every experiment whose results a report reads again. */
+export const EXPERIMENTS: readonly Pick<Experiment<never>, 'name' | 'read'>[] = [
+  CALIBRATION,
+  TRANSFER,
+  OCCLUSION,
+  ABLATION,
+  COMPARISON,
+];

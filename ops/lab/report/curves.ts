@@ -1,0 +1,51 @@
+import type { CurvePoint } from '../../../coordinator/gallery/curve.js';
+import { beside } from '../figures/compose.js';
+import { type Mark, plot } from '../figures/plot.js';
+import type { Figure } from '../figures/shape.js';
+
+/** How the run came to what it holds: confidence, and classes that are solved, over evaluations. */
+export function curveFigure(points: readonly CurvePoint[], classes: number): Figure {
+  const last = Math.max(1, points.at(-1)?.evaluation ?? 1);
+  const x = { label: 'evaluations', domain: [0, last] as const };
+  const series = (of: (point: CurvePoint) => number) => [
+    [0, 0] as const,
+    ...points.map((point) => [point.evaluation, of(point)] as const),
+  ];
+  const line = (label: string, ink: Mark['ink'], of: (point: CurvePoint) => number): Mark => ({
+    kind: 'line',
+    points: series(of),
+    ink,
+    label,
+    steps: true,
+  });
+  const share = (threshold: '0.5' | '0.9' | '0.99' | '0.999') => (point: CurvePoint) =>
+    point.above[threshold] / classes;
+  const whole = { domain: [0, 1] as const };
+  return beside([
+    plot({
+      width: 470,
+      height: 340,
+      title: 'Best confidence over all classes',
+      x,
+      y: { ...whole, label: 'confidence' },
+      marks: [
+        line('median', 'series-0', ({ median }) => median),
+        line('mean', 'series-1', ({ mean }) => mean),
+      ],
+    }),
+    plot({
+      width: 470,
+      height: 340,
+      title: 'Share of the classes',
+      x,
+      y: { ...whole, label: 'share' },
+      marks: [
+        line('filled', 'quiet', ({ coverage }) => coverage),
+        line('at .5', 'series-2', share('0.5')),
+        line('at .9', 'series-1', share('0.9')),
+        line('at .99', 'series-0', share('0.99')),
+        line('at .999', 'series-3', share('0.999')),
+      ],
+    }),
+  ]);
+}

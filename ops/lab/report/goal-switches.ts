@@ -1,0 +1,84 @@
+import { shownLabel } from '../../../coordinator/export/shown-label.js';
+import { heatMap, rising } from '../figures/heat.js';
+import type { Figure } from '../figures/shape.js';
+import type { Table } from '../results/table.js';
+
+/** An image that took the cell of a class, and the class that its parent held. */
+export interface Descent {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** How often images of a class became elites of another. */
+export interface GoalSwitches {
+  /** By `from` · classes + `to`, only those that happened. */
+  readonly counts: ReadonlyMap<number, number>;
+  readonly classes: number;
+  readonly total: number;
+}
+
+/** Counts the descents whose parent held another class: the goal switches of Nguyen, Yosinski and Clune (GECCO 2015). */
+export function countSwitches(descents: Iterable<Descent>, classes: number): GoalSwitches {
+  const counts = new Map<number, number>();
+  let total = 0;
+  for (const { from, to } of descents) {
+    if (from === to) continue;
+    const key = from * classes + to;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+    total++;
+  }
+  return { counts, classes, total };
+}
+
+/** Classes that are shown in the matrix at the most: those that gave and took most. */
+const SHOWN = 30;
+
+export function switchFigure({ counts, classes, total }: GoalSwitches, labels: readonly string[]): Figure {
+  const involved = new Float64Array(classes);
+  for (const [key, count] of counts) {
+    for (const classId of pairOf(key, classes)) involved[classId] = (involved[classId] ?? 0) + count;
+  }
+  const shown = [...involved.keys()]
+    .sort((a, b) => (involved[b] ?? 0) - (involved[a] ?? 0) || a - b)
+    .slice(0, SHOWN)
+    .sort((a, b) => a - b);
+  const names = shown.map((classId) => shownLabel(labels[classId] ?? ''));
+  const at = (row: number, column: number) =>
+    counts.get((shown[row] ?? 0) * classes + (shown[column] ?? 0)) ?? 0;
+  const most = Math.max(1, ...shown.flatMap((_, r) => shown.map((__, c) => at(r, c))));
+  const part = shown.length < classes ? `, the ${SHOWN} classes with most` : '';
+  return heatMap({
+    title: `Goal switches: ${total.toLocaleString('en-US')} in all${part}`,
+    rows: names,
+    columns: names,
+    rowTitle: 'the parent held',
+    columnTitle: 'the child took',
+    value: (row, column) => (row === column ? null : at(row, column)),
+    ramp: rising(0, most),
+    format: String,
+  });
+}
+
+/** The pairs of classes between which images went most often. */
+export function switchTable(
+  { counts, classes }: GoalSwitches,
+  labels: readonly string[],
+  most: number,
+): Table {
+  const pairs = [...counts].sort(([a, m], [b, n]) => n - m || a - b).slice(0, most);
+  return {
+    columns: [
+      { name: 'from', title: 'the parent held' },
+      { name: 'to', title: 'the child took' },
+      { name: 'count', title: 'times', format: String },
+    ],
+    rows: pairs.map(([key, count]) => {
+      const [from, to] = pairOf(key, classes);
+      return [shownLabel(labels[from] ?? ''), shownLabel(labels[to] ?? ''), count];
+    }),
+  };
+}
+
+function pairOf(key: number, classes: number): readonly [from: number, to: number] {
+  return [Math.floor(key / classes), key % classes];
+}

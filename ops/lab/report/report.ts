@@ -1,0 +1,116 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadDrawer } from '../../../protocol/drawing/load.js';
+import { pictureSize } from '../../../protocol/drawing/views.js';
+import { loadRunModel } from '../../../worker/classifier/open.js';
+import { typedPath } from '../../cli/command-line.js';
+import { IMAGES } from '../../cli/meter.js';
+import { print, printJson } from '../../cli/output.js';
+import { VERSION } from '../../cli/version.js';
+import { naturalLine } from '../calibration/natural-line.js';
+import { figurePng } from '../figures/png.js';
+import { PAPER, toSvg } from '../figures/svg.js';
+import { longWork } from '../long-work.js';
+import { pageHtml } from '../pages/page.js';
+import { confidence } from '../results/format.js';
+import { readLab } from '../results/lab.js';
+import { writeResult, writeWhole } from '../results/write.js';
+import { openRunSource, type RunSource } from '../run-source.js';
+import { citationOf } from './citation.js';
+import { curveFigure } from './curves.js';
+import { gatherStory, type RunStory } from './gather.js';
+import { switchFigure } from './goal-switches.js';
+import { lineageFigure } from './lineage-figure.js';
+import { type ReportFigures, reportBody } from './sections.js';
+import { drawSheet } from './sheet.js';
+
+export interface ReportFlags {
+  readonly out?: string;
+  /** Names of those who are to be cited. */
+  readonly author: readonly string[];
+  readonly json?: boolean;
+}
+
+const FIGURES = ['curves', 'goal-switches', 'lineage'] as const;
+const FILES = [
+  ...['index.html', 'CITATION.cff', 'contact-sheet.png'],
+  ...FIGURES.flatMap((name) => [`${name}.svg`, `${name}.png`]),
+];
+
+/** What `atoll report` does: the report, and every figure of the run's experiments again. */
+export async function reportCommand(path: string, flags: ReportFlags): Promise<void> {
+  const source = await openRunSource(path);
+  try {
+    const made = await readLab(source.run.path);
+    const report = await longWork(IMAGES, async (step) => {
+      const { model } = await loadRunModel(source.run.modelDirectory, source.run.spec.modelDigest);
+      const { channels, width, height } = model.input;
+      const sight = { ...pictureSize(source.run.spec.views, width, height), grey: channels === 'grey' };
+      const drawer = loadDrawer();
+      const story = await gatherStory(source, drawer, sight);
+      const natural = await naturalLine(source.run.path, source.run.spec.modelDigest);
+      const line = natural.natural === undefined ? {} : { line: natural.natural };
+      const sheet = await drawSheet(source, story, { drawer, sight, step, ...line });
+      return { story, sheet, ...natural };
+    });
+    for (const { directory, result } of made) await writeResult(directory, result);
+    const directory = await writeReport(
+      source,
+      report,
+      made.map(({ result }) => result),
+      flags,
+    );
+    const experiments = made.map(({ result }) => result.experiment);
+    const { summary, evaluations } = report.story;
+    if (flags.json) printJson({ run: source.run.spec.name, evaluations, ...summary, experiments, directory });
+    else print(`The report is in ${typedPath(join(directory, 'index.html'))}`);
+  } finally {
+    source.close();
+  }
+}
+
+interface Report {
+  readonly story: RunStory;
+  readonly sheet: Buffer;
+  readonly natural?: string;
+}
+
+async function writeReport(
+  { run, reader }: RunSource,
+  { story, sheet, natural }: Report,
+  experiments: Awaited<ReturnType<typeof readLab>>[number]['result'][],
+  { out, author }: ReportFlags,
+): Promise<string> {
+  const { spec } = run;
+  const citation = citationOf(run, story.archiveDigest, author);
+  const figures = figuresOf(story, reader.labels);
+  const body = reportBody({
+    ...{ run, story, figures, labels: reader.labels, experiments, natural, citation },
+    sheet: `data:image/png;base64,${sheet.toString('base64')}`,
+    spec: await readFile(run.runFile, 'utf8'),
+  });
+  const lede = `${spec.classes} classes of ${spec.model}, ${story.evaluations.toLocaleString('en-US')} evaluations: median confidence ${confidence(story.summary.median)}, ${story.summary.above['0.99']} classes at .99 or more.`;
+  return writeWhole(out ?? join(run.path, 'report'), FILES, 'report', async (building) => {
+    const put = (name: string, data: string | Uint8Array) => writeFile(join(building, name), data);
+    await put('index.html', pageHtml({ title: `Run ${spec.name}`, lede, body, maker: `Atoll ${VERSION}` }));
+    await put('CITATION.cff', citation);
+    await put('contact-sheet.png', sheet);
+    for (const name of FIGURES) {
+      const figure = figures[name];
+      if (figure === undefined) continue;
+      await put(`${name}.svg`, toSvg(figure, PAPER));
+      await put(`${name}.png`, await figurePng(figure));
+    }
+  });
+}
+
+function figuresOf(story: RunStory, labels: readonly string[]): ReportFigures {
+  const { lineage } = story;
+  return {
+    curves: curveFigure(story.curve, labels.length),
+    'goal-switches': switchFigure(story.switches, labels),
+    ...(lineage && {
+      lineage: lineageFigure(lineage.stations, `How the elite of ${lineage.label} came about`),
+    }),
+  };
+}

@@ -1,0 +1,44 @@
+import type { Elite } from '../../../protocol/archive/elite.js';
+import type { Drawer } from '../../../protocol/drawing/drawer.js';
+import type { Views } from '../../../protocol/drawing/tensor-spec.js';
+import { topGuesses } from '../../../worker/classifier/photos.js';
+import { type ScoreParts, score } from '../../../worker/score.js';
+import type { ClassMatch } from './match-classes.js';
+import type { Verdicts } from './transfer.js';
+
+export interface EliteScoring extends ScoreParts {
+  readonly drawer: Drawer;
+  readonly views: Views;
+  readonly match: ClassMatch;
+  readonly own: boolean;
+  readonly onImage: (done: number) => void;
+}
+
+/** What a network says of elites that may have been evolved for another; in their order. */
+export async function scoreElites(elites: readonly Elite[], parts: EliteScoring): Promise<Verdicts> {
+  const { classifier, match, own, onImage } = parts;
+  const { batch, classes } = classifier;
+  const verdicts: Verdicts = { by: own ? 'itself' : match.by, same: [], named: [], inNamed: [], inSame: [] };
+  for (let from = 0; from < elites.length; from += batch) {
+    onImage(from);
+    const chunk = elites.slice(from, from + batch);
+    const rows = await score(
+      chunk.map(({ candidate }) => candidate.genome),
+      parts,
+    );
+    for (const [i, { classId }] of chunk.entries()) {
+      const row = rows.subarray(i * classes, (i + 1) * classes);
+      const [top] = topGuesses(row, [], 1);
+      const same = match.classes[classId] ?? null;
+      verdicts.same.push(same);
+      verdicts.named.push(top?.classId ?? 0);
+      verdicts.inNamed.push(plain(top?.confidence ?? 0));
+      verdicts.inSame.push(same === null ? null : plain(row[same] ?? 0));
+    }
+  }
+  return verdicts;
+}
+
+function plain(value: number): number {
+  return Math.min(1, Math.max(0, Number(value.toPrecision(9))));
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type Comparison,
+  confidencesAt,
+  groupsOf,
+  onGrid,
+  testsOf,
+} from '../../../ops/lab/compare/comparison.js';
+import { groupLabels } from '../../../ops/lab/compare/groups.js';
+
+const keys = (entries: Readonly<Record<string, unknown>>) =>
+  new Map(Object.entries(entries).map(([key, value]) => [key, JSON.stringify(value)]));
+
+describe('groups of runs', () => {
+  it('are runs with the same spec but for the seed, named by what tells them apart', () => {
+    const runs = [
+      keys({ name: 'a', seed: 1, encoding: 'cppn', batch: 8, 'budget.evaluations': 9 }),
+      keys({ name: 'b', seed: 2, encoding: 'cppn', batch: 8, 'budget.evaluations': 10 }),
+      keys({ name: 'c', seed: 1, encoding: 'direct', batch: 8, 'budget.evaluations': 9 }),
+    ];
+    expect(groupLabels(runs)).toEqual(['encoding cppn', 'encoding cppn', 'encoding direct']);
+  });
+
+  it('do not name what follows from a key that is named already', () => {
+    const runs = [
+      keys({ 'evolution.generation': 400, 'evolution.mutation.rate': 0.1, encoding: 'cppn' }),
+      keys({ 'evolution.generation': 200, 'evolution.mutation.rate': 0.2, encoding: 'direct' }),
+      keys({ 'evolution.generation': 200, 'evolution.mutation.rate': 0.3, encoding: 'direct' }),
+    ];
+    expect(groupLabels(runs)).toEqual([
+      'encoding cppn, rate 0.1',
+      'encoding direct, rate 0.2',
+      'encoding direct, rate 0.3',
+    ]);
+  });
+
+  it('are one where only seeds differ', () => {
+    expect(groupLabels([keys({ seed: 1 }), keys({ seed: 2 })])).toEqual(['all runs', 'all runs']);
+  });
+});
+
+describe('a comparison', () => {
+  it('looks at all runs after the same evaluations', () => {
+    const jump = (classId: number, confidence: number, evaluation: number) => ({
+      classId,
+      confidence,
+      evaluation,
+    });
+    const jumps = [jump(0, 0.2, 5), jump(1, 0.4, 9), jump(0, 0.7, 10), jump(0, 0.9, 11)];
+    expect(confidencesAt(jumps, 3, 10)).toEqual([0.7, 0.4, 0]);
+    expect(
+      onGrid(
+        [
+          [2, 0.1],
+          [5, 0.6],
+        ],
+        [0, 2, 4, 5, 9],
+      ),
+    ).toEqual([0, 0.1, 0.1, 0.6, 0.6]);
+  });
+
+  it('tests runs where there are several of a group, and classes always', () => {
+    const run = (group: string, ...confidences: number[]): Comparison['runs'][number] => ({
+      ...{ name: group, group, seed: 1, evaluations: 10, curve: [], confidences },
+    });
+    const runs = [
+      run('new', 0.9, 1),
+      run('new', 0.8, 0.9),
+      run('old', 0.1, 0.3),
+      run('old', 0.2, 0.5),
+      run('lone', 0, 0),
+    ];
+    const comparison: Comparison = { evaluations: 10, classes: 2, runs };
+    expect(groupsOf(comparison)).toEqual(['new', 'old', 'lone']);
+    const tests = testsOf(comparison);
+    expect(tests.filter(({ over }) => over === 'classes')).toHaveLength(3);
+    const median = tests.find(({ measure, over }) => measure === 'median' && over === 'runs');
+    // Two against two: six ways, of which the most extreme are two.
+    expect(median).toMatchObject({ first: 'new', second: 'old', u: 4, effect: 1, sizes: [2, 2] });
+    expect(median?.p).toBeCloseTo(1 / 3, 12);
+    expect(tests.some(({ second, over }) => second === 'lone' && over === 'runs')).toBe(false);
+  });
+});

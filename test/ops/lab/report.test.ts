@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import type { StoredGenome } from '../../../coordinator/store/store.js';
+import { citationOf } from '../../../ops/lab/report/citation.js';
+import { countSwitches, switchFigure, switchTable } from '../../../ops/lab/report/goal-switches.js';
+import { lineOf, mostTravelled, stations } from '../../../ops/lab/report/lineage.js';
+import type { RunSpec } from '../../../protocol/spec/run-spec.js';
+
+/** Genomes with the parents that are said: `name: [parent, the class that it held]`. */
+function family(parents: Readonly<Record<string, readonly [string, number] | undefined>>) {
+  const genomes = new Map(
+    Object.entries(parents).map(([digest, parent], i): [string, StoredGenome] => [
+      digest,
+      {
+        ...{ digest, encoding: 'cppn', size: 1, island: 0, evaluation: i },
+        ...(parent && { parent: { digest: parent[0], classId: parent[1] } }),
+      },
+    ]),
+  );
+  return (digest: string) => genomes.get(digest);
+}
+
+describe('goal switches', () => {
+  const counted = countSwitches(
+    [
+      { from: 0, to: 1 },
+      { from: 0, to: 1 },
+      { from: 2, to: 2 },
+      { from: 1, to: 0 },
+    ],
+    3,
+  );
+
+  it('are counted by the class that the parent held; a child in its parent’s class is none', () => {
+    expect(counted.total).toBe(3);
+    expect(switchTable(counted, ['a', 'b', 'c'], 9).rows).toEqual([
+      ['a', 'b', 2],
+      ['b', 'a', 1],
+    ]);
+  });
+
+  it('are shown as a matrix of all classes, or of those with most where there are many', () => {
+    expect(
+      switchFigure(counted, ['a', 'b', 'c']).shapes.filter(({ kind }) => kind === 'rectangle'),
+    ).toHaveLength(6);
+    const many = countSwitches([{ from: 99, to: 3 }], 100);
+    const names = Array.from({ length: 100 }, (_, i) => `label ${i}`);
+    const shown = switchFigure(many, names).shapes.flatMap((shape) =>
+      shape.kind === 'text' ? [shape.text] : [],
+    );
+    expect(shown).toEqual(expect.arrayContaining(['label 99', 'label 3']));
+  });
+});
+
+describe('a lineage', () => {
+  const lookup = family({
+    root: undefined,
+    child: ['root', 4],
+    grandchild: ['child', 7],
+    other: ['root', 4],
+  });
+
+  it('leads from the oldest ancestor to the elite, and counts how often its class changed', () => {
+    const found = lineOf({ classId: 1, digest: 'grandchild' }, lookup);
+    expect(found.line.map(({ genome, classId }) => [genome.digest, classId])).toEqual([
+      ['root', 4],
+      ['child', 7],
+      ['grandchild', 1],
+    ]);
+    expect(found.switches).toBe(2);
+  });
+
+  it('ends where it comes back to itself, and where an ancestor is not stored', () => {
+    const strange = family({ a: ['b', 0], b: ['a', 0], c: ['gone', 2] });
+    expect(lineOf({ classId: 0, digest: 'a' }, strange).line).toHaveLength(2);
+    expect(lineOf({ classId: 0, digest: 'c' }, strange).line).toHaveLength(1);
+  });
+
+  it('is chosen as the most travelled, with how many elites descend from each of its members', () => {
+    const elites = [
+      { classId: 4, digest: 'other' },
+      { classId: 1, digest: 'grandchild' },
+    ];
+    const found = mostTravelled(elites, lookup);
+    expect(found?.switches).toBe(2);
+    expect(found?.descendants.get('root')).toBe(2);
+    expect(found?.descendants.get('child')).toBe(1);
+    expect(mostTravelled([], lookup)).toBeUndefined();
+  });
+
+  it('is shown at its turns: the first, the last, and at most so many between', () => {
+    const names = Array.from({ length: 50 }, (_, i) => `g${i}`);
+    const long = family(
+      Object.fromEntries(names.map((name, i) => [name, i === 0 ? undefined : [`g${i - 1}`, i % 2]])),
+    );
+    const shown = stations(lineOf({ classId: 9, digest: 'g49' }, long), 10);
+    expect(shown).toHaveLength(10);
+    expect([shown[0]?.genome.digest, shown.at(-1)?.genome.digest]).toEqual(['g0', 'g49']);
+  });
+});
+
+describe('a citation file', () => {
+  it('has all that the format asks for, and the digests', () => {
+    const spec = { name: 'night', model: 'digits', modelDigest: 'ab'.repeat(32) } as RunSpec;
+    const run = { spec, created: new Date(0), versions: { atoll: '1.2.3', node: 'v20', engine: 'onnx' } };
+    const cff = parse(citationOf(run, 'cd'.repeat(32), ['Ada: "L"'])) as Record<string, unknown>;
+    expect(cff).toMatchObject({
+      ...{
+        'cff-version': '1.2.0',
+        type: 'dataset',
+        authors: [{ name: 'Ada: "L"' }],
+        'date-released': '1970-01-01',
+      },
+    });
+    expect(JSON.stringify(cff.identifiers)).toContain('ab'.repeat(32));
+    expect(parse(citationOf(run, '', []))).toHaveProperty('authors.0.name');
+  });
+});
