@@ -99,19 +99,31 @@ function windows(graph: GraphBuilder, values: string, { layer, takes, gives }: P
   const rim = padding === 'same' ? (side - 1) / 2 : 0;
   const pads = graph.integers([0, 0, rim, rim, 0, 0, rim, rim]);
   const padded = rim === 0 ? values : graph.node('Pad', [values, pads]);
-  const axes = graph.integers([2, 3]);
-  const steps = stride === 1 ? [] : [graph.integers([stride, stride])];
-  const moved = Array.from({ length: side * side }, (_, i) => {
-    const y = Math.floor(i / side);
-    const x = i % side;
-    const ends = graph.integers([y + stride * (height - 1) + 1, x + stride * (width - 1) + 1]);
-    return graph.node('Slice', [padded, graph.integers([y, x]), ends, axes, ...steps]);
-  });
-  const [only = '', ...others] = moved;
-  const all = others.length === 0 ? only : graph.node('Concat', moved, { axis: int(0) });
   const size = graph.integers([side * side * channels, batch * height * width]);
-  return graph.node('Reshape', [all, size]);
+  const moved = (
+    from: string,
+    starts: readonly number[],
+    lengths: readonly number[],
+    axes: readonly number[],
+  ) => {
+    const ends = starts.map((start, i) => start + stride * ((lengths[i] ?? 1) - 1) + 1);
+    const lists = [starts, ends, axes, ...(stride === 1 ? [] : [starts.map(() => stride)])];
+    return graph.node('Slice', [from, ...lists.map((list) => graph.integers(list))]);
+  };
+  const each = Array.from({ length: side }, (_, i) => i);
+  const joined = (parts: readonly string[]) =>
+    parts.length === 1 ? (parts[0] ?? '') : graph.node('Concat', parts, { axis: int(0) });
+  if (side <= SMALL_SIDE) {
+    const all = each.flatMap((y) => each.map((x) => moved(padded, [y, x], [height, width], [2, 3])));
+    return graph.node('Reshape', [joined(all), size]);
+  }
+  // In two steps the same numbers move, but most of them in whole planes.
+  const across = joined(each.map((x) => moved(padded, [x], [width], [3])));
+  return graph.node('Reshape', [joined(each.map((y) => moved(across, [y], [height], [2]))), size]);
 }
+
+/** Filters up to this side have few enough windows to move each at once. */
+const SMALL_SIDE = 3;
 
 /** Filters [channels, fanIn] with mean 0 and variance 1 / fanIn, times the gain, times each one's own scale [channels, 1]. */
 function standardised(graph: GraphBuilder, filters: string, scale: string, fanIn: number): string {
