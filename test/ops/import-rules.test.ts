@@ -95,9 +95,24 @@ const PURE = [
   'coordinator/life/',
   'worker/emitter/',
   'worker/island/',
+  'worker/training/',
 ];
-/** A commit waits for its time. */
-const RIM = ['worker/island/loop.ts', 'coordinator/intake/committer.ts'];
+/** A commit waits for its time; an epoch lets signals in; the rest of training reads, writes and computes. */
+const RIM = [
+  'worker/island/loop.ts',
+  'coordinator/intake/committer.ts',
+  ...[
+    'array-file',
+    'checkpoint',
+    'epoch',
+    'idx',
+    'onnx-session',
+    'read-images',
+    'train-folder',
+    'train-network',
+    'trained-network',
+  ].map((name) => `worker/training/${name}.ts`),
+];
 const isPure = (path: string): boolean => startsWithAny(path, PURE) && !RIM.includes(path);
 
 /** The gallery's page runs in a browser: a room of its own. */
