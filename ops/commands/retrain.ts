@@ -20,8 +20,8 @@ export function registerRetrain(program: Command): void {
         .choices([...ENCODING_NAMES])
         .default(DEFAULT_ENCODING),
     )
-    .option('--evolutions <n>', 'evolutions a round, each of a seed of its own', count, 5)
-    .option('--evaluations <n>', 'of each evolution', count, 10_000)
+    .option('--evolutions <n>', 'evolutions a round, each of a seed of its own', count, 3)
+    .option('--evaluations <n>', 'of each evolution', count, 20_000)
     .option('--images <n>', 'images that a round gives the next, at most', count, 400)
     .option('--epochs <n>', 'passes over all training images a round', count, 2)
     .option('--batch <n>', 'images a step', wholeFrom(1, 1024), 50)

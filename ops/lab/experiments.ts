@@ -3,6 +3,7 @@ import { CALIBRATION } from './calibration/experiment.js';
 import { COMPARISON } from './compare/experiment.js';
 import { OCCLUSION } from './occlusion/experiment.js';
 import type { Experiment } from './results/experiment.js';
+import { RETRAINING } from './retraining/experiment.js';
 import { TRANSFER } from './transfer/experiment.js';
 
 /** Every experiment whose results a report reads again. */
@@ -12,4 +13,5 @@ export const EXPERIMENTS: readonly Pick<Experiment<never>, 'name' | 'read'>[] = 
   OCCLUSION,
   ABLATION,
   COMPARISON,
+  RETRAINING,
 ];

@@ -39,10 +39,12 @@ const PURE = [
   'coordinator/life/',
   'worker/emitter/',
   'worker/island/',
+  'worker/training/',
 ];
-/** A commit waits for its time. */
-const RIM = ['worker/island/loop.ts', 'coordinator/intake/committer.ts'];
-const isPure = (path: string): boolean => startsWithAny(path, PURE) && !RIM.includes(path);
+/** A commit waits for its time; an epoch lets signals in; the rest of training that is named here reads and writes. */
+const RIM =
+  /^(?:worker\/island\/loop|coordinator\/intake\/committer|worker\/training\/(?:array-file|checkpoint|epoch|idx|onnx-session|read-images|train-folder|train(?:ed)?-network))\.ts$/;
+const isPure = (path: string): boolean => startsWithAny(path, PURE) && !RIM.test(path);
 
 /** The gallery's page runs in a browser: a room of its own. */
 const PAGE = 'coordinator/gallery/page/';

@@ -51,7 +51,7 @@ function ledeOf(rounds: readonly RoundFigures[]): string {
   const least = Math.min(...rounds.map(({ accuracy }) => accuracy));
   return (
     `The median confidence of evolved images is ${confidence(first.median)} before any retraining and ` +
-    `${confidence(last.median)} after ${last.round} rounds; accuracy on real images is never below ${percent(least)}.`
+    `${confidence(last.median)} after ${last.round} round${last.round === 1 ? '' : 's'}; accuracy on real images is never below ${percent(least)}.`
   );
 }
 

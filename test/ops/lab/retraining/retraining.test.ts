@@ -167,7 +167,7 @@ describe('the report of a retraining', () => {
       seed: 1,
       rounds,
     });
-    expect(result.lede).toMatch(/0\.9999 before any retraining and 0\.3500 after 1 rounds.*98\.9 %/);
+    expect(result.lede).toMatch(/0\.9999 before any retraining and 0\.3500 after 1 round;.*98\.9 %/);
     expect(result.table.rows).toHaveLength(2);
     expect(toSvg(result.figure, PAPER)).toContain('round');
     expect(RETRAINING.read(result.data, 'data.json').lede).toBe(result.lede);
