@@ -52,7 +52,8 @@ function locate(from: string, target: string): string {
   // What package.json exports.
   if (target === 'atoll') return 'ops/library/index.ts';
   if (!target.startsWith('.')) return target;
-  const path = relative(ROOT, join(ROOT, dirname(from), target))
+  // Vite is told after a question mark what to make of a file.
+  const path = relative(ROOT, join(ROOT, dirname(from), target.replace(/\?.*$/, '')))
     .split(sep)
     .join('/');
   if (path.includes('/generated/') || !path.endsWith('.js')) return path;
@@ -173,7 +174,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'node:url': ['coordinator/', 'worker/', 'ops/'],
   'node:util': ['worker/', 'ops/'],
   'node:stream': ['coordinator/http/', 'coordinator/gallery/'],
-  'node:zlib': ['worker/digits/', 'coordinator/gallery/'],
+  'node:zlib': ['worker/digits/', 'coordinator/export/', 'coordinator/gallery/'],
 };
 
 /** Commands whose flags are known before what they do is loaded. */
