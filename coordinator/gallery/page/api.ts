@@ -4,9 +4,12 @@
 export class ApiError extends Error {
   /** HTTP's; 0: no answer at all. */
   readonly status: number;
+  /** Seconds after which the server wants to be asked again; undefined: it does not say so. */
+  readonly again: number | undefined;
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, again?: number) {
     super(message);
+    this.again = again;
     this.name = 'ApiError';
     this.status = status;
   }
@@ -23,7 +26,8 @@ export async function ask(path: string, init?: RequestInit): Promise<Response> {
     throw new ApiError(0, NO_ANSWER);
   }
   if (response.ok) return response;
-  throw new ApiError(response.status, await sentenceOf(response));
+  const again = Number(response.headers.get('retry-after')) || undefined;
+  throw new ApiError(response.status, await sentenceOf(response), again);
 }
 
 /** The shape is what the server of this page's own version answers with. */

@@ -3,21 +3,12 @@ import { count, percent, short } from '../format.js';
 import { Chart, type Line } from '../parts/chart.js';
 import type { Answer } from '../parts/use-answer.js';
 import type { History as HistoryAnswer, Jump } from '../views.js';
+import { placeBefore, shownPlaces } from './kept.js';
 
 const LINES: readonly Line[] = [
   { label: 'Confidence', colour: 'accent', filled: true, stepped: true },
   { label: 'Goal switch', colour: 'warm', points: true },
 ];
-
-/** Places of the images that can be shown; of those of pixels only some are kept. */
-export function shownPlaces(jumps: readonly Jump[]): number[] {
-  return jumps.flatMap(({ kept }, place) => (kept === 'digest' ? [] : [place]));
-}
-
-/** The last of `places`, ascending, that is not after `place`; else the first. */
-export function placeBefore(places: readonly number[], place: number): number {
-  return places.findLast((each) => each <= place) ?? places[0] ?? place;
-}
 
 /** How a class became what it is: the curve, and a slider through every image that has held it and is kept. */
 export function History({

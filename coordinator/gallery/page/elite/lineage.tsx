@@ -5,19 +5,7 @@ import { useAnswer } from '../parts/use-answer.js';
 import type { Run } from '../run/run.js';
 import type { Store } from '../store.js';
 import type { Ancestor, Lineage as LineageAnswer } from '../views.js';
-
-/** An ancestor, and whether it held another class than its heir does: there the line changed its goal. */
-interface Step {
-  readonly ancestor: Ancestor;
-  readonly switches: boolean;
-}
-
-export function stepsOf(ancestors: readonly Ancestor[]): Step[] {
-  return ancestors.map((ancestor, i) => ({
-    ancestor,
-    switches: i > 0 && ancestors[i - 1]?.classId !== ancestor.classId,
-  }));
-}
+import { shownSteps, stepsOf } from './steps.js';
 
 /** Where an image comes from: its ancestors, each with the class that it held when it became a parent. */
 export function Lineage(props: { store: Store; run: Run; classId: number; version: string }) {
@@ -31,9 +19,8 @@ export function Lineage(props: { store: Store; run: Run; classId: number; versio
   }, [value, switchesOnly]);
   const steps = stepsOf(value?.ancestors ?? []);
   const switches = steps.filter((each) => each.switches).length;
-  const shown = switchesOnly
-    ? steps.filter((each, i) => each.switches || i === 0 || i === steps.length - 1)
-    : steps;
+  const shown = shownSteps(steps, switchesOnly);
+  const gone = steps.filter(({ ancestor }) => ancestor.kept === 'digest').length;
   const omitted = value?.omitted ?? 0;
   return (
     <section class="lineage">
@@ -43,6 +30,7 @@ export function Lineage(props: { store: Store; run: Run; classId: number; versio
           <p class="quiet small">
             {count(steps.length)} generations, {count(switches)} goal {switches === 1 ? 'switch' : 'switches'}
             {omitted > 0 && `; ${count(omitted)} ancestors are left out`}
+            {gone > 0 && `; of ${count(gone)} no image is kept`}
           </p>
         )}
         <span class="spring" />

@@ -37,13 +37,13 @@ export function chartOptions({ lines, xLabel, nines, onMove, width, height, rem 
     (line): uPlot.Series => ({
       label: line.label,
       stroke: colour(line.colour),
-      width: line.colour === 'quiet' ? 1 : 1.75,
+      width: (rem / 16) * (line.colour === 'quiet' ? 1 : 1.75),
       ...(line.filled && { fill: `${colour(line.colour)}22` }),
       ...(line.stepped && stepped && { paths: stepped }),
       ...(line.points
         ? {
             paths: () => null,
-            points: { show: true, size: 7, fill: colour(line.colour), stroke: colour('ground') },
+            points: { show: true, size: (rem / 16) * 7, fill: colour(line.colour), stroke: colour('ground') },
           }
         : { points: { show: false } }),
     }),
@@ -51,13 +51,19 @@ export function chartOptions({ lines, xLabel, nines, onMove, width, height, rem 
   return {
     width,
     height,
-    padding: [8, 16, 0, 0],
+    padding: [size * 0.75, rem, 0, 0],
     legend: { show: false },
     hooks: { setCursor: [({ cursor }) => onMove(cursor.idx ?? undefined)] },
     cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
     scales: { x: { time: false }, y: { range: [0, nines ? MOST_NINES : 1] } },
     axes: [
-      { ...axis, grid: { show: false }, size: size * 2, space: 70, values: (_, ticks) => ticks.map(xLabel) },
+      {
+        ...axis,
+        grid: { show: false },
+        size: size * 2,
+        space: (rem / 16) * 70,
+        values: (_, ticks) => ticks.map(xLabel),
+      },
       {
         ...axis,
         grid: { stroke: colour('line'), width: 1 },

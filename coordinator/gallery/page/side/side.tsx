@@ -44,7 +44,7 @@ function Figures({ run }: { run: Run }) {
         <dt>Evaluations</dt>
         <dd>{short(evaluations)}</dd>
       </div>
-      {run.source !== 'file' && (
+      {(run.source === 'coordinator' || evaluationsPerSecond > 0) && (
         <div>
           <dt>A second</dt>
           <dd>{short(evaluationsPerSecond)}</dd>
