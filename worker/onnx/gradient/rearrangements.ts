@@ -11,7 +11,9 @@ export const reshaped: Rule = (call) => [
   () => reshape(call, call.gradient(), call.shape(call.inputs[0] ?? '')),
 ];
 
-export const passedOn: Rule = (call) => [{ make: () => call.loose(), channels: call.channels }];
+export const passedOn: Rule = (call) => [
+  { make: () => call.loose(), channels: call.channels, masked: call.masked() },
+];
 
 export const transposed: Rule = (call) => {
   const rank = call.shape(call.inputs[0] ?? '').length;
@@ -36,6 +38,7 @@ export const concatenated: Rule = (call) => {
     const to = end;
     if (axis !== 1) return () => part(call, call.gradient(), axis, from, to);
     return {
+      masked: call.masked(),
       make: () => call.channels(from, to),
       channels: (first: number, last: number) => call.channels(from + first, from + last),
     };
