@@ -6,6 +6,7 @@ import { count, wholeNumber } from '../cli/numbers.js';
 import { print, printJson, table } from '../cli/output.js';
 import { registerBenchCluster } from './bench-cluster.js';
 import { registerBenchGallery } from './bench-gallery.js';
+import { registerBenchGradient } from './bench-gradient.js';
 import { registerBenchSwarm } from './bench-swarm.js';
 
 interface BenchFlags extends ModelFlags {
@@ -52,6 +53,7 @@ export function registerBench(program: Command): void {
   registerBenchCluster(command);
   registerBenchSwarm(command);
   registerBenchGallery(command);
+  registerBenchGradient(command);
 }
 
 async function bench(flags: BenchFlags): Promise<void> {
