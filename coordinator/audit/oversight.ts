@@ -1,4 +1,5 @@
 import { misfit } from '../../protocol/encodings/misfit.js';
+import { shapeOf } from '../../protocol/spec/run-shape.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import type { CoordinatorLink } from '../../protocol/transport/transport.js';
 import type { Find } from '../../protocol/wire/messages.js';
@@ -45,13 +46,14 @@ export function createOversight(parts: {
   readonly onChange: (island: number) => void;
 }): Oversight {
   const { audit, spec, registry, clock, link, life, note, onChange } = parts;
+  const shape = shapeOf(spec);
   const isSuspect = (island: number) => registry.get(island)?.suspect === true;
   const audits =
     audit &&
     createAudits({
       ...audit,
       spec: spec.audit,
-      belongs: (genome) => misfit(genome, spec) === undefined,
+      belongs: (genome) => misfit(genome, shape) === undefined,
       clock,
       auditors: () => registry.all().filter(({ state, suspect }) => state === 'live' && !suspect),
       isSuspect,

@@ -3,6 +3,7 @@ import { ISLAND_STATES } from '../../protocol/base/states.js';
 import { decodeGenome } from '../../protocol/encodings/codec.js';
 import { digestOf } from '../../protocol/encodings/digest.js';
 import { misfit, otherEncoding } from '../../protocol/encodings/misfit.js';
+import { shapeOf } from '../../protocol/spec/run-shape.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import { COUNTERS } from '../../protocol/wire/totals.js';
 import type { Connection } from '../store/connection.js';
@@ -105,7 +106,7 @@ function bytesProblem(row: Row, spec: RunSpec): string | undefined {
   if (bytes === undefined) return undefined;
   if (digestOf(bytes) !== digest(row, 'digest')) return 'its digest is not that of its bytes';
   try {
-    return misfit(decodeGenome(bytes), spec);
+    return misfit(decodeGenome(bytes), shapeOf(spec));
   } catch (error) {
     return messageOf(error);
   }

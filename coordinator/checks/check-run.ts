@@ -1,6 +1,7 @@
 import { BadInputError } from '../../protocol/base/errors.js';
 import { decodeGenome } from '../../protocol/encodings/codec.js';
 import { misfit } from '../../protocol/encodings/misfit.js';
+import { shapeOf } from '../../protocol/spec/run-shape.js';
 import { checkReadable } from '../run/readable.js';
 import type { RunDirectory } from '../run/run-directory.js';
 import { type Connection, connect } from '../store/connection.js';
@@ -127,7 +128,7 @@ function checkShownKeys(run: RunDirectory, connection: Connection): void {
 
 function shownProblem(bytes: Uint8Array, spec: RunDirectory['spec']): string | undefined {
   try {
-    return misfit(decodeGenome(bytes), spec);
+    return misfit(decodeGenome(bytes), shapeOf(spec));
   } catch {
     // Damage, which the archive's own checks report.
     return undefined;

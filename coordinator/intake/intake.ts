@@ -4,6 +4,7 @@ import { elitesOf } from '../../protocol/archive/entries.js';
 import { InvalidGenomeError } from '../../protocol/encodings/faults.js';
 import { encodingOf } from '../../protocol/encodings/lookup.js';
 import { misfit } from '../../protocol/encodings/misfit.js';
+import { shapeOf } from '../../protocol/spec/run-shape.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import type { RejectedMessage } from '../../protocol/transport/transport.js';
 import type { Ancestor, Arrival, Entry, Find } from '../../protocol/wire/messages.js';
@@ -59,6 +60,7 @@ export interface Intake {
 }
 
 export function createIntake(archive: Pick<Archive, 'reject'>, spec: RunSpec): Intake {
+  const shape = shapeOf(spec);
   const refused = new Map<Refusal, number>();
   const refuse = (reason: Refusal) => void refused.set(reason, (refused.get(reason) ?? 0) + 1);
 
@@ -98,7 +100,7 @@ export function createIntake(archive: Pick<Archive, 'reject'>, spec: RunSpec): I
       return [];
     }
     const [first] = elites;
-    if (first && misfit(first.candidate.genome, spec) !== undefined) {
+    if (first && misfit(first.candidate.genome, shape) !== undefined) {
       refuse('foreign-genome');
       return [];
     }

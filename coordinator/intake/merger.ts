@@ -8,6 +8,7 @@ import {
   type Win,
 } from '../../protocol/archive/elite.js';
 import { encodingOf } from '../../protocol/encodings/lookup.js';
+import { shapeOf } from '../../protocol/spec/run-shape.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import type { Arrival, Find } from '../../protocol/wire/messages.js';
 import { describeGenome } from '../store/describe-genome.js';
@@ -34,11 +35,11 @@ export function createMerger(parts: {
   readonly shelf: Pick<Shelf, 'hold'>;
   readonly intake: Pick<Intake, 'read' | 'readArrivals'>;
   readonly ledger: Pick<Ledger, 'addGenome' | 'addJump' | 'addMigration'>;
-  readonly spec: Pick<RunSpec, 'encoding' | 'canvas' | 'channels'>;
+  readonly spec: Pick<RunSpec, 'encoding' | 'canvas' | 'channels' | 'evolution'>;
 }): Merger {
   const { archive, shelf, intake, ledger } = parts;
   const { encoding } = parts.spec;
-  const commonSize = encodingOf(encoding).format.commonSize(parts.spec);
+  const commonSize = encodingOf(encoding).format.commonSize(shapeOf(parts.spec));
   const migrants = { moved: 0, won: 0 };
 
   function hold(taken: Taken): Taken {

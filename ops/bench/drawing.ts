@@ -7,10 +7,11 @@ import type { TensorSpec } from '../../protocol/drawing/tensor-spec.js';
 import { express } from '../../protocol/encodings/cppn/express.js';
 import type { GenomeShape } from '../../protocol/encodings/encoding.js';
 import type { Genome } from '../../protocol/encodings/genome.js';
+import { DEFAULT_LAYERS } from '../../protocol/encodings/layers-spec.js';
 import { PAPER_MUTATION } from '../../protocol/encodings/mutation-spec.js';
 import { mutateGenome, randomGenome } from '../../protocol/encodings/variation.js';
 
-/** What to draw: `genomes` evolved blindly until each expresses `nodes` nodes (0: `direct`, which has none). */
+/** What to draw: `genomes` evolved blindly until each expresses `nodes` nodes (0: they are drawn as they start, as encodings other than `cppn` are). */
 export interface DrawingCase {
   readonly name: string;
   readonly shape: GenomeShape;
@@ -51,31 +52,45 @@ const grey = (side: number): TensorSpec => ({
 export const DRAWING_CASES: readonly DrawingCase[] = [
   ...[14, 25, 40].map((nodes) => ({
     name: `cppn ${nodes} nodes 224²`,
-    shape: { encoding: 'cppn', canvas: 256, channels: 3 } as const,
+    shape: { encoding: 'cppn', canvas: 256, channels: 3, layers: DEFAULT_LAYERS } as const,
     nodes,
     genomes: 24,
     spec: colour(224),
   })),
   {
     name: 'cppn 14 nodes 28² grey',
-    shape: { encoding: 'cppn', canvas: 28, channels: 1 },
+    shape: { encoding: 'cppn', canvas: 28, channels: 1, layers: DEFAULT_LAYERS },
     nodes: 14,
     genomes: 64,
     spec: grey(28),
   },
   {
     name: 'direct 224²',
-    shape: { encoding: 'direct', canvas: 224, channels: 3 },
+    shape: { encoding: 'direct', canvas: 224, channels: 3, layers: DEFAULT_LAYERS },
     nodes: 0,
     genomes: 4,
     spec: colour(224),
   },
   {
     name: 'direct 256² at 224²',
-    shape: { encoding: 'direct', canvas: 256, channels: 3 },
+    shape: { encoding: 'direct', canvas: 256, channels: 3, layers: DEFAULT_LAYERS },
     nodes: 0,
     genomes: 4,
     spec: colour(224),
+  },
+  {
+    name: 'dense 3 × 24 224²',
+    shape: { encoding: 'dense', canvas: 224, channels: 3, layers: DEFAULT_LAYERS },
+    nodes: 0,
+    genomes: 4,
+    spec: colour(224),
+  },
+  {
+    name: 'dense 3 × 24 28² grey',
+    shape: { encoding: 'dense', canvas: 28, channels: 1, layers: DEFAULT_LAYERS },
+    nodes: 0,
+    genomes: 16,
+    spec: grey(28),
   },
 ];
 
@@ -111,16 +126,16 @@ export function measureDrawing(
  * Genomes that selection has kept are denser than those that blind drift leaves (about 1.1 connections into a node):
  * these chances give about 2.2.
  */
-const DENSE = { ...PAPER_MUTATION, addConnection: 0.9, deleteConnection: 0.05 };
+const WELL_FED = { ...PAPER_MUTATION, addConnection: 0.9, deleteConnection: 0.05 };
 
-/** Mutates a random genome, and its children, until one expresses just so many nodes. A direct genome is drawn as it starts. */
+/** Mutates a random genome, and its children, until one expresses just so many nodes. One of another encoding stays as it is. */
 function grow(shape: GenomeShape, nodes: number, random: RandomStream): Genome {
   let genome = randomGenome(shape, random);
   while (genome.encoding === 'cppn') {
     const now = express(genome).activations.length;
     if (now === nodes) break;
     // Grown past it: from the start again.
-    genome = now > nodes ? randomGenome(shape, random) : mutateGenome(genome, DENSE, 0, random);
+    genome = now > nodes ? randomGenome(shape, random) : mutateGenome(genome, WELL_FED, 0, random);
   }
   return genome;
 }

@@ -8,6 +8,7 @@ import { VIEW_COUNT } from '../../protocol/drawing/tensor-spec.js';
 import { express } from '../../protocol/encodings/cppn/express.js';
 import type { Genome } from '../../protocol/encodings/genome.js';
 import { mutateGenome, randomGenome } from '../../protocol/encodings/variation.js';
+import { shapeOf } from '../../protocol/spec/run-shape.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import type { IslandLink } from '../../protocol/transport/transport.js';
 import { encodeMessageIn } from '../../protocol/wire/codec.js';
@@ -28,7 +29,7 @@ export interface IslandBench {
   readonly loopRate: number;
   /** loopRate / classifyRate: 1 when everything but the network is free. */
   readonly loopEfficiency: number;
-  /** Mean expressed nodes of the elites that the loop mutated, inputs left out; 0 for direct genomes. */
+  /** Mean expressed nodes of the elites that the loop mutated, inputs left out; 0 for other encodings than cppn. */
   readonly meanNodes: number;
   readonly rounds: number;
 }
@@ -153,10 +154,9 @@ async function evaluate(
   }));
 }
 
-/** A genome mutated at random until it expresses so many nodes; a direct genome is random pixels. */
+/** A genome mutated at random until it expresses so many nodes; a genome of another encoding is random. */
 function grow(spec: RunSpec, nodes: number, random: RandomStream): Genome {
-  const { encoding, canvas, channels } = spec;
-  let genome = randomGenome({ encoding, canvas, channels }, random);
+  let genome = randomGenome(shapeOf(spec), random);
   while (genome.encoding === 'cppn' && express(genome).activations.length < nodes) {
     genome = mutateGenome(genome, spec.evolution.mutation, 0, random);
   }

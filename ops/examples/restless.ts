@@ -1,4 +1,4 @@
-import { type EmitterMaker, mutateGenome, randomGenome } from 'atoll';
+import { type EmitterMaker, mutateGenome, randomGenome, shapeOf } from 'atoll';
 
 /** Of the bytes that it saves. */
 const VERSION = 1;
@@ -18,7 +18,7 @@ export const createRestless: EmitterMaker = (parts) => {
       const asked = evaluations();
       return Array.from({ length: n }, (_, i) => {
         const starts = asked + i < spec.evolution.initial || archive.filled === 0;
-        if (starts || random.below(256) < share) return { genome: randomGenome(spec, random) };
+        if (starts || random.below(256) < share) return { genome: randomGenome(shapeOf(spec), random) };
         const parent = archive.nthFilled(random.below(archive.filled));
         const { genome } = parent.candidate;
         return { genome: mutateGenome(genome, spec.evolution.mutation, generation(), random), parent };

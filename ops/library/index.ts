@@ -24,6 +24,7 @@ export { digestOf } from '../../protocol/encodings/digest.js';
 export type { Digest, Genome } from '../../protocol/encodings/genome.js';
 export { mutateGenome, randomGenome } from '../../protocol/encodings/variation.js';
 export { fillSpec } from '../../protocol/spec/fill-spec.js';
+export { shapeOf } from '../../protocol/spec/run-shape.js';
 export type { RunSpec, RunSpecInput } from '../../protocol/spec/run-spec.js';
 export type { Checkpoint } from '../../protocol/wire/messages.js';
 export type { Totals } from '../../protocol/wire/totals.js';

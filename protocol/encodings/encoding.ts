@@ -2,6 +2,7 @@ import type { RandomStream } from '../base/random.js';
 import type { PaintingMaker } from '../drawing/painting/painting.js';
 import type { Views } from '../drawing/tensor-spec.js';
 import type { GenomeFault } from './faults.js';
+import type { LayersSpec } from './layers-spec.js';
 import type { MutationSpec } from './mutation-spec.js';
 import type { Encoding } from './names.js';
 import type { GenePool } from './operators/gene-pool.js';
@@ -14,14 +15,18 @@ export interface EncodingParts<Genome, Kernel> {
   readonly format: Format<Genome>;
   readonly variation: Variation<Genome>;
   readonly painting: PaintingMaker<Genome, Kernel>;
+  /** Where a genome is a number of real parameters that an optimiser may change freely. */
+  readonly parameters?: RealParameters<Genome>;
 }
 
 /** What all genomes of a run have in common, as its spec has it. */
 export interface RunShape {
   /** Side of the canonical grid. */
   readonly canvas: number;
-  /** 1 (grey) or 3 (hue, lightness, saturation). */
+  /** 1 (grey) or 3 (hue, lightness, saturation; of dense genomes red, green, blue). */
   readonly channels: 1 | 3;
+  /** Hidden layers of dense genomes. */
+  readonly layers: LayersSpec;
 }
 
 /** What kind of genome a run evolves. */
@@ -103,6 +108,21 @@ export interface SpecDefaults {
   readonly generation: number;
   /** Evaluations between two sendings of migrants. */
   readonly interval: number;
+  /** What of the mutation is not the paper's. */
+  readonly mutation?: Partial<MutationSpec>;
+}
+
+/** A genome as a point of a space of real numbers, and back. */
+export interface RealParameters<Genome> {
+  /** Parameters of each genome of such a run. */
+  count(run: RunShape): number;
+  /** Those of a valid genome: a copy. */
+  read(genome: Genome): Float32Array;
+  /**
+   * The valid genome whose parameters are nearest to `values`: rounded to what a genome can hold, and kept in its range;
+   * 0 for what is no number. Throws a RangeError unless there are {@link RealParameters.count} of them.
+   */
+  write(values: Float32Array, run: RunShape): Genome;
 }
 
 /** Where genomes come from. Whatever it draws, it draws from the stream that it is given. */

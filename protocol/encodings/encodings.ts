@@ -1,4 +1,5 @@
 import { CPPN } from './cppn/cppn.js';
+import { DENSE } from './dense/dense.js';
 import { DIRECT } from './direct/direct.js';
 import type { Encoding } from './names.js';
 
@@ -6,4 +7,5 @@ import type { Encoding } from './names.js';
 export const ENCODINGS = {
   cppn: CPPN,
   direct: DIRECT,
+  dense: DENSE,
 } as const satisfies Readonly<Record<Encoding, unknown>>;

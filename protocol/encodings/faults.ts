@@ -23,7 +23,9 @@ export const GENOME_FAULTS = [
   'cycle',
   /** No or too many samples. */
   'samples',
-  /** Not width · height · channels genes. */
+  /** No, too many or too wide hidden layers, or a width that is no multiple of the number of activations. */
+  'layers',
+  /** Not width · height · channels genes, or not as many weights as the layers have. */
   'gene-length',
 ] as const;
 

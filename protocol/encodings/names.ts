@@ -2,7 +2,7 @@
  * The names of all encodings, as a spec and the command line have them. They are apart from the encodings themselves
  * (encodings.ts), so that a command knows its choices before anything else is loaded.
  */
-export const ENCODING_NAMES = ['cppn', 'direct'] as const;
+export const ENCODING_NAMES = ['cppn', 'direct', 'dense'] as const;
 export type Encoding = (typeof ENCODING_NAMES)[number];
 
 export function isEncoding(name: string): name is Encoding {

@@ -1,3 +1,4 @@
+import { DEFAULT_LAYERS } from '../encodings/layers-spec.js';
 import { encodingOf } from '../encodings/lookup.js';
 import { PAPER_MUTATION } from '../encodings/mutation-spec.js';
 import { DEFAULT_ENCODING } from '../encodings/names.js';
@@ -35,7 +36,7 @@ export function fillSpec(
     // PAPER, ImageNet: 400 random images, then 5,001 generations of 400.
     budget.evaluations = small ? 100_000 : 400 + 400 * 5001;
   }
-  const { mutation, ...evolution } = input.evolution ?? {};
+  const { layers, mutation, ...evolution } = input.evolution ?? {};
   return checkSpec({
     name: input.name,
     seed: input.seed,
@@ -59,7 +60,8 @@ export function fillSpec(
       insertion: preset === 'paper' ? 'generation' : 'immediate',
       skipNeutral: preset !== 'paper',
       ...evolution,
-      mutation: { ...PAPER_MUTATION, ...mutation },
+      layers: { ...DEFAULT_LAYERS, ...layers },
+      mutation: { ...PAPER_MUTATION, ...defaults.mutation, ...mutation },
     },
     budget,
     // What the next one supersedes is not worth the way: of an island that shows its network one image at a time each

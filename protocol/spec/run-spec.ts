@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BadInputError } from '../base/errors.js';
 import { describeIssue } from '../base/issue.js';
+import { DEFAULT_LAYERS, layersSchema } from '../encodings/layers-spec.js';
 import { mutationSchema } from '../encodings/mutation-spec.js';
 import { ENCODING_NAMES } from '../encodings/names.js';
 import { AUDIT_DEFAULTS, auditSchema } from './audit-spec.js';
@@ -29,6 +30,8 @@ const evolutionSchema = z.strictObject({
   insertion: z.enum(['generation', 'immediate']),
   /** Skip (undrawn, uncounted) an offspring whose expressed graph equals its parent's. */
   skipNeutral: z.boolean(),
+  /** Of dense genomes. Runs of an earlier Atoll name none. */
+  layers: layersSchema.default(DEFAULT_LAYERS),
   mutation: mutationSchema,
 });
 
@@ -57,7 +60,7 @@ export const runSpecSchema = z.strictObject({
   classes: count,
   /** Side of the canonical grid. */
   canvas: z.int().min(1).max(4096),
-  /** Channels of a genome: 1 grey, 3 hue-lightness-saturation. */
+  /** Channels of a genome: 1 grey, 3 hue-lightness-saturation (`dense`: red-green-blue). */
   channels: z.union([z.literal(1), z.literal(3)]),
   islands: count.max(1024),
   /** Images classified in one call. */
@@ -75,7 +78,11 @@ export type RunSpec = z.infer<typeof runSpecSchema>;
 export const runSpecInputSchema = z.strictObject({
   ...runSpecSchema.omit({ modelDigest: true, classes: true, canvas: true, channels: true }).partial().shape,
   evolution: evolutionSchema
-    .extend({ emitter: z.enum(EMITTER_NAMES), mutation: mutationSchema.partial() })
+    .extend({
+      emitter: z.enum(EMITTER_NAMES),
+      layers: layersSchema.partial(),
+      mutation: mutationSchema.partial(),
+    })
     .partial()
     .optional(),
   budget: budgetSchema.partial().optional(),

@@ -6,6 +6,8 @@ import type { Candidate, Elite } from '../../protocol/archive/elite.js';
 import { entriesOf } from '../../protocol/archive/entries.js';
 import { randomFrom } from '../../protocol/base/seeded-random.js';
 import type { Encoding, Genome } from '../../protocol/encodings/genome.js';
+import { DEFAULT_LAYERS } from '../../protocol/encodings/layers-spec.js';
+import { randomGenome } from '../../protocol/encodings/variation.js';
 import { fillSpec } from '../../protocol/spec/fill-spec.js';
 import type { RunSpec, RunSpecInput } from '../../protocol/spec/run-spec.js';
 import type { Checkpoint, Entry } from '../../protocol/wire/messages.js';
@@ -19,6 +21,9 @@ export function genomeOf(number: number, encoding: Encoding = 'cppn'): Genome {
   if (encoding === 'direct') {
     const genes = Uint16Array.from({ length: CANVAS * CANVAS }, () => random.below(65_536));
     return { encoding, width: CANVAS, height: CANVAS, channels: 1, genes };
+  }
+  if (encoding === 'dense') {
+    return randomGenome({ encoding, canvas: CANVAS, channels: 1, layers: DEFAULT_LAYERS }, random);
   }
   return {
     encoding,

@@ -17,8 +17,10 @@ import { loadDrawer } from '../../protocol/drawing/load.js';
 import { drawFor } from '../../protocol/drawing/sight.js';
 import { decodeGenome, encodeGenome } from '../../protocol/encodings/codec.js';
 import type { Encoding, Genome } from '../../protocol/encodings/genome.js';
+import { DEFAULT_LAYERS } from '../../protocol/encodings/layers-spec.js';
 import { misfit } from '../../protocol/encodings/misfit.js';
 import { mutateGenome, randomGenome } from '../../protocol/encodings/variation.js';
+import { shapeOf } from '../../protocol/spec/run-shape.js';
 import { checkSpec } from '../../protocol/spec/run-spec.js';
 import { largestEntry } from '../../protocol/transport/largest-entry.js';
 import { createOutbox } from '../../worker/island/outbox.js';
@@ -42,7 +44,7 @@ vi.mock('../../protocol/encodings/encodings.js', async (load) => {
 });
 
 const bars = 'bars' as Encoding;
-const shape = { encoding: bars, canvas: SIDE, channels: 1 } as const;
+const shape = { encoding: bars, canvas: SIDE, channels: 1, layers: DEFAULT_LAYERS } as const;
 const greysOf = (genome: Genome) => (genome as unknown as BarsGenome).greys;
 const spec = stripesSpec({ encoding: bars, evolution: { mutation: { crossover: 0.5 } } });
 
@@ -135,7 +137,7 @@ describe('an encoding that is registered in names.ts and encodings.ts alone', ()
       );
       expect(best.length).toBe(spec.classes);
       for (const { candidate } of best) {
-        expect(misfit(candidate.genome, spec)).toBeUndefined();
+        expect(misfit(candidate.genome, shapeOf(spec))).toBeUndefined();
         expect(store.genome(candidate.digest)).toMatchObject({ encoding: 'bars', nodes: SIDE });
       }
       // Read from the store, where its format keeps it.

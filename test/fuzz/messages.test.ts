@@ -12,6 +12,7 @@ import { randomFrom } from '../../protocol/base/seeded-random.js';
 import { encodeGenome } from '../../protocol/encodings/codec.js';
 import { digestOf } from '../../protocol/encodings/digest.js';
 import { randomGenome } from '../../protocol/encodings/variation.js';
+import { shapeOf } from '../../protocol/spec/run-shape.js';
 import { checkSpec } from '../../protocol/spec/run-spec.js';
 import { connectIsland } from '../../protocol/transport/nats/island-link.js';
 import { ORDER, PART, SEEN, SESSION, subjectsOf } from '../../protocol/transport/nats/subjects.js';
@@ -74,7 +75,7 @@ it(
     try {
       const welcome = await link.join({ worker: 'genuine', pid: 1 });
       const spec = checkSpec(JSON.parse(welcome.spec));
-      const genome = encodeGenome(randomGenome(spec, random));
+      const genome = encodeGenome(randomGenome(shapeOf(spec), random));
       const whole = wholeMessages(genome);
       const answered = () => stranger.request(subjectsOf(RUN).presence, undefined, { timeout: 10_000 });
       let improvements = 0;

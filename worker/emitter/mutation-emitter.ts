@@ -1,6 +1,7 @@
 import type { Genome } from '../../protocol/encodings/genome.js';
 import { encodingOf } from '../../protocol/encodings/lookup.js';
 import { createGenePool } from '../../protocol/encodings/operators/gene-pool.js';
+import { shapeOf } from '../../protocol/spec/run-shape.js';
 import type { EmitterMaker, Offspring } from './emitter.js';
 import { drawParent } from './selection.js';
 
@@ -18,6 +19,7 @@ const MAX_TRIES = 64;
 export const createMutationEmitter: EmitterMaker = (parts) => {
   const { archive, spec, random, generation, evaluations } = parts;
   const { initial, parents, skipNeutral, mutation } = spec.evolution;
+  const shape = shapeOf(spec);
   const { variation } = encodingOf(spec.encoding);
   const pool = createGenePool(POOL);
   let neutral = 0;
@@ -38,7 +40,7 @@ export const createMutationEmitter: EmitterMaker = (parts) => {
   }
 
   function offspring(): Offspring {
-    if (archive.filled === 0) return { genome: variation.random(spec, random) };
+    if (archive.filled === 0) return { genome: variation.random(shape, random) };
     const parent = drawElite();
     return { genome: childOf(parent.candidate.genome), parent };
   }
@@ -47,7 +49,7 @@ export const createMutationEmitter: EmitterMaker = (parts) => {
     ask(n) {
       const asked = evaluations();
       return Array.from({ length: n }, (_, i) =>
-        asked + i < initial ? { genome: variation.random(spec, random) } : offspring(),
+        asked + i < initial ? { genome: variation.random(shape, random) } : offspring(),
       );
     },
     // The archive has learnt already; parents are drawn from it. Who won no cell is forgotten by everyone.

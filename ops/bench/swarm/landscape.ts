@@ -4,6 +4,7 @@ import type { RandomStream } from '../../../protocol/base/random.js';
 import { express } from '../../../protocol/encodings/cppn/express.js';
 import type { Genome } from '../../../protocol/encodings/genome.js';
 import { mutateGenome, randomGenome } from '../../../protocol/encodings/variation.js';
+import { shapeOf } from '../../../protocol/spec/run-shape.js';
 import type { RunSpec } from '../../../protocol/spec/run-spec.js';
 
 /**
@@ -56,7 +57,7 @@ export function createLandscape(spec: RunSpec, random: RandomStream): Landscape 
 }
 
 function grow(spec: RunSpec, random: RandomStream): Genome {
-  let genome = randomGenome(spec, random);
+  let genome = randomGenome(shapeOf(spec), random);
   while (genome.encoding === 'cppn' && express(genome).activations.length < NODES) {
     genome = mutateGenome(genome, spec.evolution.mutation, 0, random);
   }

@@ -71,6 +71,15 @@ function sigmoid(
   return f32x4.sub(f32x4.div(two, f32x4.add(one, power)), one);
 }
 
+/** 1/(1+e^−p) for q = p·log2 e; beyond ±32 it is 0 or 1, as far as any byte tells. The constants are sigmoid's. */
+@inline
+export function logistic(
+  q: v128, round: v128, c0: v128, c1: v128, c2: v128, c3: v128, c4: v128, one: v128, most: v128, least: v128,
+): v128 {
+  const g = f32x4.pmax(f32x4.pmin(q, most), least);
+  return f32x4.div(one, f32x4.add(one, powerOfHalf(g, round, c0, c1, c2, c3, c4, one)));
+}
+
 /**
  * e^(−p²) for q = p·√log2 e. Beyond the limit it is nothing to any pixel, and a weight must not make a denormal number of
  * it, which some processors are a hundred times slower with.

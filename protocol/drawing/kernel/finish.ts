@@ -1,4 +1,4 @@
-// The last stage, fused: values → bytes → (HLS → RGB) → the network's normalisation → the tensor's layout.
+// The last stage, fused: values → bytes → (HLS → RGB, unless they are RGB) → the network's normalisation → the tensor's layout.
 
 /** Where a picture's rows go, and how a byte becomes a float. Pointers and factors stand in the order R, G, B. */
 @unmanaged
@@ -23,31 +23,41 @@ export const PLANES = 1;
 export const RGB = 2;
 export const BGR = 3;
 
+/** What the rows of a picture are: one of grey, three of hue, lightness and saturation, or three of red, green and blue. */
+const ONE = 0;
+const HLS = 1;
+const THREE = 2;
+
 /**
  * Finishes one row of `width` ≥ 4 pixels. The last four pixels overlap those before where 4 does not divide the width.
  * `hue`, `lightness`, `saturation` point to values (`bytes` false: byte = trunc(255·|v|)) or to bytes as floats;
- * a grey picture has `hue` alone.
+ * a grey picture has `hue` alone,
+ * and where they are red, green and blue they stand in that order.
  */
 export function finishRow(
   code: i32, hue: usize, lightness: usize, saturation: usize, width: i32, row: i32, target: Target,
 ): void {
   switch (code) {
-    case 0: finish(GREY, 1, false, hue, lightness, saturation, width, row, target); break;
-    case 1: finish(PLANES, 1, false, hue, lightness, saturation, width, row, target); break;
-    case 2: finish(RGB, 1, false, hue, lightness, saturation, width, row, target); break;
-    case 3: finish(BGR, 1, false, hue, lightness, saturation, width, row, target); break;
-    case 4: finish(GREY, 3, false, hue, lightness, saturation, width, row, target); break;
-    case 5: finish(PLANES, 3, false, hue, lightness, saturation, width, row, target); break;
-    case 6: finish(RGB, 3, false, hue, lightness, saturation, width, row, target); break;
-    case 7: finish(BGR, 3, false, hue, lightness, saturation, width, row, target); break;
-    case 8: finish(GREY, 1, true, hue, lightness, saturation, width, row, target); break;
-    case 9: finish(PLANES, 1, true, hue, lightness, saturation, width, row, target); break;
-    case 10: finish(RGB, 1, true, hue, lightness, saturation, width, row, target); break;
-    case 11: finish(BGR, 1, true, hue, lightness, saturation, width, row, target); break;
-    case 12: finish(GREY, 3, true, hue, lightness, saturation, width, row, target); break;
-    case 13: finish(PLANES, 3, true, hue, lightness, saturation, width, row, target); break;
-    case 14: finish(RGB, 3, true, hue, lightness, saturation, width, row, target); break;
-    case 15: finish(BGR, 3, true, hue, lightness, saturation, width, row, target); break;
+    case 0: finish(GREY, ONE, false, hue, lightness, saturation, width, row, target); break;
+    case 1: finish(PLANES, ONE, false, hue, lightness, saturation, width, row, target); break;
+    case 2: finish(RGB, ONE, false, hue, lightness, saturation, width, row, target); break;
+    case 3: finish(BGR, ONE, false, hue, lightness, saturation, width, row, target); break;
+    case 4: finish(GREY, HLS, false, hue, lightness, saturation, width, row, target); break;
+    case 5: finish(PLANES, HLS, false, hue, lightness, saturation, width, row, target); break;
+    case 6: finish(RGB, HLS, false, hue, lightness, saturation, width, row, target); break;
+    case 7: finish(BGR, HLS, false, hue, lightness, saturation, width, row, target); break;
+    case 8: finish(GREY, ONE, true, hue, lightness, saturation, width, row, target); break;
+    case 9: finish(PLANES, ONE, true, hue, lightness, saturation, width, row, target); break;
+    case 10: finish(RGB, ONE, true, hue, lightness, saturation, width, row, target); break;
+    case 11: finish(BGR, ONE, true, hue, lightness, saturation, width, row, target); break;
+    case 12: finish(GREY, HLS, true, hue, lightness, saturation, width, row, target); break;
+    case 13: finish(PLANES, HLS, true, hue, lightness, saturation, width, row, target); break;
+    case 14: finish(RGB, HLS, true, hue, lightness, saturation, width, row, target); break;
+    case 15: finish(BGR, HLS, true, hue, lightness, saturation, width, row, target); break;
+    case 16: finish(GREY, THREE, true, hue, lightness, saturation, width, row, target); break;
+    case 17: finish(PLANES, THREE, true, hue, lightness, saturation, width, row, target); break;
+    case 18: finish(RGB, THREE, true, hue, lightness, saturation, width, row, target); break;
+    case 19: finish(BGR, THREE, true, hue, lightness, saturation, width, row, target); break;
     default:
       unreachable();
   }
@@ -64,7 +74,7 @@ function constant(index: i32): v128 {
 
 @inline
 function finish(
-  layout: i32, channels: i32, bytes: bool,
+  layout: i32, colours: i32, bytes: bool,
   hue: usize, lightness: usize, saturation: usize, width: i32, row: i32, target: Target,
 ): void {
   const start = <usize>row * target.stride;
@@ -94,7 +104,10 @@ function finish(
     let r = byteOf(v128.load(hue + j), bytes, magnitude, full);
     let g = r;
     let b = r;
-    if (channels == 3) {
+    if (colours == THREE) {
+      g = v128.load(lightness + j);
+      b = v128.load(saturation + j);
+    } else if (colours == HLS) {
       const h = r;
       const l = byteOf(v128.load(lightness + j), bytes, magnitude, full);
       const s = byteOf(v128.load(saturation + j), bytes, magnitude, full);
@@ -108,7 +121,7 @@ function finish(
       b = colour(l, amount, f32x4.sub(middle, distance(wrapped, blueAxis, magnitude)), most, least);
     }
     if (layout == GREY) {
-      if (channels == 3) r = luma(r, g, b);
+      if (colours != ONE) r = luma(r, g, b);
       v128.store(red + j, affine(r, scaleRed, offsetRed));
     } else {
       r = affine(r, scaleRed, offsetRed);

@@ -6,6 +6,7 @@ import { runLines } from './lines';
 import { runPlane } from './plane';
 
 export { crop } from './crop';
+export { drawDense } from './dense';
 export { drawDirect } from './direct';
 
 /** The first address beyond the constants that the compiler has laid into memory. */

@@ -23,3 +23,8 @@ export const NARROWEST = 4;
 export function finishCode(channels: 1 | 3, areBytes: 0 | 1, { layout }: Target): number {
   return areBytes * 8 + (channels === 3 ? 4 : 0) + layout;
 }
+
+/** The same for red, green and blue as bytes. */
+export function rgbFinishCode({ layout }: Target): number {
+  return 16 + layout;
+}

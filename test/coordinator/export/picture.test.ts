@@ -8,6 +8,8 @@ import type { Pixels } from '../../../protocol/drawing/drawer.js';
 import { loadDrawer } from '../../../protocol/drawing/load.js';
 import { drawFor } from '../../../protocol/drawing/sight.js';
 import type { TensorSpec } from '../../../protocol/drawing/tensor-spec.js';
+import { DEFAULT_LAYERS } from '../../../protocol/encodings/layers-spec.js';
+import { ENCODING_NAMES } from '../../../protocol/encodings/names.js';
 import { randomGenome } from '../../../protocol/encodings/variation.js';
 
 const drawer = loadDrawer();
@@ -28,14 +30,15 @@ describe('what a network saw', () => {
     fc.assert(
       fc.property(
         fc.nat(),
-        fc.constantFrom('cppn', 'direct'),
+        fc.constantFrom(...ENCODING_NAMES),
         channels,
         fc.boolean(),
         side,
         side,
         (seed, encoding, genes, grey, width, height) => {
           const random = randomFrom(seed, 'picture');
-          const genome = randomGenome({ encoding, canvas: 20, channels: genes }, random);
+          const shape = { encoding, canvas: 20, channels: genes, layers: DEFAULT_LAYERS };
+          const genome = randomGenome(shape, random);
           const one = grey ? [1] : [1, 1, 1];
           const spec: TensorSpec = {
             layout: 'NHWC',

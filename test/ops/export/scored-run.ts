@@ -8,6 +8,7 @@ import { channelCount, VIEW_COUNT } from '../../../protocol/drawing/tensor-spec.
 import type { Genome } from '../../../protocol/encodings/genome.js';
 import { mutateGenome, randomGenome } from '../../../protocol/encodings/variation.js';
 import { fillSpec } from '../../../protocol/spec/fill-spec.js';
+import { shapeOf } from '../../../protocol/spec/run-shape.js';
 import type { RunSpecInput } from '../../../protocol/spec/run-spec.js';
 import { openClassifier } from '../../../worker/classifier/open.js';
 import { meanOfViews } from '../../../worker/classifier/views.js';
@@ -56,7 +57,7 @@ export async function makeScoredRun(
     const views = VIEW_COUNT[spec.views];
     const store = openSqliteStore(run.archiveFile);
     for (let i = 0; i < IMAGES; i++) {
-      let genome: Genome = randomGenome(spec, random);
+      let genome: Genome = randomGenome(shapeOf(spec), random);
       if (spec.encoding === 'cppn') {
         for (let step = 0; step < 25; step++) {
           genome = mutateGenome(genome, spec.evolution.mutation, 0, random);

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import { EXACT, gaussian, KERNEL, linear, SCALES, sigmoid, sine } from './arithmetic.js';
 import { anyCppn, streamOf } from './genomes.js';
-import { EXACT, gaussian, KERNEL, linear, outputsAt, SCALES, sigmoid, sine } from './oracle.js';
+import { outputsAt } from './oracle.js';
 
 const f = Math.fround;
 const random = streamOf('activation');

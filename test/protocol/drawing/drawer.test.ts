@@ -3,7 +3,7 @@ import { loadDrawer } from '../../../protocol/drawing/load.js';
 import type { ChannelOrder, TensorSpec } from '../../../protocol/drawing/tensor-spec.js';
 import { express } from '../../../protocol/encodings/cppn/express.js';
 import type { Genome } from '../../../protocol/encodings/genome.js';
-import { anyCppn, anyDirect, streamOf } from './genomes.js';
+import { anyCppn, anyDense, anyDirect, streamOf } from './genomes.js';
 import { colourOf, samplesAt } from './oracle.js';
 
 const drawer = loadDrawer();
@@ -28,8 +28,9 @@ function differences(genome: Genome, spec: TensorSpec, step = 1): string[] {
   const found: string[] = [];
   for (let at = 0; at < width * height && found.length < 5; at += step) {
     const [x, y] = [at % width, Math.floor(at / width)];
-    const expected = colourOf(samplesAt(genome, x, y, width, height), channels).map((byte, c) =>
-      Math.fround(Math.fround(byte * Math.fround(scale[c] as number)) + Math.fround(offset[c] as number)),
+    const expected = colourOf(samplesAt(genome, x, y, width, height), channels, genome.encoding).map(
+      (byte, c) =>
+        Math.fround(Math.fround(byte * Math.fround(scale[c] as number)) + Math.fround(offset[c] as number)),
     );
     const got = pixelOf(tensor, spec, x, y);
     if (got.some((value, c) => value !== expected[c])) found.push(`(${x}, ${y}): ${got} for ${expected}`);
@@ -77,6 +78,30 @@ describe('the kernel draws what the oracle draws, bit for bit', () => {
     }
   });
 
+  for (const channels of [1, 3] as const) {
+    for (const [layers, width] of [
+      [1, 4],
+      [1, 64],
+      [2, 16],
+      [3, 24],
+      [4, 20],
+      [8, 8],
+      [8, 64],
+    ] as const) {
+      it(`dense: ${channels} channels, ${layers} layers of ${width} units`, () => {
+        let varied = 0;
+        for (let i = 0; i < 6; i++) {
+          const genome = anyDense(random, { channels, layers, width });
+          expect(differences(genome, specOf('NCHW', 'RGB', 19, 13), layers * width > 100 ? 5 : 1)).toEqual(
+            [],
+          );
+          if (new Set(drawer.pixels(genome, 19, 13).data).size > 16) varied++;
+        }
+        expect(varied, 'pictures that are not flat').toBeGreaterThanOrEqual(4);
+      });
+    }
+  }
+
   const sizes = [
     [1, 1],
     [2, 7],
@@ -97,6 +122,7 @@ describe('the kernel draws what the oracle draws, bit for bit', () => {
           anyCppn(random, { canvas: 256, outputs: channels, hidden: 8, density: 2.5 }),
           anyDirect(random, width, height, channels),
           anyDirect(random, 23, 17, channels),
+          anyDense(random, { channels, layers: 2, width: 4 }),
         ];
         for (const genome of genomes) {
           for (const layout of ['NCHW', 'NHWC'] as const) {
@@ -123,12 +149,14 @@ describe('pixels', () => {
         for (const genome of [
           anyCppn(random, { canvas: 28, outputs: channels, hidden: 6, density: 2.5 }),
           anyDirect(random, 28, 28, channels),
+          anyDense(random, { channels, layers: 2, width: 12 }),
         ]) {
           const drawn = drawer.pixels(genome, width, height);
           const expected = Array.from({ length: width * height }, (_, at) =>
             colourOf(
               samplesAt(genome, at % width, Math.floor(at / width), width, height),
               channels === 1 ? 'grey' : 'RGB',
+              genome.encoding,
             ),
           ).flat();
           expect({ ...drawn, data: [...drawn.data] }).toEqual({ width, height, channels, data: expected });

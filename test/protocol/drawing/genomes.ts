@@ -1,6 +1,8 @@
 import type { RandomStream } from '../../../protocol/base/random.js';
 import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import { type CppnGenome, INPUTS } from '../../../protocol/encodings/cppn/genome.js';
+import { type DenseGenome, type DenseShape, layersOf } from '../../../protocol/encodings/dense/genome.js';
+import { randomDense } from '../../../protocol/encodings/dense/variation.js';
 import type { DirectGenome } from '../../../protocol/encodings/direct/genome.js';
 
 /**
@@ -62,6 +64,18 @@ export function anyDirect(
 ): DirectGenome {
   const genes = Uint16Array.from({ length: width * height * channels }, () => random.below(65_536));
   return { encoding: 'direct', width, height, channels, genes };
+}
+
+/**
+ * A valid dense genome: random as its variation makes them, and then a tenth of the hidden layers' weights is anything that
+ * a genome may hold, greatest and smallest ones, both zeros and numbers below 2⁻¹⁴ among them.
+ */
+export function anyDense(random: RandomStream, shape: DenseShape): DenseGenome {
+  const { weights, ...genome } = randomDense(shape, random);
+  const greatest = 0x5400;
+  const wild = () => (random.chance(0.2) ? greatest : random.below(greatest + 1)) | (random.below(2) << 15);
+  const hidden = layersOf(shape).at(-1)?.first ?? 0;
+  return { ...genome, weights: weights.map((w, i) => (i < hidden && random.chance(0.1) ? wild() : w)) };
 }
 
 export const streamOf = (...path: (string | number)[]) => randomFrom(20_240, 'drawing', ...path);

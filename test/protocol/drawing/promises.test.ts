@@ -8,7 +8,8 @@ import { Module } from '../../../protocol/drawing/painting/webassembly.js';
 import { type TensorSpec, tensorLength } from '../../../protocol/drawing/tensor-spec.js';
 import { uncroppedSide } from '../../../protocol/drawing/views.js';
 import type { CppnGenome } from '../../../protocol/encodings/cppn/genome.js';
-import { anyCppn, anyDirect, streamOf } from './genomes.js';
+import type { Genome } from '../../../protocol/encodings/genome.js';
+import { anyCppn, anyDense, anyDirect, streamOf } from './genomes.js';
 
 const colour = (side: number, layout: 'NCHW' | 'NHWC' = 'NCHW'): TensorSpec => ({
   layout,
@@ -50,6 +51,18 @@ describe('an image is the same picture at any size', () => {
     }
   });
 
+  it('the same holds of dense genomes, whose middle pixel has the very same place', () => {
+    const drawer = loadDrawer();
+    const genome = anyDense(streamOf('sizes'), { channels: 3, layers: 3, width: 24 });
+    const [small, large] = [drawer.pixels(genome, 32, 32).data, drawer.pixels(genome, 96, 96).data];
+    let other = 0;
+    for (let at = 0; at < 32 * 32; at++) {
+      const middle = (3 * (at >> 5) + 1) * 96 + 3 * (at & 31) + 1;
+      if (small[3 * at] !== large[3 * middle]) other++;
+    }
+    expect(other).toBe(0);
+  });
+
   it('x is the pixel index where the size is the canvas, and index (i+½)·canvas/n − ½ elsewhere', () => {
     const drawer = loadDrawer();
     const row = (n: number) => [...drawer.pixels(ramp(256), n, 1).data];
@@ -63,7 +76,11 @@ describe('ten crops', () => {
     for (const side of [28, 30, 224]) {
       it(`are the corners, the centre and their mirror images: ${layout}, ${side}`, () => {
         const drawer = loadDrawer();
-        const genomes = [anyCppn(streamOf('crops'), shape), anyDirect(streamOf('crops'), 40, 40, 3)];
+        const genomes = [
+          anyCppn(streamOf('crops'), shape),
+          anyDirect(streamOf('crops'), 40, 40, 3),
+          anyDense(streamOf('crops'), { channels: 3, layers: 1, width: 8 }),
+        ];
         const spec = colour(side, layout);
         const crops = drawer.tensor(genomes, spec, 'ten-crop').slice();
         const large = uncroppedSide(side);
@@ -75,7 +92,7 @@ describe('ten crops', () => {
           [slack, slack],
           [slack >> 1, slack >> 1],
         ] as const;
-        expect(crops.length).toBe(20 * tensorLength(spec));
+        expect(crops.length).toBe(30 * tensorLength(spec));
         genomes.forEach((genome, g) => {
           const whole = drawer.tensor([genome], colour(large), 'single').slice();
           for (let view = 0; view < 10; view++) {
@@ -111,7 +128,10 @@ describe('a drawer', () => {
       anyDirect(random, 31, 9, 1),
       anyCppn(random, { ...shape, canvas: 28, outputs: 1 }),
       anyDirect(random, 64, 64, 3),
+      anyDense(random, { channels: 3, layers: 3, width: 24 }),
       anyCppn(random, shape),
+      anyDense(random, { channels: 1, layers: 1, width: 64 }),
+      anyDense(random, { channels: 3, layers: 2, width: 8 }),
     ];
     const spec = colour(64);
     const batch = drawer.tensor(genomes, spec, 'single').slice();
@@ -137,10 +157,24 @@ describe('a drawer', () => {
     expect(hash.digest('hex')).toBe('9a6cf286fa8cd5e7963343f763215c3a3bf2b1d873edd0d6531ab0cf75014a3a');
   });
 
+  it('draws the same bytes of dense genomes on every machine', () => {
+    const drawer = loadDrawer();
+    const random = streamOf('recorded dense');
+    const hash = createHash('sha256');
+    for (let i = 0; i < 8; i++) {
+      const shape = { channels: i % 2 === 0 ? 3 : 1, layers: 1 + i, width: 8 * (8 - i) } as const;
+      const genome = anyDense(random, shape);
+      hash.update(drawer.pixels(genome, 65, 43).data);
+      hash.update(drawer.tensor([genome], colour(48), 'single'));
+    }
+    expect(hash.digest('hex')).toBe('3603344d5ed883b420e20a5c8632076d1e1a6a2627a4829263481870cfbe4015');
+  });
+
   it('does not grow in 2,000 draws', () => {
     const drawer = loadDrawer();
     const random = streamOf('memory');
-    const genomes = Array.from({ length: 50 }, (_, i) => anyCppn(random, { ...shape, hidden: i }));
+    const genomes: Genome[] = Array.from({ length: 50 }, (_, i) => anyCppn(random, { ...shape, hidden: i }));
+    genomes.push(anyDense(random, { channels: 3, layers: 1, width: 8 }));
     const draw = () => {
       for (const genome of genomes) drawer.tensor([genome, genome], colour(32), 'single');
       return drawer.tensor([], colour(32), 'single').buffer.byteLength;
@@ -153,7 +187,11 @@ describe('a drawer', () => {
     const drawer = loadDrawer();
     const random = streamOf('from the start');
     const small = drawer.tensor([anyCppn(random, shape)], colour(32), 'single');
-    for (const genome of [anyCppn(random, shape), anyDirect(random, 299, 299, 3)]) {
+    for (const genome of [
+      anyCppn(random, shape),
+      anyDirect(random, 299, 299, 3),
+      anyDense(random, { channels: 3, layers: 8, width: 64 }),
+    ]) {
       drawer.tensor([genome], colour(299), 'ten-crop');
     }
     expect(small.buffer.byteLength).toBeGreaterThan(0);

@@ -5,6 +5,9 @@ import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import { decodeGenome, encodeGenome } from '../../../protocol/encodings/codec.js';
 import { CPPN as CPPN_PARTS } from '../../../protocol/encodings/cppn/cppn.js';
 import { CPPN_LIMITS } from '../../../protocol/encodings/cppn/genome.js';
+import { DENSE as DENSE_PARTS } from '../../../protocol/encodings/dense/dense.js';
+import { DENSE_LIMITS, type DenseGenome } from '../../../protocol/encodings/dense/genome.js';
+import { randomDense } from '../../../protocol/encodings/dense/variation.js';
 import { digestOf } from '../../../protocol/encodings/digest.js';
 import { DIRECT as DIRECT_PARTS } from '../../../protocol/encodings/direct/direct.js';
 import { DIRECT_LIMITS, type DirectGenome } from '../../../protocol/encodings/direct/genome.js';
@@ -28,8 +31,20 @@ const DIRECT: DirectGenome = {
   channels: 1,
   genes: Uint16Array.of(1, 0xff00),
 };
+/** Layers of 4 units, of which each has weights 0 … 3; then one output. */
+const DENSE: DenseGenome = {
+  encoding: 'dense',
+  channels: 1,
+  layers: 1,
+  width: 4,
+  weights: Uint16Array.of(
+    ...[0, 1, 2, 3].flatMap(() => [0, 0x3c00, 0x4000, 0x4200]),
+    ...Array(8).fill(0xd400),
+  ),
+};
 const CPPN_BYTES = '0a1b08800210011a020003220205002a02040532080000803f000020c0';
 const DIRECT_BYTES = '120c0802100118012204010000ff';
+const DENSE_BYTES = `1a38080110011804${'2230'}${'0000003c00400042'.repeat(4)}${'00d4'.repeat(8)}`;
 
 const fromHex = (hex: string) => Uint8Array.from(Buffer.from(hex, 'hex'));
 const toHex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
@@ -49,6 +64,7 @@ describe('the canonical bytes of a genome', () => {
   it('are these, for ever: archives and digests rest on them', () => {
     expect(toHex(encodeGenome(CPPN))).toBe(CPPN_BYTES);
     expect(toHex(encodeGenome(DIRECT))).toBe(DIRECT_BYTES);
+    expect(toHex(encodeGenome(DENSE))).toBe(DENSE_BYTES);
     expect(digestOf(fromHex('616263'))).toBe(
       'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad', // FIPS 180-2, "abc"
     );
@@ -56,7 +72,14 @@ describe('the canonical bytes of a genome', () => {
 
   it('give the genome back', () => {
     const random = randomFrom(1);
-    const genomes: Genome[] = [CPPN, DIRECT, randomDirect(28, 1, random), randomDirect(16, 3, random)];
+    const genomes: Genome[] = [CPPN, DIRECT, DENSE];
+    genomes.push(randomDirect(28, 1, random), randomDirect(16, 3, random));
+    for (let layers = 1; layers <= DENSE_LIMITS.layers; layers++) {
+      for (const width of [4, 24, DENSE_LIMITS.width]) {
+        for (const channels of [1, 3] as const)
+          genomes.push(randomDense({ channels, layers, width }, random));
+      }
+    }
     for (let seed = 0; seed < 200; seed++) genomes.push(walkedCppn(seed, seed % 70, seed % 2 === 0 ? 1 : 3));
     for (const genome of genomes) expect(decodeGenome(encodeGenome(genome))).toEqual(genome);
   });
@@ -75,7 +98,7 @@ describe('the canonical bytes of a genome', () => {
     expect(bytes.buffer.byteLength).toBe(bytes.length);
   });
 
-  it('fit the largest genomes of both encodings', () => {
+  it('fit the largest genomes of all encodings', () => {
     const largest = randomDirect(1, 1, randomFrom(1));
     const direct = {
       ...largest,
@@ -85,6 +108,10 @@ describe('the canonical bytes of a genome', () => {
     expect(decodeGenome(encodeGenome(direct))).toMatchObject({ width: DIRECT_LIMITS.samples });
     expect(encodeGenome(direct).length).toBeLessThanOrEqual(DIRECT_PARTS.format.maxBytes);
     expect(DIRECT_PARTS.format.maxBytes).toBeLessThan(2 ** 20);
+
+    const dense = randomDense({ channels: 3, ...DENSE_LIMITS }, randomFrom(1));
+    expect(decodeGenome(encodeGenome(dense))).toEqual(dense);
+    expect(encodeGenome(dense).length).toBeLessThanOrEqual(DENSE_PARTS.format.maxBytes);
 
     const hidden = CPPN_LIMITS.nodes - 4;
     const connections: [number, number, number][] = [];
@@ -116,7 +143,7 @@ describe('bytes that are no canonical genome', () => {
 
   it.each<[string, GenomeFault, Uint8Array]>([
     ['nothing', 'malformed', new Uint8Array(0)],
-    ['a field of another number', 'malformed', fromHex('1a00')],
+    ['a field of another number', 'malformed', fromHex('2200')],
     ['a truncated genome', 'malformed', fromHex(CPPN_BYTES.slice(0, -2))],
     ['a length of 4 GiB', 'malformed', fromHex('0affffffff0f')],
     ['a packed list of 4 GiB', 'malformed', fromHex('0a0622ffffffff0f')],
@@ -126,6 +153,17 @@ describe('bytes that are no canonical genome', () => {
     ['empty pixels', 'outputs', fromHex('1200')],
     ['two outputs', 'outputs', cppnBytes((w) => head(w, 2))],
     ['huge sizes without genes', 'samples', fromHex('121208ffffffff0f10ffffffff0f180122020000')],
+    ['a dense genome without layers', 'layers', fromHex('1a0408011804')],
+    ['nine layers', 'layers', fromHex('1a06080110091804')],
+    ['layers of 68 units', 'layers', fromHex('1a06080110011844')],
+    ['layers whose units have no quarters', 'layers', fromHex('1a06080110011806')],
+    ['layers without weights', 'gene-length', fromHex('1a06080110011804')],
+    ['half a weight', 'gene-length', fromHex('1a09080110011804220100')],
+    ['weights of 4 GiB', 'malformed', fromHex('1a0622ffffffff0f')],
+    ['a weight beyond 64', 'weight', fromHex(DENSE_BYTES.replace('00d4', '01d4'))],
+    ['an infinite weight of 16 bits', 'weight', fromHex(DENSE_BYTES.replace('003c', '007c'))],
+    ['a weight of 16 bits that is no number', 'weight', fromHex(DENSE_BYTES.replace('003c', '00fe'))],
+    ['layers of a padded number', 'not-canonical', fromHex(`1a390801108100${DENSE_BYTES.slice(12)}`)],
     ['an odd number of gene bytes', 'gene-length', fromHex('120b0802100118012203010000')],
     [
       'a node number beyond 16 bits that would wrap',
@@ -154,6 +192,7 @@ describe('bytes that are no canonical genome', () => {
     ],
     ['an empty list, written out', 'not-canonical', cppnBytes((w) => head(w).uint32(34).uint32(0))],
     ['a CPPN longer than any', 'too-large', fromHex(`0a${'00'.repeat(CPPN_PARTS.format.maxBytes)}`)],
+    ['layers longer than any', 'too-large', fromHex(`1a${'00'.repeat(DENSE_PARTS.format.maxBytes)}`)],
     ['pixels longer than any', 'too-large', fromHex(`12${'00'.repeat(DIRECT_PARTS.format.maxBytes)}`)],
   ])('are refused: %s (%s)', (_, reason, bytes) => {
     expect(faultOf(bytes)).toBe(reason);
@@ -196,6 +235,9 @@ describe('a fuzzed genome', () => {
       ...Array.from({ length: 40 }, (_, i) => encodeGenome(walkedCppn(i, i, i % 2 === 0 ? 1 : 3))),
       encodeGenome(randomDirect(3, 1, random)),
       encodeGenome(randomDirect(4, 3, random)),
+      ...Array.from({ length: 8 }, (_, i) =>
+        encodeGenome(randomDense({ channels: 3, layers: 1 + (i % 2), width: 4 }, random)),
+      ),
       encodeGenome(CPPN),
     ];
     const counts = new Map<string, number>();
@@ -218,7 +260,7 @@ describe('a fuzzed genome', () => {
     const bytes = Uint8Array.from({ length: random.below(64) }, () => random.below(256));
     // Half of them start as a genome does.
     if (random.chance(0.5) && bytes.length > 2) {
-      bytes[0] = random.chance(0.5) ? 10 : 18;
+      bytes[0] = [10, 18, 26][random.below(3)] ?? 10;
       bytes[1] = bytes.length - 2;
     }
     return bytes;

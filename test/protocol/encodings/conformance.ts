@@ -1,17 +1,32 @@
 import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import type { EncodingParts, RunShape } from '../../../protocol/encodings/encoding.js';
-import { PAPER_MUTATION } from '../../../protocol/encodings/mutation-spec.js';
+import { DEFAULT_LAYERS } from '../../../protocol/encodings/layers-spec.js';
+import { mutationSchema, PAPER_MUTATION } from '../../../protocol/encodings/mutation-spec.js';
 
 const RUNS: readonly RunShape[] = [
-  { canvas: 28, channels: 1 },
-  { canvas: 20, channels: 3 },
+  { canvas: 28, channels: 1, layers: DEFAULT_LAYERS },
+  { canvas: 20, channels: 3, layers: { count: 1, width: 8 } },
 ];
 
-/** What the format and the variation of every encoding promise. `runs`: shapes that it can draw. */
+/** A run that differs, and the word that says in what. */
+export type OtherRun = readonly [(run: RunShape) => RunShape, RegExp];
+
+export const OTHER_CANVAS: OtherRun = [(run) => ({ ...run, canvas: run.canvas + 1 }), /canvas/];
+export const OTHER_LAYERS: OtherRun = [(run) => ({ ...run, layers: { count: 5, width: 64 } }), /layers/];
+export const OTHER_CHANNELS: OtherRun = [
+  (run) => ({ ...run, channels: run.channels === 1 ? 3 : 1 }),
+  /channels/,
+];
+
+/**
+ * What the format, the variation and the parameters of every encoding promise. `others`: runs in which its genomes are
+ * foreign. `runs`: shapes that it can draw.
+ */
 export function describeEncoding<Genome, Kernel>(
   name: string,
-  { format, variation }: EncodingParts<Genome, Kernel>,
+  { format, variation, parameters }: EncodingParts<Genome, Kernel>,
+  others: readonly OtherRun[],
   runs: readonly RunShape[] = RUNS,
 ): void {
   /** A line of children, a random genome first. */
@@ -68,20 +83,44 @@ export function describeEncoding<Genome, Kernel>(
       for (const genome of line) expect(variation.likeness(genome)?.drawnBy(genome) ?? true).toBe(true);
     });
 
-    it('fits no run of another canvas', () => {
-      for (const genome of line) {
-        expect(format.misfit(genome, { ...run, canvas: run.canvas + 1 })).toMatch(/canvas/);
+    it('fits no run that differs in what its pictures depend on', () => {
+      for (const [other, word] of others) {
+        for (const genome of line) expect(format.misfit(genome, other(run))).toMatch(word);
       }
+    });
+
+    it('has parameters, if it has any, that are read, changed and written back as they are', () => {
+      if (parameters === undefined) return;
+      const count = parameters.count(run);
+      for (const genome of line) {
+        const values = parameters.read(genome);
+        expect(values.length).toBe(count);
+        expect(parameters.write(values, run)).toEqual(genome);
+        values.fill(0);
+        expect(parameters.read(genome)).not.toEqual(values);
+      }
+      const wild = Float32Array.from(
+        { length: count },
+        (_, i) => (i % 2 === 0 ? 1 : -1) * 10 ** ((i % 40) - 20),
+      );
+      wild.set([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
+      const written = parameters.write(wild, run);
+      expect(format.fault(written)).toBeUndefined();
+      expect(format.misfit(written, run)).toBeUndefined();
+      expect(parameters.write(parameters.read(written), run)).toEqual(written);
+      expect(() => parameters.write(wild.subarray(1), run)).toThrow(RangeError);
     });
   });
 
-  it(`${name} has whole numbers from 1 as defaults of a spec`, () => {
+  it(`${name} has whole numbers from 1, and rates that a spec may have, as its defaults`, () => {
     for (const views of ['single', 'ten-crop'] as const) {
       for (const [side, small] of [
         [28, true],
         [224, false],
       ] as const) {
-        for (const count of Object.values(format.defaults({ side, small, views }))) {
+        const { mutation, ...counts } = format.defaults({ side, small, views });
+        expect(mutationSchema.partial().safeParse(mutation ?? {}).success).toBe(true);
+        for (const count of Object.values(counts)) {
           expect(Number.isInteger(count) && count >= 1).toBe(true);
         }
       }

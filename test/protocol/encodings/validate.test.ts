@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { CPPN_LIMITS, type CppnGenome } from '../../../protocol/encodings/cppn/genome.js';
+import { DENSE_LIMITS, type DenseGenome } from '../../../protocol/encodings/dense/genome.js';
 import { DIRECT_LIMITS, type DirectGenome } from '../../../protocol/encodings/direct/genome.js';
 import { InvalidGenomeError } from '../../../protocol/encodings/faults.js';
 import type { Genome } from '../../../protocol/encodings/genome.js';
 import { genomeFault, validateGenome } from '../../../protocol/encodings/validate.js';
-import { cppnOf, dense, unconnected } from './cppn/samples.js';
+import { cppnOf, unconnected, dense as wellConnected } from './cppn/samples.js';
 
 const CPPN: CppnGenome = cppnOf(
   1,
@@ -24,6 +25,19 @@ const DIRECT: DirectGenome = {
   genes: new Uint16Array(24),
 };
 
+const DENSE: DenseGenome = {
+  encoding: 'dense',
+  channels: 1,
+  layers: 2,
+  width: 4,
+  weights: new Uint16Array(4 * 4 + 4 * 8 + 8),
+};
+const halves = (...first: number[]) => {
+  const weights = DENSE.weights.slice();
+  weights.set(first);
+  return { ...DENSE, weights };
+};
+
 const direct = (samples: number): DirectGenome => ({
   encoding: 'direct',
   width: samples,
@@ -37,10 +51,13 @@ describe('a genome in memory', () => {
     ['a CPPN', CPPN],
     ['a CPPN without connections', cppnOf(3, [0, 0, 0], [])],
     ['as many nodes as allowed', unconnected(CPPN_LIMITS.nodes)],
-    ['as many connections as allowed', dense(CPPN_LIMITS.connections)],
+    ['as many connections as allowed', wellConnected(CPPN_LIMITS.connections)],
     ['the largest canvas', { ...CPPN, canvas: CPPN_LIMITS.canvas }],
     ['pixels', DIRECT],
     ['as many samples as allowed', direct(DIRECT_LIMITS.samples)],
+    ['layers', DENSE],
+    ['the greatest and the least weight', halves(0x5400, 0xd400)],
+    ['zeros of both signs and the smallest weight', halves(0, 0x8000, 1)],
   ])('is accepted: %s', (_, genome) => {
     expect(genomeFault(genome)).toBeUndefined();
     expect(() => validateGenome(genome)).not.toThrow();
@@ -54,7 +71,7 @@ describe('a genome in memory', () => {
     ['fewer nodes than outputs', 'nodes', cppnOf(3, [0, 0], [])],
     ['a node too many', 'nodes', unconnected(CPPN_LIMITS.nodes + 1)],
     ['an unknown activation', 'activation', cppnOf(1, [4], [])],
-    ['a connection too many', 'connections', dense(CPPN_LIMITS.connections + 1)],
+    ['a connection too many', 'connections', wellConnected(CPPN_LIMITS.connections + 1)],
     ['a source too few', 'connections', { ...CPPN, sources: CPPN.sources.slice(1) }],
     ['a target too many', 'connections', { ...CPPN, targets: Uint16Array.of(...CPPN.targets, 7) }],
     ['from a node that is not there', 'endpoint', cppnOf(1, [0], [[5, 4, 1]])],
@@ -119,6 +136,17 @@ describe('a genome in memory', () => {
     ['a negative size', 'samples', { ...DIRECT, width: -4, height: -2 }],
     ['a sample too many', 'samples', direct(DIRECT_LIMITS.samples + 1)],
     ['a gene too few', 'gene-length', { ...DIRECT, genes: new Uint16Array(23) }],
+    ['a picture of two channels', 'outputs', { ...DENSE, channels: 2 as 3 }],
+    ['no layer', 'layers', { ...DENSE, layers: 0 }],
+    ['half a layer', 'layers', { ...DENSE, layers: 1.5 }],
+    ['a layer too many', 'layers', { ...DENSE, layers: DENSE_LIMITS.layers + 1 }],
+    ['a layer too wide', 'layers', { ...DENSE, width: DENSE_LIMITS.width + 4 }],
+    ['a layer without quarters', 'layers', { ...DENSE, width: 6 }],
+    ['a weight too few', 'gene-length', { ...DENSE, weights: new Uint16Array(55) }],
+    ['a half float above 64', 'weight', halves(0x5401)],
+    ['a half float below −64', 'weight', halves(0xd401)],
+    ['an infinite half float', 'weight', halves(0x7c00)],
+    ['a half float that is no number', 'weight', halves(0xfe00)],
     ['another encoding', 'malformed', { ...DIRECT, encoding: 'voxels' as 'direct' }],
   ])('is refused: %s (%s)', (_, reason, genome) => {
     expect(genomeFault(genome)).toBe(reason);

@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../../../protocol/base/seeded-random.js';
+import { DEFAULT_LAYERS } from '../../../protocol/encodings/layers-spec.js';
+import { misfit } from '../../../protocol/encodings/misfit.js';
 import { PAPER_MUTATION } from '../../../protocol/encodings/mutation-spec.js';
 import { genomeFault } from '../../../protocol/encodings/validate.js';
 import { mutateGenome, randomGenome } from '../../../protocol/encodings/variation.js';
 
 const SHAPES = [
-  { encoding: 'cppn', canvas: 28, channels: 1 },
-  { encoding: 'cppn', canvas: 256, channels: 3 },
-  { encoding: 'direct', canvas: 28, channels: 1 },
-  { encoding: 'direct', canvas: 32, channels: 3 },
+  { encoding: 'cppn', canvas: 28, channels: 1, layers: DEFAULT_LAYERS },
+  { encoding: 'cppn', canvas: 256, channels: 3, layers: DEFAULT_LAYERS },
+  { encoding: 'direct', canvas: 28, channels: 1, layers: DEFAULT_LAYERS },
+  { encoding: 'direct', canvas: 32, channels: 3, layers: DEFAULT_LAYERS },
+  { encoding: 'dense', canvas: 28, channels: 1, layers: DEFAULT_LAYERS },
+  { encoding: 'dense', canvas: 224, channels: 3, layers: { count: 2, width: 16 } },
 ] as const;
 
 describe.each(SHAPES)('variation of $encoding on $canvas × $channels', (shape) => {
@@ -17,11 +21,7 @@ describe.each(SHAPES)('variation of $encoding on $canvas × $channels', (shape) 
     let genome = randomGenome(shape, random);
     for (let i = 0; i < 50; i++) {
       expect(genomeFault(genome)).toBeUndefined();
-      expect(genome).toMatchObject(
-        shape.encoding === 'cppn'
-          ? { encoding: 'cppn', canvas: shape.canvas, outputs: shape.channels }
-          : { encoding: 'direct', width: shape.canvas, height: shape.canvas, channels: shape.channels },
-      );
+      expect(misfit(genome, shape)).toBeUndefined();
       genome = mutateGenome(genome, PAPER_MUTATION, i, random, { mate: randomGenome(shape, random) });
     }
   });
@@ -35,7 +35,7 @@ describe.each(SHAPES)('variation of $encoding on $canvas × $channels', (shape) 
 });
 
 describe('variation of direct genomes', () => {
-  const shape = { encoding: 'direct', canvas: 100, channels: 1 } as const;
+  const shape = { encoding: 'direct', canvas: 100, channels: 1, layers: DEFAULT_LAYERS } as const;
   const parent = randomGenome(shape, randomFrom(4));
   const genesOf = (genome: typeof parent) => (genome.encoding === 'direct' ? genome.genes : []);
 

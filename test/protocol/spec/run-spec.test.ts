@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fillSpec, type ModelFacts } from '../../../protocol/spec/fill-spec.js';
+import { shapeOf } from '../../../protocol/spec/run-shape.js';
 import { checkSpec, checkSpecInput, type RunSpecInput } from '../../../protocol/spec/run-spec.js';
 
 const DIGEST = '0'.repeat(64);
@@ -27,6 +28,7 @@ describe('a run spec that is filled in', () => {
       parents: 'uniform',
       insertion: 'generation',
       skipNeutral: false,
+      layers: { count: 3, width: 24 },
       mutation: {
         rate: 0.1,
         eta: 15,
@@ -70,6 +72,21 @@ describe('a run spec that is filled in', () => {
     expect(fill({ ...IMAGENET, side: 299 }).canvas).toBe(256);
   });
 
+  it('has layers of a dense genome as a person says, at the network’s own size, and changes few weights', () => {
+    const spec = fill(IMAGENET, { encoding: 'dense', evolution: { layers: { width: 16 } } });
+    expect(spec.evolution.layers).toEqual({ count: 3, width: 16 });
+    expect(shapeOf(spec)).toEqual({
+      encoding: 'dense',
+      canvas: 224,
+      channels: 3,
+      layers: { count: 3, width: 16 },
+    });
+    expect(spec.evolution.mutation).toMatchObject({ rate: 0.02, eta: 15 });
+    const mutation = { rate: 0.3 };
+    expect(fill(IMAGENET, { encoding: 'dense', evolution: { mutation } }).evolution.mutation.rate).toBe(0.3);
+    expect(fill(IMAGENET, { encoding: 'dense', views: 'ten-crop' }).canvas).toBe(256);
+  });
+
   it('gives islands together one population of the paper’s', () => {
     const { evolution } = fill(IMAGENET, { islands: 3 });
     expect(evolution).toMatchObject({ initial: 134, generation: 134 });
@@ -98,7 +115,8 @@ describe('a run spec that is filled in', () => {
   it('that an earlier Atoll wrote says what was then, also of what it had no word for', () => {
     const spec = fill(IMAGENET);
     const { topology, interval } = spec.migration;
-    expect(checkSpec({ ...spec, migration: { topology, interval } })).toEqual(spec);
+    const { emitter: _, layers: __, ...evolution } = spec.evolution;
+    expect(checkSpec({ ...spec, evolution, migration: { topology, interval } })).toEqual(spec);
     expect(checkSpecInput({ migration: { topology } })).toEqual({ migration: { topology } });
   });
 
@@ -128,6 +146,16 @@ describe('a run spec is refused, by the name of the key,', () => {
       'with a chance above 1',
       { ...spec, budget: { ...spec.budget, targetMedian: 2 } },
       /targetMedian must be at most 1/,
+    ],
+    [
+      'with layers whose width has no quarters',
+      { ...spec, evolution: { ...spec.evolution, layers: { count: 3, width: 26 } } },
+      /evolution\.layers\.width must be a multiple of 4, but it is 26/,
+    ],
+    [
+      'with too many layers',
+      { ...spec, evolution: { ...spec.evolution, layers: { count: 9, width: 24 } } },
+      /evolution\.layers\.count must be at most 8, but it is 9/,
     ],
     [
       'with a budget that is no number',

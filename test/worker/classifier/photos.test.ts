@@ -8,6 +8,7 @@ import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import { loadDrawer } from '../../../protocol/drawing/load.js';
 import type { TensorSpec } from '../../../protocol/drawing/tensor-spec.js';
 import { pictureSize } from '../../../protocol/drawing/views.js';
+import { DEFAULT_LAYERS } from '../../../protocol/encodings/layers-spec.js';
 import { randomGenome } from '../../../protocol/encodings/variation.js';
 import type { Classifier } from '../../../worker/classifier/classifier.js';
 import { classifyPhotos } from '../../../worker/classifier/photos.js';
@@ -49,7 +50,10 @@ describe.each(INPUTS)('ten crops of a picture in a file, as $layout $channels,',
   it('are those that the kernel makes of the genome that the picture was drawn of', async () => {
     const drawer = loadDrawer();
     const channels = input.channels === 'grey' ? 1 : 3;
-    const genome = randomGenome({ encoding: 'direct', canvas: 64, channels }, randomFrom(5, 'photos'));
+    const genome = randomGenome(
+      { encoding: 'direct', canvas: 64, channels, layers: DEFAULT_LAYERS },
+      randomFrom(5, 'photos'),
+    );
     const { width, height } = pictureSize('ten-crop', input.width, input.height);
     const path = join(directory, `${input.layout}${input.channels}.png`);
     await writeFile(path, await encodePng(drawer.pixels(genome, width, height)));

@@ -1,4 +1,5 @@
 import { randomGenome } from '../../../protocol/encodings/variation.js';
+import { shapeOf } from '../../../protocol/spec/run-shape.js';
 import type { EmitterMaker } from '../../../worker/emitter/emitter.js';
 import { EMITTERS } from '../../../worker/emitter/emitters.js';
 import { emitterConformance } from './conformance.js';
@@ -28,9 +29,9 @@ const learning: EmitterMaker = (parts) => {
       return Array.from({ length: n }, (_, i) => {
         const bored = lost > won && random.chance(0.5);
         if (asked + i < spec.evolution.initial || archive.filled === 0 || bored) {
-          return { genome: randomGenome(spec, random) };
+          return { genome: randomGenome(shapeOf(spec), random) };
         }
-        return inner.ask(1)[0] ?? { genome: randomGenome(spec, random) };
+        return inner.ask(1)[0] ?? { genome: randomGenome(shapeOf(spec), random) };
       });
     },
     tell(outcomes) {

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { count, percent } from '../format.js';
-import { CppnGraph } from '../graph/cppn-graph.js';
+import { GenomeGraph } from '../graph/genome-graph.js';
 import { Beliefs } from '../parts/beliefs.js';
 import { Icon } from '../parts/icons.js';
 import { useAnswer } from '../parts/use-answer.js';
@@ -172,7 +172,7 @@ function Whole({ store, run, classId }: { store: Store; run: Run; classId: numbe
       </div>
       <History answer={history} at={at} onChoose={choose} />
       <Lineage store={store} run={run} classId={classId} version={version} />
-      <CppnGraph run={run} classId={classId} shown={shown} />
+      <GenomeGraph run={run} classId={classId} shown={shown} />
     </>
   );
 }

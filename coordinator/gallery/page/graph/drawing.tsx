@@ -1,7 +1,6 @@
 import type { RefObject } from 'preact';
-import { WEIGHT_RANGE } from '../../../../protocol/encodings/cppn/genome.js';
-import { COLUMN, type Edge, type GraphLayout } from './graph-layout.js';
-import type { GraphNode } from './graph-nodes.js';
+import { COLUMN } from './graph-layout.js';
+import type { Edge, GraphLayout, GraphNode } from './graph-model.js';
 
 /** Half the side of a node. */
 export const HALF = 17;
@@ -16,6 +15,7 @@ export function Drawing(props: {
 }) {
   const { svg, layout, nodes, pictures, chosen } = props;
   const touches = ({ source, target }: Edge) => source === chosen || target === chosen;
+  const shown = layout.edges.filter((edge) => edge.always || touches(edge));
   return (
     <svg
       ref={svg}
@@ -27,13 +27,18 @@ export function Drawing(props: {
       role="img"
       aria-label={`Graph of ${nodes.length} nodes and ${layout.edges.length} connections`}
     >
-      {layout.edges.map((edge) => (
+      {shown.map((edge) => (
         <path
           key={`${edge.source} ${edge.target}`}
           class={`${edge.weight < 0 ? 'edge negative' : 'edge positive'}${touches(edge) ? ' touched' : ''}`}
           d={curveOf(edge, layout)}
-          stroke-width={0.6 + (4 * Math.abs(edge.weight)) / WEIGHT_RANGE}
+          stroke-width={0.6 + 4 * edge.strength}
         />
+      ))}
+      {layout.labels.map(({ x, y, text }) => (
+        <text key={`${x} ${y}`} class="group-label" x={x} y={y}>
+          {text}
+        </text>
       ))}
       {nodes.map((node, i) => {
         const { x, y } = layout.nodes[i] ?? { x: 0, y: 0 };
@@ -54,7 +59,7 @@ export function Drawing(props: {
                 preserveAspectRatio="none"
               />
             )}
-            <text y={HALF + 13}>{node.kind === 'hidden' ? node.activation : node.name}</text>
+            {node.label !== '' && <text y={HALF + 13}>{node.label}</text>}
           </g>
         );
       })}

@@ -1,23 +1,9 @@
 import type { ExpressedCppn } from '../../../../protocol/encodings/cppn/express.js';
-import { INPUTS } from '../../../../protocol/encodings/cppn/genome.js';
+import { INPUTS, WEIGHT_RANGE } from '../../../../protocol/encodings/cppn/genome.js';
+import type { Edge, GraphLayout } from './graph-model.js';
 
 /** How many of a layout's units are one of the page's font sizes. */
 export const UNITS_OF_FONT = 16;
-
-/** A graph drawn in layers, from the inputs on the left to the outputs on the right. */
-export interface GraphLayout {
-  readonly width: number;
-  readonly height: number;
-  /** By node number of the expressed graph. Inputs that nothing uses are there too. */
-  readonly nodes: readonly { readonly x: number; readonly y: number }[];
-  readonly edges: readonly Edge[];
-}
-
-export interface Edge {
-  readonly source: number;
-  readonly target: number;
-  readonly weight: number;
-}
 
 /** Distances between layers, and between nodes of one. */
 export const COLUMN = 118;
@@ -34,7 +20,9 @@ export function layOutGraph({ start, sources, weights, outputs, activations }: E
   const edges: Edge[] = [];
   activations.forEach((_, i) => {
     for (let c = start[i] ?? 0; c < (start[i + 1] ?? 0); c++) {
-      edges.push({ source: sources[c] ?? 0, target: INPUTS.length + i, weight: weights[c] ?? 0 });
+      const weight = weights[c] ?? 0;
+      const strength = Math.abs(weight) / WEIGHT_RANGE;
+      edges.push({ source: sources[c] ?? 0, target: INPUTS.length + i, weight, strength, always: true });
     }
   });
   const layers = layersOf(count, edges, new Set(outputs));
@@ -48,7 +36,7 @@ export function layOutGraph({ start, sources, weights, outputs, activations }: E
       nodes[node] = { x: MARGIN + column * COLUMN, y: top + row * ROW };
     });
   });
-  return { width: 2 * MARGIN + (layers.length - 1) * COLUMN, height, nodes, edges };
+  return { width: 2 * MARGIN + (layers.length - 1) * COLUMN, height, nodes, edges, labels: [] };
 }
 
 /** Nodes by layer; nodes come after their sources, so one pass is enough. */

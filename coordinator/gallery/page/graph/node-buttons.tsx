@@ -1,6 +1,6 @@
 import { HALF } from './drawing.js';
-import { type GraphLayout, UNITS_OF_FONT } from './graph-layout.js';
-import type { GraphNode } from './graph-nodes.js';
+import { UNITS_OF_FONT } from './graph-layout.js';
+import type { GraphLayout, GraphNode } from './graph-model.js';
 
 /** A button over each node of a drawn graph. One at a time takes the focus; arrow keys go on to the next. */
 export function NodeButtons(props: {

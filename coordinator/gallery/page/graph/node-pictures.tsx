@@ -1,35 +1,29 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { encodeGenome } from '../../../../protocol/encodings/codec.js';
-import type { ExpressedCppn } from '../../../../protocol/encodings/cppn/express.js';
-import { INPUTS } from '../../../../protocol/encodings/cppn/genome.js';
 import { Picture } from '../parts/picture.js';
 import type { Artist, Subject } from '../run/artist.js';
-import { nodeGenome } from './node-genome.js';
+import type { GraphModel } from './graph-model.js';
 
 /** A large graph's nodes are drawn when one points at them. */
 const MOST_DRAWN = 160;
 const SIDE = 64;
 
-function subjectOf(expressed: ExpressedCppn, node: number, canvas: number): Subject {
-  return { digest: `node ${node}`, genome: encodeGenome(nodeGenome(expressed, node, canvas)) };
+function subjectOf(model: GraphModel, node: number): Subject {
+  return { digest: `node ${node}`, genome: encodeGenome(model.nodeGenome(node)) };
 }
 
 /** What each node alone draws, as addresses of small PNGs; undefined until it is drawn. */
-export function useNodePictures(
-  artist: Artist,
-  expressed: ExpressedCppn,
-  canvas: number,
-): readonly (string | undefined)[] {
+export function useNodePictures(artist: Artist, model: GraphModel): readonly (string | undefined)[] {
   const [pictures, setPictures] = useState<readonly (string | undefined)[]>([]);
   useEffect(() => {
-    const count = INPUTS.length + expressed.activations.length;
+    const count = model.nodes.length;
     setPictures([]);
     if (count > MOST_DRAWN) return;
     const control = new AbortController();
     const { signal } = control;
     void Promise.all(
       Array.from({ length: count }, async (_, node) => {
-        const subject = subjectOf(expressed, node, canvas);
+        const subject = subjectOf(model, node);
         const picture = await artist.draw(subject, { width: SIDE, height: SIDE, urgency: 4, signal });
         return picture && dataUrlOf(picture);
       }),
@@ -37,7 +31,7 @@ export function useNodePictures(
       if (!signal.aborted) setPictures(drawn);
     });
     return () => control.abort();
-  }, [artist, expressed, canvas]);
+  }, [artist, model]);
   return pictures;
 }
 
@@ -51,14 +45,9 @@ function dataUrlOf(picture: ImageBitmap): string {
 }
 
 /** What one node alone draws, large. */
-export function NodePicture(props: {
-  artist: Artist;
-  expressed: ExpressedCppn;
-  canvas: number;
-  node: number;
-}) {
-  const { artist, expressed, canvas, node } = props;
-  const subject = useMemo(() => subjectOf(expressed, node, canvas), [expressed, node, canvas]);
+export function NodePicture(props: { artist: Artist; model: GraphModel; node: number }) {
+  const { artist, model, node } = props;
+  const subject = useMemo(() => subjectOf(model, node), [model, node]);
   // By the node, for a picture is known by its subject's digest.
   return <Picture key={node} artist={artist} subject={subject} alt="What this node alone draws" />;
 }

@@ -1,8 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { decodeGenome } from '../../../../protocol/encodings/codec.js';
-import { express } from '../../../../protocol/encodings/cppn/express.js';
-import type { CppnGenome } from '../../../../protocol/encodings/cppn/genome.js';
+import type { Genome } from '../../../../protocol/encodings/genome.js';
 import { sentenceFor } from '../api.js';
 import { save } from '../elite/save.js';
 import { genomeOf, type Shown } from '../elite/shown.js';
@@ -10,22 +9,23 @@ import { count } from '../format.js';
 import { Icon } from '../parts/icons.js';
 import type { Run } from '../run/run.js';
 import { Drawing } from './drawing.js';
-import { layOutGraph, UNITS_OF_FONT } from './graph-layout.js';
-import { type GraphNode, nodesOf } from './graph-nodes.js';
+import { UNITS_OF_FONT } from './graph-layout.js';
+import type { GraphModel, GraphNode } from './graph-model.js';
+import { isGraph, modelOf } from './models.js';
 import { NodeButtons } from './node-buttons.js';
 import { NodePicture, useNodePictures } from './node-pictures.js';
 import { fileOf } from './svg-file.js';
 
-/** The CPPN of an image as a graph, from the coordinates to the colours. */
-export function CppnGraph({ run, classId, shown }: { run: Run; classId: number; shown: Shown }) {
-  const [genome, setGenome] = useState<CppnGenome | undefined>(undefined);
+/** The genome of an image as a graph, from the coordinates to the colours, where it is one. */
+export function GenomeGraph({ run, classId, shown }: { run: Run; classId: number; shown: Shown }) {
+  const [genome, setGenome] = useState<Genome | undefined>(undefined);
   const [problem, setProblem] = useState('');
   useEffect(() => {
     let current = true;
     genomeOf(run, shown).then(
       (bytes) => {
         const read = decodeGenome(bytes);
-        if (current && read.encoding === 'cppn') setGenome(read);
+        if (current) setGenome(read);
         setProblem('');
       },
       (error: unknown) => {
@@ -36,25 +36,23 @@ export function CppnGraph({ run, classId, shown }: { run: Run; classId: number; 
       current = false;
     };
   }, [shown.digest]);
-  if (run.facts.spec.encoding !== 'cppn') return null;
+  const model = useMemo(() => genome && modelOf(genome), [genome]);
+  if (!isGraph(run.facts.spec.encoding)) return null;
   return (
     <section class="graph">
       {problem !== '' && <p class="quiet small">{problem}</p>}
-      {genome !== undefined && problem === '' && (
-        <Graph run={run} genome={genome} name={`${classId}-${shown.digest.slice(0, 8)}`} />
+      {model !== undefined && problem === '' && (
+        <Graph run={run} model={model} name={`${classId}-${shown.digest.slice(0, 8)}`} />
       )}
     </section>
   );
 }
 
-function Graph({ run, genome, name }: { run: Run; genome: CppnGenome; name: string }) {
+function Graph({ run, model, name }: { run: Run; model: GraphModel; name: string }) {
   const svg = useRef<SVGSVGElement>(null);
   const [chosen, choose] = useState<number | undefined>(undefined);
-  const expressed = useMemo(() => express(genome), [genome]);
-  const layout = useMemo(() => layOutGraph(expressed), [expressed]);
-  const nodes = useMemo(() => nodesOf(expressed), [expressed]);
-  const pictures = useNodePictures(run.artist, expressed, genome.canvas);
-  const unused = genome.activations.length - expressed.activations.length;
+  const { nodes, layout, remark, legend } = model;
+  const pictures = useNodePictures(run.artist, model);
   const node = chosen === undefined ? undefined : nodes[chosen];
   return (
     <>
@@ -62,7 +60,7 @@ function Graph({ run, genome, name }: { run: Run; genome: CppnGenome; name: stri
         <h2 class="heading">The graph that draws it</h2>
         <p class="quiet small">
           {count(nodes.length)} nodes, {count(layout.edges.length)} connections
-          {unused > 0 && `; ${count(unused)} that reach no output are left out`}
+          {remark !== '' && `; ${remark}`}
         </p>
         <span class="spring" />
         <button
@@ -84,15 +82,13 @@ function Graph({ run, genome, name }: { run: Run; genome: CppnGenome; name: stri
           </div>
         </div>
         <NodePanel node={node}>
-          {chosen !== undefined && (
-            <NodePicture artist={run.artist} expressed={expressed} canvas={genome.canvas} node={chosen} />
-          )}
+          {chosen !== undefined && <NodePicture artist={run.artist} model={model} node={chosen} />}
         </NodePanel>
       </div>
       <p class="quiet small legend">
         <span class="edge-sample positive" aria-hidden="true" /> positive weight
-        <span class="edge-sample negative" aria-hidden="true" /> negative weight; the wider, the stronger. In
-        each node: what it alone draws, white where it is 1 or −1.
+        <span class="edge-sample negative" aria-hidden="true" /> negative weight; the wider, the stronger.{' '}
+        {legend}
       </p>
     </>
   );
