@@ -1,5 +1,5 @@
 import type { Elite } from '../protocol/archive/elite.js';
-import { type ScoreParts, score } from './score.js';
+import type { Scorer } from './scorer.js';
 
 /** An elite, drawn and scored again. */
 export interface Rescored {
@@ -11,7 +11,10 @@ export interface Rescored {
 }
 
 /** Draws and scores elites again, in their order; each genome is drawn once, however many cells it holds. */
-export async function* rescore(elites: readonly Elite[], parts: ScoreParts): AsyncIterable<Rescored> {
+export async function* rescore(
+  elites: readonly Elite[],
+  scorer: Pick<Scorer, 'score'>,
+): AsyncIterable<Rescored> {
   const rows = new Map<string, Float32Array>();
   // A row is as long as there are classes, and there may be a row for each: it goes with the last cell that needs it.
   const cells = new Map<string, number>();
@@ -19,7 +22,7 @@ export async function* rescore(elites: readonly Elite[], parts: ScoreParts): Asy
   for (const elite of elites) {
     const { digest, genome } = elite.candidate;
     let row = rows.get(digest);
-    row ??= await score([genome], parts);
+    row ??= await scorer.score([genome]);
     const left = (cells.get(digest) ?? 0) - 1;
     cells.set(digest, left);
     if (left > 0) rows.set(digest, row);

@@ -7,11 +7,11 @@ import type { IslandLink } from '../protocol/transport/transport.js';
 import type { Ending, Welcome } from '../protocol/wire/messages.js';
 import { NO_TOTALS, type Totals } from '../protocol/wire/totals.js';
 import type { Classifier } from './classifier/classifier.js';
-import { EMITTERS } from './emitter/emitters.js';
+import { emitterFor } from './emitter/emitters.js';
 import { createIsland } from './island/island.js';
 import { runIsland } from './island/loop.js';
 import type { IslandWatch } from './island/watch.js';
-import { score } from './score.js';
+import { scorerFor } from './scorer-for.js';
 
 /** What a worker needs of the world around it. */
 export interface WorkerParts {
@@ -45,27 +45,24 @@ export async function work(parts: WorkerParts): Promise<void> {
     const classifier = await parts.openClassifier(welcome, spec);
     try {
       await classifier.warmup();
-      const drawer = parts.openDrawer();
+      const scorer = scorerFor(spec, { drawer: parts.openDrawer(), classifier, clock });
       const island = createIsland({
         island: welcome.island,
         spec,
         random: randomFrom(spec.seed, 'island', welcome.island),
-        drawer,
-        classifier,
-        emitter: EMITTERS[spec.evolution.emitter],
-        clock,
+        scorer,
+        emitter: emitterFor(spec),
         ...(welcome.checkpoint && { checkpoint: welcome.checkpoint }),
       });
       totals = () => island.totals;
       island.receive(readEntries(welcome.elites));
       const stream = randomFrom(spec.seed, 'migration', welcome.island);
-      const { views } = spec;
       await runIsland({
         island,
         welcome,
         spec,
         classifier,
-        score: (genomes) => score(genomes, { drawer, classifier, views }),
+        score: scorer.score,
         link,
         random: stream,
         clock,

@@ -24,7 +24,7 @@ export function keysOf({ spec, created }: Pick<RunFile, 'spec' | 'created'>): Ma
 
 function flatten(prefix: string, value: object): [string, string][] {
   return Object.entries(value).flatMap(([key, inner]: [string, unknown]): [string, string][] =>
-    typeof inner === 'object' && inner !== null
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
       ? flatten(`${prefix}${key}.`, inner)
       : [[`${prefix}${key}`, JSON.stringify(inner)]],
   );

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { THRESHOLDS } from '../../protocol/archive/summary.js';
 import { ISLAND_STATES, RUN_STATES } from '../../protocol/base/states.js';
+import { EMITTER_NAMES } from '../../protocol/spec/emitter-names.js';
 import { mapCounters } from '../../protocol/wire/totals.js';
 import { AUDIT_OUTCOMES } from '../audit/audits.js';
 
@@ -25,7 +26,8 @@ export const runViewSchema = z.object({
     encoding: z.string(),
     classes: count,
     islands: count,
-    budget: z.looseObject({ evaluations: count, minutes: count }),
+    evolution: z.looseObject({ emitters: z.array(z.enum(EMITTER_NAMES)) }),
+    budget: z.looseObject({ evaluations: count, cost: count, minutes: count }),
   }),
   /** What the network is shown; absent where its model cannot be read. */
   input: z.object({ width: count, height: count, channels: z.string() }).optional(),

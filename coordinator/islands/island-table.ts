@@ -24,6 +24,8 @@ export interface IslandTable {
   readonly suspects: readonly number[];
   /** Evaluations of all islands as of their checkpoints. */
   readonly accounted: number;
+  /** Forward passes of all islands as of their checkpoints. */
+  readonly accountedCost: number;
   count(state: IslandState): number;
 }
 
@@ -32,6 +34,7 @@ export function createIslandTable(): IslandTable {
   let rows: readonly IslandRow[] = [];
   const counts: Record<IslandState, number> = { joining: 0, live: 0, lost: 0, done: 0, failed: 0 };
   let accounted = 0;
+  let accountedCost = 0;
   let suspects: readonly number[] = [];
 
   return {
@@ -44,6 +47,7 @@ export function createIslandTable(): IslandTable {
       rows = [...islands.values()].sort((a, b) => a.number - b.number);
       counts[row.state]++;
       accounted += row.checkpoint?.totals.evaluations ?? 0;
+      accountedCost += row.checkpoint?.totals.cost ?? 0;
       return row;
     },
     setState(row, state) {
@@ -60,6 +64,7 @@ export function createIslandTable(): IslandTable {
     keep(row, checkpoint) {
       if (!isLater(checkpoint, row.checkpoint)) return false;
       accounted += checkpoint.totals.evaluations - (row.checkpoint?.totals.evaluations ?? 0);
+      accountedCost += checkpoint.totals.cost - (row.checkpoint?.totals.cost ?? 0);
       row.checkpoint = checkpoint;
       row.totals = maxTotals(row.totals, checkpoint.totals);
       return true;
@@ -69,6 +74,9 @@ export function createIslandTable(): IslandTable {
     },
     get accounted() {
       return accounted;
+    },
+    get accountedCost() {
+      return accountedCost;
     },
     count: (state) => counts[state],
   };

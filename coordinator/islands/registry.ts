@@ -66,6 +66,8 @@ export interface Registry {
   totals(): Totals;
   /** Evaluations of all islands as of their checkpoints: those that the archive accounts for. */
   readonly accounted: number;
+  /** The same in forward passes. */
+  readonly accountedCost: number;
   /** How many islands are in these states. */
   count(...states: readonly IslandState[]): number;
 }
@@ -156,6 +158,9 @@ export function createRegistry(limits: RegistryLimits): Registry {
     totals: () => table.rows.reduce((sum, { totals }) => addTotals(sum, totals), NO_TOTALS),
     get accounted() {
       return table.accounted;
+    },
+    get accountedCost() {
+      return table.accountedCost;
     },
     count: (...states) => states.reduce((sum, state) => sum + table.count(state), 0),
   };

@@ -2,7 +2,7 @@ import type { Archive } from '../../protocol/archive/archive.js';
 import { entriesOf } from '../../protocol/archive/entries.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import type { Entry, ModelPlace, Welcome } from '../../protocol/wire/messages.js';
-import { evaluationQuota } from './quota.js';
+import { quotaOf } from './quota.js';
 import type { Registry } from './registry.js';
 
 /** What a worker is told when it takes an island up: all that it needs to found it, or to go on with it. */
@@ -23,7 +23,8 @@ export function composeWelcome(
     spec: JSON.stringify(spec),
     modelDigest: spec.modelDigest,
     model,
-    evaluationQuota: evaluationQuota(spec.budget.evaluations, spec.islands, island),
+    evaluationQuota: quotaOf(spec.budget.evaluations, spec.islands, island),
+    costQuota: quotaOf(spec.budget.cost, spec.islands, island),
     neighbours,
     ...(checkpoint && { checkpoint }),
     elites: elitesFor(island, checkpoint !== undefined, spec, archive),

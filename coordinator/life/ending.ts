@@ -55,6 +55,7 @@ export function createEnding(parts: {
     checkBudget() {
       const reached = budgetReached(spec.budget, {
         evaluations: registry.accounted,
+        cost: registry.accountedCost,
         minutes: watch.elapsed() / 60_000,
         median: () => summarise(archive.confidences, archive.filled).median,
       });

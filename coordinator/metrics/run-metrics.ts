@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 import { ISLAND_STATES, RUN_STATES } from '../../protocol/base/states.js';
-import { addTotals, COUNTERS, NO_TOTALS, type Totals } from '../../protocol/wire/totals.js';
+import { addTotals, metricsOf, NO_TOTALS, type Totals } from '../../protocol/wire/totals.js';
 import type { Coordinator } from '../coordinator.js';
 import { REFUSALS } from '../intake/intake.js';
 import type { StoreReader } from '../store/store.js';
@@ -19,11 +19,12 @@ export function addRunMetrics(
 ): void {
   const { coordinator, store } = parts;
   let totals = NO_TOTALS;
-  for (const [i, { metric, help, key }] of COUNTERS.filter(({ ofRun }) => ofRun).entries()) {
-    addCounter(registry, { name: `atoll_${metric}`, help }, () => {
+  for (const [i, { metric, help, counters }] of metricsOf(({ ofRun }) => ofRun).entries()) {
+    const labels = counters.some(({ emitter }) => emitter) ? ['emitter'] : [];
+    addCounter(registry, { name: `atoll_${metric}`, help, labels }, () => {
       // They are read in this order: the first of a scrape reads for all.
       if (i === 0) totals = storedTotals(store);
-      return one(totals[key]);
+      return counters.map(({ key, emitter }) => [emitter ? [emitter] : [], totals[key]]);
     });
   }
   addCounter(

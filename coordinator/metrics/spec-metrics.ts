@@ -30,6 +30,14 @@ export function addSpecMetrics(
   addGauge(
     registry,
     {
+      name: 'atoll_run_budget_forward_passes',
+      help: 'Forward passes after which the run ends; 0: no limit.',
+    },
+    () => one(budget.cost),
+  );
+  addGauge(
+    registry,
+    {
       name: 'atoll_run_budget_seconds',
       help: 'Seconds after which the run ends, from the start of this coordinator, pauses left out; 0: no limit.',
     },

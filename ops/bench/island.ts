@@ -15,7 +15,8 @@ import { encodeMessageIn } from '../../protocol/wire/codec.js';
 import { createMessageMemory } from '../../protocol/wire/message-memory.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';
 import { meanOfViews } from '../../worker/classifier/views.js';
-import { EMITTERS } from '../../worker/emitter/emitters.js';
+import { createDrawnScorer } from '../../worker/drawn-scorer.js';
+import { emitterFor } from '../../worker/emitter/emitters.js';
 import { createDispatch } from '../../worker/island/dispatch.js';
 import { createIsland, type Island } from '../../worker/island/island.js';
 
@@ -66,10 +67,8 @@ export async function benchIsland(parts: {
     island: 0,
     spec: { ...spec, evolution: { ...spec.evolution, initial: 1 } },
     random,
-    drawer,
-    classifier,
-    emitter: EMITTERS[spec.evolution.emitter],
-    clock,
+    scorer: createDrawnScorer({ drawer, classifier, views: spec.views, clock }),
+    emitter: emitterFor(spec),
   });
   const { migration } = spec;
   const dispatch = createDispatch({ number: 0, island, link: encodingLink(), migration, random, clock });

@@ -34,3 +34,10 @@ export function wholeFrom(from: number, to?: number): NumberParser {
     (value) => Number.isSafeInteger(value) && value >= from && value <= (to ?? Number.MAX_SAFE_INTEGER),
   );
 }
+
+/** A list like 1,2,3. */
+export function seedList(text: string): readonly number[] {
+  const seeds = text.split(',').map(Number);
+  if (text !== '' && seeds.every((seed) => Number.isSafeInteger(seed) && seed >= 0)) return seeds;
+  throw new InvalidArgumentError('expected whole numbers from 0, separated by commas');
+}

@@ -7,15 +7,15 @@ import type { RunDirectory } from '../../coordinator/run/run-directory.js';
  */
 export function refereeOf({ spec, modelDirectory }: RunDirectory): Referee {
   return async (genome, classIds) => {
-    const [{ openRunClassifier }, { loadDrawer }, { score }] = await Promise.all([
+    const [{ openRunClassifier }, { loadDrawer }, { createDrawnScorer }] = await Promise.all([
       import('../../worker/classifier/open.js'),
       import('../../protocol/drawing/load.js'),
-      import('../../worker/score.js'),
+      import('../../worker/drawn-scorer.js'),
     ]);
     const { modelDigest, engine, views } = spec;
     const classifier = await openRunClassifier(modelDirectory, modelDigest, { engine, device: 'cpu' });
     try {
-      const row = await score([genome], { drawer: loadDrawer(), classifier, views });
+      const row = await createDrawnScorer({ drawer: loadDrawer(), classifier, views }).score([genome]);
       return classIds.map((classId) => row[classId] ?? Number.NaN);
     } finally {
       await classifier.close();

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { IslandView, RunView } from '../../coordinator/http/views.js';
+import { shareOf } from '../../protocol/wire/emitter-share.js';
 import { duration } from '../cli/duration.js';
 import { table } from '../cli/output.js';
 import { printable } from '../cli/printable.js';
@@ -21,6 +22,7 @@ export function statusTable(
     ['run', `${run.run}: ${run.spec.classes} classes of ${basename(run.spec.model)}, ${run.spec.encoding}`],
     ['state', run.state === 'running' && left !== undefined ? `running, ${duration(left)} left` : run.state],
     ['evaluations', `${whole(run.totals.evaluations)}, ${whole(run.evaluationsPerSecond)}/s`],
+    ...costOf(run),
     ['coverage', `${(100 * run.coverage).toFixed(1)} %`],
     ['median confidence', run.median.toFixed(6)],
     ['classes ≥ .99', `${run.above['0.99']} of ${run.spec.classes}`],
@@ -33,6 +35,8 @@ export function statusTable(
   }
   const shown = islands.slice(0, most);
   const parts = [facts.map(([name = '', fact = '']) => `${name.padEnd(FACT)}${printable(fact)}`).join('\n')];
+  const emitters = emitterRows(run);
+  if (emitters.length > 0) parts.push(table([EMITTER_HEADING, ...emitters]));
   if (shown.length > 0) parts.push(table([HEADING, ...shown.map(rowOf)]));
   if (shown.length < islands.length) parts.push(`and ${islands.length - shown.length} more`);
   return parts.join('\n\n');
@@ -55,6 +59,29 @@ function rowOf(island: IslandView): string[] {
     `${whole(evaluationsPerSecond)}/s`,
     secondsSinceHeard === null ? 'not yet' : `${duration(secondsSinceHeard)} ago`,
   ];
+}
+
+/** Said where it is not the same as the evaluations, or where it is limited. */
+function costOf({ totals, spec }: RunView): string[][] {
+  if (totals.cost === totals.evaluations && spec.budget.cost === 0) return [];
+  return [['forward passes', whole(totals.cost)]];
+}
+
+const EMITTER_HEADING = ['emitter', 'evaluations', 'forward passes', 'share', 'improvement per 1,000'];
+
+/** What each of several emitters made of its share. */
+function emitterRows({ spec, totals }: RunView): string[][] {
+  const { emitters } = spec.evolution;
+  if (emitters.length < 2) return [];
+  const shares = emitters.map((name) => ({ name, ...shareOf(totals, name) }));
+  const all = shares.reduce((sum, { cost }) => sum + cost, 0);
+  return shares.map(({ name, evaluations, cost, improvement }) => [
+    name,
+    whole(evaluations),
+    whole(cost),
+    `${all > 0 ? Math.round((100 * cost) / all) : 0} %`,
+    cost > 0 ? ((1000 * improvement) / cost).toFixed(1) : '—',
+  ]);
 }
 
 function auditsOf({ audits: { held, differed, unanswered, alone } }: RunView): string {

@@ -3,7 +3,7 @@ import { addHttpMetrics, type ObservedRequest } from '../../coordinator/metrics/
 import { SECONDS } from '../../coordinator/metrics/merge-metrics.js';
 import { addNodeMetrics } from '../../coordinator/metrics/node-metrics.js';
 import { addCounter, addGauge } from '../../coordinator/metrics/readings.js';
-import { COUNTERS } from '../../protocol/wire/totals.js';
+import { metricsOf } from '../../protocol/wire/totals.js';
 import type { StepTimes } from '../../worker/island/watch.js';
 import { createWorkerBook, WORKER_STATES, type WorkerBook, type WorkerFigures } from './worker-book.js';
 import type { WorkerReport } from './worker-report.js';
@@ -109,14 +109,7 @@ export function createWorkerMetrics(parts: {
         .flatMap((worker) => (worker.latest ? [[[worker.name], read(worker.latest)] as const] : [])),
     );
   }
-  // Those in seconds are told by the histograms. What a restart did again is counted twice.
-  for (const { metric, help, key } of COUNTERS.filter(({ unit }) => unit === 'count')) {
-    addCounter(
-      registry,
-      { name: `atoll_worker_${metric}`, help, labels },
-      ofEach(({ totals }) => totals[key]),
-    );
-  }
+  addTotalsMetrics(registry, book);
   addCounter(
     registry,
     {
@@ -151,6 +144,21 @@ export function createWorkerMetrics(parts: {
     contentType: registry.contentType,
     observeRequest: addHttpMetrics(registry),
   };
+}
+
+/** The counters of each worker's island. Those in seconds are told by the histograms. What a restart did again is counted twice. */
+function addTotalsMetrics(registry: Registry, book: Pick<WorkerBook, 'workers'>): void {
+  for (const { metric, help, counters } of metricsOf(({ unit }) => unit !== 'seconds')) {
+    const byEmitter = counters.some(({ emitter }) => emitter);
+    const labels = byEmitter ? ['worker', 'emitter'] : ['worker'];
+    addCounter(registry, { name: `atoll_worker_${metric}`, help, labels }, () =>
+      book
+        .workers()
+        .flatMap(({ name, totals }) =>
+          counters.map(({ key, emitter }) => [emitter ? [name, emitter] : [name], totals[key]] as const),
+        ),
+    );
+  }
 }
 
 /** A histogram of each kind of time, with a series for each worker. */

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { ClusterPair } from '../bench/cluster.js';
 import { followInterruption } from '../cli/interruption.js';
-import { count } from '../cli/numbers.js';
+import { count, seedList } from '../cli/numbers.js';
 import { print, printJson, table } from '../cli/output.js';
 
 interface ClusterFlags {
@@ -110,10 +110,4 @@ function describe(pairs: readonly ClusterPair[], summary: Summary): string {
       summary.clusterMedian.toFixed(4),
     ],
   ]);
-}
-
-function seedList(text: string): readonly number[] {
-  const seeds = text.split(',').map(Number);
-  if (text !== '' && seeds.every((seed) => Number.isSafeInteger(seed) && seed >= 0)) return seeds;
-  throw new InvalidArgumentError('expected whole numbers from 0, separated by commas');
 }

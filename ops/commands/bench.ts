@@ -7,6 +7,7 @@ import { print, printJson, table } from '../cli/output.js';
 import { registerBenchCluster } from './bench-cluster.js';
 import { registerBenchGallery } from './bench-gallery.js';
 import { registerBenchGradient } from './bench-gradient.js';
+import { registerBenchSearch } from './bench-search.js';
 import { registerBenchSwarm } from './bench-swarm.js';
 
 interface BenchFlags extends ModelFlags {
@@ -54,6 +55,7 @@ export function registerBench(program: Command): void {
   registerBenchSwarm(command);
   registerBenchGallery(command);
   registerBenchGradient(command);
+  registerBenchSearch(command);
 }
 
 async function bench(flags: BenchFlags): Promise<void> {

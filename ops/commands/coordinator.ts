@@ -22,6 +22,7 @@ interface CoordinatorFlags extends NatsFlags, ModelFlags, TopologyFlag, HttpFlag
   readonly seed?: number;
   readonly islands?: number;
   readonly evaluations?: number;
+  readonly cost?: number;
   readonly minutes?: number;
   readonly targetMedian?: number;
   readonly replicas: number;
@@ -53,6 +54,11 @@ export function registerCoordinator(program: Command): void {
     )
     .option('--islands <n>', `number of islands, each for one worker (default: ${ISLANDS})`, count)
     .option('--evaluations <n>', 'stop after this number of evaluations', count)
+    .option(
+      '--cost <n>',
+      'stop after this number of forward passes; one with a gradient counts as several',
+      count,
+    )
     .option('--minutes <n>', 'stop after this number of minutes', positiveNumber)
     .option('--target-median <c>', 'stop when the median best confidence reaches this', positiveShare);
   addTopologyFlag(command)
@@ -103,9 +109,10 @@ async function openOrMake(flags: CoordinatorFlags, given: (key: string) => boole
   const { prepareNewRun, prepareResumedRun } = await import('../up/prepare.js');
   const { readSpecInput } = await import('../up/spec-input.js');
   const directory = join(flags.runs, flags.run);
-  const { evaluations, minutes, targetMedian } = flags;
+  const { evaluations, cost, minutes, targetMedian } = flags;
   const budget = {
     ...(evaluations !== undefined && { evaluations }),
+    ...(cost !== undefined && { cost }),
     ...(minutes !== undefined && { minutes }),
     ...(targetMedian !== undefined && { targetMedian }),
   };

@@ -21,6 +21,7 @@ interface UpFlags extends ModelFlags, TopologyFlag, HttpFlags {
   readonly islands?: number;
   readonly batch?: number;
   readonly evaluations?: number;
+  readonly cost?: number;
   readonly minutes?: number;
   readonly targetMedian?: number;
   readonly config?: string;
@@ -31,7 +32,16 @@ interface UpFlags extends ModelFlags, TopologyFlag, HttpFlags {
 }
 
 /** Flags that a resumed run takes; everything else is in its `run.yaml`. */
-const RESUMABLE = new Set(['resume', 'evaluations', 'minutes', 'targetMedian', 'http', 'tokenFile', 'json']);
+const RESUMABLE = new Set([
+  'resume',
+  'evaluations',
+  'cost',
+  'minutes',
+  'targetMedian',
+  'http',
+  'tokenFile',
+  'json',
+]);
 
 export function registerUp(program: Command): void {
   const command = program
@@ -71,6 +81,11 @@ export function registerUp(program: Command): void {
     )
     .option('--batch <n>', 'images classified in one call (default: depends on the device)', count)
     .option('--evaluations <n>', 'stop after this number of evaluations', count)
+    .option(
+      '--cost <n>',
+      'stop after this number of forward passes; one with a gradient counts as several',
+      count,
+    )
     .option('--minutes <n>', 'stop after this number of minutes', positiveNumber)
     .option('--target-median <c>', 'stop when the median best confidence reaches this', positiveShare);
   addTopologyFlag(command)
@@ -99,6 +114,7 @@ async function up(flags: UpFlags, command: Command): Promise<void> {
   const given = (key: string) => command.getOptionValueSource(key) === 'cli';
   const budget = defined({
     evaluations: flags.evaluations,
+    cost: flags.cost,
     minutes: flags.minutes,
     targetMedian: flags.targetMedian,
   });

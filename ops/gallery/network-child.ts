@@ -9,7 +9,7 @@ import { decodeGenome } from '../../protocol/encodings/codec.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';
 import { openRunClassifier } from '../../worker/classifier/open.js';
 import { classifyPhotos, topGuesses } from '../../worker/classifier/photos.js';
-import { score } from '../../worker/score.js';
+import { createDrawnScorer } from '../../worker/drawn-scorer.js';
 import type { Answer, NetworkOrder, Question } from './network-question.js';
 
 /** Below that of the islands, which have 0. */
@@ -53,7 +53,7 @@ function confidencesOf({ type, bytes }: Question, classifier: Classifier): Promi
   const { views } = order;
   return type === 'picture'
     ? classifyPhotos([bytes], classifier, views)
-    : score([decodeGenome(bytes)], { drawer, classifier, views });
+    : createDrawnScorer({ drawer, classifier, views }).score([decodeGenome(bytes)]);
 }
 
 let last = Promise.resolve();

@@ -11,8 +11,9 @@ import { checkSpecInput, type RunSpec, type RunSpecInput } from '../../protocol/
 import type { Totals } from '../../protocol/wire/totals.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';
 import type { EmitterMaker } from '../../worker/emitter/emitter.js';
-import { EMITTERS } from '../../worker/emitter/emitters.js';
+import { emitterFor } from '../../worker/emitter/emitters.js';
 import { createIsland } from '../../worker/island/island.js';
+import { scorerFor } from '../../worker/scorer-for.js';
 
 /** The keys of a run's spec that one island in one process has; the README says what they mean. */
 type EvolveSpec = Pick<RunSpecInput, 'encoding' | 'preset' | 'views' | 'batch' | 'evolution' | 'budget'>;
@@ -22,7 +23,7 @@ export interface EvolveOptions extends EvolveSpec {
   readonly classifier: Classifier;
   /** Of every random choice: a whole number from 0. */
   readonly seed: number;
-  /** Makes the emitter; default: the one that `evolution.emitter` names. */
+  /** Makes the emitter; default: what `evolution.emitters` names. */
   readonly emitter?: EmitterMaker;
   /** Ends the evolution after the step that is under way when it is aborted. */
   readonly signal?: AbortSignal;
@@ -69,10 +70,8 @@ export function evolve(options: EvolveOptions): Evolution {
     island: 0,
     spec,
     random: randomFrom(spec.seed, 'island', 0),
-    drawer: loadDrawer(),
-    classifier,
-    emitter: emitter ?? EMITTERS[spec.evolution.emitter],
-    clock,
+    scorer: scorerFor(spec, { drawer: loadDrawer(), classifier, clock }),
+    emitter: emitter ?? emitterFor(spec),
   });
   const { archive } = island;
   const summary = () => summarise(archive.confidences, archive.filled);
@@ -85,11 +84,14 @@ export function evolve(options: EvolveOptions): Evolution {
     }
     // A classifier that answers without leaving the thread would let nobody abort.
     await setImmediate();
-    const { evaluations } = island.totals;
-    const progress = { evaluations, minutes: (clock() - began) / 60, median: () => summary().median };
+    const { evaluations, cost } = island.totals;
+    const progress = { evaluations, cost, minutes: (clock() - began) / 60, median: () => summary().median };
     if (signal?.aborted || budgetReached(spec.budget, progress)) return { done: true, value: undefined };
-    const limit = spec.budget.evaluations || Number.POSITIVE_INFINITY;
-    const won = await island.step(limit - evaluations);
+    const { budget } = spec;
+    const won = await island.step({
+      evaluations: (budget.evaluations || Number.POSITIVE_INFINITY) - evaluations,
+      cost: (budget.cost || Number.POSITIVE_INFINITY) - cost,
+    });
     return { done: false, value: progressOf(island.totals, won, summary) };
   }
 

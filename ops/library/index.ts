@@ -29,6 +29,7 @@ export type { RunSpec, RunSpecInput } from '../../protocol/spec/run-spec.js';
 export type { Checkpoint } from '../../protocol/wire/messages.js';
 export type { Totals } from '../../protocol/wire/totals.js';
 export type { Classifier } from '../../worker/classifier/classifier.js';
+export { createDrawnScorer } from '../../worker/drawn-scorer.js';
 export type {
   Emitter,
   EmitterMaker,
@@ -39,6 +40,7 @@ export type {
 } from '../../worker/emitter/emitter.js';
 export { EMITTERS } from '../../worker/emitter/emitters.js';
 export { createIsland, type Island, type IslandParts } from '../../worker/island/island.js';
+export type { ScoredGradients, Scorer, ScorerSeconds } from '../../worker/scorer.js';
 export { type Evolution, type EvolveOptions, evolve, type Progress } from './evolve.js';
 export {
   type ClassifierOptions,

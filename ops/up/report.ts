@@ -2,6 +2,7 @@ import type { Coordinator } from '../../coordinator/coordinator.js';
 import { archiveDigest } from '../../coordinator/intake/archive-digest.js';
 import type { RunDirectory } from '../../coordinator/run/run-directory.js';
 import type { Threshold } from '../../protocol/archive/summary.js';
+import { type EmitterShare, shareOf } from '../../protocol/wire/emitter-share.js';
 
 /** What `atoll up` ends with. */
 export interface RunReport {
@@ -13,6 +14,8 @@ export interface RunReport {
   readonly seed: number;
   readonly classes: number;
   readonly evaluations: number;
+  /** Forward passes. */
+  readonly cost: number;
   /** Of one island, the mean of all. */
   readonly generations: number;
   /** Of this session: a resumed run's earlier sessions are left out, as in `evaluationsPerSecond`. */
@@ -28,6 +31,8 @@ export interface RunReport {
   /** Offspring that were discarded undrawn, since they express what their parent does. */
   readonly neutral: number;
   readonly islands: number;
+  /** What each emitter of the spec made of its share. */
+  readonly emitters: Readonly<Record<string, EmitterShare>>;
   readonly renderSeconds: number;
   readonly classifySeconds: number;
   /** Equal for equal archives. */
@@ -52,6 +57,7 @@ export function reportOf(
     seed: spec.seed,
     classes: spec.classes,
     evaluations: totals.evaluations,
+    cost: totals.cost,
     generations: Math.round(totals.generations / spec.islands),
     seconds,
     evaluationsPerSecond: seconds > 0 ? (totals.evaluations - before) / seconds : 0,
@@ -64,6 +70,7 @@ export function reportOf(
     goalSwitches: totals.goalSwitches,
     neutral: totals.neutral,
     islands: spec.islands,
+    emitters: Object.fromEntries(spec.evolution.emitters.map((name) => [name, shareOf(totals, name)])),
     renderSeconds: totals.renderSeconds,
     classifySeconds: totals.classifySeconds,
     archiveDigest: archiveDigest(coordinator.archive),

@@ -23,12 +23,19 @@ export function createStatusLine(spec: RunSpec): (summary: RunSummary) => string
 
 /** Until the first of the limits that can be foreseen; undefined when there is none yet. */
 export function secondsLeft(
-  { budget }: { readonly budget: Pick<RunSpec['budget'], 'evaluations' | 'minutes'> },
-  { totals, seconds }: { readonly totals: { readonly evaluations: number }; readonly seconds: number },
+  { budget }: { readonly budget: Pick<RunSpec['budget'], 'evaluations' | 'cost' | 'minutes'> },
+  {
+    totals,
+    seconds,
+  }: { readonly totals: { readonly evaluations: number; readonly cost: number }; readonly seconds: number },
   rate: number,
 ): number | undefined {
   const limits: number[] = [];
   if (budget.minutes > 0) limits.push(60 * budget.minutes - seconds);
   if (budget.evaluations > 0 && rate > 0) limits.push((budget.evaluations - totals.evaluations) / rate);
+  if (budget.cost > 0 && rate > 0 && totals.evaluations > 0) {
+    const perEvaluation = totals.cost / totals.evaluations;
+    limits.push((budget.cost - totals.cost) / perEvaluation / rate);
+  }
   return limits.length === 0 ? undefined : Math.max(0, Math.min(...limits));
 }

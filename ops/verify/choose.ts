@@ -1,7 +1,7 @@
 import type { Inspection } from '../../coordinator/checks/inspect-archive.js';
 import type { JumpRow } from '../../coordinator/checks/invariants.js';
 import { rescore } from '../../worker/rescore.js';
-import type { ScoreParts } from '../../worker/score.js';
+import type { Scorer } from '../../worker/scorer.js';
 
 /**
  * Who is to hold each of these cells: the best of the class's history whose confidence the network still gives to its
@@ -10,7 +10,7 @@ import type { ScoreParts } from '../../worker/score.js';
 export async function chooseHolders(
   inspection: Inspection,
   classes: ReadonlySet<number>,
-  parts: ScoreParts & { readonly tolerance: number; readonly onCell: (done: number) => void },
+  parts: { readonly scorer: Scorer; readonly tolerance: number; readonly onCell: (done: number) => void },
 ): Promise<Map<number, JumpRow | undefined>> {
   const chosen = new Map<number, JumpRow | undefined>();
   for (const classId of classes) {
@@ -23,10 +23,10 @@ export async function chooseHolders(
 async function bestThatHolds(
   inspection: Inspection,
   classId: number,
-  parts: ScoreParts & { readonly tolerance: number },
+  parts: { readonly scorer: Scorer; readonly tolerance: number },
 ): Promise<JumpRow | undefined> {
   for (const elite of inspection.drawable(classId)) {
-    for await (const { difference } of rescore([elite], parts)) {
+    for await (const { difference } of rescore([elite], parts.scorer)) {
       if (difference <= parts.tolerance) return elite.jump;
     }
   }

@@ -9,6 +9,7 @@ import { loadDrawer } from '../../protocol/drawing/load.js';
 import type { EngineName } from '../../protocol/spec/engine-names.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';
 import { openClassifier } from '../../worker/classifier/open.js';
+import { createDrawnScorer } from '../../worker/drawn-scorer.js';
 import { loadModel } from '../../worker/model/resolve.js';
 import { type Rescored, rescore } from '../../worker/rescore.js';
 import { followInterruption } from '../cli/interruption.js';
@@ -107,14 +108,14 @@ async function scoreAgain(parts: {
   const findings: Findings = { outside: new Set(), worst: undefined };
   const meter = createMeter(() => performance.now(), IMAGES);
   const interruption = followInterruption();
-  const scoring = { drawer: loadDrawer(), classifier, views: spec.views };
+  const scorer = createDrawnScorer({ drawer: loadDrawer(), classifier, views: spec.views });
   const tick = (done: number, total: number) => {
     if (interruption.signal.aborted) throw new InterruptedError('Interrupted. Nothing was changed.');
     meter.update(done, total);
   };
   try {
     let done = 0;
-    for await (const rescored of rescore(elites, scoring)) {
+    for await (const rescored of rescore(elites, scorer)) {
       take(findings, rescored, flags.tolerance);
       tick(++done, elites.length);
     }
@@ -123,7 +124,7 @@ async function scoreAgain(parts: {
       checkMendable(run, faults);
       const classes = new Set([...classesToMend(inspection), ...findings.outside]);
       const onCell = (count: number) => tick(count, classes.size);
-      const chosen = await chooseHolders(inspection, classes, { ...scoring, ...flags, onCell });
+      const chosen = await chooseHolders(inspection, classes, { scorer, ...flags, onCell });
       const needed = faults.length > 0 || classes.size > 0;
       if (needed) repair = applyRepair(connection, inspection, chosen, { spec, time: Date.now() });
     }

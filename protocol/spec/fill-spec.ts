@@ -3,6 +3,8 @@ import { encodingOf } from '../encodings/lookup.js';
 import { PAPER_MUTATION } from '../encodings/mutation-spec.js';
 import { DEFAULT_ENCODING } from '../encodings/names.js';
 import { AUDIT_DEFAULTS } from './audit-spec.js';
+import { checkEmitters } from './check-emitters.js';
+import { GRADIENT_COST, GRADIENT_DEFAULTS } from './gradient-spec.js';
 import { checkSpec, type RunSpec, type RunSpecInput } from './run-spec.js';
 
 /** What the spec has to know of the model to fill in its defaults. */
@@ -18,7 +20,10 @@ export interface ModelFacts {
 /** Networks this small draw on a canvas of their own size, as MNIST does in the paper; all others on 256. */
 const SMALL_SIDE = 64;
 
-/** Fills every default in. `input` has passed {@link runSpecInputSchema}. */
+/**
+ * Fills every default in. `input` has passed {@link runSpecInputSchema}. Throws a {@link BadInputError} where an emitter
+ * cannot serve the encoding.
+ */
 export function fillSpec(
   input: RunSpecInput & { name: string; seed: number; model: string },
   facts: ModelFacts,
@@ -31,13 +36,13 @@ export function fillSpec(
   const defaults = encodingOf(encoding).format.defaults({ side: facts.side, small, views });
   // Islands share a generation: together they make as many images between two insertions as the paper's one population.
   const size = Math.ceil(defaults.generation / islands);
-  const budget = { evaluations: 0, minutes: 0, targetMedian: 0, ...input.budget };
-  if (budget.evaluations === 0 && budget.minutes === 0 && budget.targetMedian === 0) {
+  const budget = { evaluations: 0, cost: 0, minutes: 0, targetMedian: 0, ...input.budget };
+  if (Object.values(budget).every((limit) => limit === 0)) {
     // PAPER, ImageNet: 400 random images, then 5,001 generations of 400.
     budget.evaluations = small ? 100_000 : 400 + 400 * 5001;
   }
-  const { layers, mutation, ...evolution } = input.evolution ?? {};
-  return checkSpec({
+  const { layers, mutation, gradient, ...evolution } = input.evolution ?? {};
+  const spec = checkSpec({
     name: input.name,
     seed: input.seed,
     model: input.model,
@@ -53,13 +58,15 @@ export function fillSpec(
     islands,
     batch: input.batch ?? facts.batch,
     evolution: {
-      emitter: 'mutation',
+      emitters: ['mutation'],
+      gradientCost: GRADIENT_COST,
       initial: size,
       generation: size,
       parents: 'uniform',
       insertion: preset === 'paper' ? 'generation' : 'immediate',
       skipNeutral: preset !== 'paper',
       ...evolution,
+      gradient: { ...GRADIENT_DEFAULTS, ...gradient },
       layers: { ...DEFAULT_LAYERS, ...layers },
       mutation: { ...PAPER_MUTATION, ...defaults.mutation, ...mutation },
     },
@@ -69,4 +76,6 @@ export function fillSpec(
     migration: { topology: 'full', interval: defaults.interval, ...input.migration },
     audit: { ...AUDIT_DEFAULTS, ...input.audit },
   });
+  checkEmitters(spec);
+  return spec;
 }

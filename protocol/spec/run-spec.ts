@@ -7,6 +7,7 @@ import { ENCODING_NAMES } from '../encodings/names.js';
 import { AUDIT_DEFAULTS, auditSchema } from './audit-spec.js';
 import { EMITTER_NAMES } from './emitter-names.js';
 import { ENGINE_NAMES } from './engine-names.js';
+import { GRADIENT_COST, GRADIENT_DEFAULTS, gradientSchema } from './gradient-spec.js';
 import { fullMigrationSchema, migrationSchema } from './migration-spec.js';
 import { RUN_NAME, RUN_NAME_RULE } from './run-name.js';
 
@@ -18,8 +19,14 @@ import { RUN_NAME, RUN_NAME_RULE } from './run-name.js';
 const count = z.int().min(1);
 
 const evolutionSchema = z.strictObject({
-  /** Where offspring come from. Runs of an earlier Atoll name none. */
-  emitter: z.enum(EMITTER_NAMES).default('mutation'),
+  /** Where offspring come from; of several, a bandit chooses. */
+  emitters: z
+    .array(z.enum(EMITTER_NAMES))
+    .min(1)
+    .refine((names) => new Set(names).size === names.length, 'must be a list that names each emitter once'),
+  gradient: gradientSchema,
+  /** Forward passes that an evaluation with a gradient counts as. */
+  gradientCost: z.int().min(1).max(1000),
   /** Random genomes that an island starts with. */
   initial: count.max(1_000_000),
   /** Offspring of an island a generation. */
@@ -35,9 +42,18 @@ const evolutionSchema = z.strictObject({
   mutation: mutationSchema,
 });
 
+/** Runs of an earlier Atoll lack some keys, and did as is filled in for them here. */
+const fullEvolutionSchema = evolutionSchema.extend({
+  emitters: evolutionSchema.shape.emitters.default(['mutation']),
+  gradient: gradientSchema.default(GRADIENT_DEFAULTS),
+  gradientCost: evolutionSchema.shape.gradientCost.default(GRADIENT_COST),
+});
+
 const budgetSchema = z.strictObject({
   /** Evaluations of all islands together; 0: no limit. */
   evaluations: z.int().min(0),
+  /** Forward passes of all islands together: an evaluation is one, with a gradient `evolution.gradientCost`; 0: no limit. */
+  cost: z.int().min(0),
   /** Minutes since the run (or its resumption) started; 0: no limit. */
   minutes: z.number().min(0),
   /** Stop when the median best confidence reaches this; 0: never. */
@@ -65,8 +81,9 @@ export const runSpecSchema = z.strictObject({
   islands: count.max(1024),
   /** Images classified in one call. */
   batch: count.max(65_536),
-  evolution: evolutionSchema,
-  budget: budgetSchema,
+  evolution: fullEvolutionSchema,
+  /** A run of an earlier Atoll has no limit of its cost. */
+  budget: budgetSchema.extend({ cost: budgetSchema.shape.cost.default(0) }),
   migration: fullMigrationSchema,
   /** A run of an earlier Atoll has none, and is audited from its next start on. */
   audit: auditSchema.default(AUDIT_DEFAULTS),
@@ -79,7 +96,7 @@ export const runSpecInputSchema = z.strictObject({
   ...runSpecSchema.omit({ modelDigest: true, classes: true, canvas: true, channels: true }).partial().shape,
   evolution: evolutionSchema
     .extend({
-      emitter: z.enum(EMITTER_NAMES),
+      gradient: gradientSchema.partial(),
       layers: layersSchema.partial(),
       mutation: mutationSchema.partial(),
     })
@@ -102,7 +119,8 @@ export function checkSpecInput(value: unknown): RunSpecInput {
   return check(runSpecInputSchema, value, 'the run spec');
 }
 
-function check<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
+function check<T>(schema: z.ZodType<T>, given: unknown, what: string): T {
+  const value = withEmitters(given);
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw new BadInputError({
@@ -111,3 +129,13 @@ function check<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
     fix: 'Correct it; the README lists all keys',
   });
 }
+
+/** An earlier Atoll had one emitter, under the key `evolution.emitter`. */
+function withEmitters(spec: unknown): unknown {
+  const { success, data } = olderSchema.safeParse(spec);
+  if (!success) return spec;
+  const { emitter, ...evolution } = data.evolution;
+  return 'emitters' in evolution ? spec : { ...data, evolution: { ...evolution, emitters: [emitter] } };
+}
+
+const olderSchema = z.looseObject({ evolution: z.looseObject({ emitter: z.string() }) });

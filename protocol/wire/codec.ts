@@ -169,6 +169,7 @@ export function decodeMessage(bytes: Uint8Array): Message {
       modelDigest: text(welcome.modelDigest),
       model: modelPlaceOf(welcome),
       evaluationQuota: whole(welcome.evaluationQuota),
+      costQuota: whole(welcome.costQuota),
       neighbours: (welcome.neighbours ?? []).map(whole),
       ...(welcome.checkpoint && { checkpoint: fromWireCheckpoint(welcome.checkpoint) }),
       elites: (welcome.elites ?? []).map(fromWireEntry),

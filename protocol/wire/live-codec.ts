@@ -2,7 +2,7 @@ import { ISLAND_STATES, RUN_STATES } from '../base/states.js';
 import type { Digest } from '../encodings/genome.js';
 import { amount, MalformedMessageError, share, text, whole } from './fields.js';
 import { atoll } from './generated/atoll.js';
-import { LIVE_VERSION, type LiveCell, type LiveIsland, type LiveMessage } from './live.js';
+import { LIVE_VERSION, type LiveCell, type LiveEmitter, type LiveIsland, type LiveMessage } from './live.js';
 
 /**
  * Live messages to bytes and back, in Node and in browsers. Whatever `decodeLive` returns is well formed: of this
@@ -20,7 +20,7 @@ function bodyOf(message: LiveMessage): atoll.Live.$Properties {
     case 'cells':
       return { cells: { cells: message.cells.map(toWireCell), complete: message.complete } };
     case 'status':
-      return { status: { ...message, islands: [...message.islands] } };
+      return { status: { ...message, islands: [...message.islands], emitters: [...message.emitters] } };
   }
 }
 
@@ -63,6 +63,9 @@ export function decodeLive(bytes: Uint8Array): LiveMessage {
       budgetEvaluations: whole(status.budgetEvaluations),
       budgetMinutes: amount(status.budgetMinutes),
       islands: (status.islands ?? []).map(fromWireIsland),
+      cost: whole(status.cost),
+      budgetCost: whole(status.budgetCost),
+      emitters: (status.emitters ?? []).map(fromWireEmitter),
     };
   }
   throw new MalformedMessageError('malformed', 'a live message without a body');
@@ -78,6 +81,20 @@ function fromWireCell(cell: atoll.LiveCell.$Properties): LiveCell {
     island: whole(cell.island),
     evaluation: whole(cell.evaluation),
     changed: whole(cell.changed),
+  };
+}
+
+function fromWireEmitter({
+  name,
+  evaluations,
+  cost,
+  improvement,
+}: atoll.LiveEmitter.$Properties): LiveEmitter {
+  return {
+    name: text(name),
+    evaluations: whole(evaluations),
+    cost: whole(cost),
+    improvement: amount(improvement),
   };
 }
 

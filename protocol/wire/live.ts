@@ -1,5 +1,6 @@
 import type { IslandState, RunState } from '../base/states.js';
 import type { Digest } from '../encodings/genome.js';
+import type { EmitterShare } from './emitter-share.js';
 
 /**
  * What a coordinator tells a page that watches its run, as plain immutable data. `live-codec.ts` turns it into bytes and
@@ -40,6 +41,11 @@ export interface LiveIsland {
   readonly evaluationsPerSecond: number;
 }
 
+/** What one of the run's emitters made of its share, on all islands together. */
+export interface LiveEmitter extends EmitterShare {
+  readonly name: string;
+}
+
 /** How a run stands. */
 export interface LiveStatus {
   readonly run: string;
@@ -55,6 +61,12 @@ export interface LiveStatus {
   /** 0: no limit. */
   readonly budgetMinutes: number;
   readonly islands: readonly LiveIsland[];
+  /** Forward passes of the network. */
+  readonly cost: number;
+  /** 0: no limit. */
+  readonly budgetCost: number;
+  /** Those that its spec names, in that order. */
+  readonly emitters: readonly LiveEmitter[];
 }
 
 export type LiveMessage =

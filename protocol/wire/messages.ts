@@ -68,6 +68,8 @@ export interface Welcome {
   readonly model: ModelPlace;
   /** The island's share of the budget in evaluations; 0: none. */
   readonly evaluationQuota: number;
+  /** The same in forward passes. */
+  readonly costQuota: number;
   readonly neighbours: readonly number[];
   readonly checkpoint?: Checkpoint;
   readonly elites: readonly Entry[];

@@ -234,9 +234,10 @@ describe('a scrape', () => {
 
   it('shows the budget that the run has, in base units', async () => {
     const spec = specOf(4);
-    const budget = { evaluations: 5000, minutes: 1.5, targetMedian: 0.9 };
+    const budget = { evaluations: 5000, cost: 7000, minutes: 1.5, targetMedian: 0.9 };
     const series = await read(start({ ...spec, budget }));
     expect(series.get('atoll_run_budget_evaluations')).toBe(5000);
+    expect(series.get('atoll_run_budget_forward_passes')).toBe(7000);
     expect(series.get('atoll_run_budget_seconds')).toBe(90);
     expect(series.get('atoll_run_target_median')).toBe(0.9);
   });

@@ -1,4 +1,5 @@
 import type { LiveStatus } from '../../protocol/wire/live.js';
+import { NO_TOTALS } from '../../protocol/wire/totals.js';
 import { type FakeRun, FOUNDED, ISLANDS, lineageOf, standing } from './fake-run.js';
 
 /** What a fake run answers with: JSON, or bytes. */
@@ -17,6 +18,9 @@ export function statusOf(run: FakeRun): LiveStatus {
     budgetEvaluations: Math.ceil((run.evaluations * 1.6) / 1e5) * 1e5,
     budgetMinutes: 0,
     islands: islandsOf(run),
+    cost: run.evaluations,
+    budgetCost: 0,
+    emitters: [{ name: 'mutation', evaluations: run.evaluations, cost: run.evaluations, improvement: 1 }],
   };
 }
 
@@ -73,7 +77,13 @@ function factsOf(run: FakeRun): object {
     state: status.state,
     seconds: status.seconds,
     evaluationsPerSecond: status.evaluationsPerSecond,
-    totals: { evaluations: run.evaluations, jumps: run.jumps, goalSwitches: run.goalSwitches },
+    totals: {
+      ...NO_TOTALS,
+      evaluations: run.evaluations,
+      cost: run.evaluations,
+      jumps: run.jumps,
+      goalSwitches: run.goalSwitches,
+    },
     spec: {
       model: small ? 'digits' : 'squeezenet1.1-7',
       encoding: 'cppn',
@@ -82,7 +92,8 @@ function factsOf(run: FakeRun): object {
       channels,
       views: 'single',
       seed: 7,
-      budget: { evaluations: status.budgetEvaluations, minutes: 0 },
+      evolution: { emitters: ['mutation'] },
+      budget: { evaluations: status.budgetEvaluations, cost: 0, minutes: 0 },
     },
     input: { width: small ? 28 : 224, height: small ? 28 : 224, channels: channels === 1 ? 'grey' : 'RGB' },
   };

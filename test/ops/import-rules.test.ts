@@ -124,7 +124,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['coordinator/metrics.ts', 'coordinator/metrics/', 'ops/cluster/'],
   sharp: ['coordinator/export/', 'worker/classifier/', 'ops/grafana/sketch/'],
   'protobufjs/minimal.js': ['protocol/', 'worker/onnx/'],
-  zod: ['protocol/', 'coordinator/', 'worker/'],
+  zod: ['protocol/', 'coordinator/', 'worker/', 'ops/bench/search/'],
   yaml: ['coordinator/', 'worker/', 'ops/'],
   'csv-parse/sync': ['worker/model/labels/'],
   commander: ['ops/'],

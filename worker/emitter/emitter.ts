@@ -2,6 +2,7 @@ import type { MergeStatus } from '../../protocol/archive/archive.js';
 import type { Elite } from '../../protocol/archive/elite.js';
 import type { RandomStream } from '../../protocol/base/random.js';
 import type { Genome } from '../../protocol/encodings/genome.js';
+import type { EmitterName } from '../../protocol/spec/emitter-names.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import type { ParentPool } from './selection.js';
 
@@ -9,15 +10,24 @@ import type { ParentPool } from './selection.js';
 export interface Offspring {
   readonly genome: Genome;
   readonly parent?: Elite;
+  /** A class: the gradient of −log of its confidence by the genome's parameters is wanted as well. */
+  readonly towards?: number;
 }
 
 /** What became of an offspring. */
 export interface Outcome {
+  /** The very object that the emitter gave. */
   readonly offspring: Offspring;
   /** Confidence for every class. */
   readonly confidences: Float32Array;
   /** The best status it reached in any cell. */
   readonly status: MergeStatus;
+  /** What that is worth: the gain in log-odds over all cells (log-odds.ts). */
+  readonly improvement: number;
+  /** Forward passes that it took. */
+  readonly cost: number;
+  /** Of an offspring that goes `towards` a class. */
+  readonly gradient?: Float32Array;
 }
 
 /** What an emitter is made of. */
@@ -49,7 +59,7 @@ export interface EmitterReport {
  * that is made again from the same archive, random state, counts and saved bytes goes on as if it had never stopped.
  */
 export interface Emitter {
-  /** n genomes to evaluate. */
+  /** n genomes to evaluate; in the midst of a visit n at the most, and one at least. */
   ask(n: number): readonly Offspring[];
   /**
    * Learns from what became of them, in the order asked. The genomes of those that were `kept` out of every cell are the
@@ -58,8 +68,16 @@ export interface Emitter {
   tell(outcomes: readonly Outcome[]): void;
   /**
    * What it has learnt, for {@link EmitterParts.saved}: up to {@link MAX_EMITTER_BYTES}, its first byte the version of its
-   * format; undefined when it has learnt nothing. Called after `tell`, never between `ask` and `tell`.
+   * format; undefined when it has learnt nothing. Called after `tell`, never between `ask` and `tell`. A visit is no part of
+   * it: one that the end of a budget cuts short is not taken up again.
    */
   save(): Uint8Array | undefined;
+  /**
+   * True after a `tell` in the midst of a visit, several steps of which each needs what became of the one before: the
+   * island goes on asking within the same step. Absent: it makes none.
+   */
+  readonly visiting?: boolean;
+  /** Which of the emitters that a spec names the offspring come from that were last asked for; absent: none of them. */
+  readonly name?: EmitterName;
   readonly report: EmitterReport;
 }

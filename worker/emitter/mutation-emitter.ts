@@ -1,8 +1,8 @@
 import type { Genome } from '../../protocol/encodings/genome.js';
 import { encodingOf } from '../../protocol/encodings/lookup.js';
 import { createGenePool } from '../../protocol/encodings/operators/gene-pool.js';
-import { shapeOf } from '../../protocol/spec/run-shape.js';
 import type { EmitterMaker, Offspring } from './emitter.js';
+import { foundedOffspring } from './founding.js';
 import { drawParent } from './selection.js';
 
 /** Dead children whose memory is kept for the next: a few batches of them. */
@@ -17,9 +17,8 @@ const MAX_TRIES = 64;
  * It learns nothing: what it emits depends on its parts alone.
  */
 export const createMutationEmitter: EmitterMaker = (parts) => {
-  const { archive, spec, random, generation, evaluations } = parts;
-  const { initial, parents, skipNeutral, mutation } = spec.evolution;
-  const shape = shapeOf(spec);
+  const { archive, spec, random, generation } = parts;
+  const { parents, skipNeutral, mutation } = spec.evolution;
   const { variation } = encodingOf(spec.encoding);
   const pool = createGenePool(POOL);
   let neutral = 0;
@@ -40,18 +39,12 @@ export const createMutationEmitter: EmitterMaker = (parts) => {
   }
 
   function offspring(): Offspring {
-    if (archive.filled === 0) return { genome: variation.random(shape, random) };
     const parent = drawElite();
     return { genome: childOf(parent.candidate.genome), parent };
   }
 
   return {
-    ask(n) {
-      const asked = evaluations();
-      return Array.from({ length: n }, (_, i) =>
-        asked + i < initial ? { genome: variation.random(shape, random) } : offspring(),
-      );
-    },
+    ask: (n) => foundedOffspring(parts, n, offspring),
     // The archive has learnt already; parents are drawn from it. Who won no cell is forgotten by everyone.
     tell(outcomes) {
       for (const { offspring, status } of outcomes) {

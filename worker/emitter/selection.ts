@@ -3,8 +3,8 @@ import type { Elite } from '../../protocol/archive/elite.js';
 import type { RandomStream } from '../../protocol/base/random.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 
-/** What parents are drawn from: an archive, or one in which guests stand in for some elites. */
-export type ParentPool = Pick<Archive, 'filled' | 'nthFilled'>;
+/** What parents are drawn from: an archive, or one in which guests stand in for some elites that are drawn by `nthFilled`. */
+export type ParentPool = Pick<Archive, 'filled' | 'nthFilled' | 'elite' | 'confidences'>;
 
 export type ParentSelection = RunSpec['evolution']['parents'];
 
@@ -14,7 +14,11 @@ export type ParentSelection = RunSpec['evolution']['parents'];
  * - `weaker-of-two`: the one of less confidence of two drawn so: effort goes where least is known. Worse on SqueezeNet;
  *   there for networks on which a few easy classes would take everything.
  */
-export function drawParent(pool: ParentPool, selection: ParentSelection, random: RandomStream): Elite {
+export function drawParent(
+  pool: Pick<ParentPool, 'filled' | 'nthFilled'>,
+  selection: ParentSelection,
+  random: RandomStream,
+): Elite {
   const draw = () => pool.nthFilled(random.below(pool.filled));
   switch (selection) {
     case 'uniform':

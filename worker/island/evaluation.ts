@@ -1,10 +1,6 @@
-import type { Drawer } from '../../protocol/drawing/drawer.js';
-import { VIEW_COUNT } from '../../protocol/drawing/tensor-spec.js';
-import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import type { Totals } from '../../protocol/wire/totals.js';
-import type { Classifier } from '../classifier/classifier.js';
-import { meanOfViews } from '../classifier/views.js';
 import type { Offspring } from '../emitter/emitter.js';
+import type { Scorer } from '../scorer.js';
 
 /** An offspring that the network was shown. */
 export interface Evaluated {
@@ -13,42 +9,62 @@ export interface Evaluated {
   readonly evaluation: number;
   /** For every class. */
   readonly confidences: Float32Array;
+  /** Forward passes. */
+  readonly cost: number;
+  /** Of −log of the confidence in the class that it goes `towards`, where it goes towards one. */
+  readonly gradient?: Float32Array;
 }
 
 /** Counters while they are counted. */
 export type Counting = { -readonly [Key in keyof Totals]: Totals[Key] };
 
-/** What draws offspring and shows them to a network. It adds to the `totals`. */
+/** What has offspring scored, with a gradient where they go towards a class. It adds to the `totals`. */
 export function createEvaluation(
   parts: {
-    readonly spec: Pick<RunSpec, 'classes' | 'views'>;
-    readonly drawer: Drawer;
-    readonly classifier: Classifier;
-    readonly clock: () => number;
+    readonly scorer: Scorer;
+    /** Forward passes that an evaluation with a gradient counts as. */
+    readonly gradientCost: number;
   },
   totals: Counting,
 ): (offspring: readonly Offspring[]) => Promise<Evaluated[]> {
-  const { spec, drawer, classifier, clock } = parts;
-  const { classes, views } = spec;
-  return async (offspring) => {
-    const drawn = clock();
-    const tensor = drawer.tensor(
-      offspring.map(({ genome }) => genome),
-      classifier.input,
-      views,
+  const { scorer, gradientCost } = parts;
+  const { classes } = scorer;
+  const [rendered, classified] = [totals.renderSeconds, totals.classifySeconds];
+  const rowOf = (rows: Float32Array, i: number) => rows.subarray(i * classes, (i + 1) * classes);
+
+  async function score(offspring: readonly Offspring[]): Promise<Scored[]> {
+    if (offspring.length === 0) return [];
+    const rows = await scorer.score(offspring.map(({ genome }) => genome));
+    return offspring.map((_, i) => ({ confidences: rowOf(rows, i), cost: 1 }));
+  }
+
+  async function scoreTowards(offspring: readonly Offspring[]): Promise<Scored[]> {
+    if (offspring.length === 0) return [];
+    if (scorer.gradient === undefined) throw new Error('an offspring asks for a gradient that nothing gives');
+    const genomes = offspring.map(({ genome }) => genome);
+    const { confidences, gradients } = await scorer.gradient(
+      genomes,
+      offspring.map(({ towards }) => towards ?? 0),
     );
-    const drew = clock();
-    const rows = await classifier.classify(tensor, offspring.length * VIEW_COUNT[views]);
-    totals.renderSeconds += drew - drawn;
-    totals.classifySeconds += clock() - drew;
-    const confidences = meanOfViews(rows, VIEW_COUNT[views], classes);
-    return offspring.map((child, i) => {
+    return offspring.map((_, i) => {
+      const gradient = gradients[i];
+      return { confidences: rowOf(confidences, i), cost: gradientCost, ...(gradient && { gradient }) };
+    });
+  }
+
+  return async (offspring) => {
+    const plain = await score(offspring.filter(({ towards }) => towards === undefined));
+    const towards = await scoreTowards(offspring.filter((child) => child.towards !== undefined));
+    totals.renderSeconds = rendered + scorer.spent.render;
+    totals.classifySeconds = classified + scorer.spent.classify;
+    return offspring.map((child) => {
+      const scored = (child.towards === undefined ? plain : towards).shift();
+      if (scored === undefined) throw new RangeError('a scorer left an offspring out');
       totals.evaluations++;
-      return {
-        offspring: child,
-        evaluation: totals.evaluations,
-        confidences: confidences.subarray(i * classes, (i + 1) * classes),
-      };
+      totals.cost += scored.cost;
+      return { offspring: child, evaluation: totals.evaluations, ...scored };
     });
   };
 }
+
+type Scored = Pick<Evaluated, 'confidences' | 'cost' | 'gradient'>;

@@ -15,7 +15,9 @@ export interface Guests extends ParentPool {
   readonly size: number;
 }
 
-export function createGuests(archive: Pick<Archive, 'filled' | 'nthFilled' | 'elite' | 'elites'>): Guests {
+export function createGuests(
+  archive: Pick<Archive, 'filled' | 'nthFilled' | 'elite' | 'elites' | 'confidences'>,
+): Guests {
   /** By the class of the cell, with the elite that the guest stands in for. */
   const guests = new Map<number, { readonly guest: Elite; readonly host: Elite }>();
 
@@ -36,6 +38,8 @@ export function createGuests(archive: Pick<Archive, 'filled' | 'nthFilled' | 'el
     get filled() {
       return archive.filled;
     },
+    elite: archive.elite,
+    confidences: archive.confidences,
     get size() {
       forgetOutgrown();
       return guests.size;

@@ -1,21 +1,23 @@
 import type { Archive, MergeStatus } from '../../protocol/archive/archive.js';
 import { createCandidate, isSameGenome } from '../../protocol/archive/candidate.js';
 import type { Candidate, Elite } from '../../protocol/archive/elite.js';
+import { worthOf } from '../emitter/log-odds.js';
 import type { Counting, Evaluated } from './evaluation.js';
 
 /**
  * Compares an image with all C cells: that is what lets one lineage switch goals. Adds what it `won` to the list, in
- * order, and counts it. Returns the best status that it reached.
+ * order, and counts it. Returns the best status that it reached, and what it is worth: the gain in log-odds over all cells.
  */
 export function insert(
   evaluated: Evaluated,
   into: { readonly archive: Archive; readonly island: number; readonly totals: Counting },
   won: Elite[],
-): MergeStatus {
+): { readonly status: MergeStatus; readonly improvement: number } {
   const { archive, island, totals } = into;
   const { offspring, confidences } = evaluated;
   let candidate: Candidate | undefined;
   let best: MergeStatus = 'kept';
+  let improvement = 0;
   for (let classId = 0; classId < archive.classes; classId++) {
     const confidence = confidences[classId] ?? Number.NaN;
     // False for NaN too, and settles all but ties without an elite or a digest being made.
@@ -25,11 +27,12 @@ export function insert(
     const { status, previous } = archive.merge(elite);
     if (status === 'kept') continue;
     if (best !== 'new') best = status;
+    improvement += worthOf(confidence, archive.classes) - worthOf(previous?.confidence ?? 0, archive.classes);
     won.push(elite);
     totals.jumps++;
     if (isGoalSwitch(classId, offspring.parent, previous)) totals.goalSwitches++;
   }
-  return best;
+  return { status: best, improvement };
 }
 
 function candidateOf({ offspring: { genome, parent }, evaluation }: Evaluated, island: number): Candidate {

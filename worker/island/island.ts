@@ -1,12 +1,13 @@
 import { type Archive, createArchive } from '../../protocol/archive/archive.js';
 import type { Elite } from '../../protocol/archive/elite.js';
 import { type RandomStream, restoreRandom } from '../../protocol/base/random.js';
-import type { Drawer } from '../../protocol/drawing/drawer.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
+import { addToShare } from '../../protocol/wire/emitter-share.js';
 import type { Checkpoint } from '../../protocol/wire/messages.js';
 import { NO_TOTALS, type Totals } from '../../protocol/wire/totals.js';
-import type { Classifier } from '../classifier/classifier.js';
 import type { EmitterMaker, Outcome } from '../emitter/emitter.js';
+import { shareIn } from '../emitter/share.js';
+import type { Scorer } from '../scorer.js';
 import { createEvaluation, type Evaluated } from './evaluation.js';
 import { createGuests } from './guests.js';
 import { insert } from './insertion.js';
@@ -17,25 +18,30 @@ export interface IslandParts {
   readonly spec: RunSpec;
   /** The island's own stream; ignored where a checkpoint brings its state. */
   readonly random: RandomStream;
-  readonly drawer: Drawer;
-  readonly classifier: Classifier;
+  readonly scorer: Scorer;
   /** Makes the island's emitter. */
   readonly emitter: EmitterMaker;
-  /** Seconds, monotone; only measures. */
-  readonly clock: () => number;
   /** Go on from here instead of founding an island. */
   readonly checkpoint?: Checkpoint;
+}
+
+/** How far a step may go. */
+export interface StepLimit {
+  readonly evaluations: number;
+  /** Forward passes: the step ends with the batch that reaches them. */
+  readonly cost?: number;
 }
 
 /** One population: its own archive, its own random stream, one classifier session. */
 export interface Island {
   readonly archive: Archive;
   /**
-   * Evaluates `limit` offspring at the most, one batch of them (or one generation, as the spec says), and merges them.
+   * Evaluates so many offspring at the most, one batch of them (or one generation, as the spec says; or all of a visit of
+   * the emitter), and merges them.
    * Returns every elite that won a cell, in order, those too that lost it again within the step. Given the same spec,
    * state and engine, the same every time.
    */
-  step(limit: number): Promise<readonly Elite[]>;
+  step(limit: number | StepLimit): Promise<readonly Elite[]>;
   /**
    * Merges elites from elsewhere; returns those that won a cell. What the archive refuses is left out; what loses may
    * still breed, if `migration.replacement` says so.
@@ -54,6 +60,8 @@ export function createIsland(parts: IslandParts): Island {
   const archive = createArchive(spec.classes);
   const guests = createGuests(archive);
   const totals = { ...NO_TOTALS, ...checkpoint?.totals };
+  // An earlier Atoll did not count it, and took no gradients.
+  totals.cost = Math.max(totals.cost, totals.evaluations);
   const emitter = parts.emitter({
     archive: guests,
     spec,
@@ -62,21 +70,22 @@ export function createIsland(parts: IslandParts): Island {
     evaluations: () => totals.evaluations,
     ...(checkpoint?.emitter && { saved: checkpoint.emitter }),
   });
-  const neutralBefore = totals.neutral;
-
-  const evaluate = createEvaluation(parts, totals);
+  const evaluate = createEvaluation({ scorer: parts.scorer, gradientCost: evolution.gradientCost }, totals);
   const into = { archive, island, totals };
 
   function insertAll(evaluated: readonly Evaluated[], won: Elite[]): void {
     const outcomes: Outcome[] = evaluated.map((one) => ({
       offspring: one.offspring,
       confidences: one.confidences,
-      status: insert(one, into, won),
+      cost: one.cost,
+      ...(one.gradient && { gradient: one.gradient }),
+      ...insert(one, into, won),
     }));
+    if (emitter.name) addToShare(totals, emitter.name, shareIn(outcomes));
     emitter.tell(outcomes);
   }
 
-  const totalsNow = (): Totals => ({ ...totals, neutral: neutralBefore + emitter.report.neutral });
+  const totalsNow = (): Totals => ({ ...totals, neutral: totals.neutral + emitter.report.neutral });
 
   /** Offspring left in the current generation, the first being the initial one. */
   function leftInGeneration(): number {
@@ -91,15 +100,27 @@ export function createIsland(parts: IslandParts): Island {
       const won: Elite[] = [];
       const waiting: Evaluated[] = [];
       const left = leftInGeneration();
-      let todo = Math.min(limit, left);
+      const { evaluations, cost = Number.POSITIVE_INFINITY } =
+        typeof limit === 'number' ? { evaluations: limit } : limit;
+      const founded = totals.evaluations;
+      const spent = totals.cost;
+      let todo = Math.min(evaluations, left);
       do {
         const evaluated = await evaluate(emitter.ask(Math.min(todo, spec.batch)));
         todo -= evaluated.length;
         if (evolution.insertion === 'immediate') insertAll(evaluated, won);
         else waiting.push(...evaluated);
-      } while (todo > 0 && evolution.insertion === 'generation');
+        // A visit goes on beyond the end of a generation, but not beyond that of the budget.
+        if (emitter.visiting) todo = evaluations - (totals.evaluations - founded);
+      } while (
+        todo > 0 &&
+        totals.cost - spent < cost &&
+        (emitter.visiting || evolution.insertion === 'generation')
+      );
       insertAll(waiting, won);
-      if (leftInGeneration() >= left) totals.generations++;
+      const beyond = totals.evaluations - founded - left;
+      if (beyond > 0) totals.generations += 1 + Math.floor(beyond / evolution.generation);
+      else if (leftInGeneration() >= left) totals.generations++;
       return won;
     },
     receive(elites) {

@@ -68,12 +68,15 @@ export async function runIsland(parts: {
     migrants: dispatch.migrants,
     pending: dispatch.pending,
   }));
-  const quota = welcome.evaluationQuota === 0 ? Number.POSITIVE_INFINITY : welcome.evaluationQuota;
+  const quotas = { evaluations: limitOf(welcome.evaluationQuota), cost: limitOf(welcome.costQuota) };
   try {
     while (!orders.stopping) {
       const before = island.totals;
-      const left = quota - before.evaluations;
-      if (left <= 0) break;
+      const left = {
+        evaluations: quotas.evaluations - before.evaluations,
+        cost: quotas.cost - before.cost,
+      };
+      if (left.evaluations <= 0 || left.cost <= 0) break;
       if (orders.paused) {
         // While it rests, nothing waits for the next step to be sent.
         await dispatch.settle();
@@ -101,4 +104,9 @@ export async function runIsland(parts: {
     clearInterval(heartbeat);
     watch?.end();
   }
+}
+
+/** A quota of 0 is no limit. */
+function limitOf(quota: number): number {
+  return quota === 0 ? Number.POSITIVE_INFINITY : quota;
 }

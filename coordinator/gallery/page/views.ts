@@ -1,6 +1,8 @@
 import type { ChannelOrder } from '../../../protocol/drawing/tensor-spec.js';
 import type { Encoding } from '../../../protocol/encodings/names.js';
+import type { EmitterName } from '../../../protocol/spec/emitter-names.js';
 import type { LiveIsland } from '../../../protocol/wire/live.js';
+import type { Totals } from '../../../protocol/wire/totals.js';
 
 /** What the server answers with, as the page reads it. Times are milliseconds since 1970. */
 
@@ -24,13 +26,14 @@ export interface RunFacts {
     readonly channels: 1 | 3;
     readonly views: 'single' | 'ten-crop';
     readonly seed: number;
-    readonly budget: { readonly evaluations: number; readonly minutes: number };
+    readonly evolution: { readonly emitters: readonly EmitterName[] };
+    readonly budget: { readonly evaluations: number; readonly cost: number; readonly minutes: number };
   };
   /** Of the network. */
   readonly input: { readonly width: number; readonly height: number; readonly channels: ChannelOrder };
   readonly seconds: number;
   readonly evaluationsPerSecond: number;
-  readonly totals: { readonly evaluations: number; readonly jumps: number; readonly goalSwitches: number };
+  readonly totals: Totals;
 }
 
 export type Island = LiveIsland;

@@ -6,7 +6,7 @@ import { createLocalHub } from '../../../protocol/transport/local/hub.js';
 import { createLocalIslandLink } from '../../../protocol/transport/local/island-link.js';
 import type { IslandLink } from '../../../protocol/transport/transport.js';
 import type { Find, Improvements } from '../../../protocol/wire/messages.js';
-import { score } from '../../../worker/score.js';
+import { createDrawnScorer } from '../../../worker/drawn-scorer.js';
 import { work } from '../../../worker/worker.js';
 import { channelPair } from '../../protocol/transport/channel-pair.js';
 import { CLASSES, createStripes, stripesSpec } from '../../worker/island/fixtures.js';
@@ -38,7 +38,7 @@ function startWith(lie: Lie): Coordinator {
       random: randomFrom(1),
       async referee(genome, classIds) {
         const parts = { drawer: loadDrawer(), classifier: createStripes(), views: spec.views };
-        const row = await score([genome], parts);
+        const row = await createDrawnScorer(parts).score([genome]);
         return classIds.map((classId) => row[classId] ?? Number.NaN);
       },
     },

@@ -20,6 +20,7 @@ function startFeed(limits: Partial<LiveFeedLimits> = {}, genomeBytes = 100) {
       status: () => ({
         ...{ run: 'r', state: 'running', seconds: clock.now / 1000, evaluations: 1, evaluationsPerSecond: 0 },
         ...{ jumps: 0, goalSwitches: 0, budgetEvaluations: 0, budgetMinutes: 0, islands: [] },
+        ...{ cost: 1, budgetCost: 0, emitters: [] },
       }),
     },
     () => clock.now,

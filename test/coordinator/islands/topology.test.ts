@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { evaluationQuota } from '../../../coordinator/islands/quota.js';
+import { quotaOf } from '../../../coordinator/islands/quota.js';
 import { neighboursOf } from '../../../coordinator/islands/topology.js';
 import type { Topology } from '../../../protocol/spec/topology.js';
 
@@ -125,9 +125,7 @@ describe('shares of the budget', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 50 }), fc.nat(100_000), (islands, extra) => {
         const budget = islands + extra;
-        const shares = Array.from({ length: islands }, (_, island) =>
-          evaluationQuota(budget, islands, island),
-        );
+        const shares = Array.from({ length: islands }, (_, island) => quotaOf(budget, islands, island));
         expect(shares.reduce((sum, share) => sum + share)).toBe(budget);
         expect(new Set(shares.slice(1)).size).toBeLessThan(2);
         expect(shares[0]).toBe(Math.max(...shares));
@@ -136,7 +134,7 @@ describe('shares of the budget', () => {
   });
 
   it('are 0 only where there is no limit', () => {
-    expect([0, 1].map((island) => evaluationQuota(0, 2, island))).toEqual([0, 0]);
-    expect([0, 1, 2].map((island) => evaluationQuota(2, 3, island))).toEqual([2, 1, 1]);
+    expect([0, 1].map((island) => quotaOf(0, 2, island))).toEqual([0, 0]);
+    expect([0, 1, 2].map((island) => quotaOf(2, 3, island))).toEqual([2, 1, 1]);
   });
 });

@@ -73,12 +73,17 @@ describe('the time left', () => {
     budgetEvaluations: 4000,
     budgetMinutes: 0,
     islands: [],
+    cost: 1500,
+    budgetCost: 0,
+    emitters: [],
   };
 
   it('is that of the budget which ends first', () => {
     expect(secondsLeft(status)).toBe(30);
     expect(secondsLeft({ ...status, budgetMinutes: 1.25 })).toBe(15);
     expect(budgetUsed({ ...status, budgetMinutes: 1.25 })).toBe(0.8);
+    expect(secondsLeft({ ...status, budgetCost: 3000 })).toBe(10);
+    expect(budgetUsed({ ...status, budgetCost: 3000 })).toBe(0.5);
   });
 
   it('is not told where there is no budget, no rate, or the run rests', () => {

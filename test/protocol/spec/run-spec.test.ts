@@ -22,7 +22,9 @@ describe('a run spec that is filled in', () => {
     const spec = fill(facts, { ...input, preset: 'paper' });
     expect(spec).toMatchObject({ preset: 'paper', canvas, channels: facts.channels });
     expect(spec.evolution).toEqual({
-      emitter: 'mutation',
+      emitters: ['mutation'],
+      gradient: { steps: 8, rate: 0.04 },
+      gradientCost: 3,
       initial: size,
       generation: size,
       parents: 'uniform',
@@ -93,9 +95,15 @@ describe('a run spec that is filled in', () => {
   });
 
   it('always ends: with the paper’s budget where none is given, and only there', () => {
-    expect(fill(MNIST).budget).toEqual({ evaluations: 100_000, minutes: 0, targetMedian: 0 });
-    expect(fill(IMAGENET).budget).toEqual({ evaluations: 2_000_800, minutes: 0, targetMedian: 0 });
+    expect(fill(MNIST).budget).toEqual({ evaluations: 100_000, cost: 0, minutes: 0, targetMedian: 0 });
+    expect(fill(IMAGENET).budget).toEqual({
+      evaluations: 2_000_800,
+      cost: 0,
+      minutes: 0,
+      targetMedian: 0,
+    });
     expect(fill(IMAGENET, { budget: { minutes: 2 } }).budget.evaluations).toBe(0);
+    expect(fill(IMAGENET, { budget: { cost: 45_000 } }).budget.evaluations).toBe(0);
     expect(fill(IMAGENET, { budget: { targetMedian: 0.5 } }).budget.evaluations).toBe(0);
     expect(fill(IMAGENET, { budget: { evaluations: 0 } }).budget.evaluations).toBe(2_000_800);
   });
@@ -115,8 +123,11 @@ describe('a run spec that is filled in', () => {
   it('that an earlier Atoll wrote says what was then, also of what it had no word for', () => {
     const spec = fill(IMAGENET);
     const { topology, interval } = spec.migration;
-    const { emitter: _, layers: __, ...evolution } = spec.evolution;
-    expect(checkSpec({ ...spec, evolution, migration: { topology, interval } })).toEqual(spec);
+    const { emitters: _, gradient: __, gradientCost: ___, layers: ____, ...evolution } = spec.evolution;
+    const { cost: _____, ...budget } = spec.budget;
+    const older = { ...spec, evolution, budget, migration: { topology, interval } };
+    expect(checkSpec(older)).toEqual(spec);
+    expect(checkSpec({ ...older, evolution: { ...evolution, emitter: 'mutation' } })).toEqual(spec);
     expect(checkSpecInput({ migration: { topology } })).toEqual({ migration: { topology } });
   });
 
@@ -156,6 +167,16 @@ describe('a run spec is refused, by the name of the key,', () => {
       'with too many layers',
       { ...spec, evolution: { ...spec.evolution, layers: { count: 9, width: 24 } } },
       /evolution\.layers\.count must be at most 8, but it is 9/,
+    ],
+    [
+      'with an emitter twice',
+      { ...spec, evolution: { ...spec.evolution, emitters: ['mutation', 'mutation'] } },
+      /emitters must be a list that names each emitter once/,
+    ],
+    [
+      'with an emitter that there is not',
+      { ...spec, evolution: { ...spec.evolution, emitters: ['annealing'] } },
+      /evolution\.emitters\.0 must be .*gradient/,
     ],
     [
       'with a budget that is no number',
@@ -198,5 +219,47 @@ describe('a run spec is refused, by the name of the key,', () => {
   it('when it is none at all', () => {
     expect(() => checkSpec(null)).toThrow(/the run spec must be keys with values, but it is missing/);
     expect(() => checkSpecInput([1])).toThrow(/the run spec must be keys with values, but it is \[1\]/);
+  });
+});
+
+describe('emitters that cannot serve a run are refused, in one sentence', () => {
+  it.each<[string, RunSpecInput, RegExp]>([
+    [
+      'cppn has no parameters',
+      { evolution: { emitters: ['mutation', 'iso-line'] } },
+      /iso-line needs genomes/,
+    ],
+    [
+      'nor has direct',
+      { encoding: 'direct', evolution: { emitters: ['gradient'] } },
+      /gradient needs genomes/,
+    ],
+    [
+      'a search among too many parameters',
+      { encoding: 'dense', evolution: { emitters: ['cma'], layers: { count: 8, width: 64 } } },
+      /cma takes genomes of up to 3500 parameters/,
+    ],
+    [
+      'visits in generations',
+      { encoding: 'dense', preset: 'paper', evolution: { emitters: ['gradient'] } },
+      /insertion generation tells too late/,
+    ],
+    [
+      'a bandit in generations',
+      { encoding: 'dense', preset: 'paper', evolution: { emitters: ['mutation', 'iso-line'] } },
+      /insertion generation tells too late/,
+    ],
+  ])('%s', (_, input, says) => {
+    expect(() => fill(IMAGENET, input)).toThrow(says);
+    expect(() => fill(IMAGENET, input)).toThrow(
+      expect.objectContaining({ code: 'ERR_EMITTER', exitCode: 2 }),
+    );
+  });
+
+  it('and those that can are not', () => {
+    const emitters = ['mutation', 'iso-line', 'gradient', 'cma'] as const;
+    expect(
+      fill(IMAGENET, { encoding: 'dense', evolution: { emitters: [...emitters] } }).evolution.emitters,
+    ).toEqual(emitters);
   });
 });

@@ -35,6 +35,7 @@ function welcomeFor(island: number): Welcome {
     modelDigest: 'd',
     model: { type: 'directory', path: '/m' },
     evaluationQuota: 10,
+    costQuota: 0,
     neighbours: [1 - island],
     checkpoint: CHECKPOINT,
     elites: [ENTRY],

@@ -76,6 +76,7 @@ const message: fc.Arbitrary<Message> = fc.oneof(
         fc.record({ type: fc.constant('package' as const), digest }),
       ),
       evaluationQuota: long,
+      costQuota: long,
       neighbours: fc.array(whole),
       suspects: fc.array(whole),
       checkpoint: fc.option(checkpoint),

@@ -42,6 +42,11 @@ const message: fc.Arbitrary<LiveMessage> = fc.oneof(
     goalSwitches: long,
     budgetEvaluations: long,
     budgetMinutes: amount,
+    cost: long,
+    budgetCost: long,
+    emitters: fc.array(fc.record({ name: fc.string(), evaluations: long, cost: long, improvement: amount }), {
+      maxLength: 4,
+    }),
     islands: fc.array(
       fc.record({
         number: whole,

@@ -1,5 +1,6 @@
 import { randomGenome } from '../../../protocol/encodings/variation.js';
 import { shapeOf } from '../../../protocol/spec/run-shape.js';
+import { createBanditEmitter } from '../../../worker/emitter/bandit-emitter.js';
 import type { EmitterMaker } from '../../../worker/emitter/emitter.js';
 import { EMITTERS } from '../../../worker/emitter/emitters.js';
 import { emitterConformance } from './conformance.js';
@@ -15,7 +16,26 @@ const SPECS = {
   },
 } as const;
 
-for (const [name, make] of Object.entries(EMITTERS)) emitterConformance(name, make, SPECS);
+/** Emitters that move genomes in a space of parameters. */
+const SPACES = {
+  dense: { encoding: 'dense', evolution: { ...evolution, layers: { count: 1, width: 4 } } },
+  'dense, long visits': {
+    encoding: 'dense',
+    evolution: { ...evolution, layers: { count: 2, width: 8 }, gradient: { steps: 20, rate: 0.1 } },
+  },
+} as const;
+
+emitterConformance('mutation', EMITTERS.mutation, { ...SPECS, ...SPACES });
+emitterConformance('iso-line', EMITTERS['iso-line'], SPACES);
+emitterConformance('gradient', EMITTERS.gradient, SPACES);
+emitterConformance('cma', EMITTERS.cma, SPACES);
+
+const NAMES = ['mutation', 'iso-line', 'gradient', 'cma'] as const;
+emitterConformance(
+  'that is a bandit',
+  createBanditEmitter(NAMES.map((name) => ({ name, make: EMITTERS[name] }))),
+  SPACES,
+);
 
 /** Learns how often its offspring won: the more seldom, the more of the next are random. */
 const learning: EmitterMaker = (parts) => {
@@ -47,5 +67,4 @@ const learning: EmitterMaker = (parts) => {
   };
 };
 
-// An emitter that keeps a state, which no shipped one does yet.
 emitterConformance('that learns', learning, { cppn: SPECS.cppn });

@@ -5,6 +5,8 @@ import { type RandomStream, restoreRandom } from '../../../protocol/base/random.
 import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import { encodeGenome } from '../../../protocol/encodings/codec.js';
 import { digestOf } from '../../../protocol/encodings/digest.js';
+import type { Genome } from '../../../protocol/encodings/genome.js';
+import { encodingOf } from '../../../protocol/encodings/lookup.js';
 import { fillSpec } from '../../../protocol/spec/fill-spec.js';
 import type { RunSpec, RunSpecInput } from '../../../protocol/spec/run-spec.js';
 import { MAX_EMITTER_BYTES } from '../../../protocol/wire/messages.js';
@@ -30,6 +32,7 @@ interface Place {
 function createToy(make: EmitterMaker, spec: RunSpec, from: Place) {
   const { archive, random } = from;
   let { evaluations } = from;
+  const held = new Set([...archive.elites()].map(({ candidate }) => candidate.digest));
   const emitter = make({
     archive,
     spec,
@@ -40,34 +43,13 @@ function createToy(make: EmitterMaker, spec: RunSpec, from: Place) {
   });
   return {
     emitter,
-    /** Asks for so many, evaluates, merges and tells; the digests asked. */
+    /** Asks for so many, evaluates, merges and tells, until no visit is under way; the digests asked. */
     step(n: number): string[] {
-      const digests: string[] = [];
-      const outcomes = emitter.ask(n).map((offspring): Outcome => {
-        evaluations++;
-        const { genome, parent } = offspring;
-        // A copy: the emitter may use the memory of one that is not added again.
-        const copy = structuredClone(genome);
-        const bytes = encodeGenome(copy);
-        const digest = digestOf(bytes);
-        digests.push(digest);
-        const origin = {
-          evaluation: evaluations,
-          island: 0,
-          ...(parent && { parent: { digest: parent.candidate.digest, classId: parent.classId } }),
-        };
-        const candidate = { genome: copy, bytes, digest, ...origin };
-        const hash = createHash('sha256').update(digest).digest();
-        const confidences = Float32Array.from({ length: CLASSES }, (_, i) => (hash[i] ?? 0) / 256);
-        const won = [...confidences].map(
-          (confidence, classId) => archive.merge({ classId, confidence, candidate }).status,
-        );
-        const status = (['new', 'improved'] as const).find((each) => won.includes(each)) ?? 'kept';
-        return { offspring, confidences, status };
-      });
-      emitter.tell(outcomes);
+      const digests = round(n);
+      while (emitter.visiting) digests.push(...round(n));
       return digests;
     },
+    round,
     save(): Place {
       const saved = emitter.save();
       return {
@@ -77,7 +59,43 @@ function createToy(make: EmitterMaker, spec: RunSpec, from: Place) {
         ...(saved && { saved }),
       };
     },
+    /** Digests of all that held a cell once. */
+    held,
   };
+
+  function round(n: number): string[] {
+    const digests: string[] = [];
+    const outcomes = emitter.ask(n).map((offspring): Outcome => {
+      evaluations++;
+      const { genome, parent } = offspring;
+      const bytes = encodeGenome(genome).slice();
+      const digest = digestOf(bytes);
+      digests.push(digest);
+      const origin = {
+        evaluation: evaluations,
+        island: 0,
+        ...(parent && { parent: { digest: parent.candidate.digest, classId: parent.classId } }),
+      };
+      const candidate = { genome, bytes, digest, ...origin };
+      const hash = createHash('sha256').update(digest).digest();
+      const confidences = Float32Array.from({ length: CLASSES }, (_, i) => (hash[i] ?? 0) / 256);
+      const won = [...confidences].map(
+        (confidence, classId) => archive.merge({ classId, confidence, candidate }).status,
+      );
+      if (won.some((each) => each !== 'kept')) held.add(digest);
+      const status = (['new', 'improved'] as const).find((each) => won.includes(each)) ?? 'kept';
+      const improvement = won.filter((each) => each !== 'kept').length;
+      const gradient = offspring.towards === undefined ? undefined : gradientOf(genome, spec);
+      return { offspring, confidences, status, improvement, cost: 1, ...(gradient && { gradient }) };
+    });
+    emitter.tell(outcomes);
+    return digests;
+  }
+}
+
+/** Of a toy whose loss is half the square of each parameter. */
+function gradientOf(genome: Genome, { encoding }: RunSpec): Float32Array | undefined {
+  return encodingOf(encoding).parameters?.read(genome);
 }
 
 function copyOf(archive: Archive): Archive {
@@ -102,9 +120,17 @@ export function emitterConformance(
     const spec = specOf(input);
     const start = (place: Place) => createToy(make, spec, place);
 
-    it('gives exactly as many as it is asked for, none among them', () => {
+    it('gives exactly as many as it is asked for, none among them; in a visit fewer, and one at least', () => {
       const toy = start(fresh(1));
-      for (const n of [0, 1, 7, 64, 3]) expect(toy.step(n)).toHaveLength(n);
+      for (const n of [0, 1, 7, 64, 3]) {
+        expect(toy.round(n)).toHaveLength(n);
+        for (let rounds = 0; toy.emitter.visiting; rounds++) {
+          const { length } = toy.round(n);
+          expect(length).toBeGreaterThan(0);
+          expect(length).toBeLessThanOrEqual(n);
+          expect(rounds).toBeLessThan(200);
+        }
+      }
     });
 
     it('begins with `evolution.initial` random genomes, and goes on with random ones while nothing is filled', () => {
@@ -113,7 +139,7 @@ export function emitterConformance(
       expect(offspring.every(({ parent }) => parent === undefined)).toBe(true);
     });
 
-    it('names as parents what the archive holds, by digest and class', () => {
+    it('names as parents what the archive holds, by digest and class; in a visit, what it held', () => {
       const toy = start(fresh(2));
       for (let batch = 0; batch < 10; batch++) {
         const held = new Map(
@@ -122,7 +148,11 @@ export function emitterConformance(
         for (const { parent } of toy.emitter.ask(6)) {
           if (parent) expect(held.get(parent.classId)).toBe(parent.candidate.digest);
         }
-        toy.step(6);
+        toy.round(6);
+        while (toy.emitter.visiting) {
+          for (const { parent } of toy.emitter.ask(6)) expect(toy.held).toContain(parent?.candidate.digest);
+          toy.round(6);
+        }
       }
     });
 

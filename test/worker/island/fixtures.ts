@@ -4,8 +4,9 @@ import { fillSpec } from '../../../protocol/spec/fill-spec.js';
 import type { RunSpec, RunSpecInput } from '../../../protocol/spec/run-spec.js';
 import type { Checkpoint } from '../../../protocol/wire/messages.js';
 import type { Classifier } from '../../../worker/classifier/classifier.js';
+import { createDrawnScorer } from '../../../worker/drawn-scorer.js';
 import type { EmitterMaker } from '../../../worker/emitter/emitter.js';
-import { EMITTERS } from '../../../worker/emitter/emitters.js';
+import { emitterFor } from '../../../worker/emitter/emitters.js';
 import { createIsland, type Island } from '../../../worker/island/island.js';
 
 export const SIDE = 8;
@@ -56,16 +57,14 @@ export function foundIsland(
   checkpoint?: Checkpoint,
   classifier = createStripes(),
   island = 0,
-  emitter: EmitterMaker = EMITTERS.mutation,
+  emitter: EmitterMaker = emitterFor(spec),
 ): Island {
   return createIsland({
     island,
     spec,
     random: randomFrom(spec.seed, 'island', island),
-    drawer: loadDrawer(),
-    classifier,
+    scorer: createDrawnScorer({ drawer: loadDrawer(), classifier, views: spec.views }),
     emitter,
-    clock: () => 0,
     ...(checkpoint && { checkpoint }),
   });
 }

@@ -3,14 +3,13 @@ import { entriesOf } from '../../../protocol/archive/entries.js';
 import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import { loadDrawer } from '../../../protocol/drawing/load.js';
 import { encodeGenome } from '../../../protocol/encodings/codec.js';
-import type { Genome } from '../../../protocol/encodings/genome.js';
 import type { RunSpec } from '../../../protocol/spec/run-spec.js';
 import { createLocalHub } from '../../../protocol/transport/local/hub.js';
 import { createLocalIslandLink } from '../../../protocol/transport/local/island-link.js';
 import type { Arrival, Audited, Migrants, Welcome } from '../../../protocol/wire/messages.js';
+import { createDrawnScorer } from '../../../worker/drawn-scorer.js';
 import { runIsland } from '../../../worker/island/loop.js';
 import type { IslandFigures, IslandWatch, StepTimes } from '../../../worker/island/watch.js';
-import { score as scoreGenomes } from '../../../worker/score.js';
 import { channelPair } from '../../protocol/transport/channel-pair.js';
 import { candidateOf, eliteOf } from './elites.js';
 import { CLASSES, contentOf, createStripes, foundIsland, stripesSpec } from './fixtures.js';
@@ -55,8 +54,7 @@ function setUp(spec: RunSpec, quota: number, watch?: IslandWatch) {
   const run = async () => {
     await link.join({ worker: 'w', pid: 1 });
     const classifier = createStripes();
-    const score = (genomes: readonly Genome[]) =>
-      scoreGenomes(genomes, { drawer: loadDrawer(), classifier, views: spec.views });
+    const { score } = createDrawnScorer({ drawer: loadDrawer(), classifier, views: spec.views });
     const parts = { island, welcome: welcome(quota), spec, classifier, score, link };
     const more = watch && { watch };
     await runIsland({ ...parts, random: randomFrom(1), clock: () => performance.now() / 1000, ...more });
@@ -66,13 +64,14 @@ function setUp(spec: RunSpec, quota: number, watch?: IslandWatch) {
 
 const foundElites = () => [eliteOf(0, 0.5), eliteOf(1, 0.25)];
 
-function welcome(evaluationQuota: number): Welcome {
+function welcome(evaluationQuota: number, costQuota = 0): Welcome {
   return {
     island: 0,
     spec: '',
     modelDigest: '',
     model: { type: 'directory', path: '' },
     evaluationQuota,
+    costQuota,
     neighbours: [1],
     elites: [],
     suspects: [],

@@ -115,6 +115,7 @@ export function welcomeOf(island: number): Welcome {
     modelDigest: 'd',
     model: { type: 'directory', path: '/m' },
     evaluationQuota: 0,
+    costQuota: 0,
     neighbours: [],
     elites: [],
     suspects: [],

@@ -1,0 +1,48 @@
+import { BadInputError } from '../base/errors.js';
+import { encodingOf } from '../encodings/lookup.js';
+import type { EmitterName } from './emitter-names.js';
+import { shapeOf } from './run-shape.js';
+import type { RunSpec } from './run-spec.js';
+
+/** Parameters of a genome at the most, for the emitter `cma`: what it learns of each has to fit into a checkpoint. */
+export const MOST_CMA_PARAMETERS = 3500;
+
+/** Emitters that move genomes in a space of parameters. */
+const IN_A_SPACE: readonly EmitterName[] = ['iso-line', 'gradient', 'cma'];
+/** Emitters that need to know what became of some offspring before they make the next. */
+const STEP_BY_STEP: readonly EmitterName[] = ['gradient', 'cma'];
+
+type Emitting = Pick<RunSpec, 'encoding' | 'canvas' | 'channels' | 'evolution'>;
+
+/** Throws a {@link BadInputError} where an emitter of the spec cannot serve its encoding or its way of insertion. */
+export function checkEmitters(spec: Emitting): void {
+  const problem = problemOf(spec);
+  if (problem === undefined) return;
+  throw new BadInputError({
+    code: 'ERR_EMITTER',
+    problem,
+    fix: 'Leave the emitter out of evolution.emitters, or choose another encoding or insertion; the README lists all keys',
+  });
+}
+
+function problemOf(spec: Emitting): string | undefined {
+  const { emitters, insertion } = spec.evolution;
+  const { parameters } = encodingOf(spec.encoding);
+  const spatial = emitters.find((name) => IN_A_SPACE.includes(name));
+  if (spatial !== undefined && parameters === undefined) {
+    return `the emitter ${spatial} needs genomes that are so many real numbers, which those of the encoding ${spec.encoding} are not`;
+  }
+  const count = parameters?.count(shapeOf(spec)) ?? 0;
+  if (emitters.includes('cma') && count > MOST_CMA_PARAMETERS) {
+    return `the emitter cma takes genomes of up to ${MOST_CMA_PARAMETERS} parameters, but those of this run have ${count}`;
+  }
+  if (insertion === 'immediate') return undefined;
+  const stepwise = emitters.find((name) => STEP_BY_STEP.includes(name));
+  if (stepwise !== undefined) {
+    return `the emitter ${stepwise} goes on from what its last images became, which evolution.insertion generation tells too late`;
+  }
+  if (emitters.length > 1) {
+    return 'several emitters are chosen by what their last images became, which evolution.insertion generation tells too late';
+  }
+  return undefined;
+}
