@@ -109,7 +109,7 @@ const COMMANDS: Readonly<Record<string, CommandModule>> = {
   },
   compare: {
     summary: 'compare runs at equal evaluations',
-    load: async () => (await import('../commands/compare.js')).registerCompare,
+    load: async () => (await import('./commands/compare.js')).registerCompare,
   },
   bench: {
     summary: 'measure how fast this machine evolves',

@@ -7,6 +7,7 @@ import { print, printJson, table } from '../cli/output.js';
 import { registerBenchCluster } from './bench-cluster.js';
 import { registerBenchGallery } from './bench-gallery.js';
 import { registerBenchScrape } from './bench-scrape.js';
+import { registerBenchGradient } from './bench-gradient.js';
 import { registerBenchSearch } from './bench-search.js';
 import { registerBenchSwarm } from './bench-swarm.js';
 
@@ -55,6 +56,7 @@ export function registerBench(program: Command): void {
   registerBenchSwarm(command);
   registerBenchGallery(command);
   registerBenchScrape(command);
+  registerBenchGradient(command);
   registerBenchSearch(command);
 }
 

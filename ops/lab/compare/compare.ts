@@ -1,4 +1,4 @@
-import { keysOf } from '../../../coordinator/checks/kept-spec.js';
+import { keysOf } from '../../../coordinator/run/kept-spec.js';
 import { createRunCurve } from '../../../coordinator/gallery/run-curve.js';
 import { BadInputError } from '../../../protocol/base/errors.js';
 import { typedPath } from '../../cli/command-line.js';
