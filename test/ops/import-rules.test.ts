@@ -95,6 +95,13 @@ const PURE = [
   'coordinator/life/',
   'worker/emitter/',
   'worker/island/',
+  'ops/lab/statistics/',
+  'ops/lab/occlusion/occlusion.ts',
+  'ops/lab/ablation/ablation.ts',
+  'ops/lab/ablation/lattice.ts',
+  'ops/lab/ablation/repetition.ts',
+  'ops/lab/compare/groups.ts',
+  'ops/lab/report/lineage.ts',
 ];
 /** A commit waits for its time. */
 const RIM = ['worker/island/loop.ts', 'coordinator/intake/committer.ts'];
