@@ -98,6 +98,13 @@ const PURE = [
   'worker/emitter/',
   'worker/island/',
   'worker/training/',
+  'ops/lab/statistics/',
+  'ops/lab/occlusion/occlusion.ts',
+  'ops/lab/ablation/ablation.ts',
+  'ops/lab/ablation/lattice.ts',
+  'ops/lab/ablation/repetition.ts',
+  'ops/lab/compare/groups.ts',
+  'ops/lab/report/lineage.ts',
 ];
 /** A commit waits for its time; an epoch lets signals in; the rest of training that is named here reads and writes. */
 const RIM =

@@ -8,7 +8,7 @@ import { lumaOf, medianColour } from '../images/median-colour.js';
 import { pictureData } from '../images/picture-data.js';
 import { openSubject, type Subject, type SubjectFlags } from '../images/subject.js';
 import { longWork } from '../long-work.js';
-import { writeResult } from '../results/write.js';
+import { checkResultDirectory, writeResult } from '../results/write.js';
 import { type Ablation, ablate, keep, paste } from './ablation.js';
 import { ABLATION, type AblationData } from './experiment.js';
 import { cutLattice, type Lattice } from './lattice.js';
@@ -35,6 +35,8 @@ export async function ablateCommand(flags: AblateFlags, named: ReadonlySet<strin
     const lattice = cutLattice(subject.pixels, repetition, colour);
     checkTiles(lattice.tiles, subject.name);
     const { orders, seed } = flags;
+    const folder = subject.runPath ? join(subject.runPath, 'lab') : 'lab';
+    const target = await checkResultDirectory(flags.out ?? join(folder, `ablate-${subject.slug}`));
     const ablation = await longWork(IMAGES, (step) =>
       ablate({
         ...{ pixels: subject.pixels, lattice, colour, orders },
@@ -46,8 +48,7 @@ export async function ablateCommand(flags: AblateFlags, named: ReadonlySet<strin
     );
     const data = await dataOf(subject, repetition, lattice, ablation, flags, colour);
     const result = ABLATION.resultOf(data);
-    const folder = subject.runPath ? join(subject.runPath, 'lab') : 'lab';
-    const directory = await writeResult(flags.out ?? join(folder, `ablate-${subject.slug}`), result);
+    const directory = await writeResult(target, result);
     if (flags.json) {
       const { image, examples, ...rest } = data;
       printJson({ ...rest, directory });

@@ -104,6 +104,7 @@ function periodFigure({ width, height, image, shifts, label, confidence: whole }
     shapes: [
       { kind: 'text', text: title, x: 8, y: 22, size: 13, ink: 'text' },
       { kind: 'image', x: 8, y: 34, ...size, data: image },
+      frame(8, 34, size),
       {
         kind: 'group',
         x: 8,
@@ -153,6 +154,15 @@ function curve({ counts, tiles, confidence: whole }: AblationData): Figure {
   });
 }
 
+/** White pictures have an edge on white ground. */
+function frame(
+  x: number,
+  y: number,
+  { width, height }: { readonly width: number; readonly height: number },
+): Shape {
+  return { kind: 'path', d: `M${x} ${y}h${width}v${height}h-${width}z`, stroke: 'line' };
+}
+
 const THUMB = 110;
 
 /** What the network was shown. */
@@ -172,6 +182,7 @@ function strip({ examples, width, height }: AblationData): Figure {
       const caption = `n = ${example.copies}: ${confidence(value)}`;
       return [
         { kind: 'image', x, y, ...size, data },
+        frame(x, y, size),
         { kind: 'text', text: caption, x, y: y + size.height + 15, size: 11, ink: 'text' },
       ];
     }),

@@ -11,7 +11,7 @@ import { type ImageSet, openImageSet } from '../images/image-set.js';
 import { labelTableOf } from '../images/label-table.js';
 import { longWork, type Step } from '../long-work.js';
 import { confidence, percent } from '../results/format.js';
-import { writeResult } from '../results/write.js';
+import { checkResultDirectory, writeResult } from '../results/write.js';
 import { openRunSource, type RunSource } from '../run-source.js';
 import { expectedCalibrationError, reliability } from '../statistics/calibration.js';
 import { type Calibration, calibrationFigures, verdictsOf } from './calibration.js';
@@ -75,6 +75,8 @@ async function calibrateOpened(
   const views = source?.run.spec.views ?? flags.views;
   const table = await labelTableOf(model.labels, flags.labels);
   const set = await openImageSet(images, { table, part, atMost });
+  const folder = source ? join(source.run.path, 'lab/calibrate') : `lab/calibrate-${model.name}`;
+  const target = await checkResultDirectory(flags.out ?? folder);
   const measured = await longWork(IMAGES, (step) => measure(opened, set, views, step));
   const evolved = source && {
     run: source.run.spec.name,
@@ -82,8 +84,7 @@ async function calibrateOpened(
   };
   const calibration = { ...measured, ...(evolved && { evolved }) };
   const result = CALIBRATION.resultOf(calibration);
-  const folder = source ? join(source.run.path, 'lab/calibrate') : `lab/calibrate-${model.name}`;
-  const directory = await writeResult(flags.out ?? folder, result);
+  const directory = await writeResult(target, result);
   const figures = calibrationFigures(calibration);
   const error = expectedCalibrationError(reliability(verdictsOf(calibration)));
   if (flags.json) {

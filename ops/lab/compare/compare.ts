@@ -5,7 +5,7 @@ import { typedPath } from '../../cli/command-line.js';
 import { print, printJson, table } from '../../cli/output.js';
 import { evaluationsOf } from '../report/gather.js';
 import { tableText } from '../results/table.js';
-import { writeResult } from '../results/write.js';
+import { checkResultDirectory, writeResult } from '../results/write.js';
 import { openRunSource, type RunSource } from '../run-source.js';
 import { type Comparison, confidencesAt, testsOf } from './comparison.js';
 import { COMPARISON } from './experiment.js';
@@ -22,10 +22,11 @@ const CURVE_POINTS = 400;
 export async function compareCommand(paths: readonly string[], flags: CompareFlags): Promise<void> {
   const sources: RunSource[] = [];
   try {
+    const target = await checkResultDirectory(flags.out);
     for (const path of paths) sources.push(await openRunSource(path));
     const comparison = await compareRuns(sources);
     const result = COMPARISON.resultOf(comparison);
-    const directory = await writeResult(flags.out, result);
+    const directory = await writeResult(target, result);
     if (flags.json) {
       const runs = comparison.runs.map(({ name, group, seed }) => ({ name, group, seed }));
       printJson({ evaluations: comparison.evaluations, runs, tests: testsOf(comparison), directory });

@@ -6,7 +6,7 @@ import { medianColour } from '../images/median-colour.js';
 import { pictureData } from '../images/picture-data.js';
 import { openSubject, type Subject, type SubjectFlags } from '../images/subject.js';
 import { longWork } from '../long-work.js';
-import { writeResult } from '../results/write.js';
+import { checkResultDirectory, writeResult } from '../results/write.js';
 import { OCCLUSION } from './experiment.js';
 import { type Level, occlude, sidesFor } from './occlusion.js';
 
@@ -27,6 +27,8 @@ const PATCHES = { name: 'patches', size: 1 };
 export async function occludeCommand(flags: OccludeFlags, named: ReadonlySet<string>): Promise<void> {
   const subject = await openSubject(flags, named);
   try {
+    const folder = subject.runPath ? join(subject.runPath, 'lab') : 'lab';
+    const target = await checkResultDirectory(flags.out ?? join(folder, `occlude-${subject.slug}`));
     const levels = await measure(subject, flags);
     const { model } = subject.opened;
     const { name, classId, label, confidence, pixels } = subject;
@@ -45,8 +47,7 @@ export async function occludeCommand(flags: OccludeFlags, named: ReadonlySet<str
       refine: flags.refine,
       levels: levels.map(({ side, stride, patches }) => ({ side, stride, patches: [...patches] })),
     });
-    const folder = subject.runPath ? join(subject.runPath, 'lab') : 'lab';
-    const directory = await writeResult(flags.out ?? join(folder, `occlude-${subject.slug}`), result);
+    const directory = await writeResult(target, result);
     if (flags.json) {
       const strongest = levels.flatMap(({ side, patches }) => patches.map((patch) => ({ ...patch, side })));
       const worst = strongest.reduce((a, b) => (b.loss > a.loss ? b : a));

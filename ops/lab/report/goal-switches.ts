@@ -55,8 +55,37 @@ export function switchFigure({ counts, classes, total }: GoalSwitches, labels: r
     columnTitle: 'the child took',
     value: (row, column) => (row === column ? null : at(row, column)),
     ramp: rising(0, most),
-    format: String,
+    // Most pairs have none.
+    format: (count) => (count === 0 ? '' : `${count}`),
   });
+}
+
+/** The classes whose images became elites of others most often, and how often they took from others. */
+export function giverTable(
+  { counts, classes }: GoalSwitches,
+  labels: readonly string[],
+  most: number,
+): Table {
+  const given = new Float64Array(classes);
+  const taken = new Float64Array(classes);
+  for (const [key, count] of counts) {
+    const [from, to] = pairOf(key, classes);
+    given[from] = (given[from] ?? 0) + count;
+    taken[to] = (taken[to] ?? 0) + count;
+  }
+  const order = [...given.keys()].sort((a, b) => (given[b] ?? 0) - (given[a] ?? 0) || a - b).slice(0, most);
+  return {
+    columns: [
+      { name: 'label', title: 'class' },
+      { name: 'given', title: 'its images took another class', format: String },
+      { name: 'taken', title: 'images of others took it', format: String },
+    ],
+    rows: order.map((classId) => [
+      shownLabel(labels[classId] ?? ''),
+      given[classId] ?? 0,
+      taken[classId] ?? 0,
+    ]),
+  };
 }
 
 /** The pairs of classes between which images went most often. */

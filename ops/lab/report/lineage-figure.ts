@@ -38,6 +38,7 @@ export function lineageFigure(stations: readonly Station[], title: string): Figu
       },
       { ...letters, text: `${descendants} of today's elites`, y: y + SIDE + 42, ink: 'quiet' },
     );
+    shapes.push({ kind: 'path', d: `M${x} ${y}h${SIDE}v${SIDE}h-${SIDE}z`, stroke: 'line' });
     if (i < stations.length - 1 && i % COLUMNS < COLUMNS - 1)
       shapes.push(...arrow(x + SIDE + 6, y + SIDE / 2));
   });

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { refuseForeign } from '../../../coordinator/export/export-directory.js';
 import { loadDrawer } from '../../../protocol/drawing/load.js';
 import { pictureSize } from '../../../protocol/drawing/views.js';
 import { loadRunModel } from '../../../worker/classifier/open.js';
@@ -12,6 +13,7 @@ import { figurePng } from '../figures/png.js';
 import { PAPER, toSvg } from '../figures/svg.js';
 import { longWork } from '../long-work.js';
 import { pageHtml } from '../pages/page.js';
+import type { Result } from '../results/experiment.js';
 import { confidence } from '../results/format.js';
 import { readLab } from '../results/lab.js';
 import { writeResult, writeWhole } from '../results/write.js';
@@ -31,6 +33,9 @@ export interface ReportFlags {
   readonly json?: boolean;
 }
 
+/** Bytes of a contact sheet. */
+const LARGE = 2_000_000;
+
 const FIGURES = ['curves', 'goal-switches', 'lineage'] as const;
 const FILES = [
   ...['index.html', 'CITATION.cff', 'contact-sheet.png'],
@@ -41,6 +46,8 @@ const FILES = [
 export async function reportCommand(path: string, flags: ReportFlags): Promise<void> {
   const source = await openRunSource(path);
   try {
+    const target = resolve(flags.out ?? join(source.run.path, 'report'));
+    await refuseForeign(target, FILES, 'report');
     const made = await readLab(source.run.path);
     const report = await longWork(IMAGES, async (step) => {
       const { model } = await loadRunModel(source.run.modelDirectory, source.run.spec.modelDigest);
@@ -54,12 +61,8 @@ export async function reportCommand(path: string, flags: ReportFlags): Promise<v
       return { story, sheet, ...natural };
     });
     for (const { directory, result } of made) await writeResult(directory, result);
-    const directory = await writeReport(
-      source,
-      report,
-      made.map(({ result }) => result),
-      flags,
-    );
+    const results = made.map(({ result }) => result);
+    const directory = await writeReport(source, report, results, { ...flags, target });
     const experiments = made.map(({ result }) => result.experiment);
     const { summary, evaluations } = report.story;
     if (flags.json) printJson({ run: source.run.spec.name, evaluations, ...summary, experiments, directory });
@@ -78,19 +81,19 @@ interface Report {
 async function writeReport(
   { run, reader }: RunSource,
   { story, sheet, natural }: Report,
-  experiments: Awaited<ReturnType<typeof readLab>>[number]['result'][],
-  { out, author }: ReportFlags,
+  experiments: readonly Result[],
+  { target, author }: Pick<ReportFlags, 'author'> & { readonly target: string },
 ): Promise<string> {
   const { spec } = run;
   const citation = citationOf(run, story.archiveDigest, author);
   const figures = figuresOf(story, reader.labels);
   const body = reportBody({
     ...{ run, story, figures, labels: reader.labels, experiments, natural, citation },
-    sheet: `data:image/png;base64,${sheet.toString('base64')}`,
+    sheet: await embedded(sheet),
     spec: await readFile(run.runFile, 'utf8'),
   });
   const lede = `${spec.classes} classes of ${spec.model}, ${story.evaluations.toLocaleString('en-US')} evaluations: median confidence ${confidence(story.summary.median)}, ${story.summary.above['0.99']} classes at .99 or more.`;
-  return writeWhole(out ?? join(run.path, 'report'), FILES, 'report', async (building) => {
+  return writeWhole(target, FILES, 'report', async (building) => {
     const put = (name: string, data: string | Uint8Array) => writeFile(join(building, name), data);
     await put('index.html', pageHtml({ title: `Run ${spec.name}`, lede, body, maker: `Atoll ${VERSION}` }));
     await put('CITATION.cff', citation);
@@ -102,6 +105,14 @@ async function writeReport(
       await put(`${name}.png`, await figurePng(figure));
     }
   });
+}
+
+/** A sheet of a thousand pictures is too much for a page as it is: there it is a JPEG; the PNG lies beside it. */
+async function embedded(sheet: Buffer): Promise<string> {
+  if (sheet.length <= LARGE) return `data:image/png;base64,${sheet.toString('base64')}`;
+  const { default: sharp } = await import('sharp');
+  const jpeg = await sharp(sheet, { limitInputPixels: false }).jpeg({ quality: 80 }).toBuffer();
+  return `data:image/jpeg;base64,${jpeg.toString('base64')}`;
 }
 
 function figuresOf(story: RunStory, labels: readonly string[]): ReportFigures {

@@ -1,4 +1,3 @@
-import type { CsvValue } from '../../../coordinator/export/csv.js';
 import type { RunFile } from '../../../coordinator/run/run-file.js';
 import type { Figure } from '../figures/shape.js';
 import { Markup, markup } from '../pages/markup.js';
@@ -7,7 +6,7 @@ import type { Result } from '../results/experiment.js';
 import { confidence, percent, whole } from '../results/format.js';
 import type { Table } from '../results/table.js';
 import type { RunStory } from './gather.js';
-import { switchTable } from './goal-switches.js';
+import { giverTable, switchTable } from './goal-switches.js';
 
 export interface ReportParts {
   readonly run: RunFile;
@@ -40,6 +39,7 @@ export function reportBody(parts: ReportParts): Markup {
 <h2>How the run came to them</h2>${figureBlock(figures.curves, 'An empty class counts 0. Evaluations are images that the network classified.')}
 <h2>Goal switches</h2><p>An image may take the cell of another class than its parent holds. ${whole(story.switches.total)} of ${whole(story.jumps)} jumps did.</p>${figureBlock(figures['goal-switches'])}
 <details><summary>The ${PAIRS} most frequent</summary>${tableBlock(switchTable(story.switches, labels, PAIRS))}</details>
+<details><summary>The ${PAIRS} classes that gave most</summary>${tableBlock(giverTable(story.switches, labels, PAIRS))}</details>
 ${lineageSection(story, figures)}${experiments.map(experimentSection)}
 <h2>All elites</h2>${tableBlock(elites(story))}
 ${again(parts)}`;
@@ -64,10 +64,9 @@ function runFacts({ run, story }: ReportParts): Markup {
 function lineageSection({ lineage }: RunStory, figures: ReportFigures): Markup {
   if (lineage === undefined || figures.lineage === undefined) return new Markup('');
   const { label, switches, generations } = lineage;
-  const many = figures.lineage;
   return markup`<h2>The most travelled lineage</h2><p>The elite of ${label} comes from a random image by way of ${whole(generations - 1)} ancestors that were elites; its line changed
 its class ${switches} times. Each picture is a member of it where the class changes; under it stands the class whose cell it
-held, and how many of the elites of today descend from it.</p>${figureBlock(many)}`;
+held, and how many of the elites of today descend from it.</p>${figureBlock(figures.lineage)}`;
 }
 
 function experimentSection({ title, lede, figure, notes }: Result): Markup {
@@ -88,7 +87,7 @@ function elites({ rows }: RunStory): Table {
     rows: rows.map((row) => [
       ...[row.classId, row.label, row.confidence, row.evaluation],
       ...[row.parentClass, row.nodes, row.digest.slice(0, 16)],
-    ]) satisfies readonly (readonly CsvValue[])[],
+    ]),
   };
 }
 

@@ -1,5 +1,6 @@
-/** A confidence, cut to four digits: 1.0000 is said of nothing less. */
+/** A confidence, cut to four digits: 1.0000 is said of nothing less. NaN, the median of no images, is `none`. */
 export function confidence(value: number): string {
+  if (Number.isNaN(value)) return 'none';
   return (Math.floor(value * 10_000) / 10_000).toFixed(4);
 }
 

@@ -29,6 +29,12 @@ export async function writeResult(directory: string, result: Result): Promise<st
   });
 }
 
+/** Throws as {@link writeResult} would for a directory that holds anything else: before work that takes long. */
+export async function checkResultDirectory(directory: string): Promise<string> {
+  await refuseForeign(resolve(directory), Object.values(LAB_FILES), 'experiment');
+  return directory;
+}
+
 /** The figure, what is to be said of it, and the table. */
 export function bodyOf({ figure, notes, table, summary }: Result): Markup {
   return markup`${figureBlock(figure)}${notes}<h2>Table</h2>${tableBlock(summary ?? table)}`;

@@ -8,10 +8,10 @@ import { modelFromFlags, type NetworkFlags } from '../../cli/model-flags.js';
 import { print, printJson, say } from '../../cli/output.js';
 import { labelTableOf } from '../images/label-table.js';
 import { longWork, type Step } from '../long-work.js';
-import { writeResult } from '../results/write.js';
+import { checkResultDirectory, writeResult } from '../results/write.js';
 import { openRunSource, type RunSource } from '../run-source.js';
 import { TRANSFER } from './experiment.js';
-import { matchClasses } from './match-classes.js';
+import { type ClassMatch, matchClasses } from './match-classes.js';
 import { scoreElites } from './score-elites.js';
 import { type Transfer, type TransferRun, transferFigures, type Verdicts } from './transfer.js';
 
@@ -40,10 +40,12 @@ export async function transferCommand(flags: TransferFlags): Promise<void> {
     for (const reference of to) {
       await addNetwork(opened, () => openModel(reference, modelFromFlags(flags), flags));
     }
-    const transfer = await longWork(IMAGES, (step) => measure(sources, opened, flags.labels, step));
-    const result = TRANSFER.resultOf(transfer);
     const folder = join(sources[0]?.run.path ?? '.', 'lab/transfer');
-    const directory = await writeResult(flags.out ?? folder, result);
+    const target = await checkResultDirectory(flags.out ?? folder);
+    const matches = await matchAll(sources, opened, flags.labels);
+    const transfer = await longWork(IMAGES, (step) => measure(sources, opened, matches, step));
+    const result = TRANSFER.resultOf(transfer);
+    const directory = await writeResult(target, result);
     if (flags.json) printJson({ transfers: transferFigures(transfer), directory });
     else print(`${result.lede.replaceAll('; ', ';\n')}\nThe figure is in ${typedPath(directory)}`);
   } finally {
@@ -63,29 +65,47 @@ async function addNetwork(opened: OpenedModel[], open: () => Promise<OpenedModel
   opened.push(next);
 }
 
-async function measure(
+/** The classes of each network for each run. Rejects with a {@link BadInputError} where none is the same. */
+async function matchAll(
   sources: readonly RunSource[],
   opened: readonly OpenedModel[],
   labels: string | undefined,
+): Promise<ClassMatch[][]> {
+  const all: ClassMatch[][] = [];
+  for (const { run, reader } of sources) {
+    const from = await labelTableOf(reader.labels, labels);
+    const matches: ClassMatch[] = [];
+    for (const { model } of opened) {
+      const own = model.digest === run.spec.modelDigest;
+      const itself: ClassMatch = { classes: [...reader.labels.keys()], by: 'index' };
+      const match = own ? itself : matchClasses(from, await labelTableOf(model.labels, labels));
+      if (match.classes.every((each) => each === null)) throw unmatched(run.spec.name, model.name);
+      matches.push(match);
+    }
+    all.push(matches);
+  }
+  return all;
+}
+
+async function measure(
+  sources: readonly RunSource[],
+  opened: readonly OpenedModel[],
+  matches: readonly (readonly ClassMatch[])[],
   step: Step,
 ): Promise<Transfer> {
   const total = sources.reduce((sum, { elites }) => sum + elites.length * opened.length, 0);
   const drawer = loadDrawer();
   let done = 0;
   const runs: TransferRun[] = [];
-  for (const { run, reader, elites } of sources) {
+  for (const [r, { run, reader, elites }] of sources.entries()) {
     const verdicts: Verdicts[] = [];
-    for (const { model, classifier } of opened) {
+    for (const [n, { model, classifier }] of opened.entries()) {
+      const match = matches[r]?.[n] ?? { classes: [], by: 'index' };
       const own = model.digest === run.spec.modelDigest;
-      const from = await labelTableOf(reader.labels, labels);
-      const to = await labelTableOf(model.labels, labels);
-      const match = own
-        ? { classes: reader.labels.map((_, i) => i), by: 'index' as const }
-        : matchClasses(from, to);
-      if (match.classes.every((each) => each === null)) throw unmatched(run.spec.name, model.name);
-      const parts = { drawer, classifier, views: run.spec.views, match, own };
       const before = done;
-      verdicts.push(await scoreElites(elites, { ...parts, onImage: (count) => step(before + count, total) }));
+      const onImage = (count: number) => step(before + count, total);
+      const parts = { drawer, classifier, views: run.spec.views, match, own, onImage };
+      verdicts.push(await scoreElites(elites, parts));
       done += elites.length;
     }
     runs.push({
