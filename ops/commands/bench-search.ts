@@ -22,9 +22,12 @@ export function registerBenchSearch(bench: Command): void {
   bench
     .command('search')
     .description('compare ways of searching at equal cost, over seeds: a table, a picture and JSON')
-    .option('--arms <list>', 'ENCODING:EMITTER[+EMITTER…], separated by commas', (text) => text.split(','), [
-      ...DEFAULT_ARMS,
-    ])
+    .option(
+      '--arms <list>',
+      'ENCODING:EMITTER[+EMITTER…][/KEY=VALUE…], with keys of evolution; separated by commas',
+      (text) => text.split(','),
+      [...DEFAULT_ARMS],
+    )
     .option(
       '--cost <n>',
       'forward passes of each search; one with a gradient counts as several',

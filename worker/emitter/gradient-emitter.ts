@@ -89,14 +89,18 @@ function offspringOf(genome: Genome, parent: Elite, left: number): Offspring {
 }
 
 /**
- * The elite of a class that is not solved, drawn uniformly, and not one of those that are `visited`; where all are, of any class.
+ * The elite of a class that is not solved, and not one of those that are `visited`; where all are, of any class. The surer of
+ * two drawn uniformly: what is nearly solved is solved first, and its pictures serve others.
  */
 function drawUnsolved({ archive, random }: EmitterParts, visited: readonly number[]): Elite {
   const { confidences, filled } = archive;
   const elites = Array.from({ length: filled }, (_, i) => archive.nthFilled(i).classId);
   const wanted = elites.filter((id) => (confidences[id] ?? 0) < SOLVED && !visited.includes(id));
   const classes = wanted.length > 0 ? wanted : elites;
-  const elite = archive.elite(classes[random.below(classes.length)] ?? 0);
+  const draw = () => classes[random.below(classes.length)] ?? 0;
+  const [one, other] = [draw(), draw()];
+  const surer = (confidences[other] ?? 0) > (confidences[one] ?? 0) ? other : one;
+  const elite = archive.elite(surer);
   if (elite === undefined) throw new RangeError('a filled cell without an elite');
   return elite;
 }

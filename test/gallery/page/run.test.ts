@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createBackOff } from '../../../coordinator/gallery/page/run/back-off.js';
 import { createCells } from '../../../coordinator/gallery/page/run/cells.js';
 import { extended } from '../../../coordinator/gallery/page/run/curve.js';
+import { paidShares } from '../../../coordinator/gallery/page/run/paid-shares.js';
 import { budgetUsed, type Status, secondsLeft } from '../../../coordinator/gallery/page/run/status.js';
 
 const point = (evaluation: number) => ({ evaluation, coverage: 0, median: 0 });
@@ -92,4 +93,23 @@ describe('the time left', () => {
     expect(secondsLeft({ ...status, state: 'paused' })).toBeUndefined();
     expect(budgetUsed({ ...status, budgetEvaluations: 0 })).toBeUndefined();
   });
+});
+
+it('shares of emitters are parts of all forward passes, and what they pay is for a thousand of them', () => {
+  const emitter = (name: string, cost: number, improvement: number) => ({
+    name,
+    cost,
+    improvement,
+    evaluations: 1,
+  });
+  expect(
+    paidShares([emitter('mutation', 1000, 5), emitter('gradient', 3000, 600), emitter('cma', 0, 0)]).map(
+      ({ name, share, pay }) => [name, share, pay],
+    ),
+  ).toEqual([
+    ['mutation', 0.25, 5],
+    ['gradient', 0.75, 200],
+    ['cma', 0, 0],
+  ]);
+  expect(paidShares([emitter('mutation', 0, 0)])[0]?.share).toBe(0);
 });

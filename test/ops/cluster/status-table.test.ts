@@ -91,3 +91,26 @@ it('says that an island which is alone is audited by itself, which shows less', 
   const run = { ...RUN, audits: { held: 7, differed: 0, unanswered: 0, alone: 7 } };
   expect(statusTable(run, [])).toContain('audits             7 held; 7 by the same island, which shows less');
 });
+
+it('shows forward passes where they are limited or differ, and what each of several emitters made of its share', () => {
+  const totals = {
+    ...RUN.totals,
+    cost: 60_000,
+    mutationEvaluations: 10_000,
+    mutationCost: 10_000,
+    mutationImprovement: 50,
+    gradientEvaluations: 14_000,
+    gradientCost: 40_000,
+    gradientImprovement: 8000,
+  };
+  const spec = { ...RUN.spec, evolution: { emitters: ['mutation' as const, 'gradient' as const] } };
+  const lines = statusTable({ ...RUN, spec, totals }, []).split('\n');
+  expect(lines).toContain('forward passes     60,000');
+  expect(lines.slice(-3)).toEqual([
+    'emitter   evaluations  forward passes  share  improvement per 1,000',
+    'mutation       10,000          10,000  20 %                     5.0',
+    'gradient       14,000          40,000  80 %                   200.0',
+  ]);
+  const limited = { ...RUN, spec: { ...RUN.spec, budget: { evaluations: 0, cost: 50_000, minutes: 0 } } };
+  expect(statusTable(limited, [])).toContain('running, 1 min 40 s left');
+});

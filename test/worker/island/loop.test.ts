@@ -15,7 +15,7 @@ import { candidateOf, eliteOf } from './elites.js';
 import { CLASSES, contentOf, createStripes, foundIsland, stripesSpec } from './fixtures.js';
 
 /** An island on a real link, and a coordinator that stores whatever comes. */
-function setUp(spec: RunSpec, quota: number, watch?: IslandWatch) {
+function setUp(spec: RunSpec, quota: number, watch?: IslandWatch, costQuota = 0) {
   const hub = createLocalHub();
   const [near, far] = channelPair();
   hub.attach(near);
@@ -38,7 +38,7 @@ function setUp(spec: RunSpec, quota: number, watch?: IslandWatch) {
   void (async () => {
     for await (const event of hub.inbox) {
       events.push(event.type);
-      if (event.type === 'join') event.welcome(welcome(quota));
+      if (event.type === 'join') event.welcome(welcome(quota, costQuota));
       if (event.type === 'audited') audited.push(event.audited);
       if (event.type !== 'improvements') continue;
       const { arrivals: came = [], entries } = event.improvements;
@@ -55,7 +55,7 @@ function setUp(spec: RunSpec, quota: number, watch?: IslandWatch) {
     await link.join({ worker: 'w', pid: 1 });
     const classifier = createStripes();
     const { score } = createDrawnScorer({ drawer: loadDrawer(), classifier, views: spec.views });
-    const parts = { island, welcome: welcome(quota), spec, classifier, score, link };
+    const parts = { island, welcome: welcome(quota, costQuota), spec, classifier, score, link };
     const more = watch && { watch };
     await runIsland({ ...parts, random: randomFrom(1), clock: () => performance.now() / 1000, ...more });
   };
@@ -86,6 +86,14 @@ describe('the island loop', () => {
     await run();
     expect(island.checkpoint().totals.evaluations).toBe(101);
     expect(events.at(-1)).toBe('improvements');
+    await hub.close();
+  });
+
+  it('ends at its quota of forward passes', async () => {
+    const { island, run, hub } = setUp(stripesSpec(), 0, undefined, 50);
+    await run();
+    // With the batch of four that reaches it.
+    expect(island.totals).toMatchObject({ evaluations: 52, cost: 52 });
     await hub.close();
   });
 

@@ -5,6 +5,7 @@ import { Chart, type Line } from '../parts/chart.js';
 import type { Run } from '../run/run.js';
 import type { Store } from '../store.js';
 import { Distribution } from './distribution.js';
+import { Emitters } from './emitters.js';
 import { Islands } from './islands.js';
 
 /** The run in figures. */
@@ -16,6 +17,7 @@ export function Side({ store, run, open }: { store: Store; run: Run; open: Signa
       <Above store={store} run={run} />
       <Progress run={run} />
       <Distribution store={store} run={run} />
+      <Emitters run={run} />
       <Islands run={run} />
     </aside>
   );

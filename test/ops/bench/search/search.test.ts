@@ -68,12 +68,25 @@ describe('an arm', () => {
     for (const name of DEFAULT_ARMS) expect(parseArm(name).name).toBe(name);
   });
 
-  it.each(['dense', 'pixels:mutation', 'dense:', 'dense:annealing', 'dense:mutation:gradient'])(
-    'is refused, and what it takes is said: %s',
-    (name) => {
-      expect(() => parseArm(name)).toThrow(expect.objectContaining({ code: 'ERR_ARM', exitCode: 2 }));
-    },
-  );
+  it('may have keys of its own', () => {
+    expect(parseArm('dense:gradient/gradient.steps=16/gradient.rate=.1/initial=50').input.evolution).toEqual({
+      emitters: ['gradient'],
+      gradient: { steps: 16, rate: 0.1 },
+      initial: 50,
+    });
+    expect(() => parseArm('dense:gradient/gradient.stride=1')).toThrow(/stride/);
+  });
+
+  it.each([
+    'dense',
+    'dense:gradient/steps',
+    'pixels:mutation',
+    'dense:',
+    'dense:annealing',
+    'dense:mutation:gradient',
+  ])('is refused, and what it takes is said: %s', (name) => {
+    expect(() => parseArm(name)).toThrow(expect.objectContaining({ code: 'ERR_ARM', exitCode: 2 }));
+  });
 });
 
 describe('a trial', () => {
