@@ -137,6 +137,7 @@ async function isInUse({ path }: RunDirectory): Promise<boolean> {
   try {
     return (await lockOwner(path)) !== undefined;
   } catch {
+    // Its lock cannot be read: nobody is known to hold it.
     return false;
   }
 }

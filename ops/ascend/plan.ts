@@ -71,6 +71,7 @@ export async function photoOf(
   { input }: Pick<Classifier, 'input'>,
 ): Promise<Planes | undefined> {
   if (from === undefined || startNamed(from)) return undefined;
+  // Not there, as is said next.
   if (!(await stat(from).catch(() => undefined))) {
     throw new BadInputError({
       code: 'ERR_ASCENT',

@@ -6,8 +6,8 @@ import { count, wholeNumber } from '../cli/numbers.js';
 import { print, printJson, table } from '../cli/output.js';
 import { registerBenchCluster } from './bench-cluster.js';
 import { registerBenchGallery } from './bench-gallery.js';
-import { registerBenchScrape } from './bench-scrape.js';
 import { registerBenchGradient } from './bench-gradient.js';
+import { registerBenchScrape } from './bench-scrape.js';
 import { registerBenchSearch } from './bench-search.js';
 import { registerBenchSwarm } from './bench-swarm.js';
 

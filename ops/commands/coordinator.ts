@@ -9,9 +9,9 @@ import { addLogFlags, type LogFlags, startLog } from '../cli/log-flags.js';
 import { modelFromFlags } from '../cli/model-flags.js';
 import { count } from '../cli/numbers.js';
 import { print, printJson, say } from '../cli/output.js';
-import { addSpecFlags, budgetFromFlags, type SpecFlags, specFromFlags } from '../cli/spec-flags.js';
 import { addNatsFlags, brokerFromFlags, type NatsFlags } from '../cluster/nats-flags.js';
 import { addHttpFlags, DEFAULT_ADDRESS, type HttpFlags, httpFromFlags } from '../http/http-flags.js';
+import { addSpecFlags, budgetFromFlags, type SpecFlags, specFromFlags } from '../run/spec-flags.js';
 
 interface CoordinatorFlags extends NatsFlags, SpecFlags, HttpFlags, LogFlags {
   readonly runs: string;

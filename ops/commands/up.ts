@@ -7,9 +7,9 @@ import { duration } from '../cli/duration.js';
 import { addLogFlags, bindLog, type LogFlags, startLog } from '../cli/log-flags.js';
 import { modelFromFlags } from '../cli/model-flags.js';
 import { print, printJson, say, table } from '../cli/output.js';
-import { addSpecFlags, budgetFromFlags, type SpecFlags, specFromFlags } from '../cli/spec-flags.js';
 import { addHttpFlags, DEFAULT_ADDRESS, type HttpFlags, httpFromFlags } from '../http/http-flags.js';
 import type { RunReport } from '../run/report.js';
+import { addSpecFlags, budgetFromFlags, type SpecFlags, specFromFlags } from '../run/spec-flags.js';
 
 interface UpFlags extends SpecFlags, HttpFlags, LogFlags {
   readonly name?: string;

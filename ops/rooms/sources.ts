@@ -55,7 +55,8 @@ function locate(root: string, from: string, target: string): string {
   // What package.json exports.
   if (target === 'atoll') return 'ops/library/index.ts';
   if (!target.startsWith('.')) return target;
-  const path = relative(root, join(root, dirname(from), target))
+  // Vite is told after a question mark what to make of a file.
+  const path = relative(root, join(root, dirname(from), target.replace(/\?.*$/, '')))
     .split(sep)
     .join('/');
   if (path.includes('/generated/') || !path.endsWith('.js')) return path;

@@ -6,64 +6,6 @@ import { BY_PATH, isOurs, ROOT, SHIPPED, SOURCES, withoutComments } from './sour
 
 /** The architecture (ARCHITECTURE.md), read from the source as it lies there. */
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const FOLDERS = ['protocol', 'coordinator', 'worker', 'ops', 'test'];
-
-interface Import {
-  /** A path relative to the root where it is one of ours, else a package or `node:` module. */
-  readonly target: string;
-  /** Only its types: nothing is loaded. */
-  readonly typeOnly: boolean;
-  /** Loaded when it is called for, not with the file. */
-  readonly later: boolean;
-}
-
-interface Source {
-  readonly path: string;
-  readonly text: string;
-  readonly imports: readonly Import[];
-}
-
-/** All TypeScript that people wrote; the kernel is AssemblyScript, which imports nothing of ours. */
-const SOURCES: readonly Source[] = FOLDERS.flatMap((folder) =>
-  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .map((name) => join(folder, name).split(sep).join('/'))
-    .filter((path) => /\.tsx?$/.test(path) && !/\/(generated|kernel)\//.test(path))
-    .map(read),
-);
-const SHIPPED = SOURCES.filter(({ path }) => !path.startsWith('test/'));
-const BY_PATH = new Map(SOURCES.map((source) => [source.path, source]));
-
-function read(path: string): Source {
-  const text = readFileSync(join(ROOT, path), 'utf8');
-  const statements = /^(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm;
-  const calls = /\b(?:import|require)\('([^']+)'\)/g;
-  const imports = [
-    ...[...text.matchAll(statements)].map(([, type, target = '']) => ({
-      target,
-      typeOnly: Boolean(type),
-      later: false,
-    })),
-    ...[...text.matchAll(calls)].map(([, target = '']) => ({ target, typeOnly: false, later: true })),
-  ];
-  return { path, text, imports: imports.map((each) => ({ ...each, target: locate(path, each.target) })) };
-}
-
-function locate(from: string, target: string): string {
-  // What package.json exports.
-  if (target === 'atoll') return 'ops/library/index.ts';
-  if (!target.startsWith('.')) return target;
-  // Vite is told after a question mark what to make of a file.
-  const path = relative(ROOT, join(ROOT, dirname(from), target.replace(/\?.*$/, '')))
-    .split(sep)
-    .join('/');
-  if (path.includes('/generated/') || !path.endsWith('.js')) return path;
-  const source = path.replace(/\.js$/, '.ts');
-  return existsSync(join(ROOT, source)) ? source : `${source}x`;
-}
-
-const isOurs = (target: string): boolean => FOLDERS.includes(target.split('/')[0] ?? '');
-
 /** `@scope/name/file` and `name/file` without the file. */
 function packageOf(target: string): string {
   return target
@@ -98,6 +40,9 @@ const PURE = [
   'worker/emitter/',
   'worker/island/',
   'worker/training/',
+  'worker/ascent/',
+  'worker/perturbation/',
+  'worker/pixels/',
   'ops/lab/statistics/',
   'ops/lab/occlusion/occlusion.ts',
   'ops/lab/ablation/ablation.ts',
@@ -200,8 +145,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'node:url': ['coordinator/', 'worker/', 'ops/'],
   'node:util': ['worker/', 'ops/'],
   'node:stream': ['coordinator/http/', 'coordinator/gallery/'],
-  'node:zlib': ['worker/training/', 'coordinator/gallery/'],
-  'node:zlib': ['worker/digits/', 'coordinator/export/', 'coordinator/gallery/'],
+  'node:zlib': ['worker/training/', 'coordinator/export/', 'coordinator/gallery/'],
 };
 
 /** Commands whose flags are known before what they do is loaded. */

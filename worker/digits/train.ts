@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
 import { stringify } from 'yaml';
 import { writeFileAtomic } from '../../protocol/files/atomic.js';
+import { registerConvolutionGradients } from '../classifier/tensorflow/convolution-gradients.js';
 import { useWasm } from '../classifier/tensorflow/wasm.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
-import { registerConvolutionGradients } from './convolution-gradients.js';
 import { DIGIT_CLASSES, DIGIT_SIDE, readMnist } from './mnist.js';
 import {
   accuracyOf,

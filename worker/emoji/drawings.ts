@@ -59,6 +59,7 @@ async function drawSet(
 ): Promise<Uint8Array> {
   const length = SIDE * SIDE * CHANNELS;
   const path = join(cache, `${set.name}-${set.version}-${SIDE}.rgba`);
+  // Not there: drawn below.
   const known = await readFile(path).catch(() => undefined);
   if (known?.length === classes.length * length) {
     onOne(classes.length);

@@ -55,7 +55,7 @@ function layerOutput(
       return graph.node('MaxPool', [values], { kernel_shape: ints([2, 2]), strides: ints([2, 2]) });
     case 'mean':
       return graph.node('GlobalAveragePool', [values]);
-    case 'dense': {
+    case 'fully-connected': {
       const size = takes.reduce((product, each) => product * each, 1);
       const rows = graph.node('Flatten', [values], { axis: int(1) });
       const inputs = [rows, write(matrix, [layer.units, size]), graph.floats(shift, [layer.units])];

@@ -15,7 +15,7 @@ export type Layer =
   | { readonly kind: 'pool' }
   /** The mean of each channel over the whole plane. */
   | { readonly kind: 'mean' }
-  | { readonly kind: 'dense'; readonly units: number };
+  | { readonly kind: 'fully-connected'; readonly units: number };
 
 /** A network: what goes in, its layers, and what comes out, one logit for each class. */
 export interface NetworkPlan {
@@ -59,7 +59,7 @@ export interface PlacedLayer {
  * smaller than one pixel.
  */
 export function placedLayers(plan: NetworkPlan): readonly PlacedLayer[] {
-  const last: Layer = { kind: 'dense', units: plan.classes };
+  const last: Layer = { kind: 'fully-connected', units: plan.classes };
   let takes: readonly [number, number, number] = [plan.channels, plan.height, plan.width];
   return [...plan.layers, last].map((layer, i) => {
     const name = `layer${i}`;
@@ -92,7 +92,7 @@ function outputShape(
       return [channels, Math.floor(height / 2), Math.floor(width / 2)];
     case 'mean':
       return [channels, 1, 1];
-    case 'dense':
+    case 'fully-connected':
       return [layer.units, 1, 1];
   }
 }
@@ -110,7 +110,7 @@ function weightsOf(
     const scale = { name: `${name}.scale`, dims: [layer.channels, 1], fanIn: 0, start: 1 };
     return standardised ? [matrix, scale, shift] : [matrix, shift];
   }
-  if (layer.kind === 'dense') {
+  if (layer.kind === 'fully-connected') {
     const fanIn = channels * height * width;
     return [
       { name: `${name}.weights`, dims: [layer.units, fanIn], fanIn, start: 0 },
@@ -137,7 +137,7 @@ export function lenet(width: number, height: number, channels: number, classes: 
       { kind: 'pool' },
       { ...convolution, channels: 24 },
       { kind: 'pool' },
-      { kind: 'dense', units: 128 },
+      { kind: 'fully-connected', units: 128 },
     ],
   };
 }

@@ -14,7 +14,7 @@ export async function openGradientSession(plan: NetworkPlan, batch: number): Pro
   const reverse = reverseMode(forward, {
     output: LOSS,
     withRespectTo: names,
-    outputs: [LOGITS],
+    outputs: [LOSS, LOGITS],
     seed: ({ graph }) => ({ name: graph.scalar(1), inputs: [] }),
   });
   const sessions: readonly [InferenceSession, InferenceSession] = [

@@ -32,6 +32,7 @@ const MAX_BYTES = 2 ** 31;
  * Rejects with a {@link BadInputError} for data that cannot be trained on.
  */
 export async function readLabelledData(directory: string, wanted: WantedImages): Promise<LabelledData> {
+  // Not there, as is said below.
   const names = await readdir(directory).catch((): string[] => []);
   const hasIdx = (part: string) => names.includes(`${part}-images-idx3-ubyte.gz`);
   if (!hasIdx(TRAIN)) {

@@ -87,6 +87,7 @@ export async function trainFolder(training: FolderTraining): Promise<TrainedNetw
 }
 
 async function refuseNetwork(out: string): Promise<void> {
+  // Not there, as it should be.
   if ((await stat(join(out, CARD_FILE)).catch(() => undefined)) === undefined) return;
   throw new BadInputError({
     code: 'ERR_NOT_WRITABLE',

@@ -61,7 +61,7 @@ function layerOutput(graph: GraphBuilder, placed: PlacedLayer, values: string, b
       return graph.node('MaxPool', [values], { kernel_shape: ints([2, 2]), strides: ints([2, 2]) });
     case 'mean':
       return graph.node('ReduceMean', [values], { axes: ints([2, 3]), keepdims: int(1) });
-    case 'dense': {
+    case 'fully-connected': {
       const [shift = ''] = affine;
       return graph.node('Gemm', [matrix, denseColumns(graph, values, takes, batch), shift]);
     }

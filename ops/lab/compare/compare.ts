@@ -1,5 +1,5 @@
-import { keysOf } from '../../../coordinator/run/kept-spec.js';
 import { createRunCurve } from '../../../coordinator/gallery/run-curve.js';
+import { keysOf } from '../../../coordinator/run/kept-spec.js';
 import { BadInputError } from '../../../protocol/base/errors.js';
 import { typedPath } from '../../cli/command-line.js';
 import { print, printJson, table } from '../../cli/output.js';

@@ -1,8 +1,8 @@
 import { beside } from '../figures/compose.js';
-import { seriesInk } from '../figures/inks.js';
 import { type Mark, plot } from '../figures/plot.js';
 import type { Figure } from '../figures/shape.js';
-import { markup } from '../pages/markup.js';
+import { seriesInk } from '../look/inks.js';
+import { markup } from '../look/markup.js';
 import { tableBlock } from '../pages/page.js';
 import { defineExperiment } from '../results/experiment.js';
 import { confidence, percent, short, whole } from '../results/format.js';

@@ -1,4 +1,4 @@
-import type { InkName } from './inks.js';
+import type { InkName } from '../look/inks.js';
 
 /** A colour by its part in a figure, or as it is. */
 export type Ink = InkName | `#${string}` | `rgb(${string})`;

@@ -1,6 +1,6 @@
 import { outline, textWidth } from '../../../coordinator/export/lettering.js';
-import { escapeMarkup } from '../pages/markup.js';
-import { type InkName, PAPER_INKS } from './inks.js';
+import { type InkName, PAPER_INKS } from '../look/inks.js';
+import { escapeMarkup } from '../look/markup.js';
 import type { Figure, Ink, Shape } from './shape.js';
 
 /** How a figure is written down. */

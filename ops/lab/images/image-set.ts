@@ -44,6 +44,7 @@ const IDX = /^(train|t10k)-images-idx3-ubyte\.gz$/;
  */
 export async function openImageSet(path: string, options: SetOptions): Promise<ImageSet> {
   const place = resolve(path);
+  // Not there, as is said below.
   const found = await stat(place).catch(() => undefined);
   if (found?.isFile()) {
     const part = IDX.exec(basename(place))?.[1];

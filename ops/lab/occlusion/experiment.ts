@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { beside } from '../figures/compose.js';
 import { aroundZero, type Ramp } from '../figures/heat.js';
 import type { Figure, Shape } from '../figures/shape.js';
-import { markup } from '../pages/markup.js';
+import { markup } from '../look/markup.js';
 import { facts } from '../pages/page.js';
 import { defineExperiment } from '../results/experiment.js';
 import { confidence } from '../results/format.js';

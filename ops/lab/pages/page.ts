@@ -1,7 +1,7 @@
 import type { Figure } from '../figures/shape.js';
 import { ON_PAGE, toSvg } from '../figures/svg.js';
+import { Markup, markup } from '../look/markup.js';
 import type { Cell, Column, Table } from '../results/table.js';
-import { Markup, markup } from './markup.js';
 import { STYLE } from './style.js';
 
 export interface Page {

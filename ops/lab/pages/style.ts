@@ -1,4 +1,4 @@
-import { NIGHT_INKS, PAPER_INKS } from '../figures/inks.js';
+import { NIGHT_INKS, PAPER_INKS } from '../look/inks.js';
 
 /** The look of reports: the gallery's ground, letters and accent, in its two themes; on paper the light one. */
 

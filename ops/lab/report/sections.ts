@@ -1,6 +1,6 @@
 import type { RunFile } from '../../../coordinator/run/run-file.js';
 import type { Figure } from '../figures/shape.js';
-import { Markup, markup } from '../pages/markup.js';
+import { Markup, markup } from '../look/markup.js';
 import { facts, figureBlock, imageBlock, tableBlock } from '../pages/page.js';
 import type { Result } from '../results/experiment.js';
 import { confidence, percent, whole } from '../results/format.js';

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { BadInputError } from '../../../protocol/base/errors.js';
 import { describeIssue } from '../../../protocol/base/issue.js';
 import type { Figure } from '../figures/shape.js';
-import type { Markup } from '../pages/markup.js';
+import type { Markup } from '../look/markup.js';
 import type { Table } from './table.js';
 
 /** What an experiment found, ready to be written down or put into a report: a pure function of its data. */

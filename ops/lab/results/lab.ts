@@ -17,6 +17,7 @@ export interface Made {
  */
 export async function readLab(runPath: string): Promise<Made[]> {
   const lab = join(runPath, 'lab');
+  // Not there: no experiment was made.
   const names = (await readdir(lab).catch((): string[] => [])).filter((name) => !name.endsWith('.tmp'));
   const made: Made[] = [];
   for (const name of names.sort()) {

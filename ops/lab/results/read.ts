@@ -18,6 +18,7 @@ export interface Kept {
 /** The `data.json` of a folder; undefined where there is none. Rejects with a {@link BadInputError} (`ERR_LAB_DATA`). */
 export async function readKept(directory: string): Promise<Kept | undefined> {
   const path = join(directory, LAB_FILES.data);
+  // Not there: undefined is the answer.
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   let value: unknown;

@@ -6,7 +6,7 @@ import { explainWriting } from '../../../protocol/files/write-errors.js';
 import { VERSION } from '../../cli/version.js';
 import { figurePng } from '../figures/png.js';
 import { PAPER, toSvg } from '../figures/svg.js';
-import { type Markup, markup } from '../pages/markup.js';
+import { type Markup, markup } from '../look/markup.js';
 import { figureBlock, pageHtml, tableBlock } from '../pages/page.js';
 import type { Result } from './experiment.js';
 import { LAB_FILES, LAB_VERSION } from './files.js';

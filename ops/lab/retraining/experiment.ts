@@ -2,7 +2,7 @@ import { beside } from '../figures/compose.js';
 import { ninesAxis, ninesOf } from '../figures/nines.js';
 import { plot } from '../figures/plot.js';
 import type { Figure } from '../figures/shape.js';
-import { markup } from '../pages/markup.js';
+import { markup } from '../look/markup.js';
 import { facts } from '../pages/page.js';
 import { defineExperiment } from '../results/experiment.js';
 import { confidence, percent, whole } from '../results/format.js';

@@ -83,6 +83,7 @@ async function doRound(
   const directory = roundDirectory(request.directory, index);
   const planned = { ...plan, seed: plan.seed * SEEDS_A_ROUND + index };
   planned.network = { ...plan.network, classes: request.real.classes.length + 1 };
+  // Not there: the round has still to be trained.
   if ((await stat(join(directory, CARD_FILE)).catch(() => undefined)) === undefined) {
     await trainRound(request, planned, index, evolved);
   }
@@ -154,6 +155,7 @@ async function trainRound(
 
 async function readRound({ directory }: RetrainingRequest, index: number): Promise<Round | undefined> {
   const path = join(roundDirectory(directory, index), ROUND);
+  // Not there: the round is not done.
   const text = await readFile(path, 'utf8').catch(() => undefined);
   return text === undefined ? undefined : checkRound(JSON.parse(text));
 }
@@ -176,6 +178,7 @@ async function checkIdentity(request: RetrainingRequest): Promise<void> {
     ),
   };
   const path = join(directory, IDENTITY);
+  // Not there: the experiment begins.
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) {
     await writeFileAtomic(path, `${JSON.stringify(wanted, undefined, 1)}\n`);

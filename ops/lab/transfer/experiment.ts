@@ -1,10 +1,10 @@
 import { shownLabel } from '../../../coordinator/export/shown-label.js';
 import { beside, stacked } from '../figures/compose.js';
 import { heatMap, rising } from '../figures/heat.js';
-import { seriesInk } from '../figures/inks.js';
 import { type Mark, plot } from '../figures/plot.js';
 import type { Figure } from '../figures/shape.js';
-import { markup } from '../pages/markup.js';
+import { seriesInk } from '../look/inks.js';
+import { markup } from '../look/markup.js';
 import { tableBlock } from '../pages/page.js';
 import { defineExperiment } from '../results/experiment.js';
 import { confidence, percent } from '../results/format.js';

@@ -5,12 +5,12 @@ import { describe, expect, it } from 'vitest';
 import { placeOf, ticksOf } from '../../../ops/lab/figures/axis.js';
 import { beside } from '../../../ops/lab/figures/compose.js';
 import { aroundZero, heatMap, rising } from '../../../ops/lab/figures/heat.js';
-import { NIGHT_INKS, PAPER_INKS } from '../../../ops/lab/figures/inks.js';
 import { ninesOf } from '../../../ops/lab/figures/nines.js';
 import { plot } from '../../../ops/lab/figures/plot.js';
 import { figurePng } from '../../../ops/lab/figures/png.js';
 import { ON_PAGE, OUTLINED, PAPER, toSvg } from '../../../ops/lab/figures/svg.js';
-import { markup } from '../../../ops/lab/pages/markup.js';
+import { NIGHT_INKS, PAPER_INKS } from '../../../ops/lab/look/inks.js';
+import { markup } from '../../../ops/lab/look/markup.js';
 import { figureBlock, pageHtml } from '../../../ops/lab/pages/page.js';
 
 const EVIL = '<script>"&\'';

@@ -3,8 +3,8 @@ import '@tensorflow/tfjs-layers';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomFrom } from '../../../protocol/base/seeded-random.js';
+import { registerConvolutionGradients } from '../../../worker/classifier/tensorflow/convolution-gradients.js';
 import { useWasm } from '../../../worker/classifier/tensorflow/wasm.js';
-import { registerConvolutionGradients } from '../../../worker/digits/convolution-gradients.js';
 
 type Shape = [number, number, number, number];
 

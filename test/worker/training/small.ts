@@ -16,7 +16,7 @@ export const EVERY_LAYER: NetworkPlan = {
     { kind: 'convolution', channels: 4, side: 3, padding: 'same' },
     { kind: 'pool' },
     { kind: 'mean' },
-    { kind: 'dense', units: 6 },
+    { kind: 'fully-connected', units: 6 },
   ],
 };
 
@@ -30,7 +30,7 @@ export const PLAIN: NetworkPlan = {
   layers: [
     { kind: 'convolution', channels: 4, side: 3, padding: 'valid' },
     { kind: 'pool' },
-    { kind: 'dense', units: 5 },
+    { kind: 'fully-connected', units: 5 },
   ],
 };
 

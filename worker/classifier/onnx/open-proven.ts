@@ -55,6 +55,7 @@ export async function openProven(opening: Opening): Promise<Proven> {
   // One session at a time: two of a large network may not fit.
   await asItIs.release();
   const open: Feed = { ...feed, batch: 'any' };
+  // A network that cannot be opened so is used as it is.
   const rewritten = await openRunner(opening, encodeModel(opened), open).catch(() => undefined);
   if (rewritten !== undefined) {
     if (await agrees(rewritten))

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { BadInputError, messageOf } from '../../../protocol/base/errors.js';
-import { registerConvolutionGradients } from '../../digits/convolution-gradients.js';
 import type { OutputKind } from '../../onnx/output-kind.js';
+import { registerConvolutionGradients } from './convolution-gradients.js';
 import type { TfjsNetwork } from './network.js';
 
 /** Confidences below this are taken for it: their logarithm stays finite. */

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import { DEFAULT_ENCODING, ENCODING_NAMES } from '../../protocol/encodings/names.js';
 import type { RunSpec, RunSpecInput } from '../../protocol/spec/run-spec.js';
-import { addModelFlags, type ModelFlags } from './model-flags.js';
-import { count, positiveNumber, positiveShare, wholeNumber } from './numbers.js';
-import { addTopologyFlag, type TopologyFlag } from './topology-flag.js';
+import { addModelFlags, type ModelFlags } from '../cli/model-flags.js';
+import { count, positiveNumber, positiveShare, wholeNumber } from '../cli/numbers.js';
+import { addTopologyFlag, type TopologyFlag } from '../cli/topology-flag.js';
 
 /** Flags that say what a run is, of the commands that make one. */
 export interface SpecFlags extends ModelFlags, TopologyFlag {
@@ -90,7 +90,7 @@ export async function specFromFlags(
   given: (key: string) => boolean,
 ): Promise<RunSpecInput> {
   // Loaded only for a run: a mistyped flag shows at once.
-  const { readSpecInput } = await import('../run/spec-input.js');
+  const { readSpecInput } = await import('./spec-input.js');
   const { model, engine, device, encoding, preset, views, islands, batch, seed, topology } = flags;
   return readSpecInput({
     configFile: flags.config,
