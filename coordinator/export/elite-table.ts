@@ -21,7 +21,7 @@ export interface EliteFacts {
   readonly encoding: string;
   /** Bytes of the genome. */
   readonly genomeBytes: number;
-  /** null: a direct genome has none. */
+  /** null: a genome that is no graph has none. */
   readonly nodes: number | null;
   readonly connections: number | null;
   /** null: it was there at the beginning. */

@@ -100,7 +100,7 @@ function writeGenomes(
 ): Map<Digest, number> {
   const rows: Value[] = [];
   for (const genome of genomes.values()) {
-    // The bytes of CPPNs stay.
+    // The bytes of others stay.
     pushRow(rows, genome, !isForgotten(genome.encoding) || holders.has(genome.digest));
   }
   const ids = insertRows(connection, GENOMES, rows);

@@ -72,9 +72,9 @@ export interface StoredGenome {
   readonly bytes?: Uint8Array;
   /** Length of the canonical bytes. */
   readonly size: number;
-  /** cppn only, inputs included. */
+  /** Of graphs only, inputs included. */
   readonly nodes?: number;
-  /** cppn only. */
+  /** Of graphs only. */
   readonly connections?: number;
   /** Absent for a random image. The parent was an elite of its island, and is stored too, but across a gap. */
   readonly parent?: Parent;

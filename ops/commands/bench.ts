@@ -6,6 +6,7 @@ import { count, wholeNumber } from '../cli/numbers.js';
 import { print, printJson, table } from '../cli/output.js';
 import { registerBenchCluster } from './bench-cluster.js';
 import { registerBenchGallery } from './bench-gallery.js';
+import { registerBenchGradient } from './bench-gradient.js';
 import { registerBenchSearch } from './bench-search.js';
 import { registerBenchSwarm } from './bench-swarm.js';
 
@@ -53,6 +54,7 @@ export function registerBench(program: Command): void {
   registerBenchCluster(command);
   registerBenchSwarm(command);
   registerBenchGallery(command);
+  registerBenchGradient(command);
   registerBenchSearch(command);
 }
 

@@ -108,6 +108,8 @@ export interface SpecDefaults {
   readonly generation: number;
   /** Evaluations between two sendings of migrants. */
   readonly interval: number;
+  /** What of the mutation is not the paper's. */
+  readonly mutation?: Partial<MutationSpec>;
 }
 
 /** A genome as a point of a space of real numbers, and back. */

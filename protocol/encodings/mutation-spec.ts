@@ -17,9 +17,9 @@ export const mutationSchema = z.strictObject({
   deleteNode: probability,
   /** direct: the rate halves every so many generations; 0: never. */
   halveEvery: z.int().min(0),
-  /** direct: chance that a child is first crossed with a second parent (SBX). */
+  /** Chance that a child is first crossed with a second parent. direct: by SBX; dense: by a step along the line to it. */
   crossover: probability,
-  /** Distribution index of SBX. */
+  /** direct: distribution index of SBX. */
   crossoverEta: z.number().min(0).max(1000),
 });
 

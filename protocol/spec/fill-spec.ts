@@ -68,7 +68,7 @@ export function fillSpec(
       ...evolution,
       gradient: { ...GRADIENT_DEFAULTS, ...gradient },
       layers: { ...DEFAULT_LAYERS, ...layers },
-      mutation: { ...PAPER_MUTATION, ...mutation },
+      mutation: { ...PAPER_MUTATION, ...defaults.mutation, ...mutation },
     },
     budget,
     // What the next one supersedes is not worth the way: of an island that shows its network one image at a time each

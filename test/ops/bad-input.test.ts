@@ -112,7 +112,7 @@ const COMMAND_LINE: readonly Case[] = [
   ['up --config', /--config needs a value/],
   ['up --preset fast', /--preset must be default or paper, but it is "fast"/],
   ['up --engine torch', /--engine must be onnx or tensorflow, but it is "torch"/],
-  ['up --encoding pixels', /--encoding must be cppn or direct/],
+  ['up --encoding pixels', /--encoding must be cppn, direct or dense/],
   ['up --topology mesh', /--topology must be full, ring, torus, star, random:K .* or none, but it is "mesh"/],
   ['up --topology random:65', /K from 1 to 64.*it is "random:65"/],
   ['coordinator --nats x --run y --topology mesh', /full, ring, torus, star, random:K/],

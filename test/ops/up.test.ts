@@ -119,6 +119,7 @@ describe('atoll up', () => {
   it.each([
     ['paper', ['--preset', 'paper']],
     ['direct', ['--encoding', 'direct']],
+    ['dense', ['--encoding', 'dense', '--set', 'evolution.layers.width=8']],
   ])(
     'a run keeps every jump and every ancestor, the same ones killed with -9 or not (%s)',
     async (name, more) => {

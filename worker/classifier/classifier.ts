@@ -1,4 +1,5 @@
 import type { TensorSpec } from '../../protocol/drawing/tensor-spec.js';
+import type { DenseShape } from '../../protocol/encodings/dense/genome.js';
 import type { OutputKind } from '../onnx/output-kind.js';
 
 /** A network that gives each image of a batch a confidence for every class. Adapters: onnx, tensorflow. */
@@ -31,6 +32,11 @@ export interface Classifier {
     count: number,
     classIds: readonly number[],
   ) => Promise<ClassGradient>;
+  /**
+   * Opens the network with the drawing of dense genomes of one shape in front of it, so that weights go in and no pixel
+   * crosses. The pictures are those of a single view. Absent where the engine cannot.
+   */
+  readonly openDense?: (shape: DenseShape) => Promise<DenseClassifier>;
   /** Runs once on noise, so that the first real batch is not slower than the rest. */
   warmup(): Promise<void>;
   /** Frees the session; later calls reject. Safe to call twice. */
@@ -43,6 +49,19 @@ export interface ClassGradient {
   readonly confidences: Float32Array;
   /** Shape [count, …input]: of the values that the network is given, not of bytes. */
   readonly gradient: Float32Array;
+}
+
+/**
+ * A network that draws dense genomes itself, in 8 bits, though not bit for bit as the kernel does: sums are taken in another
+ * order, so a byte that lies between two may be rounded to the other.
+ */
+export interface DenseClassifier {
+  /** Confidences, shape [count, classes], of genomes by their weights, shape [count, weights]. */
+  classify(weights: Float32Array, count: number): Promise<Float32Array>;
+  /** The same, and the gradient of −log p by the weights, [count, weights]; rounding counts as no change. */
+  gradient(weights: Float32Array, count: number, classIds: readonly number[]): Promise<ClassGradient>;
+  /** Frees its sessions; safe to call twice. */
+  close(): Promise<void>;
 }
 
 /** Throws a RangeError unless there is a class of `classes` for each of `count` images. */

@@ -60,6 +60,10 @@ export interface GraphBuilder {
   giverOf(name: string): NodeProto | undefined;
   /** A constant of one number, without dimensions, or finds the same. */
   scalar(value: number): string;
+  /** A constant of one unsigned byte, without dimensions, or finds the same. */
+  byte(value: number): string;
+  /** The same of one 32-bit integer. */
+  int32(value: number): string;
   /** All nodes and constants so far, in the order in which they were added. */
   parts(): { readonly nodes: readonly NodeProto[]; readonly constants: readonly TensorProto[] };
   /** The graph of all that `outputs` need; `names` are what the outputs are to be called. */
@@ -110,6 +114,24 @@ export function graphBuilder(name: string, prefix = ''): GraphBuilder {
     integers: (values) => once(`[${values}]`, () => constant((each) => integerTensor(each, values))),
     scalar: (value) =>
       once(`scalar ${value}`, () => constant((each) => floatTensor(each, [], Float32Array.of(value)))),
+    byte: (value) =>
+      once(`byte ${value}`, () =>
+        constant((each) => ({
+          name: each,
+          dims: [],
+          dataType: ELEMENT.uint8,
+          rawData: Uint8Array.of(value),
+        })),
+      ),
+    int32: (value) =>
+      once(`int32 ${value}`, () =>
+        constant((each) => ({
+          name: each,
+          dims: [],
+          dataType: ELEMENT.int32,
+          rawData: new Uint8Array(Int32Array.of(value).buffer),
+        })),
+      ),
     parts: () => ({ nodes, constants }),
     truths: (values, dims) =>
       constant((each) => ({

@@ -32,7 +32,8 @@ export const NIGHT: Page = {
         }),
         stat({
           title: 'Share of classes filled',
-          description: 'Coverage. It reaches 100 % in the first minutes of a run with patterns (`cppn`).',
+          description:
+            'Coverage. It reaches 100 % in the first minutes of a run with patterns (`cppn`, `dense`).',
           unit: 'percentunit',
           width: 4,
           steps: [

@@ -48,6 +48,8 @@ export const DENSE_FORMAT: Format<DenseGenome> = {
     canvas: small || views === 'single' ? side : 256,
     generation: small ? 200 : 400,
     interval: 10,
+    // A tenth of fifteen hundred weights is another picture; a fiftieth improves on it.
+    mutation: { rate: 0.02 },
   }),
 };
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import type { EncodingParts, RunShape } from '../../../protocol/encodings/encoding.js';
 import { DEFAULT_LAYERS } from '../../../protocol/encodings/layers-spec.js';
-import { PAPER_MUTATION } from '../../../protocol/encodings/mutation-spec.js';
+import { mutationSchema, PAPER_MUTATION } from '../../../protocol/encodings/mutation-spec.js';
 
 const RUNS: readonly RunShape[] = [
   { canvas: 28, channels: 1, layers: DEFAULT_LAYERS },
@@ -112,13 +112,15 @@ export function describeEncoding<Genome, Kernel>(
     });
   });
 
-  it(`${name} has whole numbers from 1 as defaults of a spec`, () => {
+  it(`${name} has whole numbers from 1, and rates that a spec may have, as its defaults`, () => {
     for (const views of ['single', 'ten-crop'] as const) {
       for (const [side, small] of [
         [28, true],
         [224, false],
       ] as const) {
-        for (const count of Object.values(format.defaults({ side, small, views }))) {
+        const { mutation, ...counts } = format.defaults({ side, small, views });
+        expect(mutationSchema.partial().safeParse(mutation ?? {}).success).toBe(true);
+        for (const count of Object.values(counts)) {
           expect(Number.isInteger(count) && count >= 1).toBe(true);
         }
       }

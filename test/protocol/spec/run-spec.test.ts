@@ -74,7 +74,7 @@ describe('a run spec that is filled in', () => {
     expect(fill({ ...IMAGENET, side: 299 }).canvas).toBe(256);
   });
 
-  it('has as many layers of a dense genome as a person says, each as wide, at the network’s own size', () => {
+  it('has layers of a dense genome as a person says, at the network’s own size, and changes few weights', () => {
     const spec = fill(IMAGENET, { encoding: 'dense', evolution: { layers: { width: 16 } } });
     expect(spec.evolution.layers).toEqual({ count: 3, width: 16 });
     expect(shapeOf(spec)).toEqual({
@@ -83,6 +83,9 @@ describe('a run spec that is filled in', () => {
       channels: 3,
       layers: { count: 3, width: 16 },
     });
+    expect(spec.evolution.mutation).toMatchObject({ rate: 0.02, eta: 15 });
+    const mutation = { rate: 0.3 };
+    expect(fill(IMAGENET, { encoding: 'dense', evolution: { mutation } }).evolution.mutation.rate).toBe(0.3);
     expect(fill(IMAGENET, { encoding: 'dense', views: 'ten-crop' }).canvas).toBe(256);
   });
 

@@ -13,6 +13,7 @@ import { type ClassGradient, type Classifier, checkClassIds } from '../classifie
 import { confidencesOf } from '../confidences.js';
 import { checkTrial } from '../trial.js';
 import { TRIAL_IMAGES, trialImages } from '../trial-images.js';
+import { openDense } from './dense.js';
 import { checkDevice, type Device, parseDevice } from './device.js';
 import { type Differentiable, type GradientRunner, openGradient } from './gradient-runner.js';
 import { openProven, type Proven, runOneByOne } from './open-proven.js';
@@ -143,6 +144,10 @@ function classifierOf(
     batch,
     classify,
     gradient,
+    async openDense(shape) {
+      refuseClosed();
+      return openDense(differentiable, model.input, shape);
+    },
     async warmup() {
       await classify(trialImages(model.input, batch), batch);
     },

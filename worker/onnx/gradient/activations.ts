@@ -1,4 +1,5 @@
 import { add, div, equal, exp, greater, log, mul, neg, pow, square, sub, where } from './formula.js';
+import { passedOn } from './rearrangements.js';
 import type { Call, Rule } from './rule.js';
 
 /** Functions of one number, applied to each. */
@@ -34,7 +35,8 @@ const positive = (call: Call, x: string) => greater(call, x, 0);
 const alpha = (call: Call, byDefault: number) => call.attributes.number('alpha', byDefault);
 
 /** Passed on where the result is above 0: the result is at hand in any case, what it came from need not be. */
-export const relu = masked((call, _, y) => positive(call, y));
+const reluMask = masked((call, _, y) => positive(call, y));
+export const relu: Rule = (call) => (call.masked() ? passedOn(call) : reluMask(call));
 export const leakyRelu = masked(positive, (call) => call.graph.scalar(alpha(call, 0.01)));
 /** α(eˣ − 1) below 0, whose derivative is y + α. */
 export const elu = masked(positive, (call, _, y) => add(call, y, alpha(call, 1)));

@@ -6,6 +6,8 @@ import type { Share, Term } from './rule.js';
 export interface Adjoints {
   add(name: string, term: NonNullable<Term>): void;
   has(name: string): boolean;
+  /** Whether the gradient is nothing wherever the value is not above 0. */
+  masked(name: string): boolean;
   /** The gradient in the value's own shape. */
   whole(name: string): string;
   /** The gradient as anything that broadcasts to the value's shape. */
@@ -54,6 +56,7 @@ export function adjoints(graph: GraphBuilder, shape: (name: string) => readonly 
       shares.set(name, [...sharesOf(name), share]);
     },
     has: (name) => shares.has(name),
+    masked: (name) => sharesOf(name).every((share) => share.masked ?? false),
     whole,
     loose,
     channels(name, from, to) {

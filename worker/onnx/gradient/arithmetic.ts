@@ -27,6 +27,7 @@ export const subtraction: Rule = (call) => [
 
 export const multiplication: Rule = (call) => {
   const [a = '', b = ''] = call.inputs;
+  if (a === b) return [() => mul(call, mul(call, call.gradient(), a), 2)];
   return [
     share(call, 0, () => mul(call, call.gradient(), b)),
     share(call, 1, () => mul(call, call.gradient(), a)),

@@ -1,48 +1,21 @@
-import { int, ints, text } from '../builder.js';
 import { product } from '../shapes/list.js';
-import { type Window, windowOf } from '../shapes/window.js';
+import type { Window } from '../shapes/window.js';
 import { transposedOf } from './convolution.js';
-import { div, mul, reshape } from './formula.js';
-import type { Call, Rule } from './rule.js';
+import { div, mul } from './formula.js';
+import { poolWindow } from './max-pool.js';
+import type { Rule } from './rule.js';
 
-/** Pools: the largest and the mean of each window. */
-
-function windowOfPool(call: Call): Window {
-  const size = call.shape(call.inputs[0] ?? '').slice(2);
-  return windowOf(call.attributes, call.attributes.numbers('kernel_shape') ?? [], size);
-}
-
-/** Each window's gradient is added to where its largest number was: the first of several. */
-export const maxPool: Rule = (call) => {
-  const { graph, inputs, outputs } = call;
-  const [x = ''] = inputs;
-  const window = windowOfPool(call);
-  return [
-    () => {
-      const [, places = ''] = graph.split('MaxPool', [x], 2, {
-        kernel_shape: ints(window.kernel),
-        strides: ints(window.strides),
-        dilations: ints(window.dilations),
-        pads: ints([...window.before, ...window.after]),
-        ceil_mode: int(call.attributes.number('ceil_mode', 0)),
-      });
-      if (call.shape(outputs[0] ?? '').length < 3) throw call.refusal('it has no window');
-      const flat = (name: string) => reshape(call, name, [-1]);
-      const nothing = graph.node('ConstantOfShape', [reshape(call, graph.shared('Size', [x]), [1])]);
-      const found = graph.node('ScatterElements', [nothing, flat(places), flat(call.gradient())], {
-        axis: int(0),
-        reduction: text('add'),
-      });
-      return graph.node('Reshape', [found, graph.shared('Shape', [x])]);
-    },
-  ];
-};
+/** Pools that take the mean of each window. */
 
 /** Each window's gradient is shared out to the numbers that its mean was taken over. */
 export const averagePool: Rule = (call) => {
-  const window = windowOfPool(call);
+  const window = poolWindow(call);
   const [, channels = 1] = call.shape(call.inputs[0] ?? '');
   const all = call.attributes.flag('count_include_pad');
+  // A single window over everything: one number for all.
+  const isGlobal =
+    product(window.steps) === 1 && window.kernel.every((length, i) => length === window.size[i]);
+  if (isGlobal) return [{ make: () => div(call, call.gradient(), product(window.size)), loose: true }];
   return [
     () => {
       const gradient = call.gradient();

@@ -1,3 +1,4 @@
+import { isBatched } from '../batch.js';
 import { type Attribute, int, ints, text } from '../builder.js';
 import { counted, frontAxis } from '../shapes/list.js';
 import { padsOf, sectionsOf } from '../shapes/rearrangements.js';
@@ -11,7 +12,9 @@ export const reshaped: Rule = (call) => [
   () => reshape(call, call.gradient(), call.shape(call.inputs[0] ?? '')),
 ];
 
-export const passedOn: Rule = (call) => [{ make: () => call.loose(), channels: call.channels }];
+export const passedOn: Rule = (call) => [
+  { make: () => call.loose(), channels: call.channels, masked: call.masked() },
+];
 
 export const transposed: Rule = (call) => {
   const rank = call.shape(call.inputs[0] ?? '').length;
@@ -29,6 +32,7 @@ export const transposed: Rule = (call) => {
 export const concatenated: Rule = (call) => {
   const shape = call.shape(call.outputs[0] ?? '');
   const axis = frontAxis(call.attributes.number('axis', 0), shape.length);
+  refuseImages(call, shape[axis], 'it joins images');
   let end = 0;
   return call.inputs.map((name) => {
     const from = end;
@@ -36,11 +40,17 @@ export const concatenated: Rule = (call) => {
     const to = end;
     if (axis !== 1) return () => part(call, call.gradient(), axis, from, to);
     return {
+      masked: call.masked(),
       make: () => call.channels(from, to),
       channels: (first: number, last: number) => call.channels(from + first, from + last),
     };
   });
 };
+
+/** Throws where an axis is as long as there are images, which is known only when the network is run. */
+function refuseImages(call: Call, size: number | undefined, reason: string): void {
+  if (isBatched(size ?? 0)) throw call.refusal(reason);
+}
 
 /** Numbers `from` … `to` − 1 of an axis. */
 export function part(
@@ -69,6 +79,9 @@ export const sliced: Rule = (call) => {
   const shape = call.shape(x);
   const sections = sectionsOf(shape, (i) => call.integers(call.inputs[i] ?? ''));
   if (sections === undefined) throw call.refusal('where it starts or ends is computed');
+  for (const { axis, count } of sections) {
+    if (count !== shape[axis]) refuseImages(call, shape[axis], 'it takes some of the images');
+  }
   return [
     () => {
       const contiguous = sections.every(({ step }) => step === 1);
@@ -126,6 +139,7 @@ export const gathered: Rule = (call) => {
   if (places === undefined) throw call.refusal('its indices are computed');
   const axis = frontAxis(call.attributes.number('axis', 0), shape.length);
   const size = shape[axis] ?? 0;
+  refuseImages(call, size, 'it takes some of the images');
   return [
     () => {
       const sizes = shape.with(axis, places.length);
@@ -154,6 +168,7 @@ export const padded: Rule = (call) => {
       const sizes = [...call.shape(call.outputs[0] ?? '')];
       return shape.reduce((gradient, size, axis) => {
         if (pads.before(axis) === 0 && pads.after(axis) === 0) return gradient;
+        refuseImages(call, size, 'it repeats images');
         const places = counted(sizes[axis] ?? 0).map((i) => source(mode, i - pads.before(axis), size));
         return scattered(call, gradient, sizes, axis, places, size);
       }, call.gradient());

@@ -1,5 +1,8 @@
+import { isBatched } from '../batch.js';
+import { int } from '../builder.js';
 import { counted, frontAxis, product } from '../shapes/list.js';
-import { div, mul, reshape, sum, where } from './formula.js';
+import { ELEMENT } from '../tensor.js';
+import { div, mul, type Operand, reshape, sum, where } from './formula.js';
 import type { Call, Rule } from './rule.js';
 
 /** Sums, means and extrema over axes. */
@@ -26,7 +29,13 @@ function reductionOf(call: Call): Reduction {
   return { x, y: outputs[0] ?? '', shape, axes, whole };
 }
 
-const lengthOf = ({ shape, axes }: Reduction) => product(axes.map((axis) => shape[axis] ?? 1));
+/** How many numbers become one: known only when it is run, where images are among them. */
+function lengthOf({ graph }: Call, { x, y, shape, axes }: Reduction): Operand {
+  const length = product(axes.map((axis) => shape[axis] ?? 1));
+  if (!isBatched(length)) return length;
+  const ratio = graph.node('Div', [graph.node('Size', [x]), graph.node('Size', [y])]);
+  return graph.node('Cast', [ratio], { to: int(ELEMENT.float) });
+}
 
 export const reduceSum: Rule = (call) => {
   const reduction = reductionOf(call);
@@ -35,7 +44,9 @@ export const reduceSum: Rule = (call) => {
 
 export const reduceMean: Rule = (call) => {
   const reduction = reductionOf(call);
-  return [{ make: () => div(call, reduction.whole(call.gradient()), lengthOf(reduction)), loose: true }];
+  return [
+    { make: () => div(call, reduction.whole(call.gradient()), lengthOf(call, reduction)), loose: true },
+  ];
 };
 
 export const reduceSumSquare: Rule = (call) => {

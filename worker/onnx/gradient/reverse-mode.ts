@@ -122,6 +122,9 @@ function accumulate(
   const sums = adjoints(graph, shape);
   sums.add(output, () => seed);
   const constant = constantsOf(network, withRespectTo);
+  const givers = new Map(
+    (network.graph.node ?? []).flatMap((node) => (node.output ?? []).map((each) => [each, node])),
+  );
   const opset = operatorSet(network);
   for (const node of (network.graph.node ?? []).toReversed()) {
     const outputs = node.output ?? [];
@@ -143,6 +146,8 @@ function accumulate(
       floats: (each) => readFloats(constant(each)),
       bytes: (each) => readBytes(constant(each)),
       has: (i) => sums.has(name(i)),
+      masked: () => sums.masked(name(0)),
+      giver: (each) => givers.get(each),
       gradient: (i = 0) => sums.whole(name(i)),
       loose: () => sums.loose(name(0)),
       channels: (from, to) => sums.channels(name(0), from, to),

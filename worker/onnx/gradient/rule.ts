@@ -1,5 +1,6 @@
 import type { NodeAttributes } from '../attributes.js';
 import type { GraphBuilder } from '../builder.js';
+import type { NodeProto } from '../file.js';
 
 /**
  * How a node takes part in the gradient of its inputs. Values are named as they are in the graph; "the gradient" of a value is
@@ -24,6 +25,10 @@ export interface Call {
   loose(): string;
   /** Channels `from` … `to` − 1 (of axis 1) of the gradient of the first output. */
   channels(from: number, to: number): string;
+  /** Whether the gradient of the first output is nothing wherever that output is not above 0. */
+  masked(): boolean;
+  /** The node that gives a value; undefined for inputs and constants. */
+  giver(name: string): NodeProto | undefined;
   /** The shape of a value. Throws a BadInputError where the graph does not say it. */
   shape(name: string): readonly number[];
   /** Whole numbers that are known without running the network. */
@@ -41,6 +46,8 @@ export interface Share {
   make(): string;
   /** What `make` gives may only broadcast to the value's shape. */
   readonly loose?: boolean;
+  /** What `make` gives is nothing wherever the value itself is not above 0. */
+  readonly masked?: boolean;
   /** Makes channels `from` … `to` − 1 alone, where that is less work than making all. */
   channels?(from: number, to: number): string;
 }

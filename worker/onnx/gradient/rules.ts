@@ -1,8 +1,9 @@
 import * as activation from './activations.js';
 import * as arithmetic from './arithmetic.js';
 import { convolution, transposedConvolution } from './convolution.js';
+import { maxPool } from './max-pool.js';
 import * as normalization from './normalization.js';
-import { averagePool, maxPool } from './pooling.js';
+import { averagePool } from './pooling.js';
 import { gemm, matrixProduct } from './products.js';
 import * as quantization from './quantization.js';
 import * as rearrangement from './rearrangements.js';

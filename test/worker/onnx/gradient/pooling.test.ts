@@ -39,6 +39,22 @@ describe('the gradient of', () => {
     }
   });
 
+  it('MaxPool is behind Relus that are joined, and where they are used twice', async () => {
+    for (const twice of [false, true]) {
+      const random = randomFrom(1, 'joined');
+      const nodes = [
+        op('Relu', ['x'], 'a'),
+        op('Neg', ['x'], 'n'),
+        op('Relu', ['n'], 'b'),
+        op('Concat', ['a', 'b'], 'c', { axis: int(1) }),
+        op('MaxPool', ['c'], 'p', { kernel_shape: ints([3, 3]), strides: ints([2, 2]) }),
+        op('ReduceMean', [twice ? 'c' : 'p'], 'm', { keepdims: int(1) }),
+        op('Mul', ['p', 'm'], 'y'),
+      ];
+      await expectGradient(random, { nodes, values: { x: apart(random, [2, 2, 7, 5]) } }, { open: true });
+    }
+  });
+
   it('AveragePool is, whether the padding counts or not', async () => {
     for (let seed = 0; seed < 25; seed++) {
       const { random, attributes, dims, open } = drawn(seed, 'average');
