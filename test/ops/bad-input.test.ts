@@ -141,6 +141,15 @@ const SPECS: readonly Case[] = [
   ['up --set islands=[1', /KEY=VALUE/],
   ['up --set colour=red', /colour is not a key of the run spec\./],
   ['up --set evolution.mutation.rat=0.1', /evolution\.mutation\.rat is not a key/],
+  [
+    'up --set evolution.emitters=[iso-line]',
+    /the emitter iso-line needs genomes that are so many real numbers/,
+  ],
+  [
+    'up --set evolution.emitter=annealing',
+    /evolution\.emitters\.0 must be mutation, iso-line, gradient or cma/,
+  ],
+  ['bench search --arms cppn', /"cppn" is no way of searching/],
   ['up --set evolution.mutation.rate=2', /evolution\.mutation\.rate must be at most 1, but it is 2\./],
   ['up --set budget=5', /budget must be keys with values, but it is 5/],
   ['up --config files/configs/key.yaml', /evolution\.mutation\.rat is not a key/],
