@@ -45,6 +45,16 @@ async function take(name: string, url: string, only?: readonly number[]): Promis
   }
 }
 
+/** All of an elite's page in one picture. */
+async function takeWhole(name: string, url: string): Promise<void> {
+  const page = await openPage(browser, url, { width: 1280, height: 2000, scheme: 'dark' });
+  await page.locator('.ancestors canvas[data-drawn]').last().waitFor();
+  await page.locator('.beliefs').waitFor();
+  await page.waitForTimeout(2500);
+  await page.screenshot({ path: join(folder, `${name}-whole.png`) });
+  await page.context().close();
+}
+
 if (address === undefined) {
   const now = Date.now();
   for (const run of [
@@ -59,8 +69,11 @@ if (address === undefined) {
     await server.close();
   }
 } else {
+  const elite = `${address}#/class/${process.argv[5] ?? 0}`;
   await take('wall', address);
-  await take('elite', `${address}#/class/${process.argv[5] ?? 0}`);
+  await take('best', `${address}#/?sort=confidence`, [360, 1280]);
+  await take('elite', elite);
+  await takeWhole('elite', elite);
 }
 await browser.close();
 // What runs TypeScript would wait for more of it.

@@ -28,7 +28,8 @@ export function Lineage(props: { store: Store; run: Run; classId: number; versio
         <h2 class="heading">Lineage</h2>
         {steps.length > 0 && (
           <p class="quiet small">
-            {count(steps.length)} generations, {count(switches)} goal {switches === 1 ? 'switch' : 'switches'}
+            {count(steps.length)} {steps.length === 1 ? 'generation' : 'generations'}, {count(switches)} goal{' '}
+            {switches === 1 ? 'switch' : 'switches'}
             {omitted > 0 && `; ${count(omitted)} ancestors are left out`}
             {gone > 0 && `; of ${count(gone)} no image is kept`}
           </p>

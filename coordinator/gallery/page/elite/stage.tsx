@@ -34,7 +34,7 @@ export function Stage({
         <figcaption>
           <b>Drawn {side === undefined ? 'for your screen' : `at ${side} × ${side} pixels`}.</b>{' '}
           {little
-            ? 'Of this image of the past a miniature is kept.'
+            ? 'Of this image a miniature is kept.'
             : 'To the network this is another picture, which often fools nobody.'}
           <label class="drawn-at">
             <span>Pixels</span>
