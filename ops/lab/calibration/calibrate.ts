@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { BadInputError } from '../../../protocol/base/errors.js';
-import type { Views } from '../../../protocol/drawing/tensor-spec.js';
+import { VIEW_COUNT, type Views } from '../../../protocol/drawing/tensor-spec.js';
 import { type OpenedModel, openModel } from '../../../worker/classifier/open.js';
 import { topGuesses } from '../../../worker/classifier/photos.js';
 import { typedPath } from '../../cli/command-line.js';
@@ -108,7 +108,7 @@ async function calibrateOpened(
   );
 }
 
-/** Images scored at a time, at the least: a step of progress each. */
+/** Views scored at a time: a step of progress each. More would take memory for nothing. */
 const CHUNK = 64;
 
 /** Shows every image to the network; deterministic. */
@@ -122,7 +122,7 @@ export async function measure(
   const named: number[] = [];
   const confidences: number[] = [];
   const inRight: number[] = [];
-  const size = Math.ceil(CHUNK / classifier.batch) * classifier.batch;
+  const size = Math.ceil(CHUNK / VIEW_COUNT[views] / classifier.batch) * classifier.batch;
   for (let from = 0; from < set.images.length; from += size) {
     step(from, set.images.length);
     const chunk = set.images.slice(from, from + size);

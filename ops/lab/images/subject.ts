@@ -30,6 +30,8 @@ export interface Subject {
   /** Absolute path of the run that it comes from. */
   readonly runPath?: string;
   readonly pixels: Pixels;
+  /** What the network is shown of it. */
+  readonly views: Views;
   /** The class whose confidence is looked at. */
   readonly classId: number;
   readonly label: string;
@@ -132,7 +134,7 @@ async function subjectOf(opened: OpenedModel, views: Views, known: Known): Promi
     return pictures.map((_, i) => rows[i * classifier.classes + known.classId] ?? Number.NaN);
   };
   const [confidence = Number.NaN] = await score([known.pixels.data]);
-  return { ...known, confidence, opened, score, close: () => classifier.close() };
+  return { ...known, views, confidence, opened, score, close: () => classifier.close() };
 }
 
 /** A grey picture for a network that takes colours. */

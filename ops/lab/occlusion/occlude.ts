@@ -36,7 +36,7 @@ export async function occludeCommand(flags: OccludeFlags, named: ReadonlySet<str
       picture: name,
       model: model.name,
       modelDigest: model.digest,
-      views: flags.views,
+      views: subject.views,
       classId,
       label,
       confidence,

@@ -42,7 +42,7 @@ const FILES = [
   ...FIGURES.flatMap((name) => [`${name}.svg`, `${name}.png`]),
 ];
 
-/** What `atoll report` does: the report, and every figure of the run's experiments again. */
+/** What `atoll report` does: the report and, unless it goes elsewhere, every figure of the run's experiments again. */
 export async function reportCommand(path: string, flags: ReportFlags): Promise<void> {
   const source = await openRunSource(path);
   try {
@@ -60,7 +60,9 @@ export async function reportCommand(path: string, flags: ReportFlags): Promise<v
       const sheet = await drawSheet(source, story, { drawer, sight, step, ...line });
       return { story, sheet, ...natural };
     });
-    for (const { directory, result } of made) await writeResult(directory, result);
+    // Who wants the report elsewhere may not be able to write here.
+    if (flags.out === undefined)
+      for (const { directory, result } of made) await writeResult(directory, result);
     const results = made.map(({ result }) => result);
     const directory = await writeReport(source, report, results, { ...flags, target });
     const experiments = made.map(({ result }) => result.experiment);

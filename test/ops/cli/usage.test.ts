@@ -104,10 +104,13 @@ describe('the command line', () => {
     expect(await callAtoll(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 
-  it('has every command that the README shows', async () => {
-    const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+  it('has every command that the README and its page of experiments show, and no other', async () => {
+    const pages = ['README.md', 'ops/docs/experiments.md'];
+    const text = pages
+      .map((page) => readFileSync(new URL(`../../../${page}`, import.meta.url), 'utf8'))
+      .join('\n');
     const names = (await createProgram([])).commands.map((command) => command.name());
-    const shown = [...readme.matchAll(/npx atoll ([a-z]+)/g)].map(([, name = '']) => name);
+    const shown = [...text.matchAll(/npx atoll ([a-z]+)/g)].map(([, name = '']) => name);
     expect(shown.filter((name) => !names.includes(name))).toEqual([]);
     expect(names.filter((name) => name !== 'runs' && !shown.includes(name))).toEqual([]);
   });
