@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { DEFAULT_ENCODING, ENCODING_NAMES } from '../../protocol/encodings/names.js';
+import { LEAST_SIDE } from '../../worker/training/network-plan.js';
 import { count, positiveNumber, wholeFrom, wholeNumber } from '../cli/numbers.js';
 import type { RetrainFlags } from '../lab/retraining/retrain.js';
 
@@ -26,7 +27,12 @@ export function registerRetrain(program: Command): void {
     .option('--epochs <n>', 'passes over all training images a round', count, 2)
     .option('--batch <n>', 'images a step', wholeFrom(1, 1024), 50)
     .option('--rate <rate>', 'greatest learning rate', positiveNumber, 0.002)
-    .option('--size <pixels>', 'width and height that pictures are brought to', wholeFrom(16, 256), 48)
+    .option(
+      '--size <pixels>',
+      'width and height that pictures are brought to',
+      wholeFrom(LEAST_SIDE, 256),
+      48,
+    )
     .addOption(
       new Option('--channels <channels>', 'what is made of pictures').choices(['RGB', 'grey']).default('RGB'),
     )

@@ -1,9 +1,12 @@
 import { type Command, Option } from 'commander';
+import { LEAST_SIDE, NETWORK_NAMES } from '../../worker/training/network-plan.js';
+import { OPTIMISER_NAMES } from '../../worker/training/optimiser.js';
 import {
   count,
   numberFromZero,
   positiveNumber,
   positiveShare,
+  shareFromZero,
   wholeFrom,
   wholeNumber,
 } from '../cli/numbers.js';
@@ -32,9 +35,6 @@ export interface TrainFlags {
   readonly json?: boolean;
 }
 
-/** The least width and height of a picture that every network here can be trained on. */
-const LEAST = 16;
-
 export function registerTrain(program: Command): void {
   program
     .command('train')
@@ -45,9 +45,14 @@ export function registerTrain(program: Command): void {
       new Option(
         '--network <name>',
         'lenet: 55,000 weights; convnet: 700,000 and more (default: lenet for grey images)',
-      ).choices(['lenet', 'convnet']),
+      ).choices([...NETWORK_NAMES]),
     )
-    .option('--size <pixels>', 'width and height that pictures are brought to', wholeFrom(LEAST, 256), 48)
+    .option(
+      '--size <pixels>',
+      'width and height that pictures are brought to',
+      wholeFrom(LEAST_SIDE, 256),
+      48,
+    )
     .addOption(
       new Option('--channels <channels>', 'what is made of pictures').choices(['RGB', 'grey']).default('RGB'),
     )
@@ -61,13 +66,15 @@ export function registerTrain(program: Command): void {
     )
     .option('--patience <n>', 'end after so many epochs without an improvement; 0: never', wholeNumber, 5)
     .addOption(
-      new Option('--optimiser <name>', 'how weights are changed').choices(['adam', 'sgd']).default('adam'),
+      new Option('--optimiser <name>', 'how weights are changed')
+        .choices([...OPTIMISER_NAMES])
+        .default('adam'),
     )
     .option('--rate <rate>', 'greatest learning rate (default: 0.002 for adam, 0.02 for sgd)', positiveNumber)
-    .option('--shift <share>', 'move each image by up to this share of its size', numberFromZero, 0.07)
+    .option('--shift <share>', 'move each image by up to this share of its size', shareFromZero, 0.07)
     .option('--rotation <degrees>', 'turn each image by up to this', numberFromZero, 8)
     .option('--scale <factor>', 'make each image larger or smaller by up to this', positiveNumber, 1.1)
-    .option('--colour <strength>', 'change the colours of each image, 0 to 1', numberFromZero, 0.2)
+    .option('--colour <strength>', 'change the colours of each image, 0 to 1', shareFromZero, 0.2)
     .option('--mirror', 'mirror half of the images', false)
     .option('--seed <n>', 'seed of the weights, the order and the changes', wholeNumber, 1)
     .option('--half', 'keep the weights as half floats: half the size', false)

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { BadInputError, InterruptedError } from '../../protocol/base/errors.js';
-import { LEAST_SIDE, NETWORK_NAMES, NETWORKS, type NetworkName } from '../../worker/training/network-plan.js';
+import { BadInputError } from '../../protocol/base/errors.js';
+import { NETWORK_NAMES, NETWORKS, type NetworkName } from '../../worker/training/network-plan.js';
 import { openGradientSession } from '../../worker/training/onnx-session.js';
 import { OPTIMISER_NAMES, type OptimiserName } from '../../worker/training/optimiser.js';
 import { type LabelledData, readLabelledData } from '../../worker/training/read-images.js';
@@ -82,14 +82,9 @@ export async function train(flags: TrainFlags): Promise<void> {
 
 async function read({ data, size, channels }: TrainFlags, signal: AbortSignal): Promise<LabelledData> {
   const meter = createMeter(() => performance.now(), PICTURES);
-  try {
-    return await readLabelledData(data, { size, channels, signal, onPicture: meter.update });
-  } catch (error) {
-    if (signal.aborted) throw new InterruptedError('Interrupted. Nothing was trained yet.');
-    throw error;
-  } finally {
-    meter.done();
-  }
+  const found = await readLabelledData(data, { size, channels, signal, onPicture: meter.update });
+  meter.done();
+  return found;
 }
 
 function networkOf({ network }: TrainFlags, { images }: LabelledData): NetworkName {
@@ -99,13 +94,6 @@ function networkOf({ network }: TrainFlags, { images }: LabelledData): NetworkNa
 
 function planOf(flags: TrainFlags, data: LabelledData): TrainingPlan {
   const { width, height, channels, classes } = data.images;
-  if (Math.min(width, height) < LEAST_SIDE) {
-    throw new BadInputError({
-      code: 'ERR_IMAGES',
-      problem: `The images in ${flags.data} are ${width} × ${height}, but ${LEAST_SIDE} × ${LEAST_SIDE} is the least`,
-      fix: 'Give larger images',
-    });
-  }
   const grey = channels === 1;
   const optimiser = OPTIMISER_NAMES.find((name) => name === flags.optimiser) ?? 'adam';
   return {

@@ -1,5 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { InterruptedError } from '../../protocol/base/errors.js';
 import { writeFileAtomic } from '../../protocol/files/atomic.js';
 import type { ImageSet } from '../training/image-set.js';
 import { type EmojiClass, emojiClasses, labelOf } from './classes.js';
@@ -67,7 +68,7 @@ async function drawSet(
   }
   const pixels = new Uint8Array(classes.length * length);
   for (let start = 0; start < classes.length; start += AT_ONCE) {
-    signal?.throwIfAborted();
+    if (signal?.aborted) throw new InterruptedError('Interrupted. The sets that are drawn are kept.');
     await Promise.all(
       classes.slice(start, start + AT_ONCE).map(async ({ name }, i) => {
         const drawing = icons.drawing(name);

@@ -1,10 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BadInputError } from '../../protocol/base/errors.js';
+import { BadInputError, InterruptedError } from '../../protocol/base/errors.js';
 import { readPixels } from '../classifier/photo.js';
 import { contentsOf } from '../probe/labelled-pictures.js';
 import { IMAGES_MAGIC, LABELS_MAGIC, readIdx } from './idx.js';
 import type { ImageSet } from './image-set.js';
+import { LEAST_SIDE } from './network-plan.js';
 
 /** Images to train on, and the ones that the data set keeps for a test, where it does. */
 export interface LabelledData {
@@ -37,7 +38,10 @@ export async function readLabelledData(directory: string, wanted: WantedImages):
   const hasIdx = (part: string) => names.includes(`${part}-images-idx3-ubyte.gz`);
   if (!hasIdx(TRAIN)) {
     const images = await readFolders(directory, wanted);
-    return { images, test: undefined, about: `${images.count} pictures in ${images.classes.length} folders` };
+    const [count, folders] = [images.count, images.classes.length].map((each) =>
+      each.toLocaleString('en-US'),
+    );
+    return { images, test: undefined, about: `${count} pictures in ${folders} folders` };
   }
   const images = await readIdxImages(directory, TRAIN);
   const test = hasIdx(TEST) ? await readIdxImages(directory, TEST) : undefined;
@@ -47,12 +51,18 @@ export async function readLabelledData(directory: string, wanted: WantedImages):
       'Give files of one data set',
     );
   }
+  if (Math.min(images.width, images.height) < LEAST_SIDE) {
+    throw badImages(
+      `The images in ${directory} are ${images.width} × ${images.height}, but ${LEAST_SIDE} × ${LEAST_SIDE} is the least`,
+      'Give larger images',
+    );
+  }
   const classes = Math.max(images.classes.length, test?.classes.length ?? 0);
   const labels = numbered(classes);
   return {
     images: { ...images, classes: labels },
     test: test && { ...test, classes: labels },
-    about: `${images.count} images of idx files`,
+    about: `${images.count.toLocaleString('en-US')} images of idx files`,
   };
 }
 
@@ -110,7 +120,7 @@ async function readFolders(directory: string, wanted: WantedImages): Promise<Ima
   }
   const pixels = new Uint8Array(files.length * length);
   for (const [i, { path }] of files.entries()) {
-    signal?.throwIfAborted();
+    if (signal?.aborted) throw new InterruptedError('Interrupted. Nothing was trained yet.');
     pixels.set(await readPixels(path, { width: size, height: size, channels }), i * length);
     onPicture?.(i + 1, files.length);
   }

@@ -1,6 +1,7 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { BadInputError } from '../../protocol/base/errors.js';
+import { explainWriting } from '../../protocol/files/write-errors.js';
 import { writeArrays } from './array-file.js';
 import { identityOf, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { bestEpoch, type EpochFigures } from './early-stopping.js';
@@ -57,7 +58,9 @@ export async function trainFolder(training: FolderTraining): Promise<TrainedNetw
   const { plan, data, test = data.validation, out, restart = false, format, about } = training;
   const checkpoint = join(out, 'checkpoint.bin');
   const identity = identityOf(plan, { training: data.train, validation: data.validation }, training.start);
-  await mkdir(out, { recursive: true });
+  await mkdir(out, { recursive: true }).catch((error: unknown) => {
+    throw explainWriting(error, out);
+  });
   const kept = restart ? undefined : await readCheckpoint(checkpoint, identity);
   if (!training.replace && kept === undefined) await refuseNetwork(out);
   const session = await training.open(plan.network, plan.batch);

@@ -1,4 +1,5 @@
 import type { Elite } from '../../../protocol/archive/elite.js';
+import { InterruptedError } from '../../../protocol/base/errors.js';
 import type { RandomStream } from '../../../protocol/base/random.js';
 import { loadDrawer } from '../../../protocol/drawing/load.js';
 import { drawFor } from '../../../protocol/drawing/sight.js';
@@ -54,7 +55,7 @@ export async function evolveImages(request: EvolutionRequest): Promise<EvolvedIm
         if (fools(elite, evolved)) others.set(elite.candidate.digest, elite.candidate.genome);
       request.onEvaluation?.(i * evaluations + totals.evaluations, seeds.length * evaluations);
     }
-    signal?.throwIfAborted();
+    if (signal?.aborted) throw new InterruptedError('Interrupted. The rounds that are done are kept.');
     confidences.push([...evolution.archive.confidences.subarray(0, evolved)].map(shortest));
     for (const { classId, candidate } of evolution.archive.elites()) {
       if (classId !== evolved) elites.set(candidate.digest, candidate.genome);

@@ -1,14 +1,14 @@
 import { join, resolve } from 'node:path';
 import { BadInputError } from '../../../protocol/base/errors.js';
 import type { Encoding } from '../../../protocol/encodings/names.js';
-import { LEAST_SIDE, NETWORKS } from '../../../worker/training/network-plan.js';
+import { NETWORKS } from '../../../worker/training/network-plan.js';
 import { type LabelledData, readLabelledData } from '../../../worker/training/read-images.js';
 import { splitSet } from '../../../worker/training/split.js';
 import type { TrainingPlan } from '../../../worker/training/training-plan.js';
 import { typedPath } from '../../cli/command-line.js';
 import { followInterruption } from '../../cli/interruption.js';
 import { createGauge } from '../../cli/meter.js';
-import { print, printJson, say } from '../../cli/output.js';
+import { print, printJson } from '../../cli/output.js';
 import { createProgressLine } from '../../cli/progress.js';
 import { confidence, percent, whole } from '../results/format.js';
 import { writeResult } from '../results/write.js';
@@ -67,6 +67,7 @@ export async function retrain(flags: RetrainFlags): Promise<void> {
       },
       onRound: (round) => line.note(describeRound(round)),
     });
+    line.done();
     const result = RETRAINING.resultOf({
       data: data.about,
       labels: [...data.images.classes],
@@ -80,9 +81,6 @@ export async function retrain(flags: RetrainFlags): Promise<void> {
     const figures = rounds.map(roundFigures);
     if (flags.json) printJson({ directory: flags.out, rounds: figures, report });
     else print(`${result.lede}\nThe figure is in ${typedPath(report)}`);
-  } catch (error) {
-    if (signal.aborted) say('The rounds that are done are kept; the same command goes on.');
-    throw error;
   } finally {
     interruption.release();
   }
@@ -104,15 +102,8 @@ function divided({ images, test }: LabelledData, seed: number, name: string) {
   });
 }
 
-function planOf({ epochs, batch, rate, seed, data: name }: RetrainFlags, data: LabelledData): TrainingPlan {
+function planOf({ epochs, batch, rate, seed }: RetrainFlags, data: LabelledData): TrainingPlan {
   const { width, height, channels, classes } = data.images;
-  if (Math.min(width, height) < LEAST_SIDE) {
-    throw new BadInputError({
-      code: 'ERR_IMAGES',
-      problem: `The images in ${name} are ${width} × ${height}, but ${LEAST_SIDE} × ${LEAST_SIDE} is the least`,
-      fix: 'Give larger images',
-    });
-  }
   const grey = channels === 1;
   return {
     network: NETWORKS[grey ? 'lenet' : 'convnet'](width, height, grey ? 1 : 3, classes.length),

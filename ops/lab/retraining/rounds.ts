@@ -4,6 +4,7 @@ import { BadInputError } from '../../../protocol/base/errors.js';
 import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import type { Encoding } from '../../../protocol/encodings/names.js';
 import { writeFileAtomic } from '../../../protocol/files/atomic.js';
+import { explainWriting } from '../../../protocol/files/write-errors.js';
 import { openModel } from '../../../worker/classifier/open.js';
 import { readArrays, writeArrays } from '../../../worker/training/array-file.js';
 import { differenceOf, type Identity, identityOf } from '../../../worker/training/checkpoint.js';
@@ -55,7 +56,9 @@ const SEEDS_A_ROUND = 1000;
  * directory holds another experiment, and with an InterruptedError once `signal` is aborted.
  */
 export async function goThroughRounds(request: RetrainingRequest): Promise<readonly Round[]> {
-  await mkdir(request.directory, { recursive: true });
+  await mkdir(request.directory, { recursive: true }).catch((error: unknown) => {
+    throw explainWriting(error, request.directory);
+  });
   await checkIdentity(request);
   const rounds: Round[] = [];
   const evolved: Uint8Array[] = [];
