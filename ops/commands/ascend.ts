@@ -8,7 +8,7 @@ import { addModelFlags } from '../cli/model-flags.js';
 import { count, wholeNumber } from '../cli/numbers.js';
 import { print, printJson, table } from '../cli/output.js';
 
-const DEFAULT_PRESET: AscentPreset = 'paper';
+const DEFAULT_PRESET: AscentPreset = 'free';
 
 export function registerAscend(program: Command): void {
   const command = program

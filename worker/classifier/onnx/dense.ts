@@ -30,6 +30,7 @@ export async function openDense(
 
   async function release(): Promise<void> {
     await runner.release();
+    // One that could not be opened holds nothing; who asked for it was told.
     const opened = await gradients?.catch(() => undefined);
     await opened?.release();
   }

@@ -29,7 +29,7 @@ export function joinDrawing(
   if (shape.channels !== channelCount(spec.channels))
     throw new RangeError(`${shape.channels} channels for ${spec.channels}`);
   const network = modern(model, 'dense/');
-  const graph = graphBuilder('dense', 'dense/');
+  const graph = graphBuilder('drawing', 'drawing/');
   const bytes = drawDense(graph, DENSE_WEIGHTS, { shape, width: spec.width, height: spec.height });
   const images = arranged(graph, bytes, spec, batch === 'single' ? dims : [-1, ...dims]);
   const { nodes, constants } = graph.parts();
