@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ExportResult, exportRun } from '../../coordinator/export/export.js';
 import type { ExportPart } from '../../coordinator/export/export-directory.js';
+import { EXPORT_PARTS, type ExportPart } from '../../coordinator/export/export-directory.js';
+import { shownLabel } from '../../coordinator/export/shown-label.js';
 import { checkReadableFile } from '../../coordinator/run/readable.js';
 import { openRunDirectory } from '../../coordinator/run/run-directory.js';
 import { openSqliteReader } from '../../coordinator/store/sqlite-reader.js';
@@ -16,6 +17,7 @@ import { createMeter, IMAGES } from '../cli/meter.js';
 import { print, printJson } from '../cli/output.js';
 import { WALL_PAGE } from '../gallery/page.js';
 import { naturalLine } from '../lab/calibration/natural-line.js';
+import { readWallPage } from '../gallery/page.js';
 import { networkOf } from './network.js';
 import { resolveSize, type Scaling, type WantedSize } from './wanted-size.js';
 
@@ -37,6 +39,7 @@ export async function exportCommand(path: string, flags: ExportFlags): Promise<v
   const reader = openSqliteReader(run.archiveFile);
   const interruption = followInterruption();
   try {
+    const page = await wallPage(flags.what);
     const classes = flags.classes?.map((name) => classOf(name, reader.labels));
     const loaded = await loadRunModel(run.modelDirectory, spec.modelDigest);
     const { channels, width, height } = loaded.model.input;
@@ -55,9 +58,7 @@ export async function exportCommand(path: string, flags: ExportFlags): Promise<v
         sight,
         ...(size && classifier && { scaling: { ...size, network: networkOf(classifier, spec.views) } }),
         parts: flags.what,
-        ...(flags.what.includes('html') && {
-          wall: { page: await readFile(WALL_PAGE, 'utf8'), input: loaded.model.input, time: Date.now() },
-        }),
+        ...(page !== undefined && { wall: { page, input: loaded.model.input, time: Date.now() } }),
         ...(classes && { classes }),
         ...(await naturalLine(run.path, spec.modelDigest)),
         signal: interruption.signal,
@@ -73,6 +74,18 @@ export async function exportCommand(path: string, flags: ExportFlags): Promise<v
     interruption.release();
     reader.close();
   }
+}
+
+/** Undefined where no wall is wanted, or there is no page for one and it is wanted only as a part of everything. */
+async function wallPage(parts: readonly ExportPart[]): Promise<string | undefined> {
+  if (!parts.includes('html')) return undefined;
+  const page = await readWallPage();
+  if (page !== undefined || parts.length === EXPORT_PARTS.length) return page;
+  throw new BadInputError({
+    code: 'ERR_NO_GALLERY',
+    problem: 'This Atoll was built without its gallery, so it has no page for a wall',
+    fix: 'Build it again with npm run build',
+  });
 }
 
 /** What was written, and, last, where it is. */

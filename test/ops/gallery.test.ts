@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
@@ -116,6 +116,18 @@ describe('atoll gallery', () => {
     page.terminate();
     const { elites } = await get<{ elites: EliteView[] }>(`${url}/runs/0/api/archive`);
     expect(digests).toEqual(elites.map(({ digest }) => digest));
+  });
+
+  it('can be taken along: an export has the wall as one file that names no other', async () => {
+    const out = join(directory, 'taken');
+    const process = start(environment, 'export', finished, '--what', 'html', '--out', out, '--json');
+    running.push(process);
+    expect(await process.exit).toBe(0);
+    expect(await readdir(out)).toEqual(['wall.html']);
+    const html = await readFile(join(out, 'wall.html'), 'utf8');
+    expect(html).toMatch(/<script id="run" type="text\/plain">[A-Za-z0-9+/=]{2000,}<\/script>/);
+    expect(html).toContain("default-src 'none'; script-src 'sha256-");
+    expect(html).not.toMatch(/<(?:script|link|img)[^>]*(?:src|href)="(?!data:)/);
   });
 
   it.each([
