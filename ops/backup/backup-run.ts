@@ -19,7 +19,7 @@ export interface Backup {
 
 /**
  * Writes a run to one tar file, complete or not at all, while the run goes on: the archive as of one moment, the spec, the
- * model. Unpacked, it is a run directory. Rejects with a {@link BadInputError} where there is no such run, the file is
+ * model, what experiments found. Unpacked, it is a run directory. Rejects with a {@link BadInputError} where there is no such run, the file is
  * there already, or the disk does not take it.
  */
 export async function backupRun(path: string, target: string): Promise<Backup> {
@@ -36,6 +36,7 @@ export async function backupRun(path: string, target: string): Promise<Backup> {
     const counts = countsOf(archive);
     await cp(run.runFile, join(copy, basename(run.runFile)));
     await cp(run.modelDirectory, join(copy, basename(run.modelDirectory)), { recursive: true });
+    await copyExperiments(join(run.path, 'lab'), join(copy, 'lab'));
     const packed = join(scratch, 'packed.tar');
     await create({ file: packed, cwd: scratch, portable: true, strict: true }, [run.spec.name]);
     await settle(packed);
@@ -46,6 +47,12 @@ export async function backupRun(path: string, target: string): Promise<Backup> {
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** What can be made again of the archive (`report/`, `export/`) is left out; what was measured is not. */
+async function copyExperiments(lab: string, to: string): Promise<void> {
+  if ((await stat(lab).catch(() => undefined))?.isDirectory() !== true) return;
+  await cp(lab, to, { recursive: true, filter: (path) => !path.endsWith('.tmp') });
 }
 
 async function checkTarget(file: string): Promise<void> {

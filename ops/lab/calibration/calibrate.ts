@@ -11,6 +11,7 @@ import { type ImageSet, openImageSet } from '../images/image-set.js';
 import { labelTableOf } from '../images/label-table.js';
 import { longWork, type Step } from '../long-work.js';
 import { confidence, percent } from '../results/format.js';
+import { keptScore } from '../results/kept-score.js';
 import { checkResultDirectory, writeResult } from '../results/write.js';
 import { openRunSource, type RunSource } from '../run-source.js';
 import { expectedCalibrationError, reliability } from '../statistics/calibration.js';
@@ -131,8 +132,8 @@ export async function measure(
       const row = rows.subarray(i * classes, (i + 1) * classes);
       const [top] = topGuesses(row, model.labels, 1);
       named.push(top?.classId ?? 0);
-      confidences.push(plain(top?.confidence ?? 0));
-      inRight.push(plain(row[classId] ?? 0));
+      confidences.push(keptScore(top?.confidence ?? 0));
+      inRight.push(keptScore(row[classId] ?? 0));
     }
   }
   step(set.images.length, set.images.length);
@@ -149,9 +150,4 @@ export async function measure(
     confidences,
     inRight,
   };
-}
-
-/** A single-precision number in as few digits as tell it from its neighbours; at most 1, whatever rounding did. */
-function plain(value: number): number {
-  return Math.min(1, Math.max(0, Number(value.toPrecision(9))));
 }

@@ -25,7 +25,7 @@ p{max-width:46rem;margin:.5rem 0}
 figure{margin:1rem 0}
 figure>svg,figure>img{max-width:100%;height:auto;display:block;background:var(--ground);border:1px solid var(--line);border-radius:8px}
 figcaption{max-width:46rem;margin-top:.5rem}
-dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(11rem,1fr));gap:.75rem;margin:1rem 0}
+dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(10rem,45%),1fr));gap:.75rem;margin:1rem 0}
 dl>div{background:var(--ground);border:1px solid var(--line);border-radius:8px;padding:.6rem .8rem}
 dt{color:var(--quiet);font-size:.8125rem}
 dd{margin:0;font-size:1.2rem;font-weight:600;overflow-wrap:anywhere}
@@ -35,7 +35,7 @@ th,td{padding:.35rem .7rem;text-align:left;border-bottom:1px solid var(--line);w
 th{position:sticky;top:0;background:var(--ground);color:var(--quiet);font-weight:500}
 td.number,th.number{text-align:right}
 pre{background:var(--ground);border:1px solid var(--line);border-radius:8px;padding:.8rem 1rem;overflow-x:auto;font:.8125rem/1.5 var(--mono)}
-code{font-family:var(--mono);font-size:.9em}
+code{font-family:var(--mono);font-size:.9em;overflow-wrap:anywhere}
 a{color:var(--accent)}
 summary{cursor:pointer;color:var(--accent)}
 footer{margin-top:3rem;color:var(--quiet);font-size:.8125rem}

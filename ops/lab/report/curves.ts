@@ -1,5 +1,6 @@
 import type { CurvePoint } from '../../../coordinator/gallery/curve.js';
 import { beside } from '../figures/compose.js';
+import { ninesAxis, ninesOf } from '../figures/nines.js';
 import { type Mark, plot } from '../figures/plot.js';
 import type { Figure } from '../figures/shape.js';
 
@@ -21,16 +22,19 @@ export function curveFigure(points: readonly CurvePoint[], classes: number): Fig
   const share = (threshold: '0.5' | '0.9' | '0.99' | '0.999') => (point: CurvePoint) =>
     point.above[threshold] / classes;
   const whole = { domain: [0, 1] as const };
+  // Where all is certain, 0 … 1 would show a line at the top.
+  const isCertain = (points.at(-1)?.median ?? 0) >= 0.99;
+  const at = (value: number) => (isCertain ? ninesOf(value) : value);
   return beside([
     plot({
       width: 470,
       height: 340,
       title: 'Best confidence over all classes',
       x,
-      y: { ...whole, label: 'confidence' },
+      y: isCertain ? ninesAxis('confidence') : { ...whole, label: 'confidence' },
       marks: [
-        line('median', 'series-0', ({ median }) => median),
-        line('mean', 'series-1', ({ mean }) => mean),
+        line('median', 'series-0', ({ median }) => at(median)),
+        line('mean', 'series-1', ({ mean }) => at(mean)),
       ],
     }),
     plot({

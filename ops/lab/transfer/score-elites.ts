@@ -4,6 +4,8 @@ import type { Views } from '../../../protocol/drawing/tensor-spec.js';
 import type { Classifier } from '../../../worker/classifier/classifier.js';
 import { topGuesses } from '../../../worker/classifier/photos.js';
 import { createDrawnScorer } from '../../../worker/drawn-scorer.js';
+import { type ScoreParts, score } from '../../../worker/score.js';
+import { keptScore } from '../results/kept-score.js';
 import type { ClassMatch } from './match-classes.js';
 import type { Verdicts } from './transfer.js';
 
@@ -32,13 +34,9 @@ export async function scoreElites(elites: readonly Elite[], parts: EliteScoring)
       const same = match.classes[classId] ?? null;
       verdicts.same.push(same);
       verdicts.named.push(top?.classId ?? 0);
-      verdicts.inNamed.push(plain(top?.confidence ?? 0));
-      verdicts.inSame.push(same === null ? null : plain(row[same] ?? 0));
+      verdicts.inNamed.push(keptScore(top?.confidence ?? 0));
+      verdicts.inSame.push(same === null ? null : keptScore(row[same] ?? 0));
     }
   }
   return verdicts;
-}
-
-function plain(value: number): number {
-  return Math.min(1, Math.max(0, Number(value.toPrecision(9))));
 }

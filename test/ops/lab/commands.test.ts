@@ -2,6 +2,7 @@ import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { list } from 'tar';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeModel } from '../../../worker/onnx/file.js';
 import { floatTensor, integerTensor } from '../../../worker/onnx/tensor.js';
@@ -295,6 +296,17 @@ describe('atoll report', () => {
       expect(await refused('report', run)).toMatch(/is not as an experiment of this Atoll wrote it/);
     }
     await rm(broken, { recursive: true });
+  });
+});
+
+describe('atoll backup', () => {
+  it('takes what experiments found with it', async () => {
+    await good('occlude', '--run', run, '--class', '6');
+    const file = join(root, 'small.tar');
+    await good('backup', run, file);
+    const names: string[] = [];
+    await list({ file, onReadEntry: ({ path }) => names.push(path) });
+    expect(names).toContain('small/lab/occlude-class-6/data.json');
   });
 });
 
