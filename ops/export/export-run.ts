@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { type ExportResult, exportRun } from '../../coordinator/export/export.js';
-import type { ExportPart } from '../../coordinator/export/export-directory.js';
 import { EXPORT_PARTS, type ExportPart } from '../../coordinator/export/export-directory.js';
-import { shownLabel } from '../../coordinator/export/shown-label.js';
+
 import { checkReadableFile } from '../../coordinator/run/readable.js';
 import { openRunDirectory } from '../../coordinator/run/run-directory.js';
 import { openSqliteReader } from '../../coordinator/store/sqlite-reader.js';
+import { BadInputError } from '../../protocol/base/errors.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
 import { pictureSize } from '../../protocol/drawing/views.js';
 import type { EngineName } from '../../protocol/spec/engine-names.js';
@@ -15,7 +15,6 @@ import { typedPath } from '../cli/command-line.js';
 import { followInterruption } from '../cli/interruption.js';
 import { createMeter, IMAGES } from '../cli/meter.js';
 import { print, printJson } from '../cli/output.js';
-import { WALL_PAGE } from '../gallery/page.js';
 import { naturalLine } from '../lab/calibration/natural-line.js';
 import { readWallPage } from '../gallery/page.js';
 import { networkOf } from './network.js';

@@ -4,7 +4,6 @@ import type { Views } from '../../../protocol/drawing/tensor-spec.js';
 import type { Classifier } from '../../../worker/classifier/classifier.js';
 import { topGuesses } from '../../../worker/classifier/photos.js';
 import { createDrawnScorer } from '../../../worker/drawn-scorer.js';
-import { type ScoreParts, score } from '../../../worker/score.js';
 import { keptScore } from '../results/kept-score.js';
 import type { ClassMatch } from './match-classes.js';
 import type { Verdicts } from './transfer.js';
