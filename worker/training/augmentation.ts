@@ -221,8 +221,9 @@ function sample(set: ImageSet, index: number, x: number, y: number, sampled: Flo
   const { width, height, channels, pixels } = set;
   const left = Math.floor(x);
   const top = Math.floor(y);
-  sampled.fill(0);
+  for (let c = 0; c < 4; c++) sampled[c] = 0;
   let weights = 0;
+  const colours = channels === 1 ? 1 : 3;
   for (let corner = 0; corner < 4; corner++) {
     const column = left + (corner & 1);
     const row = top + (corner >> 1);
@@ -233,12 +234,15 @@ function sample(set: ImageSet, index: number, x: number, y: number, sampled: Flo
     const at = ((index * height + inRow) * width + inColumn) * channels;
     const weight = channels === 4 ? (share * (pixels[at + 3] as number)) / 255 : share;
     weights += weight;
-    for (let c = 0; c < 3; c++) {
-      const value = pixels[channels === 1 ? at : at + c] as number;
-      sampled[c] = (sampled[c] as number) + weight * value;
+    for (let c = 0; c < colours; c++) {
+      sampled[c] = (sampled[c] as number) + weight * (pixels[at + c] as number);
     }
   }
-  if (weights > 0) for (let c = 0; c < 3; c++) sampled[c] = (sampled[c] as number) / weights;
+  if (weights > 0) for (let c = 0; c < colours; c++) sampled[c] = (sampled[c] as number) / weights;
+  if (colours === 1) {
+    sampled[1] = sampled[0] as number;
+    sampled[2] = sampled[0] as number;
+  }
   sampled[3] = 255 * weights;
 }
 
