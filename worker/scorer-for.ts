@@ -2,8 +2,8 @@ import { BadInputError } from '../protocol/base/errors.js';
 import type { Drawer } from '../protocol/drawing/drawer.js';
 import type { RunSpec } from '../protocol/spec/run-spec.js';
 import type { Classifier } from './classifier/classifier.js';
-import { createDenseScorer } from './dense-scorer.js';
 import { createDrawnScorer } from './drawn-scorer.js';
+import { createDenseScorer, drawnByEngine } from './onnx/dense/dense-scorer.js';
 import type { Scorer } from './scorer.js';
 
 type ScoredSpec = Pick<RunSpec, 'encoding' | 'views' | 'evolution' | 'channels'>;
@@ -34,17 +34,17 @@ export function scorerFor(
 }
 
 /**
- * A scorer with the gradients that the engine gives where it draws dense genomes itself. Confidences stay those of the
+ * A scorer with the gradients that the engine gives where it draws the genomes itself. Confidences stay those of the
  * kernel's pictures, which are what is exported and verified; the engine's own drawing may differ in single bytes.
  */
 function withEngineGradients(
   drawn: Scorer,
-  { encoding, views, channels, evolution }: ScoredSpec,
+  spec: ScoredSpec,
   { classifier, clock }: { readonly classifier: Classifier; readonly clock: () => number },
 ): Scorer {
-  if (encoding !== 'dense' || views !== 'single' || classifier.openDense === undefined) return drawn;
-  const { count, width } = evolution.layers;
-  const engine = createDenseScorer({ classifier, shape: { channels, layers: count, width }, clock });
+  const shape = drawnByEngine(spec, classifier);
+  if (shape === undefined) return drawn;
+  const engine = createDenseScorer({ classifier, shape, clock });
   return {
     classes: drawn.classes,
     score: drawn.score,

@@ -1,23 +1,23 @@
 import { existsSync } from 'node:fs';
 import { Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { randomFrom } from '../../protocol/base/seeded-random.js';
-import { loadDrawer } from '../../protocol/drawing/load.js';
-import type { TensorSpec } from '../../protocol/drawing/tensor-spec.js';
-import type { DenseShape } from '../../protocol/encodings/dense/genome.js';
-import { DENSE_PARAMETERS } from '../../protocol/encodings/dense/parameters.js';
-import { randomDense } from '../../protocol/encodings/dense/variation.js';
-import type { Classifier } from '../../worker/classifier/classifier.js';
-import { openClassifier } from '../../worker/classifier/open.js';
-import { createDenseScorer } from '../../worker/dense-scorer.js';
-import { createDrawnScorer } from '../../worker/drawn-scorer.js';
-import { loadModel } from '../../worker/model/resolve.js';
-import { DENSE_WEIGHTS, joinDrawing } from '../../worker/onnx/dense/joined.js';
-import type { OnnxModel } from '../../worker/onnx/file.js';
-import { gradientName, reverseMode, seedName } from '../../worker/onnx/gradient/reverse-mode.js';
-import { distance } from './classifier/conformance.js';
-import { sessionOf } from './onnx/gradient/finite-differences.js';
-import { node, tinyModel } from './onnx/tiny-networks.js';
+import { randomFrom } from '../../../../protocol/base/seeded-random.js';
+import { loadDrawer } from '../../../../protocol/drawing/load.js';
+import type { TensorSpec } from '../../../../protocol/drawing/tensor-spec.js';
+import type { DenseShape } from '../../../../protocol/encodings/dense/genome.js';
+import { DENSE_PARAMETERS } from '../../../../protocol/encodings/dense/parameters.js';
+import { randomDense } from '../../../../protocol/encodings/dense/variation.js';
+import type { Classifier } from '../../../../worker/classifier/classifier.js';
+import { openClassifier } from '../../../../worker/classifier/open.js';
+import { createDrawnScorer } from '../../../../worker/drawn-scorer.js';
+import { loadModel } from '../../../../worker/model/resolve.js';
+import { createDenseScorer } from '../../../../worker/onnx/dense/dense-scorer.js';
+import { DENSE_WEIGHTS, joinDrawing } from '../../../../worker/onnx/dense/joined.js';
+import type { OnnxModel } from '../../../../worker/onnx/file.js';
+import { gradientName, reverseMode, seedName } from '../../../../worker/onnx/gradient/reverse-mode.js';
+import { distance } from '../../classifier/conformance.js';
+import { sessionOf } from '../gradient/finite-differences.js';
+import { node, tinyModel } from '../tiny-networks.js';
 
 const RGB: TensorSpec = {
   layout: 'NCHW',

@@ -1,8 +1,9 @@
-import { type DenseGenome, weightCount } from '../protocol/encodings/dense/genome.js';
-import { DENSE_PARAMETERS } from '../protocol/encodings/dense/parameters.js';
-import type { Genome } from '../protocol/encodings/genome.js';
-import type { Classifier, DenseClassifier } from './classifier/classifier.js';
-import type { Scorer } from './scorer.js';
+import { type DenseShape, weightCount } from '../../../protocol/encodings/dense/genome.js';
+import { DENSE_PARAMETERS } from '../../../protocol/encodings/dense/parameters.js';
+import type { Genome } from '../../../protocol/encodings/genome.js';
+import type { RunSpec } from '../../../protocol/spec/run-spec.js';
+import type { Classifier, DenseClassifier } from '../../classifier/classifier.js';
+import type { Scorer } from '../../scorer.js';
 
 /**
  * A scorer of dense genomes of one shape that the engine draws, in front of the network: weights go in, and no pixel crosses.
@@ -11,7 +12,7 @@ import type { Scorer } from './scorer.js';
  */
 export function createDenseScorer(parts: {
   readonly classifier: Classifier;
-  readonly shape: Pick<DenseGenome, 'channels' | 'layers' | 'width'>;
+  readonly shape: DenseShape;
   /** Seconds, monotone; only measures. */
   readonly clock?: () => number;
 }): Scorer & Required<Pick<Scorer, 'gradient'>> {
@@ -59,4 +60,14 @@ function weightsOf(genome: Genome, count: number): Float32Array {
     );
   }
   return DENSE_PARAMETERS.read(genome);
+}
+
+/** The shape of a run's genomes where the engine can draw them: dense ones, in a single view; else undefined. */
+export function drawnByEngine(
+  { encoding, views, channels, evolution }: Pick<RunSpec, 'encoding' | 'views' | 'channels' | 'evolution'>,
+  { openDense }: Classifier,
+): DenseShape | undefined {
+  if (encoding !== 'dense' || views !== 'single' || openDense === undefined) return undefined;
+  const { count, width } = evolution.layers;
+  return { channels, layers: count, width };
 }
