@@ -316,13 +316,14 @@ describe('the architecture', () => {
   });
 
   it('leaves each encoding to itself: others ask the encoding of a genome, and name none', () => {
-    // Benches measure what each of them costs; the page shows the graphs that genomes are.
+    // Benches measure what each of them costs; the engine draws dense genomes in a graph of its own; the page shows the graphs that genomes are.
     const homes = [
       'protocol/encodings/cppn/',
       'protocol/encodings/direct/',
       'protocol/encodings/dense/',
       'protocol/encodings/names.ts',
       'ops/bench/',
+      'worker/onnx/dense/',
       'coordinator/gallery/page/graph/',
     ];
     const found = SHIPPED.filter(
