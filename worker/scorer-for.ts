@@ -3,14 +3,17 @@ import type { Drawer } from '../protocol/drawing/drawer.js';
 import type { RunSpec } from '../protocol/spec/run-spec.js';
 import type { Classifier } from './classifier/classifier.js';
 import { createDrawnScorer } from './drawn-scorer.js';
+import { createDenseScorer, drawnByEngine } from './onnx/dense/dense-scorer.js';
 import type { Scorer } from './scorer.js';
+
+type ScoredSpec = Pick<RunSpec, 'encoding' | 'views' | 'evolution' | 'channels'>;
 
 /**
  * The scorer of an island. Throws a {@link BadInputError} (`ERR_EMITTER`) where the emitters of its spec need gradients that
  * nothing gives here.
  */
 export function scorerFor(
-  spec: Pick<RunSpec, 'encoding' | 'views' | 'evolution'>,
+  spec: ScoredSpec,
   parts: {
     readonly drawer: Drawer;
     readonly classifier: Classifier;
@@ -18,7 +21,8 @@ export function scorerFor(
     readonly clock: () => number;
   },
 ): Scorer {
-  const scorer = createDrawnScorer({ ...parts, views: spec.views });
+  const drawn = createDrawnScorer({ ...parts, views: spec.views });
+  const scorer = withEngineGradients(drawn, spec, parts);
   if (spec.evolution.emitters.includes('gradient') && scorer.gradient === undefined) {
     throw new BadInputError({
       code: 'ERR_EMITTER',
@@ -27,4 +31,30 @@ export function scorerFor(
     });
   }
   return scorer;
+}
+
+/**
+ * A scorer with the gradients that the engine gives where it draws the genomes itself. Confidences stay those of the
+ * kernel's pictures, which are what is exported and verified; the engine's own drawing may differ in single bytes.
+ */
+function withEngineGradients(
+  drawn: Scorer,
+  spec: ScoredSpec,
+  { classifier, clock }: { readonly classifier: Classifier; readonly clock: () => number },
+): Scorer {
+  const shape = drawnByEngine(spec, classifier);
+  if (shape === undefined) return drawn;
+  const engine = createDenseScorer({ classifier, shape, clock });
+  return {
+    classes: drawn.classes,
+    score: drawn.score,
+    async gradient(genomes, classIds) {
+      const { gradients } = await engine.gradient(genomes, classIds);
+      return { confidences: await drawn.score(genomes), gradients };
+    },
+    get spent() {
+      const { render, classify } = drawn.spent;
+      return { render, classify: classify + engine.spent.classify };
+    },
+  };
 }

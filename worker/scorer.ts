@@ -1,6 +1,6 @@
 import type { Genome } from '../protocol/encodings/genome.js';
 
-/** Gives genomes their confidences, however they are drawn. Adapters: drawn-scorer.ts. */
+/** Gives genomes their confidences, however they are drawn. Adapters: drawn-scorer.ts, onnx/dense/dense-scorer.ts. */
 export interface Scorer {
   readonly classes: number;
   /** Draws genomes and gives their confidences: shape [genomes, classes], means over the views. Rejects when the engine fails. */

@@ -34,7 +34,7 @@ export interface Classifier {
   ) => Promise<ClassGradient>;
   /**
    * Opens the network with the drawing of dense genomes of one shape in front of it, so that weights go in and no pixel
-   * crosses. The pictures are those of a single view. Absent where the engine cannot.
+   * crosses. The pictures are those of a single view. Closes with the classifier. Absent where the engine cannot.
    */
   readonly openDense?: (shape: DenseShape) => Promise<DenseClassifier>;
   /** Runs once on noise, so that the first real batch is not slower than the rest. */

@@ -50,7 +50,7 @@ describe('the gradient emitter', () => {
     await populate(island);
     const known = new Set([...island.archive.elites()].map(({ candidate }) => candidate.digest));
     const won = await island.step(1000);
-    expect(won.length).toBeGreaterThan(3);
+    expect(won.length).toBeGreaterThan(1);
     for (const { candidate } of won) {
       expect(known).toContain(candidate.parent?.digest);
       known.add(candidate.digest);

@@ -9,7 +9,7 @@ import { checkInput, imageDims } from '../../onnx/image-input.js';
 import type { NetworkInput, OnnxNetwork } from '../../onnx/network.js';
 import { classCount } from '../../onnx/output-kind.js';
 import { singlePrecision } from '../../onnx/single-precision.js';
-import { type ClassGradient, type Classifier, checkClassIds } from '../classifier.js';
+import { type ClassGradient, type Classifier, checkClassIds, type DenseClassifier } from '../classifier.js';
 import { confidencesOf } from '../confidences.js';
 import { checkTrial } from '../trial.js';
 import { TRIAL_IMAGES, trialImages } from '../trial-images.js';
@@ -102,6 +102,7 @@ function classifierOf(
   const { width, kind: output, device } = differentiable;
   const classes = classCount(width);
   let gradients: Promise<GradientRunner> | undefined;
+  const drawing: Promise<DenseClassifier>[] = [];
   let closing: Promise<void> | undefined;
 
   function refuseClosed(): void {
@@ -132,6 +133,8 @@ function classifierOf(
     // What could not be opened need not be closed.
     const opened = await gradients?.catch(() => undefined);
     await opened?.release();
+    for (const each of await Promise.allSettled(drawing))
+      if (each.status === 'fulfilled') await each.value.close();
   }
 
   return {
@@ -146,7 +149,9 @@ function classifierOf(
     gradient,
     async openDense(shape) {
       refuseClosed();
-      return openDense(differentiable, model.input, shape);
+      const opening = openDense(differentiable, model.input, shape);
+      drawing.push(opening);
+      return opening;
     },
     async warmup() {
       await classify(trialImages(model.input, batch), batch);

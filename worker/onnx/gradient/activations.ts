@@ -1,4 +1,4 @@
-import { add, div, equal, exp, greater, log, mul, neg, pow, square, sub, where } from './formula.js';
+import { add, div, exp, greater, log, mul, neg, pow, square, sub, where } from './formula.js';
 import { passedOn } from './rearrangements.js';
 import type { Call, Rule } from './rule.js';
 
@@ -43,8 +43,19 @@ export const elu = masked(positive, (call, _, y) => add(call, y, alpha(call, 1))
 /** α(e^(x/α) − 1) below 0, whose derivative is y/α + 1. */
 export const celu = masked(positive, (call, _, y) => add(call, div(call, y, alpha(call, 1)), 1));
 export const thresholdedRelu = masked((call, x) => greater(call, x, alpha(call, 1)));
-/** Where nothing was cut off, the result is what was given. */
-export const clip = masked(equal);
+/**
+ * Passed on between the bounds. Told by the result alone, so that what was given need not be kept: a convolution that clips in
+ * passing stays one operation.
+ */
+export const clip: Rule = (call) => {
+  const [, least = '', most = ''] = call.inputs;
+  const [y = ''] = call.outputs;
+  const bounds = [least === '' ? '' : greater(call, y, least), most === '' ? '' : greater(call, most, y)];
+  const [first = '', ...others] = bounds.filter((each) => each !== '');
+  if (first === '') return passedOn(call);
+  const within = others.reduce((all, each) => call.graph.node('And', [all, each]), first);
+  return [() => where(call, within, call.loose(), 0)];
+};
 
 /** γ times Elu; constants of https://onnx.ai/onnx/operators/onnx__Selu.html. */
 export const selu = derivative((call, x, y) => {

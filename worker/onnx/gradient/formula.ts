@@ -18,7 +18,6 @@ export const sub = binary('Sub');
 export const mul = binary('Mul');
 export const div = binary('Div');
 export const pow = binary('Pow');
-export const equal = binary('Equal');
 export const greater = binary('Greater');
 export const neg = unary('Neg');
 export const exp = unary('Exp');
