@@ -15,8 +15,8 @@ import { typedPath } from '../cli/command-line.js';
 import { followInterruption } from '../cli/interruption.js';
 import { createMeter, IMAGES } from '../cli/meter.js';
 import { print, printJson } from '../cli/output.js';
-import { naturalLine } from '../lab/calibration/natural-line.js';
 import { readWallPage } from '../gallery/page.js';
+import { naturalLine } from '../lab/calibration/natural-line.js';
 import { networkOf } from './network.js';
 import { resolveSize, type Scaling, type WantedSize } from './wanted-size.js';
 
