@@ -51,6 +51,7 @@ export async function backupRun(path: string, target: string): Promise<Backup> {
 
 /** What can be made again of the archive (`report/`, `export/`) is left out; what was measured is not. */
 async function copyExperiments(lab: string, to: string): Promise<void> {
+  // Not there: no experiment was made.
   if ((await stat(lab).catch(() => undefined))?.isDirectory() !== true) return;
   await cp(lab, to, { recursive: true, filter: (path) => !path.endsWith('.tmp') });
 }

@@ -324,8 +324,7 @@ describe('the architecture', () => {
   });
 
   it('leaves each encoding to itself: others ask the encoding of a genome, and name none', () => {
-    // Benches measure what each of them costs; the page shows the graphs that genomes are.
-    // A bench draws cases of each; the page shows the graph that a CPPN is.
+    // A bench draws cases of each; the page shows the graphs that genomes are; a graph for the engine draws `dense`.
     const homes = [
       'protocol/encodings/cppn/',
       'protocol/encodings/direct/',
@@ -333,6 +332,7 @@ describe('the architecture', () => {
       'protocol/encodings/names.ts',
       'ops/bench/drawing.ts',
       'coordinator/gallery/page/graph/',
+      'worker/onnx/dense/',
     ];
     const found = SHIPPED.filter(
       ({ path, text }) =>

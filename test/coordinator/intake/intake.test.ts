@@ -24,7 +24,7 @@ it('does not take again what a repair removed, but the same image with another c
   expect(read([good]).map(({ wins }) => wins.map(({ classId }) => classId))).toEqual([[0]]);
   expect(
     read([
-      { ...good, classIds: [1] },
+      { ...good, classIds: [1], confidences: [0.5] },
       { ...good, classIds: [1], confidences: [0.25] },
     ]),
   ).toHaveLength(1);

@@ -23,8 +23,8 @@ function summary(seconds: number, evaluations: number) {
 it('the live line of a run leaves its rate out until that is measured, and says 0/s of a run that has stopped', () => {
   const line = createStatusLine(SPEC);
   const rest = 'coverage 50 % · median 0.2500 · ≥ .99: 1 of 10';
-  expect(line(summary(0, 0))).toBe(`0 evaluations · ${rest}`);
-  expect(line(summary(0.2, 20))).toBe(`20 evaluations · ${rest}`);
-  expect(line(summary(2, 200))).toBe(`200 evaluations · 100/s · ${rest} · 8 s left`);
-  expect(line(summary(30, 200))).toBe(`200 evaluations · 0/s · ${rest}`);
+  expect(line(summary(0, 0)).text).toBe(`0 evaluations · ${rest}`);
+  expect(line(summary(0.2, 20)).text).toBe(`20 evaluations · ${rest}`);
+  expect(line(summary(2, 200)).text).toBe(`200 evaluations · 100/s · ${rest} · 8 s left`);
+  expect(line(summary(30, 200)).text).toBe(`200 evaluations · 0/s · ${rest}`);
 });

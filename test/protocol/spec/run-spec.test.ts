@@ -25,6 +25,7 @@ describe('a run spec that is filled in', () => {
       emitters: ['mutation'],
       gradient: { steps: 4, rate: 0.04 },
       gradientCost: 3,
+      constraints: { views: [], reduce: 'minimum' },
       initial: size,
       generation: size,
       parents: 'uniform',
@@ -132,8 +133,9 @@ describe('a run spec that is filled in', () => {
   it('that an earlier Atoll wrote says what was then, also of what it had no word for', () => {
     const spec = fill(IMAGENET);
     const { topology, interval } = spec.migration;
-    const { emitters: _, gradient: __, gradientCost: ___, layers: ____, ...evolution } = spec.evolution;
-    const { cost: _____, ...budget } = spec.budget;
+    const { emitters: _, gradient: __, gradientCost: ___, layers: ____, ...kept } = spec.evolution;
+    const { constraints: _____, ...evolution } = kept;
+    const { cost: ______, ...budget } = spec.budget;
     const older = { ...spec, evolution, budget, migration: { topology, interval } };
     expect(checkSpec(older)).toEqual(spec);
     expect(checkSpec({ ...older, evolution: { ...evolution, emitter: 'mutation' } })).toEqual(spec);
