@@ -75,7 +75,8 @@ if (only === undefined) {
   // Declarations of what package.json exports, and of nothing else: those of all files take twice as long as the build.
   run('typescript', 'tsc', '--project', 'ops/library/tsconfig.json');
   const generated = ['protocol/wire/generated', 'protocol/drawing/generated', 'worker/onnx/generated'];
-  for (const assets of [...generated, 'worker/digits/model', 'worker/digits/second']) {
+  const shipped = ['worker/digits/model', 'worker/digits/second', 'worker/emoji/model'];
+  for (const assets of [...generated, ...shipped]) {
     cpSync(join(root, assets), join(root, 'dist', assets), { recursive: true });
   }
   buildPage('coordinator/gallery/page');

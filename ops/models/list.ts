@@ -15,9 +15,9 @@ export async function listModels(json: boolean): Promise<void> {
       state: await stateOf(entry),
     })),
   );
-  const shipped = SHIPPED_MODELS.map(({ name }) => ({
+  const shipped = SHIPPED_MODELS.map(({ name, format }) => ({
     name,
-    format: 'tfjs-layers',
+    format,
     megabytes: null,
     state: 'shipped',
     source: 'Atoll',

@@ -34,10 +34,23 @@ export const SECOND = {
   directory: join(fileURLToPath(new URL('.', import.meta.url)), '../digits/second'),
 } as const;
 
+/** A network of 1,000 classes: emoji. */
+export const EMOJI = {
+  name: 'emoji',
+  directory: join(fileURLToPath(new URL('.', import.meta.url)), '../emoji/model'),
+} as const;
+
+interface ShippedModel {
+  readonly name: string;
+  readonly directory: string;
+  readonly format: ModelFormat;
+}
+
 /** Networks that need no download, each in a directory with its card. */
-export const SHIPPED_MODELS: readonly { readonly name: string; readonly directory: string }[] = [
-  SHIPPED,
-  SECOND,
+export const SHIPPED_MODELS: readonly ShippedModel[] = [
+  { ...SHIPPED, format: 'tfjs-layers' },
+  { ...SECOND, format: 'tfjs-layers' },
+  { ...EMOJI, format: 'onnx' },
 ];
 
 const DIGITS = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
