@@ -23,6 +23,7 @@ describe('the spec that an archive keeps', () => {
       'audit.elites',
       'audit.rate',
       'audit.tolerance',
+      'budget.cost',
       'budget.evaluations',
       'budget.minutes',
       'budget.targetMedian',
