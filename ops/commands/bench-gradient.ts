@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
+import type { Encoding } from '../../protocol/encodings/names.js';
 import { type ModelFlags, modelFromFlags } from '../cli/model-flags.js';
 import { print, printJson, table } from '../cli/output.js';
 
 interface GradientFlags extends ModelFlags {
+  readonly encoding: Encoding;
   readonly batch?: number;
   readonly seconds: number;
   readonly seed: number;
@@ -12,7 +14,9 @@ interface GradientFlags extends ModelFlags {
 export function registerBenchGradient(bench: Command): void {
   bench
     .command('gradient')
-    .description('measure what a gradient costs, in forward passes of the network')
+    .description(
+      'measure what a gradient costs, in forward passes of the network; with --encoding dense, by weights too',
+    )
     .action(async (_: object, self: Command) => gradient(self.optsWithGlobals()));
 }
 
@@ -25,6 +29,7 @@ async function gradient(flags: GradientFlags): Promise<void> {
   try {
     const result = await benchGradient({
       classifier,
+      encoding: flags.encoding,
       batch: flags.batch ?? classifier.batch,
       seconds: flags.seconds,
       seed: flags.seed,
@@ -34,12 +39,21 @@ async function gradient(flags: GradientFlags): Promise<void> {
       printJson({ model: flags.model, engine: classifier.engine, device: classifier.device, ...result });
       return;
     }
+    const { drawn } = result;
+    const passes = (count: number) => `${count.toFixed(2)} forward passes`;
     const milliseconds = (seconds: number) => `${(1000 * seconds).toFixed(2)} ms an image`;
     print(
       table([
         ['classify', milliseconds(result.forwardSeconds)],
         ['gradient', milliseconds(result.gradientSeconds)],
-        ['cost', `${result.forwardPasses.toFixed(2)} forward passes`],
+        ['cost', passes(result.forwardPasses)],
+        ...(drawn === undefined
+          ? []
+          : [
+              ['drawn by the engine', passes(drawn.classifyPasses)],
+              ['with the gradient', passes(drawn.gradientPasses)],
+              ['bytes to the engine', `${drawn.bytes}`],
+            ]),
       ]),
     );
   } finally {

@@ -67,6 +67,22 @@ describe('tensorflow and onnx', () => {
   }
 
   it('agree on digits to 1e-5', () => expectAgreement('digits'));
+
+  it('agree on how each pixel of a digit counts', async () => {
+    const model = await loadModel('digits');
+    const classIds = [3, 1, 4, 1];
+    const gradients: Float32Array[] = [];
+    for (const options of [ON_WASM, { engine: 'onnx', device: 'cpu' } as const]) {
+      const classifier = await openClassifier(model, options);
+      const found = await classifier.gradient?.(noise(classifier, 4), 4, classIds);
+      gradients.push(found?.gradient ?? new Float32Array());
+      await classifier.close();
+    }
+    const [a = new Float32Array(), b = new Float32Array()] = gradients;
+    const greatest = a.reduce((most, each) => Math.max(most, Math.abs(each)), 0);
+    expect(greatest).toBeGreaterThan(0);
+    expect(distance(a, b) / greatest).toBeLessThan(1e-4);
+  });
   it.skipIf(!existsSync(MOBILENET))('agree on MobileNet to 1e-5 (needs ../shared/models)', () =>
     expectAgreement(MOBILENET, LABELS),
   );

@@ -33,7 +33,10 @@ export function tinyModel({
 }: TinyNetwork): ModelProto {
   return {
     irVersion: 8,
-    opsetImport: [{ domain: '', version: 13 }],
+    opsetImport: [
+      { domain: '', version: 13 },
+      { domain: 'com.microsoft', version: 1 },
+    ],
     graph: {
       name: 'tiny',
       node: [...nodes],

@@ -48,7 +48,7 @@ export async function openGradient({
   device,
   name,
 }: Differentiable): Promise<GradientRunner> {
-  const graph = classGradient(model, { ...feed, width, kind });
+  const graph = classGradient(model, { ...feed, width, kind, exact: device.kind === 'cpu' });
   const session = await createSession(encodeModel(graph), device.provider).catch((cause) => {
     throw new BadInputError({
       code: 'ERR_GRADIENT',

@@ -20,6 +20,8 @@ export interface ClassScores {
   /** Scores an image. */
   readonly width: number;
   readonly kind: OutputKind;
+  /** See Differentiation. */
+  readonly exact?: boolean;
 }
 
 /** The input that takes a class for each image: 64-bit integers, shape [N]. */
@@ -39,6 +41,7 @@ export function classGradient(model: OnnxModel, scores: ClassScores): OnnxModel 
   return reverseMode(model, {
     output: end.value,
     outputs: [output],
+    exact: scores.exact ?? false,
     withRespectTo: [input],
     inputs,
     seed: (seeding) => seedOf(seeding, end.value, end.squashed, scores),

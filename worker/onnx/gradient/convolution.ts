@@ -82,6 +82,9 @@ export interface Weights {
   name(): string;
 }
 
+/** Fewer channels than this are not worth a convolution in ONNX Runtime's blocked layout. */
+const FEW = 8;
+
 /** The gradient by the image, from the one of what the convolution gives. */
 export function imageShare(
   call: Call,
@@ -95,7 +98,9 @@ export function imageShare(
   const fits = whole.every(
     (i) => (window.before[i] ?? 0) <= (room[i] ?? 0) && (window.after[i] ?? 0) <= (room[i] ?? 0),
   );
-  if (values === undefined || !isPlain || !fits) {
+  // ONNX Runtime computes sixteen channels at a time: of an image of one or three, most would be for nothing.
+  const isThin = groupsOf(call) === 1 && (shape[1] ?? 1) < FEW;
+  if (values === undefined || !isPlain || !fits || isThin) {
     return { make: () => transposedOf(call, gradient(), name(), window, groupsOf(call)) };
   }
   // With stride 1 the transpose is a convolution too, by the weights turned by 180° with filters and channels exchanged.

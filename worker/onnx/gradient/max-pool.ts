@@ -14,7 +14,7 @@ export function poolWindow(call: Call): Window {
 
 /** Each window's gradient is added to where its largest number was: the first of several. */
 export const maxPool: Rule = (call) => {
-  const { graph, inputs, outputs } = call;
+  const { inputs, outputs } = call;
   const [x = ''] = inputs;
   const [y = ''] = outputs;
   if (call.has(1)) throw call.refusal('its indices are used too');
@@ -23,7 +23,7 @@ export const maxPool: Rule = (call) => {
   // Where a Relu gives the numbers, those at 0 pass nothing on: told here, of the fewer numbers that the windows give.
   const masked = givesRelu(call, x);
   const share = (image: string, largest: string, gradient: string, channels: number) => {
-    const places = placesByPhases(graph, image, largest, channels, window);
+    const places = placesByPhases(call, image, largest, channels, window);
     const passed = masked ? where(call, greater(call, largest, 0), gradient, 0) : gradient;
     return scattered(call, image, places, passed, window);
   };
@@ -99,11 +99,12 @@ function byIndices(call: Call, x: string, window: Window): string {
  * window, the numbers that all windows have there are compared with their largest ones. Taking every s-th number is slow
  * too, so the image is first split into the s² phases of its stride.
  */
-function placesByPhases(graph: GraphBuilder, x: string, y: string, channels: number, window: Window): string {
+function placesByPhases(call: Call, x: string, y: string, channels: number, window: Window): string {
+  const { graph } = call;
   const [columns = 1, dilation = 1, stride = 1] = [window.kernel[1], window.dilations[0], window.strides[0]];
   const [steps = 1, width = 1] = [window.steps[1], window.size[1]];
   const [above = 0, left = 0] = window.before;
-  const phases = phasesOf(graph, x, window);
+  const phases = phasesOf(call, x, channels, window);
   const inWindow = counted(product(window.kernel)).map((k) => ({
     row: Math.floor(k / columns) * dilation,
     column: (k % columns) * dilation,
@@ -113,11 +114,12 @@ function placesByPhases(graph: GraphBuilder, x: string, y: string, channels: num
   const number = (at: number) => (Math.max(...far) <= 255 ? graph.byte(at) : graph.int32(at));
   const offset = inWindow.reduceRight((others, { row, column }, k) => {
     const phase = (row % stride) * stride + (column % stride);
-    const start = [phase * channels, Math.floor(row / stride), Math.floor(column / stride)];
+    const { name, first } = phases(phase);
+    const start = [first, Math.floor(row / stride), Math.floor(column / stride)];
     const extent = [channels, ...window.steps];
     const end = start.map((from, i) => from + (extent[i] ?? 0));
     const numbers = graph.node('Slice', [
-      phases,
+      name,
       ...[start, end, [1, 2, 3]].map((list) => graph.integers(list)),
     ]);
     const own = number(far[k] ?? 0);
@@ -134,21 +136,52 @@ function placesByPhases(graph: GraphBuilder, x: string, y: string, channels: num
 /** The lowest number of float32: it is the largest of no window. */
 const LOWEST = -3.4028234663852886e38;
 
-/** An image, padded, as the images of its rows and columns that are equal modulo the stride: [N, s² channels, …]. */
-function phasesOf(
-  graph: GraphBuilder,
-  x: string,
-  { kernel, strides, dilations, before, steps, size }: Window,
-): string {
+/** An image of every s-th row and column: the channels from `first` on of a value. */
+interface Phase {
+  readonly name: string;
+  readonly first: number;
+}
+
+/** An image, padded, as the images of its rows and columns that are equal modulo the stride, row by row. */
+function phasesOf(call: Call, x: string, channels: number, window: Window): (phase: number) => Phase {
+  const { graph } = call;
+  const { kernel, strides, dilations, before, steps, size } = window;
   const [stride = 1] = strides;
-  const after = size.map((length, i) => {
-    const reach = ((steps[i] ?? 1) - 1) * stride + ((kernel[i] ?? 1) - 1) * (dilations[i] ?? 1) + 1;
-    return Math.ceil(reach / stride) * stride - (before[i] ?? 0) - length;
-  });
+  const reach = steps.map(
+    (count, i) => (count - 1) * stride + ((kernel[i] ?? 1) - 1) * (dilations[i] ?? 1) + 1,
+  );
+  const after = size.map(
+    (length, i) => Math.ceil((reach[i] ?? 0) / stride) * stride - (before[i] ?? 0) - length,
+  );
+  const isInside = size.every((length, i) => before[i] === 0 && (reach[i] ?? 0) <= length);
+  // In the layout that it has between convolutions, which is by sixteen channels.
+  if (call.exact && isInside && stride > 1 && channels % 16 === 0) {
+    const names = counted(stride * stride).map((phase) => pickedBy(graph, x, channels, stride, phase, after));
+    return (phase) => ({ name: names[phase] ?? '', first: 0 });
+  }
   const isWhole = [...before, ...after].every((count) => count === 0);
   const pads = graph.integers([0, 0, ...before, 0, 0, ...after]);
   const padded = isWhole ? x : graph.node('Pad', [x, pads, graph.scalar(LOWEST)]);
-  return stride === 1 ? padded : graph.node('SpaceToDepth', [padded], { blocksize: int(stride) });
+  const name = stride === 1 ? padded : graph.node('SpaceToDepth', [padded], { blocksize: int(stride) });
+  return (phase) => ({ name, first: phase * channels });
+}
+
+/** One phase by a convolution with a single one. */
+function pickedBy(
+  graph: GraphBuilder,
+  x: string,
+  channels: number,
+  stride: number,
+  phase: number,
+  after: readonly number[],
+): string {
+  const length = stride * stride;
+  const ones = Float32Array.from({ length: channels * length }, (_, i) => (i % length === phase ? 1 : 0));
+  return graph.node('Conv', [x, graph.floats(ones, [channels, 1, stride, stride])], {
+    group: int(channels),
+    strides: ints([stride, stride]),
+    pads: ints([0, 0, ...after.map((count) => Math.max(0, count))]),
+  });
 }
 
 /** Adds each window's gradient to its place in an image of zeros like `x`. */

@@ -24,6 +24,11 @@ export interface Differentiation {
   readonly seed?: (seeding: Seeding) => Seed;
   /** Shapes of fed inputs where the file leaves them open; a first size that is open counts images. */
   readonly inputs?: InputShapes;
+  /**
+   * Whether the engine's convolutions by ones and zeros give numbers back bit for bit, as those of CPUs do; GPUs may round.
+   * Some gradients cost less then. Not, by default.
+   */
+  readonly exact?: boolean;
   /** Values that the new graph gives beside the gradients: by default, `output`. */
   readonly outputs?: readonly string[];
 }
@@ -110,7 +115,7 @@ function accumulate(
   network: OnnxModel,
   shapes: Shapes,
   graph: GraphBuilder,
-  { output, withRespectTo }: Differentiation,
+  { output, withRespectTo, exact = false }: Differentiation,
   seed: string,
   active: ReadonlySet<string>,
 ): (name: string) => string | undefined {
@@ -141,6 +146,7 @@ function accumulate(
       outputs,
       graph,
       opset,
+      exact,
       shape,
       integers: shapes.integers,
       floats: (each) => readFloats(constant(each)),

@@ -112,6 +112,8 @@ export interface Comparison {
   readonly tolerance?: number;
   /** The first dimension of x counts images, of which there may be any number. */
   readonly open?: boolean;
+  /** As a CPU's convolutions are; see Differentiation. */
+  readonly exact?: boolean;
   /** By what a gradient is sought. */
   readonly by?: readonly string[];
 }
@@ -123,19 +125,25 @@ export interface Comparison {
 export async function expectGradient(
   random: RandomStream,
   graph: SmallGraph,
-  { step = 1e-2, tolerance = 2e-3, open = false, by = Object.keys(graph.values) }: Comparison = {},
+  {
+    step = 1e-2,
+    tolerance = 2e-3,
+    open = false,
+    exact = false,
+    by = Object.keys(graph.values),
+  }: Comparison = {},
 ): Promise<Readonly<Record<string, Float32Array>>> {
   const names = Object.keys(graph.values);
   const model = modelOf(graph, names, open);
   const forward = await sessionOf(model);
   const y = (await forward.run(feedsOf(graph.values))).y;
   const seed = { dims: y?.dims ?? [], data: seedsOf(random, y?.data.length ?? 0) };
-  const found = await gradientsOf(model, graph, names, by, seed);
+  const found = await gradientsOf(model, graph, names, by, seed, exact);
   const difference = await differences(forward, graph, seed, by, step);
   for (const name of by) expectNear(found[name], difference[name], tolerance, name);
   await forward.release();
   if (by.includes('x') && names.length > 1) {
-    const fixed = await gradientsOf(modelOf(graph, ['x'], open), graph, ['x'], ['x'], seed);
+    const fixed = await gradientsOf(modelOf(graph, ['x'], open), graph, ['x'], ['x'], seed, exact);
     expectNear(fixed.x, found.x, 1e-5, 'x with weights');
   }
   return found;
@@ -147,8 +155,9 @@ async function gradientsOf(
   fed: readonly string[],
   by: readonly string[],
   seed: Values,
+  exact: boolean,
 ): Promise<Record<string, Float32Array>> {
-  const session = await sessionOf(reverseMode(model, { output: 'y', withRespectTo: by }));
+  const session = await sessionOf(reverseMode(model, { output: 'y', withRespectTo: by, exact }));
   const feeds = feedsOf(Object.fromEntries(fed.map((name) => [name, values[name] ?? seed])));
   const results = await session.run({ ...feeds, [seedName('y')]: tensorOf(seed) });
   const found: Record<string, Float32Array> = {};

@@ -39,6 +39,22 @@ describe('the gradient of', () => {
     }
   });
 
+  it('MaxPool is on a CPU, whose convolutions tell numbers apart', async () => {
+    for (const [kernel, stride, height, width] of [
+      [3, 2, 5, 6],
+      [2, 2, 4, 5],
+      [3, 3, 6, 7],
+      [3, 2, 6, 6],
+    ] as const) {
+      const random = randomFrom(kernel, 'exact');
+      const nodes = [
+        op('MaxPool', ['x'], 'y', { kernel_shape: ints([kernel, kernel]), strides: ints([stride, stride]) }),
+      ];
+      const x = apart(random, [1, 16, height, width]);
+      await expectGradient(random, { nodes, values: { x } }, { exact: true, step: 1e-3, tolerance: 5e-3 });
+    }
+  });
+
   it('MaxPool is behind Relus that are joined, and where they are used twice', async () => {
     for (const twice of [false, true]) {
       const random = randomFrom(1, 'joined');
