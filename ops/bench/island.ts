@@ -12,11 +12,11 @@ import { encodeMessageIn } from '../../protocol/wire/codec.js';
 import { createMessageMemory } from '../../protocol/wire/message-memory.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';
 import { meanOfViews } from '../../worker/classifier/views.js';
-import { createDrawnScorer } from '../../worker/drawn-scorer.js';
 import { emitterFor } from '../../worker/emitter/emitters.js';
 import { createDispatch } from '../../worker/island/dispatch.js';
 import { createIsland, type Island } from '../../worker/island/island.js';
 import { expressedNodes, grow } from './grow.js';
+import { scorerFor } from '../../worker/scorer-for.js';
 
 /** Rates are images a second, medians over the rounds; ratios are taken round by round, so that drift cancels. */
 export interface IslandBench {
@@ -65,7 +65,7 @@ export async function benchIsland(parts: {
     island: 0,
     spec: { ...spec, evolution: { ...spec.evolution, initial: 1 } },
     random,
-    scorer: createDrawnScorer({ drawer, classifier, views: spec.views, clock }),
+    scorer: scorerFor(spec, { drawer, classifier, clock }),
     emitter: emitterFor(spec),
   });
   const { migration } = spec;
