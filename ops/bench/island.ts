@@ -15,8 +15,8 @@ import { meanOfViews } from '../../worker/classifier/views.js';
 import { emitterFor } from '../../worker/emitter/emitters.js';
 import { createDispatch } from '../../worker/island/dispatch.js';
 import { createIsland, type Island } from '../../worker/island/island.js';
-import { expressedNodes, grow } from './grow.js';
 import { scorerFor } from '../../worker/scorer-for.js';
+import { expressedNodes, grow } from './grow.js';
 
 /** Rates are images a second, medians over the rounds; ratios are taken round by round, so that drift cancels. */
 export interface IslandBench {

@@ -41,7 +41,7 @@ async function readConfig(path: string): Promise<Part> {
   throw new BadInputError({
     code: 'ERR_CONFIG',
     problem: `The config file ${path} is ${Array.isArray(value) ? 'a list' : 'a single value'}, not a run spec`,
-    fix: 'Write it as KEY: VALUE lines; the README lists all keys',
+    fix: 'Write it as KEY: VALUE lines; ops/docs/spec.md lists all keys',
   });
 }
 

@@ -135,7 +135,7 @@ function check<T>(schema: z.ZodType<T>, given: unknown, what: string): T {
   throw new BadInputError({
     code: 'ERR_SPEC',
     problem: describeIssue(result.error, value, what),
-    fix: 'Correct it; the README lists all keys',
+    fix: 'Correct it; ops/docs/spec.md lists all keys',
   });
 }
 
