@@ -12,7 +12,7 @@ export const gradientSchema = z.strictObject({
 
 export type GradientSpec = z.infer<typeof gradientSchema>;
 
-export const GRADIENT_DEFAULTS: GradientSpec = { steps: 4, rate: 0.04 };
+export const GRADIENT_DEFAULTS: GradientSpec = { steps: 3, rate: 0.02 };
 
 /** Forward passes that an evaluation with a gradient counts as. Fixed, so that a run is the same wherever it is repeated. */
 export const GRADIENT_COST = 3;

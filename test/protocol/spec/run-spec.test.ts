@@ -23,7 +23,7 @@ describe('a run spec that is filled in', () => {
     expect(spec).toMatchObject({ preset: 'paper', canvas, channels: facts.channels });
     expect(spec.evolution).toEqual({
       emitters: ['mutation'],
-      gradient: { steps: 4, rate: 0.04 },
+      gradient: { steps: 3, rate: 0.02 },
       gradientCost: 3,
       constraints: { views: [], reduce: 'minimum' },
       initial: size,
