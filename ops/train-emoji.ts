@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { AtollError } from '../protocol/base/errors.js';
+import { AtollError, BadInputError, reasonOf } from '../protocol/base/errors.js';
 import { EMOJI_SETS, packageOf } from '../worker/emoji/sets.js';
 import { modelsDirectory } from '../worker/model/cache.js';
 import { followInterruption } from './cli/interruption.js';
@@ -29,7 +29,7 @@ const program = new Command('train-emoji')
   .option('--epochs <n>', 'passes over the 6,000 drawings, about a minute each', count, 30)
   .option('--seed <n>', 'seed of the initial weights, the order and the changes', wholeNumber, 1)
   .option('--out <dir>', 'folder for model.onnx and card.yaml', 'worker/emoji/model')
-  .option('--cache <dir>', 'folder for the npm packages and what is drawn of them, 250 MB', cacheOf())
+  .option('--cache <dir>', 'folder for the npm packages and what is drawn of them, 310 MB', cacheOf())
   .option('--restart', 'start from the beginning, and replace the network that is there', false)
   .exitOverride((error) => {
     process.exit(error.exitCode === 0 ? 0 : 2);
@@ -91,7 +91,16 @@ function install(cache: string): void {
   // All at once: npm removes what it is not asked for.
   const wanted = EMOJI_SETS.map((set) => `${packageOf(set)}@${set.version}`);
   const flags = ['--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', cache];
-  execFileSync('npm', ['install', ...flags, ...wanted], { stdio: ['ignore', 'ignore', 'inherit'] });
+  try {
+    execFileSync('npm', ['install', ...flags, ...wanted], { stdio: ['ignore', 'ignore', 'inherit'] });
+  } catch (cause) {
+    throw new BadInputError({
+      code: 'ERR_PULL',
+      problem: `npm could not download the drawings (${reasonOf(cause)})`,
+      fix: `Check the network connection, or have npm install these packages in ${cache}: ${wanted.join(' ')}`,
+      cause,
+    });
+  }
 }
 
 function installedVersion(cache: string, name: string): string | undefined {
