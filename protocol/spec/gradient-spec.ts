@@ -15,4 +15,4 @@ export type GradientSpec = z.infer<typeof gradientSchema>;
 export const GRADIENT_DEFAULTS: GradientSpec = { steps: 3, rate: 0.02 };
 
 /** Forward passes that an evaluation with a gradient counts as. Fixed, so that a run is the same wherever it is repeated. */
-export const GRADIENT_COST = 3;
+export const GRADIENT_COST = 4;

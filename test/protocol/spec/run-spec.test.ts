@@ -24,7 +24,7 @@ describe('a run spec that is filled in', () => {
     expect(spec.evolution).toEqual({
       emitters: ['mutation'],
       gradient: { steps: 3, rate: 0.02 },
-      gradientCost: 3,
+      gradientCost: 4,
       constraints: { views: [], reduce: 'minimum' },
       initial: size,
       generation: size,
