@@ -6,6 +6,7 @@ import { DENSE_PARAMETERS } from '../../protocol/encodings/dense/parameters.js';
 import { randomDense } from '../../protocol/encodings/dense/variation.js';
 import { DEFAULT_LAYERS } from '../../protocol/encodings/layers-spec.js';
 import type { Encoding } from '../../protocol/encodings/names.js';
+import { PARAMETRIC_ENCODING } from '../../protocol/encodings/names.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';
 import { trialImages } from '../../worker/classifier/trial-images.js';
 
@@ -51,7 +52,7 @@ export async function benchGradient(parts: {
     layers: DEFAULT_LAYERS.count,
     width: DEFAULT_LAYERS.width,
   };
-  const engine = encoding === 'dense' ? await classifier.openDense?.(shape) : undefined;
+  const engine = encoding === PARAMETRIC_ENCODING ? await classifier.openDense?.(shape) : undefined;
   const weights = weightsOf(shape, batch, random);
   const tasks = [
     () => classifier.classify(images, batch),

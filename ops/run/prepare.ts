@@ -13,8 +13,8 @@ import {
 import { lockRun } from '../../coordinator/run/run-lock.js';
 import { BadInputError } from '../../protocol/base/errors.js';
 import { channelCount } from '../../protocol/drawing/tensor-spec.js';
-import { DEFAULT_ENCODING } from '../../protocol/encodings/names.js';
 import { fillSpec } from '../../protocol/spec/fill-spec.js';
+import { PRESETS } from '../../protocol/spec/presets.js';
 import { checkSpec, type RunSpecInput } from '../../protocol/spec/run-spec.js';
 import { openModel } from '../../worker/classifier/open.js';
 import { copyModel } from '../../worker/model/copy.js';
@@ -61,7 +61,12 @@ export async function prepareNewRun({
         islands: input.islands ?? islands,
         seed: input.seed ?? seed,
         model: reference,
-        name: input.name ?? (await freeName(root, `${model.name}-${input.encoding ?? DEFAULT_ENCODING}`)),
+        name:
+          input.name ??
+          (await freeName(
+            root,
+            `${model.name}-${input.encoding ?? PRESETS[input.preset ?? 'default'].encoding}`,
+          )),
       },
       {
         digest,

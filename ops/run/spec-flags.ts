@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { DEFAULT_ENCODING, ENCODING_NAMES } from '../../protocol/encodings/names.js';
+import { PRESET_NAMES } from '../../protocol/spec/presets.js';
 import type { RunSpec, RunSpecInput } from '../../protocol/spec/run-spec.js';
 import { addModelFlags, type ModelFlags } from '../cli/model-flags.js';
 import { count, positiveNumber, positiveShare, wholeNumber } from '../cli/numbers.js';
@@ -37,10 +38,10 @@ export function addSpecFlags(command: Command, islands: string): Command {
       ),
     )
     .addOption(
-      new Option('--preset <preset>', 'operators and loop of evolution (default: default)').choices([
-        'default',
-        'paper',
-      ]),
+      new Option(
+        '--preset <preset>',
+        'operators and loop of evolution; gradient: led by gradients of the network (default: default)',
+      ).choices(PRESET_NAMES),
     )
     .addOption(
       new Option('--views <views>', 'views of an image that the network gets (default: single)').choices([

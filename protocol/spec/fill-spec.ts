@@ -1,11 +1,11 @@
 import { DEFAULT_LAYERS } from '../encodings/layers-spec.js';
 import { encodingOf } from '../encodings/lookup.js';
 import { PAPER_MUTATION } from '../encodings/mutation-spec.js';
-import { DEFAULT_ENCODING } from '../encodings/names.js';
 import { AUDIT_DEFAULTS } from './audit-spec.js';
 import { checkEmitters } from './check-emitters.js';
 import { CONSTRAINT_DEFAULTS } from './constraint-spec.js';
 import { GRADIENT_COST, GRADIENT_DEFAULTS } from './gradient-spec.js';
+import { PRESETS } from './presets.js';
 import { checkSpec, type RunSpec, type RunSpecInput } from './run-spec.js';
 
 /** What the spec has to know of the model to fill in its defaults. */
@@ -29,8 +29,9 @@ export function fillSpec(
   input: RunSpecInput & { name: string; seed: number; model: string },
   facts: ModelFacts,
 ): RunSpec {
-  const encoding = input.encoding ?? DEFAULT_ENCODING;
   const preset = input.preset ?? 'default';
+  const { insertion, skipNeutral, ...given } = PRESETS[preset];
+  const encoding = input.encoding ?? given.encoding;
   const views = input.views ?? 'single';
   const small = facts.side <= SMALL_SIDE;
   const islands = input.islands ?? 1;
@@ -59,13 +60,13 @@ export function fillSpec(
     islands,
     batch: input.batch ?? facts.batch,
     evolution: {
-      emitters: ['mutation'],
+      emitters: [...given.emitters],
       gradientCost: GRADIENT_COST,
       initial: size,
       generation: size,
       parents: 'uniform',
-      insertion: preset === 'paper' ? 'generation' : 'steady-state',
-      skipNeutral: preset !== 'paper',
+      insertion,
+      skipNeutral,
       ...evolution,
       gradient: { ...GRADIENT_DEFAULTS, ...gradient },
       constraints: { ...CONSTRAINT_DEFAULTS, ...constraints },

@@ -10,6 +10,7 @@ import { EMITTER_NAMES } from './emitter-names.js';
 import { ENGINE_NAMES } from './engine-names.js';
 import { GRADIENT_COST, GRADIENT_DEFAULTS, gradientSchema } from './gradient-spec.js';
 import { fullMigrationSchema, migrationSchema } from './migration-spec.js';
+import { PRESET_NAMES } from './presets.js';
 import { currentValue } from './renamed-values.js';
 import { RUN_NAME, RUN_NAME_RULE } from './run-name.js';
 
@@ -79,7 +80,7 @@ export const runSpecSchema = z.strictObject({
   engine: z.enum(ENGINE_NAMES),
   device: z.string().min(1),
   encoding: z.enum(ENCODING_NAMES),
-  preset: z.enum(['default', 'paper']),
+  preset: z.enum(PRESET_NAMES),
   views: z.enum(['single', 'ten-crop']),
   classes: count,
   /** Side of the canonical grid. */

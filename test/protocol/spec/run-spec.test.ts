@@ -130,6 +130,13 @@ describe('a run spec that is filled in', () => {
     expect(fill(IMAGENET, { encoding: 'direct' }).migration).toEqual({ ...all, interval: 50 });
   });
 
+  it('takes encoding and emitter from the preset gradient, unless a person names others', () => {
+    const { encoding, evolution } = fill(IMAGENET, { preset: 'gradient' });
+    expect([encoding, evolution.emitters]).toEqual(['dense', ['gradient']]);
+    const other = fill(IMAGENET, { preset: 'gradient', evolution: { emitters: ['iso-line'] } });
+    expect(other.evolution.emitters).toEqual(['iso-line']);
+  });
+
   it('that an earlier Atoll wrote says what was then, also of what it had no word for', () => {
     const spec = fill(IMAGENET);
     const { topology, interval } = spec.migration;
