@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../../../protocol/base/seeded-random.js';
+import { GRADIENT_COST } from '../../../protocol/spec/gradient-spec.js';
 import type { RunSpec } from '../../../protocol/spec/run-spec.js';
 import { emitterFor } from '../../../worker/emitter/emitters.js';
 import { createIsland, type Island } from '../../../worker/island/island.js';
@@ -30,9 +31,9 @@ describe('the gradient emitter', () => {
     expect(scorer.asked).toEqual({ genomes: 26, gradients: 5 });
     expect(island.totals).toMatchObject({
       evaluations: 26,
-      cost: 20 + 5 * 3 + 1,
+      cost: 20 + 5 * GRADIENT_COST + 1,
       gradientEvaluations: 6,
-      gradientCost: 16,
+      gradientCost: 5 * GRADIENT_COST + 1,
     });
   });
 
@@ -73,7 +74,7 @@ describe('the gradient emitter', () => {
     const costly = found(gradient(8, 0.001));
     await populate(costly);
     await costly.step({ evaluations: 1000, cost: 7 });
-    expect(costly.totals.cost).toBe(20 + 9);
+    expect(costly.totals.cost).toBe(20 + 2 * GRADIENT_COST);
   });
 
   it('counts a generation for each that a visit ends', async () => {
