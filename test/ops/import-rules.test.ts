@@ -49,6 +49,8 @@ const PURE = [
   'ops/lab/ablation/lattice.ts',
   'ops/lab/ablation/repetition.ts',
   'ops/lab/compare/groups.ts',
+  'ops/lab/perturbation/search.ts',
+  'ops/lab/perturbation/sentence.ts',
   'ops/lab/report/lineage.ts',
 ];
 /** A commit waits for its time; an epoch lets signals in; the rest of training that is named here reads and writes. */
@@ -171,6 +173,7 @@ const LIGHT = [
   'transfer',
   'occlude',
   'ablate',
+  'perturb',
   'report',
   'compare',
   'backup',
