@@ -45,6 +45,7 @@ const PURE = [
   'worker/pixels/',
   'ops/lab/statistics/',
   'ops/lab/occlusion/occlusion.ts',
+  'ops/lab/occlusion/saliency.ts',
   'ops/lab/ablation/ablation.ts',
   'ops/lab/ablation/lattice.ts',
   'ops/lab/ablation/repetition.ts',
