@@ -15,7 +15,10 @@ export function registerPerturb(program: Command): void {
   addModelFlags(command)
     .option('--with <ref>', 'another network that is asked too; it needs to be known, or have a model card')
     .addOption(
-      new Option('--method <methods>', `how a change is looked for, of ${METHODS}, separated by commas`)
+      new Option(
+        '--method <methods>',
+        `how a change is looked for, of ${METHODS.join(', ')}, separated by commas`,
+      )
         .argParser(listOf(METHODS))
         .default(['gradient'], 'gradient'),
     )

@@ -26,7 +26,7 @@ export function sentenceOf({ original, target, changes }: Perturbation): string 
 export function wayOf(wanted: Change['wanted']): string {
   if (wanted.method === 'square') return `squares of ${wanted.bound}/255`;
   if (wanted.method === 'pixels') return wanted.count === 1 ? '1 pixel' : `${wanted.count} pixels`;
-  return wanted.norm === 'linf' ? 'by gradient for L-infinity' : 'by gradient for L2';
+  return wanted.norm === 'linf' ? 'by gradient, least L-infinity' : 'by gradient, least L2';
 }
 
 function subjectOf({ wanted, reached, linf, l2 }: Change): {
