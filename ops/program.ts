@@ -103,6 +103,10 @@ const COMMANDS: Readonly<Record<string, CommandModule>> = {
     summary: 'measure how the confidence depends on repetition',
     load: async () => (await import('./commands/ablate.js')).registerAblate,
   },
+  perturb: {
+    summary: 'find the smallest change that turns a picture into another class',
+    load: async () => (await import('./commands/perturb.js')).registerPerturb,
+  },
   report: {
     summary: 'write one page on a run, fit to attach to a paper',
     load: async () => (await import('./commands/report.js')).registerReport,

@@ -2,6 +2,7 @@ import { ABLATION } from './ablation/experiment.js';
 import { CALIBRATION } from './calibration/experiment.js';
 import { COMPARISON } from './compare/experiment.js';
 import { OCCLUSION } from './occlusion/experiment.js';
+import { PERTURBATION } from './perturbation/experiment.js';
 import type { Experiment } from './results/experiment.js';
 import { RETRAINING } from './retraining/experiment.js';
 import { TRANSFER } from './transfer/experiment.js';
@@ -12,6 +13,7 @@ export const EXPERIMENTS: readonly Pick<Experiment<never>, 'name' | 'read'>[] = 
   TRANSFER,
   OCCLUSION,
   ABLATION,
+  PERTURBATION,
   COMPARISON,
   RETRAINING,
 ];

@@ -45,10 +45,13 @@ const PURE = [
   'worker/pixels/',
   'ops/lab/statistics/',
   'ops/lab/occlusion/occlusion.ts',
+  'ops/lab/occlusion/saliency.ts',
   'ops/lab/ablation/ablation.ts',
   'ops/lab/ablation/lattice.ts',
   'ops/lab/ablation/repetition.ts',
   'ops/lab/compare/groups.ts',
+  'ops/lab/perturbation/search.ts',
+  'ops/lab/perturbation/sentence.ts',
   'ops/lab/report/lineage.ts',
 ];
 /** A commit waits for its time; an epoch lets signals in; the rest of training that is named here reads and writes. */
@@ -171,6 +174,7 @@ const LIGHT = [
   'transfer',
   'occlude',
   'ablate',
+  'perturb',
   'report',
   'compare',
   'backup',

@@ -32,6 +32,15 @@ export const occlusionSchema = z.strictObject({
       patches: z.array(z.strictObject({ x: z.int().min(0), y: z.int().min(0), loss: z.number() })),
     }),
   ),
+  /** Absent where the network has no gradient. */
+  saliency: z
+    .strictObject({
+      /** Grey, 0 as black. */
+      image: z.string().startsWith('data:image/png;base64,'),
+      /** What white stands for: the absolute gradient of log p by a level; a few pixels have more. */
+      white: z.number().min(0),
+    })
+    .optional(),
 });
 
 export type Occlusion = z.infer<typeof occlusionSchema>;
@@ -62,10 +71,13 @@ the confidence falls, blue where it rises. Each map has a scale of its own.${
         refine > 0
           ? ` Smaller patches are tried only where the larger ones changed at least ${Math.round(100 * refine)} % of what the most effective one did; elsewhere the picture is left as it is.`
           : ''
-      }</p>`,
+      }</p>${occlusion.saliency ? [SALIENCY_NOTE] : []}`,
     };
   },
 });
+
+const SALIENCY_NOTE = markup`<p>Saliency is the absolute gradient of log p by a pixel, the greatest of its channels, where p is the confidence
+(after Simonyan, Vedaldi and Zisserman, ICLR workshop 2014): what a small change would do, where a patch is a large one.</p>`;
 
 function greatest(levels: readonly Level[]) {
   const all = levels.flatMap(({ side, patches }) => patches.map((patch) => ({ ...patch, side })));
@@ -79,9 +91,29 @@ const PANEL = 250;
 const HEAD = 34;
 
 function occlusionFigure(occlusion: Occlusion): Figure {
-  const { label, confidence: whole, levels } = occlusion;
+  const { label, confidence: whole, levels, saliency } = occlusion;
   const plain = panel(occlusion, `${label}: ${confidence(whole)}`, []);
-  return beside([plain, ...levels.map((level) => levelPanel(occlusion, level))]);
+  const maps = levels.map((level) => levelPanel(occlusion, level));
+  return beside([plain, ...maps, ...(saliency ? [saliencyPanel(occlusion, saliency)] : [])]);
+}
+
+function saliencyPanel(occlusion: Occlusion, { image, white }: NonNullable<Occlusion['saliency']>): Figure {
+  const { width, height } = occlusion;
+  const top = height * (PANEL / Math.max(width, height));
+  const shade = (share: number) => {
+    const byte = Math.round(255 * share);
+    return `rgb(${byte}, ${byte}, ${byte})` as const;
+  };
+  const found = panel({ ...occlusion, image }, 'saliency, by the gradient', [
+    ...shadeBar(shade, top + 10),
+    { kind: 'text', y: top + 32, size: 11, ink: 'quiet', text: '0', x: 0 },
+    {
+      ...{ kind: 'text', y: top + 32, size: 11, ink: 'quiet', anchor: 'end' },
+      text: `${white.toPrecision(2)} of log p a level`,
+      x: PANEL,
+    },
+  ]);
+  return { ...found, says: 'Absolute gradient of the confidence by each pixel' };
 }
 
 function panel({ width, height, image }: Occlusion, title: string, over: readonly Shape[]): Figure {
@@ -135,13 +167,18 @@ function levelPanel(occlusion: Occlusion, level: Level): Figure {
   return { ...found, says: `Map of the loss of confidence under patches of ${level.side} pixels` };
 }
 
-function legend(ramp: Ramp, most: number, y: number): Shape[] {
+/** A bar of all shades, from the one of 0 to the one of 1. */
+function shadeBar(shade: Ramp, y: number): Shape[] {
   const steps = 40;
   const width = PANEL / steps;
-  const bar = Array.from({ length: steps }, (_, i): Shape => {
-    const fill = ramp(most * ((2 * (i + 0.5)) / steps - 1));
+  return Array.from({ length: steps }, (_, i): Shape => {
+    const fill = shade((i + 0.5) / steps);
     return { kind: 'rectangle', x: i * width, y, width: width + 0.5, height: 8, fill };
   });
+}
+
+function legend(ramp: Ramp, most: number, y: number): Shape[] {
+  const bar = shadeBar((share) => ramp(most * (2 * share - 1)), y);
   const letters = { kind: 'text', y: y + 22, size: 11, ink: 'quiet' } as const;
   return [
     ...bar,

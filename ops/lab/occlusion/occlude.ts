@@ -1,14 +1,16 @@
 import { join } from 'node:path';
+import { BadInputError } from '../../../protocol/base/errors.js';
 import type { Pixels } from '../../../protocol/drawing/drawer.js';
 import { typedPath } from '../../cli/command-line.js';
-import { print, printJson } from '../../cli/output.js';
+import { print, printJson, say } from '../../cli/output.js';
 import { medianColour } from '../images/median-colour.js';
 import { pictureData } from '../images/picture-data.js';
 import { openSubject, type Subject, type SubjectFlags } from '../images/subject.js';
 import { longWork } from '../long-work.js';
 import { checkResultDirectory, writeResult } from '../results/write.js';
-import { OCCLUSION } from './experiment.js';
+import { OCCLUSION, type Occlusion } from './experiment.js';
 import { type Level, occlude, sidesFor } from './occlusion.js';
+import { saliencyOf, shadesOf } from './saliency.js';
 
 /** What a patch is filled with. */
 export const FILLS = ['median', 'grey', 'black'] as const;
@@ -30,6 +32,7 @@ export async function occludeCommand(flags: OccludeFlags, named: ReadonlySet<str
     const folder = subject.runPath ? join(subject.runPath, 'lab') : 'lab';
     const target = await checkResultDirectory(flags.out ?? join(folder, `occlude-${subject.slug}`));
     const levels = await measure(subject, flags);
+    const saliency = await saliencyPicture(subject);
     const { model } = subject.opened;
     const { name, classId, label, confidence, pixels } = subject;
     const result = OCCLUSION.resultOf({
@@ -46,6 +49,7 @@ export async function occludeCommand(flags: OccludeFlags, named: ReadonlySet<str
       fill: flags.fill,
       refine: flags.refine,
       levels: levels.map(({ side, stride, patches }) => ({ side, stride, patches: [...patches] })),
+      ...(saliency && { saliency }),
     });
     const directory = await writeResult(target, result);
     if (flags.json) {
@@ -60,6 +64,7 @@ export async function occludeCommand(flags: OccludeFlags, named: ReadonlySet<str
         confidence,
         worst,
         levels: patches,
+        saliency: saliency !== undefined,
         directory,
       });
     } else {
@@ -67,6 +72,22 @@ export async function occludeCommand(flags: OccludeFlags, named: ReadonlySet<str
     }
   } finally {
     await subject.close();
+  }
+}
+
+/** undefined where the network has no gradient, or is shown several views. */
+async function saliencyPicture({ opened, pixels, classId, views }: Subject): Promise<Occlusion['saliency']> {
+  const { input, gradient } = opened.classifier;
+  if (gradient === undefined || views !== 'single') return undefined;
+  try {
+    const { data, white } = shadesOf(await saliencyOf({ input, gradient }, pixels.data, classId));
+    const { width, height } = pixels;
+    return { image: await pictureData({ width, height, channels: 1, data }), white };
+  } catch (error) {
+    if (!(error instanceof BadInputError)) throw error;
+    // The patches tell enough without it.
+    say(`The figure has no saliency: ${error.problem}`);
+    return undefined;
   }
 }
 

@@ -5,6 +5,14 @@ import type { Figure } from '../figures/shape.js';
 import type { Markup } from '../look/markup.js';
 import type { Table } from './table.js';
 
+/** A picture that a result consists of, besides its figure. */
+export interface ResultPicture {
+  /** Of its file, e.g. `original.png`. */
+  readonly name: string;
+  /** `data:image/png;base64,…` */
+  readonly data: string;
+}
+
 /** What an experiment found, ready to be written down or put into a report: a pure function of its data. */
 export interface Result {
   readonly experiment: string;
@@ -15,6 +23,8 @@ export interface Result {
   readonly table: Table;
   /** What stands on the page in place of a table that is too long for one. */
   readonly summary?: Table;
+  /** Files of their own, pixel by pixel. */
+  readonly pictures?: readonly ResultPicture[];
   /** What else is to be read on its page: how it was measured, with the source of its formulas. */
   readonly notes: Markup;
   /** All that figure, table and page are made of. */

@@ -7,5 +7,11 @@ export const LAB_FILES = {
   page: 'index.html',
 } as const;
 
+/** Where the pictures of a result lie, if it has any. */
+export const LAB_PICTURES = 'pictures';
+
+/** All that may lie in the directory of an experiment. */
+export const LAB_NAMES: readonly string[] = [...Object.values(LAB_FILES), LAB_PICTURES];
+
 /** Raised when what is kept changes its meaning. */
 export const LAB_VERSION = 1;

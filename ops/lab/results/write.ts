@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { putInPlace, refuseForeign } from '../../../coordinator/export/export-directory.js';
 import { discard, makeDirectory, temporaryName } from '../../../protocol/files/atomic.js';
@@ -9,7 +9,7 @@ import { PAPER, toSvg } from '../figures/svg.js';
 import { type Markup, markup } from '../look/markup.js';
 import { figureBlock, pageHtml, tableBlock } from '../pages/page.js';
 import type { Result } from './experiment.js';
-import { LAB_FILES, LAB_VERSION } from './files.js';
+import { LAB_FILES, LAB_NAMES, LAB_PICTURES, LAB_VERSION } from './files.js';
 import { tableCsv } from './table.js';
 
 /**
@@ -17,21 +17,25 @@ import { tableCsv } from './table.js';
  * path. Rejects with a {@link BadInputError} when it holds anything else, or cannot be written.
  */
 export async function writeResult(directory: string, result: Result): Promise<string> {
-  return writeWhole(directory, Object.values(LAB_FILES), 'experiment', async (building) => {
+  return writeWhole(directory, LAB_NAMES, 'experiment', async (building) => {
     const put = (name: string, data: string | Uint8Array) => writeFile(join(building, name), data);
-    const { experiment, data } = result;
+    const { experiment, data, pictures = [] } = result;
     const kept = { experiment, version: LAB_VERSION, atoll: VERSION, data };
     await put(LAB_FILES.data, `${JSON.stringify(kept)}\n`);
     await put(LAB_FILES.table, tableCsv(result.table));
     await put(LAB_FILES.svg, toSvg(result.figure, PAPER));
     await put(LAB_FILES.png, await figurePng(result.figure));
+    if (pictures.length > 0) await mkdir(join(building, LAB_PICTURES));
+    for (const { name, data: address } of pictures) {
+      await put(join(LAB_PICTURES, name), Buffer.from(address.split(',')[1] ?? '', 'base64'));
+    }
     await put(LAB_FILES.page, pageHtml({ ...result, body: bodyOf(result), maker: `Atoll ${VERSION}` }));
   });
 }
 
 /** Throws as {@link writeResult} would for a directory that holds anything else: before work that takes long. */
 export async function checkResultDirectory(directory: string): Promise<string> {
-  await refuseForeign(resolve(directory), Object.values(LAB_FILES), 'experiment');
+  await refuseForeign(resolve(directory), LAB_NAMES, 'experiment');
   return directory;
 }
 

@@ -6,9 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasMnist, MNIST } from '../../worker/digits/mnist-files.js';
 import { callAtoll } from '../call.js';
 
-/** Calibration against what is known of real networks; left out where their files are absent. */
+/** Experiments on real networks, against what is known of them; left out where their files are absent. */
 
 const PHOTOS = '../shared/imagenet/photos';
+const SQUEEZENET = '../shared/models/onnx/squeezenet1.1-7.onnx';
 const MOBILENET = '../shared/models/onnx/mobilenet_v1_0.25_224.onnx';
 
 let root: string;
@@ -47,6 +48,23 @@ describe('the calibration of real networks', () => {
       // 57.6 % and a median of .46 on 1,000; the share among 100 has a standard deviation of 5 %.
       expect(Math.abs((found.accuracy ?? 0) - 0.576)).toBeLessThan(0.1);
       expect(Math.abs((found.medianConfidence ?? 0) - 0.46)).toBeLessThan(0.1);
+    },
+  );
+});
+
+describe('the smallest change of a photograph', () => {
+  it.skipIf(!existsSync(PHOTOS) || !existsSync(SQUEEZENET))(
+    'turns a tench into a class that is drawn on SqueezeNet, by 8/255 at the most (needs ../shared)',
+    async () => {
+      const out = join(root, 'perturbed');
+      const { code, stdout, stderr } = await callAtoll([
+        ...['perturb', `${PHOTOS}/000_n01440764.jpg`, '--to', 'random', '--model', SQUEEZENET],
+        ...['--norm', 'linf', '--out', out, '--json'],
+      ]);
+      expect(code, stderr).toBe(0);
+      const [change] = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '').changes;
+      expect(change).toMatchObject({ reached: true, linf: expect.any(Number) });
+      expect(change.linf).toBeLessThanOrEqual(8);
     },
   );
 });
