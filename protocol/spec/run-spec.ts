@@ -10,6 +10,7 @@ import { EMITTER_NAMES } from './emitter-names.js';
 import { ENGINE_NAMES } from './engine-names.js';
 import { GRADIENT_COST, GRADIENT_DEFAULTS, gradientSchema } from './gradient-spec.js';
 import { fullMigrationSchema, migrationSchema } from './migration-spec.js';
+import { OBJECTIVE_DEFAULTS, objectiveSchema } from './objective-spec.js';
 import { currentValue } from './renamed-values.js';
 import { RUN_NAME, RUN_NAME_RULE } from './run-name.js';
 
@@ -76,6 +77,8 @@ export const runSpecSchema = z.strictObject({
   model: z.string().min(1),
   /** SHA-256 of the model. */
   modelDigest: z.string().regex(/^[0-9a-f]{64}$/),
+  /** A run of an earlier Atoll has its model alone. */
+  objective: objectiveSchema.default(OBJECTIVE_DEFAULTS),
   engine: z.enum(ENGINE_NAMES),
   device: z.string().min(1),
   encoding: z.enum(ENCODING_NAMES),
@@ -111,6 +114,7 @@ export const runSpecInputSchema = z.strictObject({
     })
     .partial()
     .optional(),
+  objective: objectiveSchema.omit({ digests: true }).partial().optional(),
   budget: budgetSchema.partial().optional(),
   migration: migrationSchema.partial().optional(),
   audit: auditSchema.partial().optional(),
