@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { BadInputError } from '../../protocol/base/errors.js';
 import { DEFAULT_ENCODING, ENCODING_NAMES } from '../../protocol/encodings/names.js';
+import { NAMED_VIEWS, viewsOf } from '../../protocol/spec/named-views.js';
 import type { RunSpec, RunSpecInput } from '../../protocol/spec/run-spec.js';
 import { addModelFlags, type ModelFlags } from '../cli/model-flags.js';
 import { count, positiveNumber, positiveShare, wholeNumber } from '../cli/numbers.js';
@@ -22,6 +23,7 @@ export interface SpecFlags extends ModelFlags, TopologyFlag {
   readonly seed?: number;
   readonly objective?: RunSpec['objective']['reduce'];
   readonly also?: readonly string[];
+  readonly constraints?: readonly string[];
 }
 
 /** @param islands what `--islands` is, with its default */
@@ -62,6 +64,11 @@ export function addSpecFlags(command: Command, islands: string): Command {
     .option('--minutes <n>', 'stop after this number of minutes', positiveNumber)
     .option('--target-median <c>', 'stop when the median best confidence reaches this', positiveShare);
   command
+    .option(
+      '--constraints <views>',
+      `views under which a confidence has to hold, separated by commas: ${Object.keys(NAMED_VIEWS).join(', ')}, or each by itself, e.g. shift:0.05x0`,
+      viewsOf,
+    )
     .option(
       '--also <models>',
       'further networks that each image has to fool too, separated by commas',
@@ -117,6 +124,7 @@ export async function specFromFlags(
       ...(given('device') && { device }),
       budget: budgetFromFlags(flags),
       ...(topology && { migration: { topology } }),
+      ...(flags.constraints && { evolution: { constraints: { views: flags.constraints } } }),
       objective: {
         ...(flags.also && { also: flags.also }),
         ...(flags.objective && { reduce: flags.objective }),
