@@ -61,7 +61,7 @@ const fullEvolutionSchema = evolutionSchema.extend({
 const budgetSchema = z.strictObject({
   /** Evaluations of all islands together; 0: no limit. */
   evaluations: z.int().min(0),
-  /** Forward passes of all islands together: an evaluation is one, with a gradient `evolution.gradientCost`; 0: no limit. */
+  /** Forward passes of all islands together, as forward-passes.ts counts them; 0: no limit. */
   cost: z.int().min(0),
   /** Minutes since the run (or its resumption) started; 0: no limit. */
   minutes: z.number().min(0),
