@@ -1,4 +1,5 @@
 import type { RunFile } from '../../../coordinator/run/run-file.js';
+import { nameOfViews } from '../../../protocol/spec/named-views.js';
 import type { Figure } from '../figures/shape.js';
 import { Markup, markup } from '../look/markup.js';
 import { facts, figureBlock, imageBlock, tableBlock } from '../pages/page.js';
@@ -47,8 +48,12 @@ ${again(parts)}`;
 
 function runFacts({ run, story }: ReportParts): Markup {
   const { summary, evaluations, cost, islands, jumps } = story;
+  const { also, reduce } = run.spec.objective;
+  const { views } = run.spec.evolution.constraints;
   return facts([
     ['Network', run.spec.model],
+    ...(also.length === 0 ? [] : [['With it', `${also.join(', ')} (${reduce})`] as const]),
+    ...(views.length === 0 ? [] : [['Constraints', nameOfViews(views)] as const]),
     ['Encoding', run.spec.encoding],
     ['Evaluations', whole(evaluations)],
     ...(cost === evaluations ? [] : [['Forward passes', whole(cost)] as const]),
