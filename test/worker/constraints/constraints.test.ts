@@ -148,7 +148,7 @@ describe('views by name', () => {
 describe('what an evaluation counts as', () => {
   it('is a forward pass for each network and each view; a gradient is of the image alone', () => {
     const passes = (input: RunSpecInput, others = 0) => {
-      const spec = stripesSpec(input);
+      const spec = stripesSpec({ evolution: { gradientCost: 3, ...input.evolution } });
       const digests = Array.from({ length: others }, () => 'cd'.repeat(32));
       return forwardPasses({ ...spec, objective: { ...spec.objective, digests } });
     };
