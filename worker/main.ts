@@ -20,9 +20,9 @@ try {
     link,
     name: process.argv[2] ?? `worker-${process.pid}`,
     pid: process.pid,
-    async openClassifier({ model, modelDigest }, { engine, device, evolution: { constraints } }) {
+    async openClassifier({ model, modelDigest }, spec) {
       if (model.type !== 'directory') throw new Error('a coordinator on this machine names a folder');
-      return openRunClassifier(model.path, { modelDigest, constraints }, { engine, device });
+      return openRunClassifier(model.path, { ...spec, modelDigest }, spec);
     },
     openDrawer: loadDrawer,
     clock: () => performance.now() / 1000,

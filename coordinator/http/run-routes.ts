@@ -15,13 +15,15 @@ export function runRoutes(ports: {
   readonly committed: Archive;
   readonly pace: Pick<Pace, 'of' | 'total'>;
   readonly network?: Pick<Network, 'input'>;
+  readonly natural?: () => Promise<string | undefined>;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
 }): readonly Route[] {
-  const { run, coordinator, committed, pace, network, clock } = ports;
+  const { run, coordinator, committed, pace, network, natural, clock } = ports;
 
   async function runView(): Promise<RunView> {
     const input = await network?.input;
+    const line = await natural?.();
     const { seconds, totals, migrants, refused, audits } = coordinator.summary();
     const states = coordinator.islands().map(({ state }) => state);
     const inState = (state: IslandState) => states.filter((each) => each === state).length;
@@ -30,6 +32,7 @@ export function runRoutes(ports: {
       state: coordinator.state,
       spec: run.spec,
       ...(input && { input }),
+      ...(line !== undefined && { natural: line }),
       created: run.created.getTime(),
       versions: run.versions,
       seconds,

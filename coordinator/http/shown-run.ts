@@ -27,6 +27,8 @@ export interface ShownRun {
   readonly pace: Pick<Pace, 'of' | 'total'>;
   /** Absent: it cannot be opened here. */
   readonly network?: Network;
+  /** What the network gives natural images, in a sentence, where it was measured. */
+  readonly natural?: () => Promise<string | undefined>;
 }
 
 /** Points of a run's curve. */

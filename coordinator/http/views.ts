@@ -31,6 +31,8 @@ export const runViewSchema = z.object({
   }),
   /** The network's input; absent where its model cannot be read. */
   input: z.object({ width: count, height: count, channels: z.string() }).optional(),
+  /** What the network gives natural images, in a sentence; absent where `atoll calibrate` has not measured it. */
+  natural: z.string().optional(),
   created: count,
   versions: z.object({ atoll: z.string(), node: z.string(), engine: z.string() }),
   /** Seconds since this coordinator started, pauses left out. */

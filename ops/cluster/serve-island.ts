@@ -59,10 +59,9 @@ export async function serveIsland(request: {
           model.type === 'directory'
             ? model.path
             : await fetchModel(broker, model.digest, packagesDirectory());
-        const { constraints } = spec.evolution;
         const options = { engine: spec.engine, device: device ?? spec.device };
         const { island, modelDigest } = welcome;
-        const classifier = await openRunClassifier(directory, { modelDigest, constraints }, options);
+        const classifier = await openRunClassifier(directory, { ...spec, modelDigest }, options);
         // A process evolves one island: from now on every line is about this one.
         bindLog({ island });
         const told = { event: 'island-evolving', device: classifier.device, batch: spec.batch };

@@ -9,7 +9,7 @@ import { BadInputError } from '../../protocol/base/errors.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
 import { pictureSize } from '../../protocol/drawing/views.js';
 import type { EngineName } from '../../protocol/spec/engine-names.js';
-import { loadRunModel, openClassifier } from '../../worker/classifier/open.js';
+import { loadRunModel, openNetworks } from '../../worker/classifier/open.js';
 import { classOf } from '../cli/class-of.js';
 import { typedPath } from '../cli/command-line.js';
 import { followInterruption } from '../cli/interruption.js';
@@ -46,7 +46,11 @@ export async function exportCommand(path: string, flags: ExportFlags): Promise<v
     const size = resolveSize(flags.size, flags.scaling, sight);
     const engine = flags.engine ?? spec.engine;
     const classifier =
-      size && (await openClassifier(loaded, { engine, device: flags.device ?? spec.device }));
+      size &&
+      (await openNetworks(run.modelDirectory, loaded, spec.objective, {
+        engine,
+        device: flags.device ?? spec.device,
+      }));
     const meter = createMeter(() => performance.now(), IMAGES);
     try {
       const result = await exportRun({

@@ -6,9 +6,8 @@ import { setPriority } from 'node:os';
 import { BadInputError, messageOf } from '../../protocol/base/errors.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
 import { decodeGenome } from '../../protocol/encodings/codec.js';
-import { CONSTRAINT_DEFAULTS } from '../../protocol/spec/constraint-spec.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';
-import { openRunClassifier } from '../../worker/classifier/open.js';
+import { loadRunModel, openNetworks } from '../../worker/classifier/open.js';
 import { classifyPhotos, topGuesses } from '../../worker/classifier/photos.js';
 import { createDrawnScorer } from '../../worker/drawn-scorer.js';
 import type { Answer, NetworkOrder, Question } from './network-question.js';
@@ -25,11 +24,9 @@ process.on('disconnect', () => process.exit(0));
 const order = JSON.parse(process.argv[2] ?? '') as NetworkOrder;
 const drawer = loadDrawer();
 // On the processor: whatever devices there are, the islands have them.
-// Without the constraints of the run: people ask what the network itself says.
-const opening = openRunClassifier(
-  order.modelDirectory,
-  { modelDigest: order.modelDigest, constraints: CONSTRAINT_DEFAULTS },
-  { engine: order.engine, device: 'cpu' },
+// Without the constraints of the run: people ask what its networks themselves say.
+const opening = loadRunModel(order.modelDirectory, order.modelDigest).then((model) =>
+  openNetworks(order.modelDirectory, model, order.objective, { engine: order.engine, device: 'cpu' }),
 );
 
 async function answer(question: Question): Promise<Answer> {

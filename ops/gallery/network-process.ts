@@ -40,8 +40,8 @@ export function createNetworkProcess(
   let input: Network['input'] | undefined;
 
   function open(): Session {
-    const { modelDigest, engine, views } = spec;
-    const order: NetworkOrder = { modelDirectory, modelDigest, engine, views };
+    const { modelDigest, objective, engine, views } = spec;
+    const order: NetworkOrder = { modelDirectory, modelDigest, objective, engine, views };
     const child = fork(fileURLToPath(main), [JSON.stringify(order)], {
       serialization: 'advanced',
       // Standard output belongs to the command's own result.

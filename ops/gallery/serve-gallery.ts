@@ -16,6 +16,7 @@ import { say } from '../cli/output.js';
 import { isLoopback } from '../http/http-address.js';
 import type { HttpSettings } from '../http/http-flags.js';
 import { listenSomewhere, watchLine } from '../http/listen-somewhere.js';
+import { keptNaturalLine } from './natural-line.js';
 import { createNetworkProcess, type NetworkProcess } from './network-process.js';
 import { PAGE } from './page.js';
 
@@ -57,7 +58,8 @@ async function serveRuns(
     const network = createNetworkProcess(run.run);
     networks.push(network);
     const pace = createPace(run.coordinator, clock);
-    shown.set(`/runs/${i}`, { ...run, images, pace, network });
+    const natural = keptNaturalLine(run.run);
+    shown.set(`/runs/${i}`, { ...run, images, pace, network, natural });
     const followed = followRun({ ...run, spec: run.run.spec, pace, clock });
     feeds.set(`/runs/${i}/api/live`, followed.feed);
   }

@@ -12,6 +12,7 @@ import {
   type OpenOptions,
   openClassifier,
 } from '../../worker/classifier/open.js';
+import { furtherDirectory } from '../../worker/objective/directory.js';
 
 /** A run that experiments are made with; it may go on meanwhile, and nothing of its archive is changed. */
 export interface RunSource {
@@ -21,6 +22,8 @@ export interface RunSource {
   readonly elites: readonly Elite[];
   /** The run's own network, on its own engine and device unless another is named. */
   openNetwork(options?: Partial<OpenOptions>): Promise<OpenedModel>;
+  /** The further networks of its objective, in their order; none where it evolves against its model alone. */
+  openFurther(): Promise<OpenedModel[]>;
   close(): void;
 }
 
@@ -46,6 +49,15 @@ export async function openRunSource(path: string): Promise<RunSource> {
       async openNetwork({ engine = run.spec.engine, device = run.spec.device } = {}) {
         const loaded = await loadRunModel(run.modelDirectory, run.spec.modelDigest);
         return { model: loaded.model, classifier: await openClassifier(loaded, { engine, device }) };
+      },
+      async openFurther() {
+        const { engine, device, objective } = run.spec;
+        const opened: OpenedModel[] = [];
+        for (const [place, digest] of objective.digests.entries()) {
+          const loaded = await loadRunModel(furtherDirectory(run.modelDirectory, place), digest);
+          opened.push({ model: loaded.model, classifier: await openClassifier(loaded, { engine, device }) });
+        }
+        return opened;
       },
       close: reader.close,
     };

@@ -10,6 +10,7 @@ import { fillSpec } from '../../protocol/spec/fill-spec.js';
 import { checkSpecInput, type RunSpec, type RunSpecInput } from '../../protocol/spec/run-spec.js';
 import type { Totals } from '../../protocol/wire/totals.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';
+import { constrained } from '../../worker/constraints/constrained-classifier.js';
 import type { EmitterMaker } from '../../worker/emitter/emitter.js';
 import { emitterFor } from '../../worker/emitter/emitters.js';
 import { createIsland } from '../../worker/island/island.js';
@@ -70,7 +71,11 @@ export function evolve(options: EvolveOptions): Evolution {
     island: 0,
     spec,
     random: randomFrom(spec.seed, 'island', 0),
-    scorer: scorerFor(spec, { drawer: loadDrawer(), classifier, clock }),
+    scorer: scorerFor(spec, {
+      drawer: loadDrawer(),
+      classifier: constrained(classifier, spec.evolution.constraints),
+      clock,
+    }),
     emitter: emitter ?? emitterFor(spec),
   });
   const { archive } = island;

@@ -32,7 +32,7 @@ export interface Run extends Pick<StoreReader, 'islands' | 'events' | 'close'> {
   /** A genome that won a cell, with its parent: the way back to a random image. undefined: it is not stored. */
   genome(digest: Digest): StoredGenome | undefined;
   /**
-   * Opens the run's own network, from its `model/`, under the constraints of the run; default: on the engine and device of
+   * Opens what the run scored with, from its `model/`: its network, or all of its objective, under the constraints of the run; default: on the engine and device of
    * the run.
    */
   openClassifier(options?: Pick<ClassifierOptions, 'engine' | 'device'>): Promise<OpenedClassifier>;
@@ -69,13 +69,7 @@ export async function openRun(directory: string): Promise<Run> {
     islands: reader.islands,
     events: reader.events,
     async openClassifier({ engine = spec.engine, device = spec.device } = {}) {
-      const { modelDigest, evolution } = spec;
-      const { constraints } = evolution;
-      const classifier = await openRunClassifier(
-        modelDirectory,
-        { modelDigest, constraints },
-        { engine, device },
-      );
+      const classifier = await openRunClassifier(modelDirectory, spec, { engine, device });
       return named(classifier, { name: basename(spec.model), labels });
     },
     close: reader.close,

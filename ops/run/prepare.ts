@@ -1,4 +1,5 @@
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import {
   checkArchive,
   checkModelClasses,
@@ -16,9 +17,12 @@ import { channelCount } from '../../protocol/drawing/tensor-spec.js';
 import { fillSpec } from '../../protocol/spec/fill-spec.js';
 import { PRESETS } from '../../protocol/spec/presets.js';
 import { checkSpec, type RunSpecInput } from '../../protocol/spec/run-spec.js';
-import { openModel } from '../../worker/classifier/open.js';
+import { loadRunModel, type OpenOptions, openModel } from '../../worker/classifier/open.js';
 import { copyModel } from '../../worker/model/copy.js';
+import type { Model } from '../../worker/model/model.js';
 import { type ModelOverrides, resolveModel } from '../../worker/model/resolve.js';
+import { furtherDirectory } from '../../worker/objective/directory.js';
+import { checkFurther } from '../../worker/objective/further.js';
 import { VERSION } from '../cli/version.js';
 
 /** What a new run is to be. */
@@ -48,12 +52,12 @@ export async function prepareNewRun({
 }: NewRunRequest): Promise<RunDirectory> {
   const reference = input.model ?? 'digits';
   const engine = input.engine ?? 'onnx';
-  const { model, classifier } = await openModel(reference, overrides, {
-    engine,
-    device: input.device ?? 'cpu',
-  });
+  const options = { engine, device: input.device ?? 'cpu' };
+  const { model, classifier } = await openModel(reference, overrides, options);
   try {
     for (const sentence of model.notes) note(sentence);
+    const further = await openFurther(model, input.objective?.also ?? [], options);
+    for (const sentence of further.flatMap(({ notes }) => notes)) note(sentence);
     const { classes, digest, batch, input: tensor } = classifier;
     const spec = fillSpec(
       {
@@ -70,6 +74,7 @@ export async function prepareNewRun({
       },
       {
         digest,
+        otherDigests: further.map((each) => each.digest),
         classes,
         batch,
         side: Math.max(tensor.width, tensor.height),
@@ -81,11 +86,37 @@ export async function prepareNewRun({
       versions: { atoll: VERSION, node: process.version, engine: `${engine} on ${classifier.device}` },
       created: new Date(),
       labels: model.labels,
-      installModel: (directory) => copyModel(model, directory),
+      async installModel(directory) {
+        await copyModel(model, directory);
+        for (const [place, each] of further.entries()) {
+          const target = furtherDirectory(directory, place);
+          await mkdir(dirname(target), { recursive: true });
+          await copyModel(each, target);
+        }
+      },
     });
   } finally {
     await classifier.close();
   }
+}
+
+/** The further networks of a run, each opened once to see that it can be. Rejects with a {@link BadInputError}. */
+async function openFurther(first: Model, also: readonly string[], options: OpenOptions): Promise<Model[]> {
+  const further: Model[] = [];
+  for (const reference of also) {
+    const { model, classifier } = await openModel(reference, {}, options);
+    await classifier.close();
+    checkFurther(first, model);
+    if (further.some(({ digest }) => digest === model.digest)) {
+      throw new BadInputError({
+        code: 'ERR_OBJECTIVE',
+        problem: `${model.name} is named twice among the further networks`,
+        fix: 'Name each once with --also',
+      });
+    }
+    further.push(model);
+  }
+  return further;
 }
 
 /** What may change when a run goes on. */
@@ -123,6 +154,9 @@ async function checkRun(run: RunDirectory): Promise<void> {
     });
   }
   checkModelClasses(run, labels.length);
+  for (const [place, kept] of run.spec.objective.digests.entries()) {
+    await loadRunModel(furtherDirectory(run.modelDirectory, place), kept);
+  }
   checkArchive(run);
 }
 

@@ -12,10 +12,9 @@ export function refereeOf({ spec, modelDirectory }: RunDirectory): Referee {
       import('../../protocol/drawing/load.js'),
       import('../../worker/drawn-scorer.js'),
     ]);
-    const { modelDigest, engine, views, evolution } = spec;
-    const { constraints } = evolution;
+    const { engine, views } = spec;
     const options = { engine, device: 'cpu' } as const;
-    const classifier = await openRunClassifier(modelDirectory, { modelDigest, constraints }, options);
+    const classifier = await openRunClassifier(modelDirectory, spec, options);
     try {
       const row = await createDrawnScorer({ drawer: loadDrawer(), classifier, views }).score([genome]);
       return classIds.map((classId) => row[classId] ?? Number.NaN);

@@ -19,6 +19,7 @@ import { BadInputError, messageOf } from '../../protocol/base/errors.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
 import { DEFECT, describeDefect } from '../cli/defect.js';
 import type { Note } from '../cli/output.js';
+import { keptNaturalLine } from '../gallery/natural-line.js';
 import { createNetworkProcess } from '../gallery/network-process.js';
 import { PAGE } from '../gallery/page.js';
 import { leaveAddress } from '../http/address-file.js';
@@ -70,6 +71,7 @@ export async function serveHttp(parts: {
     ...shown,
     ...(broker && { broker }),
     network,
+    natural: keptNaturalLine(run),
     page: readPageFiles(PAGE),
     images: createImages(loadDrawer(), () => performance.now()),
     metrics,

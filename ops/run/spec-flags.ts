@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander';
+import { BadInputError } from '../../protocol/base/errors.js';
 import { DEFAULT_ENCODING, ENCODING_NAMES } from '../../protocol/encodings/names.js';
 import { PRESET_NAMES } from '../../protocol/spec/presets.js';
+import { NAMED_VIEWS, viewsOf } from '../../protocol/spec/named-views.js';
 import type { RunSpec, RunSpecInput } from '../../protocol/spec/run-spec.js';
 import { addModelFlags, type ModelFlags } from '../cli/model-flags.js';
 import { count, positiveNumber, positiveShare, wholeNumber } from '../cli/numbers.js';
@@ -20,6 +22,9 @@ export interface SpecFlags extends ModelFlags, TopologyFlag {
   readonly minutes?: number;
   readonly targetMedian?: number;
   readonly seed?: number;
+  readonly objective?: RunSpec['objective']['reduce'];
+  readonly also?: readonly string[];
+  readonly constraints?: readonly string[];
 }
 
 /** @param islands what `--islands` is, with its default */
@@ -59,6 +64,23 @@ export function addSpecFlags(command: Command, islands: string): Command {
     )
     .option('--minutes <n>', 'stop after this number of minutes', positiveNumber)
     .option('--target-median <c>', 'stop when the median best confidence reaches this', positiveShare);
+  command
+    .option(
+      '--constraints <views>',
+      `views under which a confidence has to hold, separated by commas: ${Object.keys(NAMED_VIEWS).join(', ')}, or each by itself, e.g. shift:0.05x0`,
+      viewsOf,
+    )
+    .option(
+      '--also <models>',
+      'further networks that each image has to fool too, separated by commas',
+      listed,
+    )
+    .addOption(
+      new Option(
+        '--objective <reduce>',
+        'how the confidences of the model and of --also become one (default: minimum)',
+      ).choices(['minimum', 'mean']),
+    );
   return addTopologyFlag(command).option(
     '--seed <n>',
     'seed of every random choice (default: random; it is printed)',
@@ -93,7 +115,7 @@ export async function specFromFlags(
   // Loaded only for a run: a mistyped flag shows at once.
   const { readSpecInput } = await import('./spec-input.js');
   const { model, engine, device, encoding, preset, views, islands, batch, seed, topology } = flags;
-  return readSpecInput({
+  const input = await readSpecInput({
     configFile: flags.config,
     settings: flags.set ?? [],
     flags: {
@@ -103,6 +125,21 @@ export async function specFromFlags(
       ...(given('device') && { device }),
       budget: budgetFromFlags(flags),
       ...(topology && { migration: { topology } }),
+      ...(flags.constraints && { evolution: { constraints: { views: flags.constraints } } }),
+      objective: {
+        ...(flags.also && { also: flags.also }),
+        ...(flags.objective && { reduce: flags.objective }),
+      },
     },
   });
+  if (flags.objective === undefined || input.objective?.also?.length) return input;
+  throw new BadInputError({
+    code: 'ERR_OBJECTIVE',
+    problem: '--objective joins the confidences of several networks, and only one is named',
+    fix: 'Name others with --also, for example --also digits-2',
+  });
+}
+
+function listed(text: string): readonly string[] {
+  return text.split(',').map((each) => each.trim());
 }

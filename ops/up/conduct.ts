@@ -99,8 +99,9 @@ async function conductLocked(
 }
 
 function introduce({ spec, path }: RunDirectory): string {
+  const networks = [spec.model, ...spec.objective.also].join(' and ');
   return (
-    `${spec.name}: ${spec.classes} classes of ${spec.model}, ${spec.encoding} genomes, ${spec.islands} ` +
+    `${spec.name}: ${spec.classes} classes of ${networks}, ${spec.encoding} genomes, ${spec.islands} ` +
     `${spec.islands === 1 ? 'island' : 'islands'}, seed ${spec.seed}; kept in ${path}`
   );
 }

@@ -8,8 +8,7 @@ import { BadInputError, InterruptedError } from '../../protocol/base/errors.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
 import type { EngineName } from '../../protocol/spec/engine-names.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';
-import { openClassifier } from '../../worker/classifier/open.js';
-import { constrained } from '../../worker/constraints/constrained-classifier.js';
+import { openScoring } from '../../worker/classifier/open.js';
 import { createDrawnScorer } from '../../worker/drawn-scorer.js';
 import { loadModel } from '../../worker/model/resolve.js';
 import { type Rescored, rescore } from '../../worker/rescore.js';
@@ -60,8 +59,8 @@ async function verifyOpen(run: RunDirectory, connection: Connection, flags: Veri
   const loaded = await loadModel(modelDirectory, { longLabels: 'cut' });
   const modelKept = loaded.model.digest === spec.modelDigest;
   const engine = flags.engine ?? spec.engine;
-  const plain = await openClassifier(loaded, { engine, device: flags.device ?? spec.device });
-  const classifier = constrained(plain, spec.evolution.constraints);
+  const device = flags.device ?? spec.device;
+  const classifier = await openScoring(modelDirectory, loaded, spec, { engine, device });
   try {
     const mend = flags.repair === true && modelKept;
     const { findings, repair } = await scoreAgain({ run, connection, inspection, classifier, flags, mend });

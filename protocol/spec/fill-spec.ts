@@ -6,11 +6,14 @@ import { checkEmitters } from './check-emitters.js';
 import { CONSTRAINT_DEFAULTS } from './constraint-spec.js';
 import { GRADIENT_COST, GRADIENT_DEFAULTS } from './gradient-spec.js';
 import { PRESETS } from './presets.js';
+import { OBJECTIVE_DEFAULTS } from './objective-spec.js';
 import { checkSpec, type RunSpec, type RunSpecInput } from './run-spec.js';
 
 /** What the spec has to know of the model to fill in its defaults. */
 export interface ModelFacts {
   readonly digest: string;
+  /** Of the further networks that the input names, in its order. */
+  readonly otherDigests?: readonly string[];
   readonly classes: number;
   readonly side: number;
   readonly channels: 1 | 3;
@@ -49,6 +52,7 @@ export function fillSpec(
     seed: input.seed,
     model: input.model,
     modelDigest: facts.digest,
+    objective: { ...OBJECTIVE_DEFAULTS, ...input.objective, digests: facts.otherDigests ?? [] },
     engine: input.engine ?? 'onnx',
     device: input.device ?? 'cpu',
     encoding,

@@ -11,6 +11,7 @@ import { ENGINE_NAMES } from './engine-names.js';
 import { GRADIENT_COST, GRADIENT_DEFAULTS, gradientSchema } from './gradient-spec.js';
 import { fullMigrationSchema, migrationSchema } from './migration-spec.js';
 import { PRESET_NAMES } from './presets.js';
+import { OBJECTIVE_DEFAULTS, objectiveSchema } from './objective-spec.js';
 import { currentValue } from './renamed-values.js';
 import { RUN_NAME, RUN_NAME_RULE } from './run-name.js';
 
@@ -61,7 +62,7 @@ const fullEvolutionSchema = evolutionSchema.extend({
 const budgetSchema = z.strictObject({
   /** Evaluations of all islands together; 0: no limit. */
   evaluations: z.int().min(0),
-  /** Forward passes of all islands together: an evaluation is one, with a gradient `evolution.gradientCost`; 0: no limit. */
+  /** Forward passes of all islands together, as forward-passes.ts counts them; 0: no limit. */
   cost: z.int().min(0),
   /** Minutes since the run (or its resumption) started; 0: no limit. */
   minutes: z.number().min(0),
@@ -77,6 +78,8 @@ export const runSpecSchema = z.strictObject({
   model: z.string().min(1),
   /** SHA-256 of the model. */
   modelDigest: z.string().regex(/^[0-9a-f]{64}$/),
+  /** A run of an earlier Atoll has its model alone. */
+  objective: objectiveSchema.default(OBJECTIVE_DEFAULTS),
   engine: z.enum(ENGINE_NAMES),
   device: z.string().min(1),
   encoding: z.enum(ENCODING_NAMES),
@@ -112,6 +115,7 @@ export const runSpecInputSchema = z.strictObject({
     })
     .partial()
     .optional(),
+  objective: objectiveSchema.omit({ digests: true }).partial().optional(),
   budget: budgetSchema.partial().optional(),
   migration: migrationSchema.partial().optional(),
   audit: auditSchema.partial().optional(),

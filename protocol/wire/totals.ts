@@ -121,7 +121,7 @@ export const COUNTERS = [
     column: 'cost',
     unit: 'count',
     metric: 'forward_passes_total',
-    help: 'Forward passes of the network: one an evaluation, more where it gives a gradient too.',
+    help: 'Forward passes: one an evaluation for each network and view, more where it gives a gradient too.',
     ofRun: true,
   },
   ...countersOf('mutation', 'mutation', 'mutation'),

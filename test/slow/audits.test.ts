@@ -70,12 +70,8 @@ async function runPair(
       link: tell ? { ...link, improve: (improvements) => link.improve(tell(improvements)) } : link,
       name: 'second',
       pid: process.pid,
-      openClassifier: ({ modelDigest }, { evolution: { constraints } }) =>
-        openRunClassifier(
-          join(directory, name, 'model'),
-          { modelDigest, constraints },
-          { engine: second.engine, device: 'cpu' },
-        ),
+      openClassifier: (_, spec) =>
+        openRunClassifier(join(directory, name, 'model'), spec, { engine: second.engine, device: 'cpu' }),
       openDrawer: loadDrawer,
       clock: () => performance.now() / 1000,
     }).catch(() => undefined);

@@ -1,11 +1,14 @@
 import { BadInputError } from '../../protocol/base/errors.js';
 import { channelCount, type TensorSpec } from '../../protocol/drawing/tensor-spec.js';
-import type { ConstraintSpec } from '../../protocol/spec/constraint-spec.js';
 import type { EngineName } from '../../protocol/spec/engine-names.js';
+import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import { constrained } from '../constraints/constrained-classifier.js';
 import type { LoadedModel, Model } from '../model/model.js';
 import { outputNote } from '../model/notes.js';
 import { loadModel, type ModelOverrides } from '../model/resolve.js';
+import { furtherDirectory } from '../objective/directory.js';
+import { checkFurther } from '../objective/further.js';
+import { type FurtherNetwork, joint } from '../objective/joint-classifier.js';
 import { readingsOf } from '../onnx/image-input.js';
 import type { NetworkInput } from '../onnx/network.js';
 import type { Classifier } from './classifier.js';
@@ -37,17 +40,54 @@ export async function openModel(
   return { model: { ...model, output, notes: [...model.notes, outputNote(model.name, output)] }, classifier };
 }
 
+/** What of a run's spec says what its confidences are. */
+export type ScoringSpec = Pick<RunSpec, 'modelDigest' | 'evolution' | 'objective'>;
+
 /**
- * Opens the model in a directory, which must be the run's, as the classifier that scores the run's images: under the
- * constraints of its spec. Rejects with a {@link BadInputError} when it is not the run's.
+ * Opens the networks in a run's model directory as the classifier that scores the run's images: all networks of its
+ * objective, under the constraints of its spec. Rejects with a {@link BadInputError} when one of them is not the run's.
  */
 export async function openRunClassifier(
   directory: string,
-  run: { readonly modelDigest: string; readonly constraints: ConstraintSpec },
+  spec: ScoringSpec,
   options: OpenOptions,
 ): Promise<Classifier> {
-  const classifier = await openClassifier(await loadRunModel(directory, run.modelDigest), options);
-  return constrained(classifier, run.constraints);
+  return openScoring(directory, await loadRunModel(directory, spec.modelDigest), spec, options);
+}
+
+/** As {@link openRunClassifier}, with the model itself loaded already. */
+export async function openScoring(
+  directory: string,
+  model: LoadedModel,
+  spec: ScoringSpec,
+  options: OpenOptions,
+): Promise<Classifier> {
+  return constrained(
+    await openNetworks(directory, model, spec.objective, options),
+    spec.evolution.constraints,
+  );
+}
+
+/** A run's networks as one, without constraints: `loaded` and those that lie beside it. */
+export async function openNetworks(
+  directory: string,
+  loaded: LoadedModel,
+  { digests, reduce }: RunSpec['objective'],
+  options: OpenOptions,
+): Promise<Classifier> {
+  const first = await openClassifier(loaded, options);
+  const further: FurtherNetwork[] = [];
+  try {
+    for (const [place, digest] of digests.entries()) {
+      const other = await loadRunModel(furtherDirectory(directory, place), digest);
+      const classes = checkFurther(loaded.model, other.model);
+      further.push({ classifier: await openClassifier(other, options), classes });
+    }
+  } catch (error) {
+    for (const { close } of [first, ...further.map(({ classifier }) => classifier)]) await close();
+    throw error;
+  }
+  return joint(first, further, reduce);
 }
 
 /** The model in a directory, which must be the run's. Rejects with a {@link BadInputError} when it is not. */

@@ -1,3 +1,4 @@
+import type { ForwardPasses } from '../../protocol/spec/forward-passes.js';
 import type { Totals } from '../../protocol/wire/totals.js';
 import type { Offspring } from '../emitter/emitter.js';
 import type { Scorer } from '../scorer.js';
@@ -22,12 +23,11 @@ export type Counting = { -readonly [Key in keyof Totals]: Totals[Key] };
 export function createEvaluation(
   parts: {
     readonly scorer: Scorer;
-    /** Forward passes that an evaluation with a gradient counts as. */
-    readonly gradientCost: number;
+    readonly passes: ForwardPasses;
   },
   totals: Counting,
 ): (offspring: readonly Offspring[]) => Promise<Evaluated[]> {
-  const { scorer, gradientCost } = parts;
+  const { scorer, passes } = parts;
   const { classes } = scorer;
   const [rendered, classified] = [totals.renderSeconds, totals.classifySeconds];
   const rowOf = (rows: Float32Array, i: number) => rows.subarray(i * classes, (i + 1) * classes);
@@ -35,7 +35,7 @@ export function createEvaluation(
   async function score(offspring: readonly Offspring[]): Promise<Scored[]> {
     if (offspring.length === 0) return [];
     const rows = await scorer.score(offspring.map(({ genome }) => genome));
-    return offspring.map((_, i) => ({ confidences: rowOf(rows, i), cost: 1 }));
+    return offspring.map((_, i) => ({ confidences: rowOf(rows, i), cost: passes.plain }));
   }
 
   async function scoreTowards(offspring: readonly Offspring[]): Promise<Scored[]> {
@@ -48,7 +48,7 @@ export function createEvaluation(
     );
     return offspring.map((_, i) => {
       const gradient = gradients[i];
-      return { confidences: rowOf(confidences, i), cost: gradientCost, ...(gradient && { gradient }) };
+      return { confidences: rowOf(confidences, i), cost: passes.gradient, ...(gradient && { gradient }) };
     });
   }
 

@@ -1,6 +1,7 @@
 import { type Archive, createArchive } from '../../protocol/archive/archive.js';
 import type { Elite } from '../../protocol/archive/elite.js';
 import { type RandomStream, restoreRandom } from '../../protocol/base/random.js';
+import { forwardPasses } from '../../protocol/spec/forward-passes.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import { addToShare } from '../../protocol/wire/emitter-share.js';
 import type { Checkpoint } from '../../protocol/wire/messages.js';
@@ -70,7 +71,7 @@ export function createIsland(parts: IslandParts): Island {
     evaluations: () => totals.evaluations,
     ...(checkpoint?.emitter && { saved: checkpoint.emitter }),
   });
-  const evaluate = createEvaluation({ scorer: parts.scorer, gradientCost: evolution.gradientCost }, totals);
+  const evaluate = createEvaluation({ scorer: parts.scorer, passes: forwardPasses(spec) }, totals);
   const into = { archive, island, totals };
 
   function insertAll(evaluated: readonly Evaluated[], won: Elite[]): void {

@@ -35,6 +35,8 @@ export interface RunFacts {
   };
   /** Of the network. */
   readonly input: { readonly width: number; readonly height: number; readonly channels: ChannelOrder };
+  /** What the network gives natural images, in a sentence, where it was measured. */
+  readonly natural?: string;
   readonly seconds: number;
   readonly evaluationsPerSecond: number;
   readonly totals: Totals;

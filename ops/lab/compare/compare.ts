@@ -1,9 +1,15 @@
+import { shownLabel } from '../../../coordinator/export/shown-label.js';
 import { createRunCurve } from '../../../coordinator/gallery/run-curve.js';
 import { keysOf } from '../../../coordinator/run/kept-spec.js';
 import { BadInputError } from '../../../protocol/base/errors.js';
+import { loadDrawer } from '../../../protocol/drawing/load.js';
+import { drawFor } from '../../../protocol/drawing/sight.js';
+import { pictureSize } from '../../../protocol/drawing/views.js';
+import { loadRunModel } from '../../../worker/classifier/open.js';
 import { typedPath } from '../../cli/command-line.js';
 import { print, printJson, table } from '../../cli/output.js';
-import { evaluationsOf } from '../report/gather.js';
+import { pictureData } from '../images/picture-data.js';
+import { costOf, evaluationsOf } from '../report/gather.js';
 import { tableText } from '../results/table.js';
 import { checkResultDirectory, writeResult } from '../results/write.js';
 import { openRunSource, type RunSource } from '../run-source.js';
@@ -52,8 +58,11 @@ export async function compareRuns(sources: readonly RunSource[]): Promise<Compar
   const evaluations = Math.min(...sources.map(({ reader }) => evaluationsOf(reader)));
   const groups = groupLabels(sources.map(({ run }) => keysOf(run)));
   const runs: Comparison['runs'] = [];
-  for (const [i, { run, reader }] of sources.entries()) {
+  for (const [i, source] of sources.entries()) {
+    const { run, reader } = source;
     const all = evaluationsOf(reader);
+    const cost = costOf(reader);
+    const isFirst = groups.indexOf(groups[i] ?? '') === i;
     const curve = await createRunCurve({
       store: reader,
       evaluations: () => all,
@@ -64,6 +73,7 @@ export async function compareRuns(sources: readonly RunSource[]): Promise<Compar
       group: groups[i] ?? '',
       seed: run.spec.seed,
       evaluations: all,
+      ...(cost !== all && { cost }),
       curve: curve.map(({ evaluation, median, mean, above }) => [
         evaluation,
         median,
@@ -71,7 +81,33 @@ export async function compareRuns(sources: readonly RunSource[]): Promise<Compar
         above['0.99'] / classes,
       ]),
       confidences: confidencesAt(reader.history(), classes, evaluations),
+      ...(isFirst && { images: await shownElites(source) }),
     });
   }
   return { evaluations, classes, runs };
+}
+
+/** Classes are shown at even distances where there are more. */
+const SHOWN = 12;
+
+/** Elites of a run, as its network is shown them. */
+async function shownElites(source: RunSource): Promise<NonNullable<Comparison['runs'][number]['images']>> {
+  const { run, reader, elites } = source;
+  const { model } = await loadRunModel(run.modelDirectory, run.spec.modelDigest);
+  const { channels, width, height } = model.input;
+  const sight = { ...pictureSize(run.spec.views, width, height), grey: channels === 'grey' };
+  const drawer = loadDrawer();
+  const classes = reader.labels.length;
+  const wanted = new Set(
+    Array.from({ length: Math.min(SHOWN, classes) }, (_, i) =>
+      Math.floor((i * classes) / Math.min(SHOWN, classes)),
+    ),
+  );
+  const images: NonNullable<Comparison['runs'][number]['images']> = [];
+  for (const { classId, confidence, candidate } of elites) {
+    if (!wanted.has(classId)) continue;
+    const data = await pictureData(drawFor(drawer, candidate.genome, sight), 64);
+    images.push({ classId, label: shownLabel(reader.labels[classId] ?? ''), confidence, data });
+  }
+  return images;
 }

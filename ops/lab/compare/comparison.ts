@@ -14,10 +14,23 @@ export const comparisonSchema = z.strictObject({
         seed: z.int(),
         /** Of the whole run. */
         evaluations: z.int(),
+        /** Forward passes of the whole run; absent where each evaluation was one. */
+        cost: z.int().min(1).optional(),
         /** After so many evaluations: median and mean confidence, share of classes at .99. */
         curve: z.array(z.tuple([z.number(), z.number(), z.number(), z.number()])),
         /** Best confidence of every class after the evaluations that are compared; 0: empty. */
         confidences: z.array(z.number().min(0).max(1)),
+        /** Elites of some classes at the end of the run, as `data:` addresses; of a group's first run alone. */
+        images: z
+          .array(
+            z.strictObject({
+              classId: z.int().min(0),
+              label: z.string(),
+              confidence: z.number().min(0).max(1),
+              data: z.string(),
+            }),
+          )
+          .optional(),
       }),
     )
     .min(1),
@@ -94,6 +107,21 @@ export function confidencesAt(jumps: Iterable<Jump>, classes: number, evaluation
     if (evaluation <= evaluations) best[classId] = Math.max(best[classId] ?? 0, confidence);
   }
   return best;
+}
+
+/** Forward passes of a whole run. */
+export function costOf({ cost, evaluations }: Comparison['runs'][number]): number {
+  return cost ?? evaluations;
+}
+
+/** Whether forward passes tell something that evaluations do not. */
+export function hasCosts({ runs }: Comparison): boolean {
+  return runs.some((run) => costOf(run) !== run.evaluations);
+}
+
+/** The first evaluation of a curve after which the median had reached `least`, to the precision of the curve; null: none had. */
+export function reachedAt({ curve }: Comparison['runs'][number], least: number): number | null {
+  return curve.find(([, median]) => median >= least)?.[0] ?? null;
 }
 
 /** The value of a curve of steps at each place of a grid; 0 before its first step. Both ascending. */

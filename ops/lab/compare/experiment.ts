@@ -1,8 +1,9 @@
-import { beside } from '../figures/compose.js';
+import { fitText } from '../../../coordinator/export/lettering.js';
+import { beside, stacked } from '../figures/compose.js';
 import { type Mark, plot } from '../figures/plot.js';
-import type { Figure } from '../figures/shape.js';
+import type { Figure, Shape } from '../figures/shape.js';
 import { seriesInk } from '../look/inks.js';
-import { markup } from '../look/markup.js';
+import { Markup, markup } from '../look/markup.js';
 import { tableBlock } from '../pages/page.js';
 import { defineExperiment } from '../results/experiment.js';
 import { confidence, percent, short, whole } from '../results/format.js';
@@ -11,10 +12,13 @@ import { median, quantile, sorted } from '../statistics/quantile.js';
 import {
   type Comparison,
   comparisonSchema,
+  costOf,
   groupsOf,
+  hasCosts,
   MEASURES,
   type Measure,
   onGrid,
+  reachedAt,
   testsOf,
 } from './comparison.js';
 
@@ -37,7 +41,7 @@ export const COMPARISON = defineExperiment<Comparison>({
       figure: compareFigure(comparison),
       table: runTable(comparison),
       notes: markup`<h2>Tests</h2>${tableBlock(testTable(comparison))}<p>Runs with the same spec but for their seeds are a group. A line is the median over the
-runs of a group; the band reaches from the least to the greatest. All are compared after the evaluations of the shortest run.</p>
+runs of a group; the band reaches from the least to the greatest. All are compared after the evaluations of the shortest run.</p>${costNote(comparison)}
 <p class="quiet">Two-sided Mann–Whitney U tests, exact where there are at most 40 values in all. A: the chance that a value of the first group is
 greater than one of the second, .5 being none (Vargha and Delaney 2000). Over runs the values are independent; with three runs a group p cannot be
 below .1. Over classes they are not, since images of one run descend from each other: read that p as a description.</p>`,
@@ -50,18 +54,26 @@ const COLUMN: Readonly<Record<Measure, 1 | 2 | 3>> = { median: 1, mean: 2, at99:
 
 function compareFigure(comparison: Comparison): Figure {
   const measures: readonly Measure[] = ['median', 'mean', 'at99'];
-  return beside(measures.map((measure) => panel(comparison, measure)));
+  const over = (unit: Unit) => beside(measures.map((measure) => panel(comparison, measure, unit)));
+  const rows = [over('evaluations'), ...(hasCosts(comparison) ? [over('forward passes')] : [])];
+  return stacked([...rows, ...eliteRows(comparison)]);
 }
 
-function panel(comparison: Comparison, measure: Measure): Figure {
-  const { runs, evaluations } = comparison;
-  const grid = Array.from({ length: POINTS + 1 }, (_, i) => (i * evaluations) / POINTS);
+type Unit = 'evaluations' | 'forward passes';
+
+/** Over evaluations, or over forward passes, which are spread evenly over the evaluations of a run; as far as all runs went. */
+function panel(comparison: Comparison, measure: Measure, unit: Unit): Figure {
+  const { runs } = comparison;
+  const passes = (run: Comparison['runs'][number]) =>
+    unit === 'evaluations' ? 1 : costOf(run) / run.evaluations;
+  const end = unit === 'evaluations' ? comparison.evaluations : Math.min(...runs.map(costOf));
+  const grid = Array.from({ length: POINTS + 1 }, (_, i) => (i * end) / POINTS);
   const marks = groupsOf(comparison).flatMap((group, g): Mark[] => {
     const curves = runs
       .filter((run) => run.group === group)
-      .map(({ curve }) =>
+      .map((run) =>
         onGrid(
-          curve.map((point) => [point[0], point[COLUMN[measure]]] as const),
+          run.curve.map((point) => [point[0] * passes(run), point[COLUMN[measure]]] as const),
           grid,
         ),
       );
@@ -76,15 +88,66 @@ function panel(comparison: Comparison, measure: Measure): Figure {
     width: 400,
     height: 340,
     title: MEASURES[measure].title,
-    x: { label: 'evaluations', domain: [0, evaluations], format: thousands },
+    x: { label: unit, domain: [0, end], format: thousands },
     y: { label: MEASURES[measure].title, domain: [0, 1] },
     marks,
   });
 }
 
+const SIDE = 64;
+const LABEL = 190;
+
+/** Elites of the first run of each group, class below class. */
+function eliteRows({ runs }: Comparison): Figure[] {
+  const shown = runs.filter(({ images }) => images !== undefined);
+  if (shown.length === 0) return [];
+  const shapes: Shape[] = [
+    { kind: 'text', text: 'Elites at the end of a run', x: 12, y: 22, size: 14, ink: 'text' },
+  ];
+  const step = SIDE + 12;
+  const labels = new Map(
+    shown.flatMap(({ images = [] }) => images.map(({ classId, label }) => [classId, label])),
+  );
+  const columns = [...labels.keys()].sort((a, b) => a - b);
+  for (const [column, classId] of columns.entries()) {
+    const text = fitText(labels.get(classId) ?? '', 11, SIDE);
+    shapes.push({ kind: 'text', text, x: LABEL + column * step, y: 40, size: 11, ink: 'quiet' });
+  }
+  for (const [row, { group, name, images = [] }] of shown.entries()) {
+    const y = 44 + row * (SIDE + 30);
+    const letters = { kind: 'text', x: 12, size: 12 } as const;
+    shapes.push({ ...letters, text: fitText(group, 12, LABEL - 12), y: y + 26, ink: 'text' });
+    shapes.push({ ...letters, text: fitText(name, 12, LABEL - 12), y: y + 42, ink: 'quiet' });
+    for (const { classId, label, confidence: value, data } of images) {
+      const x = LABEL + columns.indexOf(classId) * step;
+      shapes.push(
+        { kind: 'image', x, y, width: SIDE, height: SIDE, data, title: label },
+        { ...letters, text: confidence(value), x, y: y + SIDE + 13, size: 11, ink: 'text' },
+      );
+    }
+  }
+  return [
+    {
+      width: LABEL + columns.length * step,
+      height: 44 + shown.length * (SIDE + 30),
+      says: 'Elites of a run of each group, with their confidences',
+      shapes,
+    },
+  ];
+}
+
+function costNote(comparison: Comparison): Markup {
+  if (!hasCosts(comparison)) return new Markup('');
+  return markup`<p>An evaluation is one forward pass for each network and each view that an image was shown to, and more for a gradient. The second
+row of curves counts these, spread evenly over the evaluations of each run, as far as the least expensive run went. The tests are at equal
+evaluations.</p>`;
+}
+
 function thousands(value: number): string {
   return value >= 1000 ? `${value / 1000}k` : `${value}`;
 }
+
+const REACHED = [0.5, 0.9, 0.99] as const;
 
 function runTable({ runs, classes }: Comparison): Table {
   return {
@@ -93,16 +156,26 @@ function runTable({ runs, classes }: Comparison): Table {
       { name: 'group', title: 'group' },
       { name: 'seed', title: 'seed', format: String },
       { name: 'evaluations', title: 'evaluations in all', format: whole },
+      { name: 'forward_passes', title: 'forward passes in all', format: whole },
       { name: 'coverage', title: 'coverage', format: percent },
       { name: 'median', title: 'median confidence', format: confidence },
       { name: 'mean', title: 'mean confidence', format: confidence },
       { name: 'share_at_99', title: 'classes at .99', format: percent },
+      ...REACHED.map((least) => ({
+        name: `evaluations_to_${least}`,
+        title: `evaluations to a median of ${`${least}`.slice(1)}`,
+        format: whole,
+      })),
     ],
-    rows: runs.map(({ name, group, seed, evaluations, confidences }) => [
-      ...[name, group, seed, evaluations],
-      ...[confidences.filter((each) => each > 0).length / classes],
-      ...[MEASURES.median.of(confidences), MEASURES.mean.of(confidences), MEASURES.at99.of(confidences)],
-    ]),
+    rows: runs.map((run) => {
+      const { name, group, seed, evaluations, confidences } = run;
+      return [
+        ...[name, group, seed, evaluations, costOf(run)],
+        ...[confidences.filter((each) => each > 0).length / classes],
+        ...[MEASURES.median.of(confidences), MEASURES.mean.of(confidences), MEASURES.at99.of(confidences)],
+        ...REACHED.map((least) => reachedAt(run, least)),
+      ];
+    }),
   };
 }
 

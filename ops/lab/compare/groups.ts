@@ -1,3 +1,5 @@
+import { nameOfViews } from '../../../protocol/spec/named-views.js';
+
 /** A spec as rows: every key with its value as JSON. */
 export type Keys = ReadonlyMap<string, string>;
 
@@ -13,7 +15,7 @@ export function groupLabels(runs: readonly Keys[]): string[] {
   const differing = names.filter((key) => new Set(runs.map((keys) => keys.get(key))).size > 1);
   const shown = withoutTwins(runs, differing);
   if (shown.length === 0) return runs.map(() => 'all runs');
-  return runs.map((keys) => shown.map((key) => `${lastPart(key)} ${plain(keys.get(key))}`).join(', '));
+  return runs.map((keys) => shown.map((key) => nameOf(key, keys.get(key))).join(', '));
 }
 
 /** Of keys that part the runs in the same way, the first: the encoding, and not all that follows from it. */
@@ -27,11 +29,18 @@ function withoutTwins(runs: readonly Keys[], keys: readonly string[]): string[] 
   });
 }
 
-const FIRST = ['encoding', 'preset', 'evolution.emitter', 'modelDigest'];
+const CONSTRAINTS = 'evolution.constraints.views';
+const FIRST = ['encoding', 'preset', 'evolution.emitter', 'modelDigest', CONSTRAINTS, 'objective.also'];
 
 function rank(key: string): number {
   const at = FIRST.indexOf(key);
   return at < 0 ? FIRST.length : at;
+}
+
+/** `key value`, as people say it. */
+function nameOf(key: string, json: string | undefined): string {
+  if (key === CONSTRAINTS) return `constraints ${nameOfViews(JSON.parse(json ?? '[]') as string[])}`;
+  return `${lastPart(key)} ${plain(json)}`;
 }
 
 function lastPart(key: string): string {
@@ -39,6 +48,8 @@ function lastPart(key: string): string {
 }
 
 function plain(json: string | undefined): string {
-  const text = (json ?? 'none').replace(/^"(.*)"$/, '$1');
+  const text = (json ?? 'none')
+    .replace(/^"(.*)"$/, '$1')
+    .replace(/^\[(.*)\]$/, (_, list: string) => list.replaceAll('"', '').replaceAll(',', ', ') || 'none');
   return /^[0-9a-f]{64}$/.test(text) ? text.slice(0, 8) : text;
 }

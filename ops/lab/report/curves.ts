@@ -1,16 +1,27 @@
 import type { CurvePoint } from '../../../coordinator/gallery/curve.js';
-import { beside } from '../figures/compose.js';
+import { beside, stacked } from '../figures/compose.js';
 import { ninesAxis, ninesOf } from '../figures/nines.js';
 import { type Mark, plot } from '../figures/plot.js';
 import type { Figure } from '../figures/shape.js';
 
-/** How the run came to what it holds: confidence, and classes that are solved, over evaluations. */
-export function curveFigure(points: readonly CurvePoint[], classes: number): Figure {
-  const last = Math.max(1, points.at(-1)?.evaluation ?? 1);
-  const x = { label: 'evaluations', domain: [0, last] as const };
+/**
+ * How the run came to what it holds: confidence, and classes that are solved, over evaluations; and, where an evaluation
+ * was not one forward pass, over these too. `cost`: the forward passes of the whole run, which are spread over its evaluations evenly.
+ */
+export function curveFigure(points: readonly CurvePoint[], classes: number, cost: number): Figure {
+  const evaluations = points.at(-1)?.evaluation ?? 0;
+  const figure = panels(points, classes, 'evaluations', 1);
+  if (cost === evaluations || evaluations === 0) return figure;
+  return stacked([figure, panels(points, classes, 'forward passes', cost / evaluations)]);
+}
+
+/** `passes`: how many of the unit an evaluation is. */
+function panels(points: readonly CurvePoint[], classes: number, unit: string, passes: number): Figure {
+  const last = Math.max(1, passes * (points.at(-1)?.evaluation ?? 1));
+  const x = { label: unit, domain: [0, last] as const };
   const series = (of: (point: CurvePoint) => number) => [
     [0, 0] as const,
-    ...points.map((point) => [point.evaluation, of(point)] as const),
+    ...points.map((point) => [passes * point.evaluation, of(point)] as const),
   ];
   const line = (label: string, ink: Mark['ink'], of: (point: CurvePoint) => number): Mark => ({
     kind: 'line',

@@ -19,6 +19,8 @@ import type { Station } from './lineage-figure.js';
 export interface RunStory {
   readonly summary: ArchiveSummary;
   readonly evaluations: number;
+  /** Forward passes. */
+  readonly cost: number;
   readonly jumps: number;
   readonly islands: number;
   readonly curve: readonly CurvePoint[];
@@ -70,6 +72,7 @@ export async function gatherStory(source: RunSource, drawer: Drawer, sight: Sigh
   return {
     summary: summarise(reader.confidences(), stored.length),
     evaluations,
+    cost: costOf(reader),
     jumps: history.length,
     islands: reader.islands().length,
     curve: await curve.points(),
@@ -90,6 +93,14 @@ export async function gatherStory(source: RunSource, drawer: Drawer, sight: Sigh
 /** Of all islands. */
 export function evaluationsOf(reader: Pick<StoreReader, 'islands'>): number {
   return reader.islands().reduce((sum, { checkpoint }) => sum + (checkpoint?.totals.evaluations ?? 0), 0);
+}
+
+/** Forward passes of all islands; a run of an earlier Atoll did not count them, and an evaluation was one. */
+export function costOf(reader: Pick<StoreReader, 'islands'>): number {
+  return reader.islands().reduce((sum, { checkpoint }) => {
+    const { evaluations = 0, cost = 0 } = checkpoint?.totals ?? {};
+    return sum + Math.max(evaluations, cost);
+  }, 0);
 }
 
 /** Bytes of direct genomes are kept of elites alone. */

@@ -1,9 +1,10 @@
 import type { RunFile } from '../../../coordinator/run/run-file.js';
+import { nameOfViews } from '../../../protocol/spec/named-views.js';
 import type { Figure } from '../figures/shape.js';
 import { Markup, markup } from '../look/markup.js';
 import { facts, figureBlock, imageBlock, tableBlock } from '../pages/page.js';
 import type { Result } from '../results/experiment.js';
-import { confidence, percent, whole } from '../results/format.js';
+import { confidence, percent, short, whole } from '../results/format.js';
 import type { Table } from '../results/table.js';
 import type { RunStory } from './gather.js';
 import { giverTable, switchTable } from './goal-switches.js';
@@ -36,7 +37,7 @@ export function reportBody(parts: ReportParts): Markup {
   const { story, figures, sheet, natural, labels, experiments } = parts;
   return markup`${runFacts(parts)}
 <h2>The images</h2>${imageBlock(sheet, 'Contact sheet: the elite of each class')}<p>None of these pictures shows what is written under it.${natural === undefined ? '' : ` ${natural}`}</p>
-<h2>How the run came to them</h2>${figureBlock(figures.curves, 'An empty class counts 0. Evaluations are images that the network classified.')}
+<h2>How the run came to them</h2>${figureBlock(figures.curves, `An empty class counts 0. Evaluations are images that the network classified.${costLine(story)}`)}
 <h2>Goal switches</h2><p>An image may take the cell of another class than its parent holds. ${whole(story.switches.total)} of ${whole(story.jumps)} jumps did.</p>${figureBlock(figures['goal-switches'])}
 <details><summary>The ${PAIRS} most frequent</summary>${tableBlock(switchTable(story.switches, labels, PAIRS))}</details>
 <details><summary>The ${PAIRS} classes that gave most</summary>${tableBlock(giverTable(story.switches, labels, PAIRS))}</details>
@@ -46,11 +47,16 @@ ${again(parts)}`;
 }
 
 function runFacts({ run, story }: ReportParts): Markup {
-  const { summary, evaluations, islands, jumps } = story;
+  const { summary, evaluations, cost, islands, jumps } = story;
+  const { also, reduce } = run.spec.objective;
+  const { views } = run.spec.evolution.constraints;
   return facts([
     ['Network', run.spec.model],
+    ...(also.length === 0 ? [] : [['With it', `${also.join(', ')} (${reduce})`] as const]),
+    ...(views.length === 0 ? [] : [['Constraints', nameOfViews(views)] as const]),
     ['Encoding', run.spec.encoding],
     ['Evaluations', whole(evaluations)],
+    ...(cost === evaluations ? [] : [['Forward passes', whole(cost)] as const]),
     ['Median confidence', confidence(summary.median)],
     ['Mean confidence', confidence(summary.mean)],
     ['Classes at .99', `${summary.above['0.99']} of ${run.spec.classes}`],
@@ -59,6 +65,11 @@ function runFacts({ run, story }: ReportParts): Markup {
     ['Islands', `${islands}`],
     ['Seed', `${run.spec.seed}`],
   ]);
+}
+
+function costLine({ evaluations, cost }: RunStory): string {
+  if (cost === evaluations) return '';
+  return ` One took ${short(cost / evaluations)} forward passes, on average over the run: one for each network and each view that it was shown to, more for a gradient.`;
 }
 
 function lineageSection({ lineage }: RunStory, figures: ReportFigures): Markup {

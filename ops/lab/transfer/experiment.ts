@@ -9,7 +9,7 @@ import { tableBlock } from '../pages/page.js';
 import { defineExperiment } from '../results/experiment.js';
 import { confidence, percent } from '../results/format.js';
 import type { Cell, Table } from '../results/table.js';
-import { type Transfer, type TransferFigures, transferFigures, transferSchema } from './transfer.js';
+import { isOwn, type Transfer, type TransferFigures, transferFigures, transferSchema } from './transfer.js';
 
 /** Maps of classes are drawn for so many at the most. */
 const MAPPED = 40;
@@ -21,7 +21,7 @@ export const TRANSFER = defineExperiment<Transfer>({
   show(transfer) {
     const figures = transferFigures(transfer);
     const others = figures.filter(({ own }) => !own);
-    const says = others.map(
+    const says = (others.length > 0 ? others : figures).map(
       ({ run, network, top1, median }) =>
         `${network} names the same class in ${percent(top1)} of the images of ${run} (median confidence ${confidence(median)})`,
     );
@@ -32,7 +32,8 @@ export const TRANSFER = defineExperiment<Transfer>({
       table: eliteTable(transfer),
       notes: markup`<h2>In sum</h2>${tableBlock(sumTable(figures))}<p>Each elite is drawn at the size and in the colours that a network takes, and scored by it as it
 would be in a run. <em>Same class</em>: the class of that network that has the same name or synset; where a network's classes have no names they
-are matched by their place. The line of the run's own network is a check: it agrees with what the run stores.</p>`,
+are matched by their place. The line of the run's own network is a check: it agrees with what the run
+stores. A run that evolves against several networks at once stores the least, or the mean, of what they give an image.</p>`,
     };
   },
 });
@@ -65,14 +66,20 @@ function curves({ runs, networks }: Transfer): Figure {
         (rank + 1) / scores.length,
         score,
       ]);
-      const own = run.network === i;
+      const own = isOwn(run, i);
       const network = networks[i]?.name ?? '';
       return {
         kind: 'line',
         points: [[0, scores[0] ?? 0], ...points],
         ink: own ? 'quiet' : seriesInk(series++),
         dashed: own,
-        label: own ? 'on their own network' : runs.length > 1 ? `${run.name} on ${network}` : `on ${network}`,
+        label: own
+          ? run.further.length > 0
+            ? `on ${network}, evolved for it`
+            : 'on their own network'
+          : runs.length > 1
+            ? `${run.name} on ${network}`
+            : `on ${network}`,
       };
     }),
   );

@@ -4,8 +4,8 @@ import type { Views } from '../../../protocol/drawing/tensor-spec.js';
 import type { Classifier } from '../../../worker/classifier/classifier.js';
 import { topGuesses } from '../../../worker/classifier/photos.js';
 import { createDrawnScorer } from '../../../worker/drawn-scorer.js';
+import type { ClassMatch } from '../../../worker/model/labels/match-classes.js';
 import { keptScore } from '../results/kept-score.js';
-import type { ClassMatch } from './match-classes.js';
 import type { Verdicts } from './transfer.js';
 
 export interface EliteScoring {

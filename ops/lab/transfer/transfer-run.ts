@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { BadInputError } from '../../../protocol/base/errors.js';
 import { loadDrawer } from '../../../protocol/drawing/load.js';
 import { type OpenedModel, openModel } from '../../../worker/classifier/open.js';
+import { type ClassMatch, matchClasses } from '../../../worker/model/labels/match-classes.js';
 import { typedPath } from '../../cli/command-line.js';
 import { IMAGES } from '../../cli/meter.js';
 import { modelFromFlags, type NetworkFlags } from '../../cli/model-flags.js';
@@ -11,7 +12,6 @@ import { longWork, type Step } from '../long-work.js';
 import { checkResultDirectory, writeResult } from '../results/write.js';
 import { openRunSource, type RunSource } from '../run-source.js';
 import { TRANSFER } from './experiment.js';
-import { type ClassMatch, matchClasses } from './match-classes.js';
 import { scoreElites } from './score-elites.js';
 import { type Transfer, type TransferRun, transferFigures, type Verdicts } from './transfer.js';
 
@@ -36,9 +36,12 @@ export async function transferCommand(flags: TransferFlags): Promise<void> {
   const sources: RunSource[] = [];
   try {
     for (const path of run) sources.push(await openRunSource(path));
-    for (const source of sources) await addNetwork(opened, () => source.openNetwork());
+    for (const source of sources) {
+      await addNetwork(opened, await source.openNetwork());
+      for (const further of await source.openFurther()) await addNetwork(opened, further);
+    }
     for (const reference of to) {
-      await addNetwork(opened, () => openModel(reference, modelFromFlags(flags), flags));
+      await addNetwork(opened, await openModel(reference, modelFromFlags(flags), flags));
     }
     const folder = join(sources[0]?.run.path ?? '.', 'lab/transfer');
     const target = await checkResultDirectory(flags.out ?? folder);
@@ -55,8 +58,7 @@ export async function transferCommand(flags: TransferFlags): Promise<void> {
 }
 
 /** The same network is opened and asked once. */
-async function addNetwork(opened: OpenedModel[], open: () => Promise<OpenedModel>): Promise<void> {
-  const next = await open();
+async function addNetwork(opened: OpenedModel[], next: OpenedModel): Promise<void> {
   if (opened.some(({ model }) => model.digest === next.model.digest)) {
     await next.classifier.close();
     return;
@@ -111,7 +113,8 @@ async function measure(
     runs.push({
       name: run.spec.name,
       encoding: run.spec.encoding,
-      network: opened.findIndex(({ model }) => model.digest === run.spec.modelDigest),
+      network: placeOf(opened, run.spec.modelDigest),
+      further: run.spec.objective.digests.map((digest) => placeOf(opened, digest)),
       labels: [...reader.labels],
       classIds: elites.map(({ classId }) => classId),
       stored: elites.map(({ confidence }) => confidence),
@@ -126,6 +129,10 @@ async function measure(
     labels: [...model.labels],
   }));
   return { networks, runs };
+}
+
+function placeOf(opened: readonly OpenedModel[], digest: string): number {
+  return opened.findIndex(({ model }) => model.digest === digest);
 }
 
 function unmatched(run: string, network: string): BadInputError {

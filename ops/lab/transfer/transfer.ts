@@ -18,6 +18,8 @@ export const transferSchema = z.strictObject({
       encoding: z.string(),
       /** Which of the networks it was evolved for. */
       network: z.int().min(0),
+      /** Further ones that it was evolved for at once. */
+      further: z.array(z.int().min(0)).default([]),
       labels: z.array(z.string()),
       /** The class of each elite, and the confidence that is stored of it. */
       classIds: z.array(z.int().min(0)),
@@ -64,6 +66,11 @@ export interface TransferFigures {
   readonly medianInNamed: number;
 }
 
+/** Whether the images of a run were evolved for a network. */
+export function isOwn({ network, further }: TransferRun, i: number): boolean {
+  return network === i || further.includes(i);
+}
+
 export function transferFigures({ runs, networks }: Transfer): TransferFigures[] {
   return runs.flatMap((run) =>
     run.verdicts.map((verdicts, i) => {
@@ -73,7 +80,7 @@ export function transferFigures({ runs, networks }: Transfer): TransferFigures[]
       return {
         run: run.name,
         network: networks[i]?.name ?? '',
-        own: run.network === i,
+        own: isOwn(run, i),
         elites: named.length,
         top1: hits / named.length,
         chance: 1 / (networks[i]?.classes ?? 1),

@@ -143,6 +143,15 @@ describe('what the network sees', () => {
     expect((await json(http, '/api/run')).body).toMatchObject({ input: { width: 8, channels: 'grey' } });
   });
 
+  it('tells what it gives natural images, where that was measured, and nothing where it was not', async () => {
+    const told = start({ natural: async () => 'Natural images: median confidence 0.6' });
+    expect((await json(told, '/api/run')).body).toMatchObject({
+      natural: 'Natural images: median confidence 0.6',
+    });
+    const silent = start({ natural: async () => undefined });
+    expect((await json(silent, '/api/run')).body).not.toHaveProperty('natural');
+  });
+
   it.each<[string, RequestInit, Verdict, number, string]>([
     ['is no picture', post('hello'), { type: 'bad-picture', problem: 'No', fix: 'Yes' }, 422, 'ERR_IMAGE'],
     ['says that it is no picture', post('hello', 'text/plain'), seen, 415, 'ERR_IMAGE_TYPE'],

@@ -2,11 +2,16 @@ import { describe, expect, it } from 'vitest';
 import {
   type Comparison,
   confidencesAt,
+  costOf,
   groupsOf,
+  hasCosts,
   onGrid,
+  reachedAt,
   testsOf,
 } from '../../../ops/lab/compare/comparison.js';
+import { COMPARISON } from '../../../ops/lab/compare/experiment.js';
 import { groupLabels } from '../../../ops/lab/compare/groups.js';
+import { viewsOf } from '../../../protocol/spec/named-views.js';
 
 const keys = (entries: Readonly<Record<string, unknown>>) =>
   new Map(Object.entries(entries).map(([key, value]) => [key, JSON.stringify(value)]));
@@ -34,6 +39,20 @@ describe('groups of runs', () => {
     ]);
   });
 
+  it('are named by the list of the views that constrain them, and by the networks that they evolve against', () => {
+    const views = (list: readonly string[]) => keys({ 'evolution.constraints.views': list });
+    expect(groupLabels([views([]), views(viewsOf('robust')), views(['blur:1', 'jpeg:40'])])).toEqual([
+      'constraints none',
+      'constraints robust',
+      'constraints blur:1, jpeg:40',
+    ]);
+    const also = (list: readonly string[]) => keys({ 'objective.also': list, 'objective.digests': list });
+    expect(groupLabels([also([]), also(['digits-2', 'mnist-8'])])).toEqual([
+      'also none',
+      'also digits-2, mnist-8',
+    ]);
+  });
+
   it('are one where only seeds differ', () => {
     expect(groupLabels([keys({ seed: 1 }), keys({ seed: 2 })])).toEqual(['all runs', 'all runs']);
   });
@@ -57,6 +76,40 @@ describe('a comparison', () => {
         [0, 2, 4, 5, 9],
       ),
     ).toEqual([0, 0.1, 0.1, 0.6, 0.6]);
+  });
+
+  it('says when a median was reached first, and that none was', () => {
+    const run: Comparison['runs'][number] = {
+      ...{ name: 'a', group: 'a', seed: 1, evaluations: 90, confidences: [] },
+      curve: [
+        [10, 0.2, 0, 0],
+        [40, 0.91, 0, 0],
+        [90, 0.95, 0, 0],
+      ],
+    };
+    expect([0.2, 0.9, 0.92, 0.99].map((least) => reachedAt(run, least))).toEqual([10, 40, 90, null]);
+  });
+
+  it('counts an evaluation as one forward pass where a run says nothing else', () => {
+    const run = { name: 'a', group: 'a', seed: 1, evaluations: 10, confidences: [], curve: [] };
+    expect([costOf(run), costOf({ ...run, cost: 50 })]).toEqual([10, 50]);
+    expect(hasCosts({ evaluations: 10, classes: 2, runs: [run] })).toBe(false);
+    expect(hasCosts({ evaluations: 10, classes: 2, runs: [run, { ...run, cost: 50 }] })).toBe(true);
+  });
+
+  it('shows curves over forward passes only where they tell something else, and elites only where it has them', () => {
+    const run = (group: string, more: object): Comparison['runs'][number] => ({
+      ...{ name: group, group, seed: 1, evaluations: 100, confidences: [0.5, 0.9], ...more },
+      curve: [[100, 0.7, 0.7, 0]],
+    });
+    const texts = (...runs: Comparison['runs']) =>
+      JSON.stringify(COMPARISON.resultOf({ evaluations: 100, classes: 2, runs }).figure);
+    const plain = texts(run('a', {}), run('b', {}));
+    expect(plain).not.toMatch(/forward passes|Elites/);
+    const image = { classId: 1, label: 'owl', confidence: 0.9, data: 'data:image/png;base64,AA' };
+    const full = texts(run('a', { images: [image] }), run('b', { cost: 500 }));
+    expect(full).toMatch(/forward passes/);
+    expect(full).toMatch(/Elites at the end.*owl/);
   });
 
   it('tests runs where there are several of a group, and classes always', () => {

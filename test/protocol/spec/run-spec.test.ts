@@ -149,11 +149,18 @@ describe('a run spec that is filled in', () => {
     expect(checkSpecInput({ migration: { topology } })).toEqual({ migration: { topology } });
   });
 
+  it('has its model alone, where an earlier Atoll wrote it', () => {
+    const { objective, ...older } = fill(IMAGENET);
+    expect(objective).toEqual({ also: [], digests: [], reduce: 'minimum' });
+    expect(checkSpec(older)).toEqual({ ...older, objective });
+  });
+
   it('is whole: it passes its own check, and a spec that was filled in stays as it is', () => {
     const spec = fill(IMAGENET);
     expect(checkSpec(JSON.parse(JSON.stringify(spec)))).toEqual(spec);
-    const { modelDigest: _, classes: __, canvas: ___, channels: ____, ...input } = spec;
-    expect(fill(IMAGENET, checkSpecInput(input))).toEqual(spec);
+    const { modelDigest: _, classes: __, canvas: ___, channels: ____, ...rest } = spec;
+    const { digests: _____, ...objective } = rest.objective;
+    expect(fill(IMAGENET, checkSpecInput({ ...rest, objective }))).toEqual(spec);
   });
 });
 

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import { constraintSchema, viewOf } from '../../../protocol/spec/constraint-spec.js';
+import { forwardPasses } from '../../../protocol/spec/forward-passes.js';
+import { NAMED_VIEWS, nameOfViews, viewsOf } from '../../../protocol/spec/named-views.js';
+import type { RunSpecInput } from '../../../protocol/spec/run-spec.js';
 import { constrained } from '../../../worker/constraints/constrained-classifier.js';
 import { viewMaker } from '../../../worker/constraints/view.js';
 import type { Planes } from '../../../worker/pixels/planes.js';
-import { CLASSES, createStripes, SIDE } from '../island/fixtures.js';
+import { CLASSES, createStripes, foundIsland, SIDE, stripesSpec } from '../island/fixtures.js';
 
 const random = randomFrom(4, 'constraints');
 const SQUARE = { width: 16, height: 16, channels: 3 } as const;
@@ -125,6 +128,41 @@ describe('a classifier under constraints', () => {
   it('is the classifier itself where there are none', () => {
     const plain = createStripes();
     expect(constrained(plain, { views: [], reduce: 'minimum' })).toBe(plain);
+  });
+});
+
+describe('views by name', () => {
+  it.each(Object.entries(NAMED_VIEWS))('%s are views that a spec takes, each once', (name, views) => {
+    expect(constraintSchema.safeParse({ views: [...views], reduce: 'minimum' }).success).toBe(true);
+    expect(new Set(views).size).toBe(views.length);
+    expect(nameOfViews(viewsOf(name))).toBe(name);
+  });
+
+  it('are listed with others, and no view twice', () => {
+    expect(viewsOf('shifts, blur:2,shift:0.07x0')).toEqual([...(NAMED_VIEWS.shifts ?? []), 'blur:2']);
+    expect(nameOfViews(['blur:2', 'jpeg:40'])).toBe('blur:2, jpeg:40');
+    expect(nameOfViews([])).toBe('none');
+  });
+});
+
+describe('what an evaluation counts as', () => {
+  it('is a forward pass for each network and each view; a gradient is of the image alone', () => {
+    const passes = (input: RunSpecInput, others = 0) => {
+      const spec = stripesSpec({ evolution: { gradientCost: 3, ...input.evolution } });
+      const digests = Array.from({ length: others }, () => 'cd'.repeat(32));
+      return forwardPasses({ ...spec, objective: { ...spec.objective, digests } });
+    };
+    const views = ['blur:1', 'shift:0.1x0'];
+    expect(passes({})).toEqual({ plain: 1, gradient: 3 });
+    expect(passes({ evolution: { constraints: { views } } })).toEqual({ plain: 3, gradient: 5 });
+    expect(passes({ evolution: { constraints: { views } } }, 1)).toEqual({ plain: 6, gradient: 10 });
+  });
+
+  it('is what an island counts', async () => {
+    const spec = stripesSpec({ evolution: { constraints: { views: ['blur:1'] } } });
+    const island = foundIsland(spec, undefined, constrained(createStripes(), spec.evolution.constraints));
+    await island.step(8);
+    expect(island.totals).toMatchObject({ evaluations: 4, cost: 8 });
   });
 });
 

@@ -71,6 +71,7 @@ function LookButton({ store, looking }: { store: Store; looking: Signal<boolean>
 
 function Name({ store, run }: { store: Store; run: Run }) {
   const listings = store.listings.value;
+  const { natural } = run.facts;
   const { model, encoding } = run.facts.spec;
   return (
     <div class="run-name">
@@ -95,9 +96,10 @@ function Name({ store, run }: { store: Store; run: Run }) {
       ) : (
         <h1>{run.name}</h1>
       )}
-      <p class="quiet">
+      <p class="quiet" title={natural}>
         {shortModel(model)} · {encoding}
       </p>
+      {natural !== undefined && <p class={`quiet natural from-${run.source}`}>{natural}</p>}
     </div>
   );
 }

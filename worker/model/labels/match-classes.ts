@@ -1,5 +1,5 @@
-import type { LabelTable } from '../../../worker/model/labels/label-table.js';
-import { byName, normal } from '../../../worker/probe/class-names.js';
+import type { LabelTable } from './label-table.js';
+import { byName, normal } from './names.js';
 
 /** Which class of another network is the same thing. */
 export interface ClassMatch {
