@@ -13,7 +13,8 @@ import {
   type AscentResult,
   createAscentIsland,
 } from '../../worker/ascent/ascent-island.js';
-import { createPictureAscent, type Gradients } from '../../worker/ascent/picture-ascent.js';
+import type { Gradients } from '../../worker/ascent/gradients.js';
+import { createPictureAscent } from '../../worker/ascent/picture-ascent.js';
 import { MILESTONES } from '../../worker/ascent/settings.js';
 import { startOf } from '../../worker/ascent/start.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';

@@ -1,5 +1,6 @@
 import type { RunDirectory } from '../../coordinator/run/run-directory.js';
 import type { AscentResult } from '../../worker/ascent/ascent-island.js';
+import { withGradient } from '../../worker/ascent/gradients.js';
 import type { AscentSettings } from '../../worker/ascent/settings.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';
 import { openModel } from '../../worker/classifier/open.js';
@@ -10,7 +11,7 @@ import { say } from '../cli/output.js';
 import { createProgressLine } from '../cli/progress.js';
 import { prepareNewRun } from '../run/prepare.js';
 import { ascendRun } from './ascend-run.js';
-import { type AscentWishes, photoOf, pictureEncoding, plan, type Wanted, withGradient } from './plan.js';
+import { type AscentWishes, photoOf, pictureEncoding, plan, type Wanted } from './plan.js';
 import { writePresetSheet } from './sheet.js';
 
 export interface AscendFlags extends ModelFlags, AscentWishes {

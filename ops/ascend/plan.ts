@@ -5,7 +5,6 @@ import type { Pixels } from '../../protocol/drawing/drawer.js';
 import type { Genome } from '../../protocol/encodings/genome.js';
 import { encodingOf } from '../../protocol/encodings/lookup.js';
 import { ENCODING_NAMES, type Encoding } from '../../protocol/encodings/names.js';
-import type { Gradients } from '../../worker/ascent/picture-ascent.js';
 import {
   ASCENT_PRESETS,
   ASCENT_STARTS,
@@ -80,17 +79,6 @@ export async function photoOf(
     });
   }
   return planesOf(await readPixels(from, input), input);
-}
-
-/** The classifier as one that has a gradient. Throws a {@link BadInputError} where its engine has none. */
-export function withGradient(classifier: Classifier, name: string): Gradients {
-  const { gradient } = classifier;
-  if (gradient) return { ...classifier, gradient };
-  throw new BadInputError({
-    code: 'ERR_NO_GRADIENT',
-    problem: `The engine ${classifier.engine} has no gradient of ${name} on ${classifier.device}`,
-    fix: 'Use --engine onnx',
-  });
 }
 
 /** The encoding whose genomes hold any picture. */

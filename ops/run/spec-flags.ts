@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import { BadInputError } from '../../protocol/base/errors.js';
 import { DEFAULT_ENCODING, ENCODING_NAMES } from '../../protocol/encodings/names.js';
-import { PRESET_NAMES } from '../../protocol/spec/presets.js';
 import { NAMED_VIEWS, viewsOf } from '../../protocol/spec/named-views.js';
+import { PRESET_NAMES } from '../../protocol/spec/presets.js';
 import type { RunSpec, RunSpecInput } from '../../protocol/spec/run-spec.js';
 import { addModelFlags, type ModelFlags } from '../cli/model-flags.js';
 import { count, positiveNumber, positiveShare, wholeNumber } from '../cli/numbers.js';

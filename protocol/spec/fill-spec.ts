@@ -5,8 +5,8 @@ import { AUDIT_DEFAULTS } from './audit-spec.js';
 import { checkEmitters } from './check-emitters.js';
 import { CONSTRAINT_DEFAULTS } from './constraint-spec.js';
 import { GRADIENT_COST, GRADIENT_DEFAULTS } from './gradient-spec.js';
-import { PRESETS } from './presets.js';
 import { OBJECTIVE_DEFAULTS } from './objective-spec.js';
+import { PRESETS } from './presets.js';
 import { checkSpec, type RunSpec, type RunSpecInput } from './run-spec.js';
 
 /** What the spec has to know of the model to fill in its defaults. */

@@ -10,8 +10,8 @@ import { EMITTER_NAMES } from './emitter-names.js';
 import { ENGINE_NAMES } from './engine-names.js';
 import { GRADIENT_COST, GRADIENT_DEFAULTS, gradientSchema } from './gradient-spec.js';
 import { fullMigrationSchema, migrationSchema } from './migration-spec.js';
-import { PRESET_NAMES } from './presets.js';
 import { OBJECTIVE_DEFAULTS, objectiveSchema } from './objective-spec.js';
+import { PRESET_NAMES } from './presets.js';
 import { currentValue } from './renamed-values.js';
 import { RUN_NAME, RUN_NAME_RULE } from './run-name.js';
 

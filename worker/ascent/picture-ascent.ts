@@ -1,7 +1,6 @@
 import type { RandomStream } from '../../protocol/base/random.js';
 import type { Drawer, Pixels } from '../../protocol/drawing/drawer.js';
 import type { Genome } from '../../protocol/encodings/genome.js';
-import type { Classifier } from '../classifier/classifier.js';
 import { blur, rolled } from '../pixels/filters.js';
 import {
   bytesOfPlanes,
@@ -14,10 +13,8 @@ import {
   tensorOfLevels,
 } from '../pixels/planes.js';
 import type { Ascent, Sight } from './ascent.js';
+import type { Gradients } from './gradients.js';
 import type { AscentSettings } from './settings.js';
-
-/** What of a classifier an ascent asks. */
-export type Gradients = Pick<Classifier, 'input' | 'classify'> & Required<Pick<Classifier, 'gradient'>>;
 
 /**
  * Leads a picture's pixels uphill, as the authors' released code does (Nguyen et al., CVPR 2015): each step aims at a gain

@@ -1,4 +1,4 @@
-import type { Gradients } from '../ascent/picture-ascent.js';
+import type { Gradients } from '../ascent/gradients.js';
 import { gradientByLevels, inputMap, type Planes, tensorOfLevels } from '../pixels/planes.js';
 import { type Attempt, isTop } from './aim.js';
 import { type Norm, whole, within } from './change.js';

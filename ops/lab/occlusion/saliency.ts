@@ -1,4 +1,4 @@
-import type { Gradients } from '../../../worker/ascent/picture-ascent.js';
+import type { Gradients } from '../../../worker/ascent/gradients.js';
 import { gradientByLevels, inputMap, planesOf, tensorOfLevels } from '../../../worker/pixels/planes.js';
 import { quantile, sorted } from '../statistics/quantile.js';
 

@@ -1,5 +1,5 @@
 import type { RandomStream } from '../../../protocol/base/random.js';
-import type { Gradients } from '../../../worker/ascent/picture-ascent.js';
+import type { Gradients } from '../../../worker/ascent/gradients.js';
 import type { Classifier } from '../../../worker/classifier/classifier.js';
 import { type Attempt, isTop } from '../../../worker/perturbation/aim.js';
 import { type Norm, sizeOfChange } from '../../../worker/perturbation/change.js';

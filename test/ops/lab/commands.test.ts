@@ -165,7 +165,7 @@ describe('atoll occlude', () => {
     expect(found.directory).toBe(join(run, 'lab/occlude-class-3'));
     expect(await refused('occlude')).toMatch(/No picture is named/);
     expect(await refused('occlude', '--run', run)).toMatch(/--class is missing/);
-    expect(await refused('occlude', '--run', run, '--class', '11')).toMatch(/no class of this run/);
+    expect(await refused('occlude', '--run', run, '--class', '11')).toMatch(/no class of this network/);
     expect(await refused('occlude', '--run', run, '--class', '1', '--refine', '2')).toMatch(
       /a number from 0 to 1/,
     );

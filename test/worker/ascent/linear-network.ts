@@ -1,5 +1,5 @@
 import type { TensorSpec } from '../../../protocol/drawing/tensor-spec.js';
-import type { Gradients } from '../../../worker/ascent/picture-ascent.js';
+import type { Gradients } from '../../../worker/ascent/gradients.js';
 
 /** A network whose gradient is known: logits are sums of weighted inputs, confidences their softmax. */
 export function linearNetwork(input: TensorSpec, weights: readonly Float32Array[]): Gradients {
