@@ -103,6 +103,15 @@ const COMMANDS: Readonly<Record<string, CommandModule>> = {
     summary: 'measure how the confidence depends on repetition',
     load: async () => (await import('./commands/ablate.js')).registerAblate,
   },
+  shortcut: {
+    summary:
+      'show, on two shapes that differ in colour by accident, what a network learns and evolution finds',
+    load: async () => (await import('./commands/shortcut.js')).registerShortcut,
+  },
+  generative: {
+    summary: 'ask whether a generative classifier of digits is fooled too',
+    load: async () => (await import('./commands/generative.js')).registerGenerative,
+  },
   report: {
     summary: 'write one page on a run, fit to attach to a paper',
     load: async () => (await import('./commands/report.js')).registerReport,

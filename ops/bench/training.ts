@@ -1,6 +1,6 @@
 import { randomFrom } from '../../protocol/base/seeded-random.js';
-import { useWasm } from '../../worker/classifier/tensorflow/wasm.js';
 import { registerConvolutionGradients } from '../../worker/classifier/tensorflow/convolution-gradients.js';
+import { useWasm } from '../../worker/classifier/tensorflow/wasm.js';
 import { DIGIT_CLASSES, DIGIT_PIXELS, DIGIT_SIDE, type DigitSet } from '../../worker/digits/mnist.js';
 import * as tensorflow from '../../worker/digits/training.js';
 import { NO_AUGMENTATION } from '../../worker/training/augmentation.js';
