@@ -107,6 +107,15 @@ const COMMANDS: Readonly<Record<string, CommandModule>> = {
     summary: 'find the smallest change that turns a picture into another class',
     load: async () => (await import('./commands/perturb.js')).registerPerturb,
   },
+  shortcut: {
+    summary:
+      'show, on two shapes that differ in colour by accident, what a network learns and evolution finds',
+    load: async () => (await import('./commands/shortcut.js')).registerShortcut,
+  },
+  generative: {
+    summary: 'ask whether a generative classifier of digits is fooled too',
+    load: async () => (await import('./commands/generative.js')).registerGenerative,
+  },
   report: {
     summary: 'write one page on a run, fit to attach to a paper',
     load: async () => (await import('./commands/report.js')).registerReport,

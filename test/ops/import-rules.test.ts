@@ -50,6 +50,9 @@ const PURE = [
   'ops/lab/ablation/lattice.ts',
   'ops/lab/ablation/repetition.ts',
   'ops/lab/compare/groups.ts',
+  'ops/lab/generative/generative-model.ts',
+  'ops/lab/shortcut/silhouettes.ts',
+  'ops/lab/shortcut/alterations.ts',
   'ops/lab/perturbation/search.ts',
   'ops/lab/perturbation/sentence.ts',
   'ops/lab/report/lineage.ts',
@@ -182,6 +185,8 @@ const LIGHT = [
   'ascend',
   'train',
   'retrain',
+  'shortcut',
+  'generative',
 ];
 
 /** Lines like `a → b` for every import, however far away from `start`, that is not ours and not allowed. */
