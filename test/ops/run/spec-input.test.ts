@@ -87,7 +87,7 @@ describe('a run spec of a person', () => {
       'a word that is not one of the choices',
       'preset: fast',
       [],
-      /preset must be default or paper, but it is "fast"/,
+      /preset must be default, paper or gradient, but it is "fast"/,
     ],
     ['a value where keys belong', '', ['budget=5'], /budget must be keys with values, but it is 5/],
     ['nothing where a value belongs', '', ['seed='], /seed must be a number, but it is missing/],
