@@ -26,6 +26,7 @@ afterAll(() => rm(directory, { recursive: true, force: true }));
 
 /** What the runs evolve: the shipped network is soon certain, the wide one never is. */
 const RUNS = () => [
+  ['--preset', 'gradient', '--model', wide],
   ['--encoding', 'cppn', '--model', wide],
   ['--encoding', 'direct', '--model', wide],
   ['--encoding', 'cppn'],
