@@ -1,6 +1,6 @@
 import type { TensorSpec } from '../drawing/tensor-spec.js';
-import type { Digest } from '../encodings/genome.js';
 import type { RunSpec } from '../spec/run-spec.js';
+import type { EliteFacts } from './elite-facts.js';
 import type { LiveIsland } from './live.js';
 import type { Totals } from './totals.js';
 
@@ -31,21 +31,10 @@ export interface WallFile {
   readonly elites: readonly WallFileElite[];
 }
 
-export interface WallFileElite {
-  readonly classId: number;
-  readonly confidence: number;
-  readonly digest: Digest;
-  /** Of the whole run, when it took the cell. */
-  readonly evaluation: number;
-  readonly island: number;
-  readonly islandEvaluation: number;
+/** An elite without what the file says once for all of them. */
+export interface WallFileElite extends Omit<EliteFacts, 'label' | 'time' | 'encoding'> {
+  /** When it took the cell. */
   readonly changed: number;
-  readonly genomeBytes: number;
-  readonly nodes: number | null;
-  readonly connections: number | null;
-  readonly parent: Digest | null;
-  readonly parentClass: number | null;
-  readonly goalSwitch: boolean;
   /** Canonical bytes, of its miniature where there is a side of these: base64. */
   readonly genome: string;
 }

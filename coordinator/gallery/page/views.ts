@@ -50,25 +50,6 @@ export interface CurvePoint {
   readonly median: number;
 }
 
-export interface EliteFacts {
-  readonly classId: number;
-  readonly label: string;
-  readonly confidence: number;
-  readonly digest: string;
-  /** Evaluations of the whole run when it took the cell. */
-  readonly evaluation: number;
-  readonly island: number;
-  readonly islandEvaluation: number;
-  readonly time: string;
-  readonly encoding: string;
-  readonly genomeBytes: number;
-  readonly nodes: number | null;
-  readonly connections: number | null;
-  readonly parent: string | null;
-  readonly parentClass: number | null;
-  readonly goalSwitch: boolean;
-}
-
 /** What is kept of a genome: its bytes, those of its miniature, or its digest alone. */
 export type Kept = 'genome' | 'miniature' | 'digest';
 

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { EliteFacts } from '../../../../protocol/wire/elite-facts.js';
 import { count, percent } from '../format.js';
 import { GenomeGraph } from '../graph/genome-graph.js';
 import { Beliefs } from '../parts/beliefs.js';
@@ -6,7 +7,7 @@ import { Icon } from '../parts/icons.js';
 import { useAnswer } from '../parts/use-answer.js';
 import type { Run } from '../run/run.js';
 import type { Store } from '../store.js';
-import type { EliteFacts, History as HistoryAnswer, Opinion } from '../views.js';
+import type { History as HistoryAnswer, Opinion } from '../views.js';
 import { Downloads } from './downloads.js';
 import { Facts } from './facts.js';
 import { History } from './history.js';

@@ -1,8 +1,8 @@
 import { generationOf } from '../../../../protocol/spec/generation.js';
+import type { EliteFacts } from '../../../../protocol/wire/elite-facts.js';
 import { count } from '../format.js';
 import type { Answer } from '../parts/use-answer.js';
 import type { Run } from '../run/run.js';
-import type { EliteFacts } from '../views.js';
 
 /** Where an elite comes from. */
 export function Facts({ facts, run }: { facts: Answer<EliteFacts>; run: Run }) {

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import type { EliteFacts } from '../../../../protocol/wire/elite-facts.js';
 import type { WallFile, WallFileElite } from '../../../../protocol/wire/wall-file.js';
 import { ApiError } from '../api.js';
 import type { Pool } from '../drawing/pool.js';
@@ -8,7 +9,7 @@ import type { Genomes } from '../run/genomes.js';
 import type { Reach } from '../run/reach.js';
 import type { Run } from '../run/run.js';
 import { statusOf } from '../run/status.js';
-import type { EliteFacts, RunFacts } from '../views.js';
+import type { RunFacts } from '../views.js';
 import { rankLabels } from '../wall/order.js';
 import { bytesOf } from './read-wall-file.js';
 
