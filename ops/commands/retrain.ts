@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander';
 import { DEFAULT_ENCODING, ENCODING_NAMES } from '../../protocol/encodings/names.js';
-import { LEAST_SIDE } from '../../worker/training/network-plan.js';
 import { count, positiveNumber, wholeFrom, wholeNumber } from '../cli/numbers.js';
+import { addPictureFlags } from '../cli/picture-flags.js';
 import type { RetrainFlags } from '../lab/retraining/retrain.js';
 
 export function registerRetrain(program: Command): void {
-  program
+  const command = program
     .command('retrain')
     .description('train a network on the images that fool it, evolve again, and so on')
     .requiredOption('--data <dir>', 'a folder of pictures for each class, or the files of MNIST (*.gz)')
@@ -26,16 +26,8 @@ export function registerRetrain(program: Command): void {
     .option('--images <n>', 'images that a round gives the next, at most', count, 400)
     .option('--epochs <n>', 'passes over all training images a round', count, 2)
     .option('--batch <n>', 'images a step', wholeFrom(1, 1024), 50)
-    .option('--rate <rate>', 'greatest learning rate', positiveNumber, 0.002)
-    .option(
-      '--size <pixels>',
-      'width and height that pictures are brought to',
-      wholeFrom(LEAST_SIDE, 256),
-      48,
-    )
-    .addOption(
-      new Option('--channels <channels>', 'what is made of pictures').choices(['RGB', 'grey']).default('RGB'),
-    )
+    .option('--rate <rate>', 'greatest learning rate', positiveNumber, 0.002);
+  addPictureFlags(command)
     .option('--seed <n>', 'seed of everything', wholeNumber, 1)
     .option('--json', 'print the result as one line of JSON')
     .action(async (flags: RetrainFlags) => {

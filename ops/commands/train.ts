@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { LEAST_SIDE, NETWORK_NAMES } from '../../worker/training/network-plan.js';
+import { NETWORK_NAMES } from '../../worker/training/network-plan.js';
 import { OPTIMISER_NAMES } from '../../worker/training/optimiser.js';
 import {
   count,
@@ -10,14 +10,13 @@ import {
   wholeFrom,
   wholeNumber,
 } from '../cli/numbers.js';
+import { addPictureFlags, type PictureFlags } from '../cli/picture-flags.js';
 
 /** Flags as commander gives them; an absent one has no key. */
-export interface TrainFlags {
+export interface TrainFlags extends PictureFlags {
   readonly data: string;
   readonly out: string;
   readonly network?: string;
-  readonly size: number;
-  readonly channels: 'RGB' | 'grey';
   readonly epochs: number;
   readonly batch: number;
   readonly validation: number;
@@ -36,7 +35,7 @@ export interface TrainFlags {
 }
 
 export function registerTrain(program: Command): void {
-  program
+  const command = program
     .command('train')
     .description('train a small network on labelled pictures')
     .requiredOption('--data <dir>', 'a folder of pictures for each class, or the files of MNIST (*.gz)')
@@ -46,16 +45,8 @@ export function registerTrain(program: Command): void {
         '--network <name>',
         'lenet: 55,000 weights; convnet: 700,000 and more (default: lenet for grey images)',
       ).choices([...NETWORK_NAMES]),
-    )
-    .option(
-      '--size <pixels>',
-      'width and height that pictures are brought to',
-      wholeFrom(LEAST_SIDE, 256),
-      48,
-    )
-    .addOption(
-      new Option('--channels <channels>', 'what is made of pictures').choices(['RGB', 'grey']).default('RGB'),
-    )
+    );
+  addPictureFlags(command)
     .option('--epochs <n>', 'passes over the images, at most', count, 20)
     .option('--batch <n>', 'images a step', wholeFrom(1, 1024), 50)
     .option(
