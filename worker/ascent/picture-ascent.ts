@@ -63,7 +63,7 @@ export function createPictureAscent(parts: {
   }
 
   function climb(confidence: number, slope: Float32Array): void {
-    const { early, late, decay, smoothness } = settings;
+    const { early, late, decay } = settings;
     const levels = planes.levels;
     const norm = slope.reduce((sum, value) => sum + value * value, 0);
     if (norm === 0) {
@@ -71,11 +71,10 @@ export function createPictureAscent(parts: {
       return;
     }
     const aim = Math.log1p(Math.min(early, late * (1 - confidence)) / Math.max(confidence, LEAST));
-    const rough = smoothness > 0 ? roughness(planes) : undefined;
     const pixels = planes.width * planes.height;
     for (let at = 0; at < levels.length; at++) {
       const centre = mean[Math.floor(at / pixels)] ?? 0;
-      const uphill = (levels[at] ?? 0) - (aim / norm) * ((slope[at] ?? 0) + smoothness * (rough?.[at] ?? 0));
+      const uphill = (levels[at] ?? 0) - (aim / norm) * (slope[at] ?? 0);
       levels[at] = clampLevel(centre + (uphill - centre) * (1 - decay));
     }
   }
@@ -98,21 +97,3 @@ export function createPictureAscent(parts: {
 
 /** A confidence below it counts as it. */
 const LEAST = 1e-6;
-
-/** The gradient of half the sum of squared differences between neighbours. */
-function roughness({ width, height, channels, levels }: Planes): Float32Array {
-  const gradient = new Float32Array(levels.length);
-  const pull = (a: number, b: number) => {
-    const difference = (levels[a] ?? 0) - (levels[b] ?? 0);
-    gradient[a] = (gradient[a] ?? 0) + difference;
-    gradient[b] = (gradient[b] ?? 0) - difference;
-  };
-  for (let row = 0; row < channels * height; row++) {
-    for (let x = 0; x < width; x++) {
-      const at = row * width + x;
-      if (x + 1 < width) pull(at, at + 1);
-      if ((row + 1) % height !== 0) pull(at, at + width);
-    }
-  }
-  return gradient;
-}

@@ -12,8 +12,6 @@ export interface AscentSettings {
   readonly blur: { readonly radius: number; readonly every: number };
   /** The picture is shown shifted by up to so many pixels, another shift each step; 0: as it is. */
   readonly jitter: number;
-  /** Weight of total variation, the sum of squared differences between neighbours, against −log p. */
-  readonly smoothness: number;
   readonly start: AscentStart;
 }
 
@@ -31,7 +29,6 @@ const PLAIN: AscentSettings = {
   decay: 0.01,
   blur: { radius: 0, every: 1 },
   jitter: 0,
-  smoothness: 0,
   start: 'mean',
 };
 
