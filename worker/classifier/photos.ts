@@ -14,13 +14,22 @@ export async function classifyPhotos(
   classifier: Classifier,
   views: Views,
 ): Promise<Float32Array> {
+  return classifyEach(photos, classifier, views, (photo) => readViews(photo, classifier.input, views));
+}
+
+/** What a network gives pictures whose views, [views, …input], are made one after the other: they may be large before. */
+async function classifyEach<Picture>(
+  pictures: readonly Picture[],
+  classifier: Classifier,
+  views: Views,
+  viewsOf: (picture: Picture) => Promise<Float32Array> | Float32Array,
+): Promise<Float32Array> {
   const { input, classes } = classifier;
   const count = VIEW_COUNT[views];
   const length = count * tensorLength(input);
-  const tensor = new Float32Array(photos.length * length);
-  // One after the other: each may have many more pixels than the network takes.
-  for (const [i, photo] of photos.entries()) tensor.set(await readViews(photo, input, views), i * length);
-  return meanOfViews(await classifier.classify(tensor, photos.length * count), count, classes);
+  const tensor = new Float32Array(pictures.length * length);
+  for (const [i, picture] of pictures.entries()) tensor.set(await viewsOf(picture), i * length);
+  return meanOfViews(await classifier.classify(tensor, pictures.length * count), count, classes);
 }
 
 /** One picture as a network is shown it: [views, …input]. */
@@ -39,14 +48,9 @@ export async function classifyPixels(
   classifier: Classifier,
   views: Views,
 ): Promise<Float32Array> {
-  const { input, classes } = classifier;
-  const count = VIEW_COUNT[views];
-  const length = count * tensorLength(input);
-  const tensor = new Float32Array(pictures.length * length);
-  for (const [i, bytes] of pictures.entries()) {
-    tensor.set(cropsOf(tensorOf(bytes, wholeOf(input, views)), input, views), i * length);
-  }
-  return meanOfViews(await classifier.classify(tensor, pictures.length * count), count, classes);
+  const { input } = classifier;
+  const whole = wholeOf(input, views);
+  return classifyEach(pictures, classifier, views, (bytes) => cropsOf(tensorOf(bytes, whole), input, views));
 }
 
 export interface Guess {
