@@ -5,8 +5,8 @@ import sharp from 'sharp';
 import { list } from 'tar';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { barDigits, writeMnist } from '../../worker/digits/mnist-files.js';
-import { callAtoll } from '../call.js';
 import { evolveSmallRun } from '../small-run.js';
+import { good, refused } from './answers.js';
 import { byHand, SIDE, writeBrightness, writeGrey } from './brightness.js';
 
 /** The experiments as commands, on a small real run and on a network that can be solved by hand. */
@@ -22,20 +22,6 @@ beforeAll(async () => {
   network = await writeBrightness(root);
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
-
-/** What a command that is asked for JSON says last; it must have gone well. */
-async function good<T = Record<string, unknown>>(...args: readonly string[]): Promise<T> {
-  const { code, stdout, stderr } = await callAtoll([...args, '--json']);
-  expect(code, stderr).toBe(0);
-  return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as T;
-}
-
-async function refused(...args: readonly string[]): Promise<string> {
-  const { code, stderr } = await callAtoll(args);
-  expect(code, stderr).toBe(2);
-  expect(stderr.trim().split('\n')).toHaveLength(1);
-  return stderr;
-}
 
 const flags = () => ['--model', network, '--preprocess', 'unit', '--labels', join(root, 'brightness.txt')];
 

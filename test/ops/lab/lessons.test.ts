@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MNIST } from '../../worker/digits/mnist-files.js';
 import { callAtoll } from '../call.js';
+import { refused } from './answers.js';
 
 /** The two experiments that evolve against networks of their own, as commands. */
 
@@ -17,13 +18,6 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'atoll-lessons-'));
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
-
-async function refused(...args: readonly string[]): Promise<string> {
-  const { code, stderr } = await callAtoll(args);
-  expect(code, stderr).toBe(2);
-  expect(stderr.trim().split('\n')).toHaveLength(1);
-  return stderr;
-}
 
 describe('atoll shortcut', () => {
   it('needs nothing but itself, and leaves a folder like every experiment', async () => {

@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readLab } from '../../../ops/lab/results/lab.js';
 import { writeResult } from '../../../ops/lab/results/write.js';
-import { callAtoll } from '../call.js';
+import { good, refused } from './answers.js';
 import { byHand, SIDE, writeBrightness, writeGrey } from './brightness.js';
 
 /** The command, on a network that can be solved by hand. */
@@ -21,20 +21,6 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 const flags = () => ['--model', network, '--preprocess', 'unit', '--labels', join(root, 'brightness.txt')];
-
-/** What a command that is asked for JSON says last; it must have gone well. */
-async function good<T>(...args: readonly string[]): Promise<T> {
-  const { code, stdout, stderr } = await callAtoll([...args, '--json']);
-  expect(code, stderr).toBe(0);
-  return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as T;
-}
-
-async function refused(...args: readonly string[]): Promise<string> {
-  const { code, stderr } = await callAtoll(args);
-  expect(code, stderr).toBe(2);
-  expect(stderr.trim().split('\n')).toHaveLength(1);
-  return stderr;
-}
 
 describe('atoll perturb', () => {
   interface Perturbed {

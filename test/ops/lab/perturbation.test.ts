@@ -8,37 +8,12 @@ import {
   type Wanted,
 } from '../../../ops/lab/perturbation/search.js';
 import { randomFrom } from '../../../protocol/base/seeded-random.js';
-import type { TensorSpec } from '../../../protocol/drawing/tensor-spec.js';
 import { sizeOfChange } from '../../../worker/perturbation/change.js';
-import { normal } from '../../../worker/pixels/noise.js';
 import type { Planes } from '../../../worker/pixels/planes.js';
-import { linearNetwork } from '../../worker/ascent/linear-network.js';
-
-const SIDE = 20;
-const INPUT: TensorSpec = {
-  layout: 'NCHW',
-  width: SIDE,
-  height: SIDE,
-  channels: 'grey',
-  scale: [1 / 255],
-  offset: [0],
-};
-
-/** Two classes: a picture is of the second one where w · x > `margin` beyond what it is for the picture, x of 0 … 1. */
-function halfSpace(margin: number) {
-  const stream = randomFrom(3, 'w');
-  const w = Float32Array.from({ length: SIDE * SIDE }, () => normal(stream));
-  const levels = Float32Array.from({ length: SIDE * SIDE }, () => 100 + stream.below(56));
-  const picture: Planes = { width: SIDE, height: SIDE, channels: 1, levels };
-  const dot = levels.reduce((sum, level, i) => sum + (level / 255) * (w[i] ?? 0), 0);
-  const total = levels.reduce((sum, level) => sum + level / 255, 0);
-  const zero = w.map(() => (dot + margin) / total);
-  const network: Network = { ...linearNetwork(INPUT, [zero, w]), batch: 16 };
-  return { network, picture, difference: w.map((value, i) => value - (zero[i] ?? 0)) };
-}
+import { halfSpace } from '../../worker/perturbation/half-space.js';
 
 const look = (wanted: Wanted, margin = 12) => {
-  const { network, picture, difference } = halfSpace(margin);
+  const { network, picture, difference } = halfSpace(margin, 3);
   const random = randomFrom(5, wanted.method);
   return { picture, difference, found: search(wanted, { network, picture, classId: 1, random }) };
 };
@@ -72,7 +47,7 @@ describe('the search for the smallest change', () => {
       { method: 'square', bound: 12, looks: 300 },
       { method: 'pixels', count: 2, looks: 300 },
     ] satisfies Wanted[]) {
-      const { network, picture } = halfSpace(12);
+      const { network, picture } = halfSpace(12, 3);
       let shown = 0;
       const counting: Network = {
         ...network,
@@ -93,9 +68,9 @@ describe('the search for the smallest change', () => {
   });
 
   it('is not content with what the gradient alone takes for the class', async () => {
-    const { network, picture } = halfSpace(12);
+    const { network, picture } = halfSpace(12, 3);
     // It rounds in another way: for it each picture is a little further away.
-    const stricter = halfSpace(14).network;
+    const stricter = halfSpace(14, 3).network;
     const { classify } = stricter;
     const both = (one: Network) =>
       search(
@@ -121,8 +96,8 @@ describe('the search for the smallest change', () => {
   });
 
   it('works without a gradient by squares and by pixels, and says that it cannot by gradient', async () => {
-    const { gradient: _, ...blind } = halfSpace(2).network;
-    const { picture } = halfSpace(2);
+    const { gradient: _, ...blind } = halfSpace(2, 3).network;
+    const { picture } = halfSpace(2, 3);
     const ask = (wanted: Wanted) =>
       search(wanted, { network: blind, picture, classId: 1, random: randomFrom(2, 'blind') });
     expect((await ask({ method: 'square', bound: 20, looks: 2000 })).reached).toBe(true);

@@ -1,47 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../../../protocol/base/seeded-random.js';
-import type { TensorSpec } from '../../../protocol/drawing/tensor-spec.js';
 import { sizeOfChange, within } from '../../../worker/perturbation/change.js';
 import { changeFewPixels } from '../../../worker/perturbation/few-pixels.js';
 import { descend } from '../../../worker/perturbation/projected-gradient.js';
 import { smallestBound } from '../../../worker/perturbation/smallest.js';
 import { squareAttack } from '../../../worker/perturbation/square.js';
-import { normal } from '../../../worker/pixels/noise.js';
 import type { Planes } from '../../../worker/pixels/planes.js';
-import { linearNetwork } from '../ascent/linear-network.js';
+import { halfSpace, SIDE } from './half-space.js';
 
-const SIDE = 20;
-const INPUT: TensorSpec = {
-  layout: 'NCHW',
-  width: SIDE,
-  height: SIDE,
-  channels: 'grey',
-  scale: [1 / 255],
-  offset: [0],
-};
 const random = () => randomFrom(7, 'perturbation');
-
-/** Two classes: the second one has the greater logit where w · x > margin, x in 0 … 1. */
-function halfSpace(margin: number) {
-  const stream = randomFrom(2, 'w');
-  const w = Float32Array.from({ length: SIDE * SIDE }, () => normal(stream));
-  const picture: Planes = {
-    width: SIDE,
-    height: SIDE,
-    channels: 1,
-    levels: Float32Array.from({ length: SIDE * SIDE }, () => 100 + stream.below(56)),
-  };
-  // The bias is a weight on the mean of x: known exactly.
-  const dot = picture.levels.reduce((sum, level, i) => sum + (level / 255) * (w[i] ?? 0), 0);
-  const total = picture.levels.reduce((sum, level) => sum + level / 255, 0);
-  const zero = w.map(() => (dot + margin) / total);
-  const difference = w.map((value, i) => value - (zero[i] ?? 0));
-  return { network: { ...linearNetwork(INPUT, [zero, w]), batch: 16 }, picture, difference };
-}
 
 describe('the smallest change that turns a class into the other one of a half-space', () => {
   it('is its distance in the greatest change, to a level: margin / ‖w‖₁', async () => {
-    const { network, picture, difference } = halfSpace(12);
+    const { network, picture, difference } = halfSpace(12, 2);
     const distance = (255 * 12) / difference.reduce((sum, value) => sum + Math.abs(value), 0);
     const found = await smallestBound(
       async (bound) => {
@@ -56,7 +27,7 @@ describe('the smallest change that turns a class into the other one of a half-sp
   });
 
   it('is its distance in the sum of squares, to a tenth: margin / ‖w‖₂', async () => {
-    const { network, picture, difference } = halfSpace(12);
+    const { network, picture, difference } = halfSpace(12, 2);
     const distance = (255 * 12) / Math.sqrt(difference.reduce((sum, value) => sum + value * value, 0));
     const found = await smallestBound(
       async (bound) => {
@@ -71,7 +42,7 @@ describe('the smallest change that turns a class into the other one of a half-sp
   });
 
   it('is found without a gradient too, if not the smallest', async () => {
-    const { network, picture } = halfSpace(12);
+    const { network, picture } = halfSpace(12, 2);
     const attempt = await squareAttack({
       network,
       picture,
@@ -86,7 +57,7 @@ describe('the smallest change that turns a class into the other one of a half-sp
   });
 
   it('is found in a few pixels', async () => {
-    const { network, picture } = halfSpace(1.5);
+    const { network, picture } = halfSpace(1.5, 2);
     const attempt = await changeFewPixels({
       network,
       picture,
@@ -103,7 +74,7 @@ describe('the smallest change that turns a class into the other one of a half-sp
 
 describe('an attack that cannot succeed', () => {
   it('says so after the looks that it was given, and stays within its bound', async () => {
-    const { network, picture } = halfSpace(500);
+    const { network, picture } = halfSpace(500, 2);
     const [square, gradient] = [
       await squareAttack({ network, picture, classId: 1, bound: 2, looks: 50, random: random() }),
       await descend({ network, picture, classId: 1, norm: 'l2', bound: 30, steps: 10 }),
