@@ -9,6 +9,7 @@ import type { Encoding } from '../../protocol/encodings/names.js';
 import { PARAMETRIC_ENCODING } from '../../protocol/encodings/names.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';
 import { trialImages } from '../../worker/classifier/trial-images.js';
+import { median } from './median.js';
 
 /** Seconds and ratios are medians over the rounds; a round takes each measurement once, in turn, so that drift cancels. */
 export interface GradientBench {
@@ -103,8 +104,4 @@ async function timed(once: () => Promise<unknown>, clock: () => number): Promise
   const start = clock();
   await once();
   return clock() - start;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }

@@ -17,6 +17,7 @@ import { createDispatch } from '../../worker/island/dispatch.js';
 import { createIsland, type Island } from '../../worker/island/island.js';
 import { scorerFor } from '../../worker/scorer-for.js';
 import { expressedNodes, grow } from './grow.js';
+import { median } from './median.js';
 
 /** Rates are images a second, medians over the rounds; ratios are taken round by round, so that drift cancels. */
 export interface IslandBench {
@@ -172,9 +173,4 @@ function encodingLink(): Pick<IslandLink, 'improve' | 'migrate'> {
     },
     migrate: () => true,
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >>> 1] ?? 0;
 }

@@ -6,6 +6,7 @@ import type { GalleryRound, Stretch } from '../bench/gallery/gallery.js';
 import { followInterruption } from '../cli/interruption.js';
 import { count, wholeNumber } from '../cli/numbers.js';
 import { print, printJson, table } from '../cli/output.js';
+import { median } from '../lab/statistics/quantile.js';
 
 interface GalleryFlags {
   readonly model: string;
@@ -74,11 +75,4 @@ function describe(rounds: readonly GalleryRound[], ratio: number, load: number):
     all,
     `With pages the run has ${ratio.toFixed(3)} of its evaluations/s, and the coordinator takes ${(100 * load).toFixed(1)} % of a processor more (medians of the pairs).`,
   ].join('\n');
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
 }

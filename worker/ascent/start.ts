@@ -1,6 +1,7 @@
 import type { RandomStream } from '../../protocol/base/random.js';
+import { standardNormal } from '../../protocol/base/standard-normal.js';
 import type { TensorSpec } from '../../protocol/drawing/tensor-spec.js';
-import { normal, pinkNoise } from '../pixels/noise.js';
+import { pinkNoise } from '../pixels/noise.js';
 import { blankPlanes, clampLevel, meanLevels, type Planes } from '../pixels/planes.js';
 import type { AscentStart } from './settings.js';
 
@@ -33,5 +34,5 @@ function noiseOf(
   random: RandomStream,
 ): Float32Array {
   if (start === 'pink') return pinkNoise(width, height, random);
-  return Float32Array.from({ length: width * height }, () => normal(random));
+  return Float32Array.from({ length: width * height }, () => standardNormal(random));
 }

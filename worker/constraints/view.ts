@@ -1,7 +1,7 @@
 import { randomFrom } from '../../protocol/base/seeded-random.js';
+import { standardNormal } from '../../protocol/base/standard-normal.js';
 import type { ConstrainedView } from '../../protocol/spec/constraint-spec.js';
 import { blur } from '../pixels/filters.js';
-import { normal } from '../pixels/noise.js';
 import { bytesOfPlanes, clampLevel, type Planes } from '../pixels/planes.js';
 import { resampled } from '../pixels/resample.js';
 
@@ -39,7 +39,7 @@ function changer(
       const random = randomFrom(0, 'constraint', 'noise', view.levels);
       const noise = Float32Array.from(
         { length: width * height * channels },
-        () => view.levels * normal(random),
+        () => view.levels * standardNormal(random),
       );
       return (planes) => ({ ...planes, levels: planes.levels.map((level, at) => level + (noise[at] ?? 0)) });
     }

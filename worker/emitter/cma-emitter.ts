@@ -1,5 +1,5 @@
 import type { Elite } from '../../protocol/archive/elite.js';
-import { standardNormal } from '../../protocol/encodings/operators/normal.js';
+import { standardNormal } from '../../protocol/base/standard-normal.js';
 import { shapeOf } from '../../protocol/spec/run-shape.js';
 import { type CmaState, readCmaState, writeCmaState } from './cma-state.js';
 import type { EmitterMaker, Offspring, Outcome } from './emitter.js';

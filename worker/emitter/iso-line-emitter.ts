@@ -1,4 +1,4 @@
-import { standardNormal } from '../../protocol/encodings/operators/normal.js';
+import { standardNormal } from '../../protocol/base/standard-normal.js';
 import { shapeOf } from '../../protocol/spec/run-shape.js';
 import type { EmitterMaker, Offspring } from './emitter.js';
 import { foundedOffspring } from './founding.js';

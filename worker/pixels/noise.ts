@@ -1,14 +1,5 @@
 import type { RandomStream } from '../../protocol/base/random.js';
-
-/**
- * A normal number of mean 0 and deviation 1, by the method of Box and Muller (Annals of Mathematical Statistics, 1958).
- * Takes two numbers of the stream.
- */
-export function normal(random: RandomStream): number {
-  // 1 − u lies in (0, 1], so its logarithm is finite.
-  const radius = Math.sqrt(-2 * Math.log(1 - random.uniform()));
-  return radius * Math.cos(2 * Math.PI * random.uniform());
-}
+import { standardNormal } from '../../protocol/base/standard-normal.js';
 
 /**
  * Noise whose power falls with the square of its frequency, as that of photographs does (Field, JOSA A, 1987): a sum of
@@ -38,7 +29,7 @@ function addGrid(
   random: RandomStream,
 ): void {
   const side = cells + 1;
-  const corners = Float32Array.from({ length: side * side }, () => normal(random));
+  const corners = Float32Array.from({ length: side * side }, () => standardNormal(random));
   for (let y = 0; y < height; y++) {
     const row = (y / height) * cells;
     const top = Math.floor(row);

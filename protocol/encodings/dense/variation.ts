@@ -1,7 +1,7 @@
 import type { RandomStream } from '../../base/random.js';
+import { standardNormal } from '../../base/standard-normal.js';
 import type { Breeding, Variation } from '../encoding.js';
 import { numberOf } from '../operators/half.js';
-import { standardNormal } from '../operators/normal.js';
 import { polynomialDelta } from '../operators/polynomial.js';
 import { shapeIn } from './format.js';
 import { type DenseGenome, type DenseShape, type Layer, layersOf, weightCount } from './genome.js';

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { OCCLUSION } from '../../../ops/lab/occlusion/experiment.js';
 import { saliencyOf, shadesOf } from '../../../ops/lab/occlusion/saliency.js';
 import { randomFrom } from '../../../protocol/base/seeded-random.js';
+import { standardNormal } from '../../../protocol/base/standard-normal.js';
 import type { TensorSpec } from '../../../protocol/drawing/tensor-spec.js';
 import { tensorOf } from '../../../worker/classifier/photo.js';
-import { normal } from '../../../worker/pixels/noise.js';
 import { linearNetwork } from '../../worker/ascent/linear-network.js';
 
 const [WIDTH, HEIGHT] = [5, 4];
@@ -24,7 +24,9 @@ const SHAPES: readonly TensorSpec[] = [
 describe('saliency', () => {
   it.each(SHAPES)('is what finite differences of log p give, in $layout and $channels', async (input) => {
     const stream = randomFrom(1, input.layout);
-    const weights = [0, 1, 2].map(() => Float32Array.from({ length: LENGTH }, () => 0.1 * normal(stream)));
+    const weights = [0, 1, 2].map(() =>
+      Float32Array.from({ length: LENGTH }, () => 0.1 * standardNormal(stream)),
+    );
     const network = linearNetwork(input, weights);
     const bytes = Uint8Array.from({ length: LENGTH }, () => 1 + stream.below(254));
     const logOf = async (changed: Uint8Array) =>

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../../../protocol/base/seeded-random.js';
+import { standardNormal } from '../../../protocol/base/standard-normal.js';
 import { loadDrawer } from '../../../protocol/drawing/load.js';
 import { type TensorSpec, tensorLength } from '../../../protocol/drawing/tensor-spec.js';
 import { directOfPicture } from '../../../protocol/encodings/direct/of-picture.js';
 import { createPictureAscent } from '../../../worker/ascent/picture-ascent.js';
 import { ASCENT_PRESETS, type AscentSettings } from '../../../worker/ascent/settings.js';
 import { startOf } from '../../../worker/ascent/start.js';
-import { normal } from '../../../worker/pixels/noise.js';
 import { linearNetwork } from './linear-network.js';
 
 const GREY: TensorSpec = {
@@ -31,7 +31,7 @@ function networkOn(input: TensorSpec, classes = 4) {
   const length = tensorLength(input);
   return linearNetwork(
     input,
-    Array.from({ length: classes }, () => Float32Array.from({ length }, () => 0.3 * normal(random))),
+    Array.from({ length: classes }, () => Float32Array.from({ length }, () => 0.3 * standardNormal(random))),
   );
 }
 

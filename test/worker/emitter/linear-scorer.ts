@@ -1,7 +1,7 @@
 import { randomFrom } from '../../../protocol/base/seeded-random.js';
+import { standardNormal } from '../../../protocol/base/standard-normal.js';
 import { DENSE } from '../../../protocol/encodings/dense/dense.js';
 import type { Genome } from '../../../protocol/encodings/genome.js';
-import { standardNormal } from '../../../protocol/encodings/operators/normal.js';
 import { fillSpec } from '../../../protocol/spec/fill-spec.js';
 import { shapeOf } from '../../../protocol/spec/run-shape.js';
 import type { RunSpec, RunSpecInput } from '../../../protocol/spec/run-spec.js';

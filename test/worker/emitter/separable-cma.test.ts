@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../../../protocol/base/seeded-random.js';
-import { standardNormal } from '../../../protocol/encodings/operators/normal.js';
+import { standardNormal } from '../../../protocol/base/standard-normal.js';
 import { readCmaState, writeCmaState } from '../../../worker/emitter/cma-state.js';
 import {
   generationSize,

@@ -1,6 +1,6 @@
 import { randomFrom } from '../../../protocol/base/seeded-random.js';
+import { standardNormal } from '../../../protocol/base/standard-normal.js';
 import type { TensorSpec } from '../../../protocol/drawing/tensor-spec.js';
-import { normal } from '../../../worker/pixels/noise.js';
 import type { Planes } from '../../../worker/pixels/planes.js';
 import { linearNetwork } from '../ascent/linear-network.js';
 
@@ -20,7 +20,7 @@ const INPUT: TensorSpec = {
  */
 export function halfSpace(margin: number, seed: number) {
   const stream = randomFrom(seed, 'w');
-  const w = Float32Array.from({ length: SIDE * SIDE }, () => normal(stream));
+  const w = Float32Array.from({ length: SIDE * SIDE }, () => standardNormal(stream));
   const levels = Float32Array.from({ length: SIDE * SIDE }, () => 100 + stream.below(56));
   const picture: Planes = { width: SIDE, height: SIDE, channels: 1, levels };
   // The bias is a weight on the mean of x: known exactly.

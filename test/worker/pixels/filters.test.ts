@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { randomFrom } from '../../../protocol/base/seeded-random.js';
+import { standardNormal } from '../../../protocol/base/standard-normal.js';
 import { blur, rolled } from '../../../worker/pixels/filters.js';
-import { normal, pinkNoise } from '../../../worker/pixels/noise.js';
+import { pinkNoise } from '../../../worker/pixels/noise.js';
 import type { Planes } from '../../../worker/pixels/planes.js';
 
 const SIDE = 32;
@@ -41,7 +42,7 @@ it('a picture that is rolled and rolled back is the same, and a pixel goes where
 });
 
 it('normal numbers have mean 0, deviation 1 and the tails of a Gaussian', () => {
-  const numbers = Array.from({ length: 40_000 }, () => normal(random));
+  const numbers = Array.from({ length: 40_000 }, () => standardNormal(random));
   const mean = numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
   const variance = numbers.reduce((sum, value) => sum + (value - mean) ** 2, 0) / numbers.length;
   expect(mean).toBeCloseTo(0, 1);
@@ -55,7 +56,7 @@ it('pink noise changes little from pixel to pixel, white noise much', () => {
   const steps = (plane: Float32Array) =>
     plane.reduce((sum, value, at) => (at % 64 === 0 ? sum : sum + (value - (plane[at - 1] ?? 0)) ** 2), 0) /
     plane.length;
-  const white = Float32Array.from({ length: 64 * 64 }, () => normal(random));
+  const white = Float32Array.from({ length: 64 * 64 }, () => standardNormal(random));
   const pink = pinkNoise(64, 64, random);
   expect(pink.reduce((sum, value) => sum + value * value, 0) / pink.length).toBeCloseTo(1, 5);
   expect(steps(pink)).toBeLessThan(0.2 * steps(white));

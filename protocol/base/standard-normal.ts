@@ -1,4 +1,4 @@
-import type { RandomStream } from '../../base/random.js';
+import type { RandomStream } from './random.js';
 
 /** A number from N(0, 1), of two of the stream (Box and Muller 1958); within ±6.7, for a uniform number has 32 bits. */
 export function standardNormal(random: RandomStream): number {
