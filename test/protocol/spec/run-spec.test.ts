@@ -254,10 +254,16 @@ describe('emitters that cannot serve a run are refused, in one sentence', () => 
       { evolution: { emitters: ['mutation', 'iso-line'] } },
       /iso-line needs genomes/,
     ],
+    ['nor can gradients lead it', { preset: 'gradient', encoding: 'cppn' }, /gradient needs genomes/],
     [
-      'nor has direct',
-      { encoding: 'direct', evolution: { emitters: ['gradient'] } },
-      /gradient needs genomes/,
+      'pixels are too many parameters',
+      { encoding: 'direct', evolution: { emitters: ['cma'] } },
+      /cma takes genomes of up to 3500 parameters, but those of this run have 150528/,
+    ],
+    [
+      'constraints',
+      { encoding: 'direct', evolution: { emitters: ['gradient'], constraints: { views: ['blur:1'] } } },
+      /gradient of the image alone/,
     ],
     [
       'a search among too many parameters',
