@@ -35,7 +35,7 @@ export function scorerFor(
 
 /**
  * The scorer with the gradients that the engine gives where it draws the genomes itself, on a GPU or where there are no
- * others: there no pixel need cross. On a CPU the kernel draws, and pulls gradients back, in a third of the time
+ * others: there no pixel need cross. On a CPU the kernel draws, and pulls gradients back, in less time
  * (ops/docs/search.md). Confidences stay those of the kernel's pictures, which are what is exported and verified; the engine's
  * own drawing may differ in single bytes.
  */
