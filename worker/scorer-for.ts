@@ -21,7 +21,15 @@ export function scorerFor(
     readonly clock: () => number;
   },
 ): Scorer {
-  const drawn = createDrawnScorer({ ...parts, views: spec.views, encoding: spec.encoding });
+  const { smooth, decay } = spec.evolution.gradient;
+  const prior = smooth > 0 || decay > 0 ? { smooth, decay } : undefined;
+  const drawn = createDrawnScorer({
+    ...parts,
+    views: spec.views,
+    encoding: spec.encoding,
+    ...(prior && { prior }),
+  });
+  if (prior && drawn.gradient) return drawn;
   const scorer = withEngineGradients(drawn, spec, parts);
   if (spec.evolution.emitters.includes('gradient') && scorer.gradient === undefined) {
     throw new BadInputError({

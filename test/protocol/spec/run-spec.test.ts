@@ -23,7 +23,7 @@ describe('a run spec that is filled in', () => {
     expect(spec).toMatchObject({ preset: 'paper', canvas, channels: facts.channels });
     expect(spec.evolution).toEqual({
       emitters: ['mutation'],
-      gradient: { steps: 3, rate: 0.02 },
+      gradient: { steps: 3, rate: 0.02, smooth: 0, decay: 0 },
       gradientCost: 4,
       constraints: { views: [], reduce: 'minimum' },
       initial: size,
@@ -147,6 +147,13 @@ describe('a run spec that is filled in', () => {
     expect(checkSpec(older)).toEqual(spec);
     expect(checkSpec({ ...older, evolution: { ...evolution, emitter: 'mutation' } })).toEqual(spec);
     expect(checkSpecInput({ migration: { topology } })).toEqual({ migration: { topology } });
+  });
+
+  it('has no prior of pictures, where an earlier Atoll wrote it', () => {
+    const { evolution, ...spec } = fill(IMAGENET);
+    const gradient = { steps: 5, rate: 0.1 };
+    const read = checkSpec({ ...spec, evolution: { ...evolution, gradient } });
+    expect(read.evolution.gradient).toEqual({ ...gradient, smooth: 0, decay: 0 });
   });
 
   it('has its model alone, where an earlier Atoll wrote it', () => {
