@@ -7,6 +7,7 @@ import { runPlane } from './plane';
 
 export { crop } from './crop';
 export { drawDense } from './dense';
+export { pullDense } from './dense-pull';
 export { drawDirect } from './direct';
 export { hlsSlope } from './hls-slope';
 
