@@ -44,7 +44,8 @@ export async function gatherStory(source: RunSource, drawer: Drawer, sight: Sigh
   const { reader } = source;
   const { labels } = reader;
   const evaluations = evaluationsOf(reader);
-  const curve = createRunCurve({ store: reader, evaluations: () => evaluations, most: CURVE_POINTS });
+  const cost = costOf(reader);
+  const curve = createRunCurve({ store: reader, spent: () => ({ evaluations, cost }), most: CURVE_POINTS });
   const stored = reader.elites();
   const history = reader.history();
   const genomes = new Map<Digest, StoredGenome | undefined>();
@@ -72,7 +73,7 @@ export async function gatherStory(source: RunSource, drawer: Drawer, sight: Sigh
   return {
     summary: summarise(reader.confidences(), stored.length),
     evaluations,
-    cost: costOf(reader),
+    cost,
     jumps: history.length,
     islands: reader.islands().length,
     curve: await curve.points(),

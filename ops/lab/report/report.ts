@@ -120,7 +120,7 @@ async function embedded(sheet: Buffer): Promise<string> {
 function figuresOf(story: RunStory, labels: readonly string[]): ReportFigures {
   const { lineage } = story;
   return {
-    curves: curveFigure(story.curve, labels.length, story.cost),
+    curves: curveFigure(story.curve, labels.length),
     'goal-switches': switchFigure(story.switches, labels),
     ...(lineage && {
       lineage: lineageFigure(lineage.stations, `How the elite of ${lineage.label} came about`),
