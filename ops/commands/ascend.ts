@@ -21,7 +21,7 @@ export function registerAscend(program: Command): void {
         .choices(Object.keys(ASCENT_PRESETS))
         .default(DEFAULT_PRESET),
     )
-    .option('--compare', 'use every preset in turn, and make a sheet of what each does')
+    .option('--compare', 'use every preset in turn, to show what each does')
     .option('--steps <n>', 'gradient steps at the most (default: 1500)', count)
     .option('--from <start>', 'mean, noise, pink (noise like photographs), or a picture (default: by preset)')
     .option('--seed <n>', 'seed of every random choice (default: random; it is printed)', wholeNumber)
@@ -38,7 +38,7 @@ export function registerAscend(program: Command): void {
     });
 }
 
-function describe({ ascents, sheet, directory, seed }: AscendReport): string {
+function describe({ ascents, result, directory, seed }: AscendReport): string {
   const rows = ascents.map(({ label, preset, steps, best, milestones }) => [
     label,
     preset,
@@ -51,7 +51,7 @@ function describe({ ascents, sheet, directory, seed }: AscendReport): string {
   return [
     table(rows),
     `seed ${seed}`,
-    ...(sheet === undefined ? [] : [`All presets: ${typedPath(sheet)}`]),
+    ...(result === undefined ? [] : [`The figure is in ${typedPath(result)}`]),
     `Next: ${commandLine(['export', typedPath(directory)])}`,
   ].join('\n');
 }
