@@ -22,6 +22,7 @@ import { openRunSource, type RunSource } from '../run-source.js';
 import { citationOf } from './citation.js';
 import { curveFigure } from './curves.js';
 import { gatherStory, type RunStory } from './gather.js';
+import { chordFigure } from './goal-chords.js';
 import { switchFigure } from './goal-switches.js';
 import { lineageFigure } from './lineage-figure.js';
 import { type ReportFigures, reportBody } from './sections.js';
@@ -37,7 +38,7 @@ export interface ReportFlags {
 /** Bytes of a contact sheet. */
 const LARGE = 2_000_000;
 
-const FIGURES = ['curves', 'goal-switches', 'lineage'] as const;
+const FIGURES = ['curves', 'goal-chords', 'goal-switches', 'lineage'] as const;
 const FILES = [
   ...['index.html', 'CITATION.cff', 'contact-sheet.png'],
   ...FIGURES.flatMap((name) => [`${name}.svg`, `${name}.png`]),
@@ -144,8 +145,10 @@ async function embedded(sheet: Buffer): Promise<string> {
 
 function figuresOf(story: RunStory, labels: readonly string[]): ReportFigures {
   const { lineage } = story;
+  const chords = chordFigure(story.switches, labels);
   return {
     curves: curveFigure(story.curve, labels.length),
+    ...(chords && { 'goal-chords': chords }),
     'goal-switches': switchFigure(story.switches, labels),
     ...(lineage && {
       lineage: lineageFigure(lineage.stations, `How the elite of ${lineage.label} came about`),

@@ -26,6 +26,7 @@ export interface ReportParts {
 
 export interface ReportFigures {
   readonly curves: Figure;
+  readonly 'goal-chords'?: Figure;
   readonly 'goal-switches': Figure;
   readonly lineage?: Figure;
 }
@@ -35,10 +36,11 @@ const PAIRS = 25;
 /** The whole report, section by section. */
 export function reportBody(parts: ReportParts): Markup {
   const { story, figures, sheet, natural, labels, experiments } = parts;
+  const chords = figures['goal-chords'];
   return markup`${runFacts(parts)}
 <h2>The images</h2>${imageBlock(sheet, 'Contact sheet: the elite of each class')}<p>None of these pictures shows what is written under it.${natural === undefined ? '' : ` ${natural}`}</p>
 <h2>How the run came to them</h2>${figureBlock(figures.curves, `An empty class counts 0. Evaluations are images that the network classified.${costLine(story)}`)}
-<h2>Goal switches</h2><p>An image may take the cell of another class than its parent holds. ${whole(story.switches.total)} of ${whole(story.jumps)} jumps did.</p>${figureBlock(figures['goal-switches'])}
+<h2>Goal switches</h2><p>An image may take the cell of another class than its parent holds. ${whole(story.switches.total)} of ${whole(story.jumps)} jumps did.</p>${chords ? figureBlock(chords) : ''}${figureBlock(figures['goal-switches'])}
 <details><summary>The ${PAIRS} most frequent</summary>${tableBlock(switchTable(story.switches, labels, PAIRS))}</details>
 <details><summary>The ${PAIRS} classes that gave most</summary>${tableBlock(giverTable(story.switches, labels, PAIRS))}</details>
 ${lineageSection(story, figures)}${experiments.map(experimentSection)}
