@@ -81,7 +81,13 @@ export function plot({ width, height, title, says, x, y, marks }: PlotOptions): 
   const widest = Math.max(0, ...ticksOf(y, height, 'y').map((tick) => textWidth(formatOf(y)(tick), LETTERS)));
   const left = Math.ceil(widest * 1.1) + 34;
   const top = 34 + legend.height;
-  const inner = { width: width - left - 20, height: height - top - 3 * LETTERS - 14 };
+  // The last number may stand at the very end of its axis.
+  const reach = Math.max(
+    0,
+    ...ticksOf(x, width - left, 'x').map((tick) => textWidth(formatOf(x)(tick), LETTERS)),
+  );
+  const right = Math.max(20, Math.ceil(reach * 0.55) + 6);
+  const inner = { width: width - left - right, height: height - top - 3 * LETTERS - 14 };
   const across = placeOf(x, [0, inner.width]);
   const up = placeOf(y, [inner.height, 0]);
   const shapes: Shape[] = [

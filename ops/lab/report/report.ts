@@ -21,6 +21,7 @@ import { writeWhole } from '../results/write.js';
 import { openRunSource, type RunSource } from '../run-source.js';
 import { citationOf } from './citation.js';
 import { curveFigure } from './curves.js';
+import { emitterFigure } from './emitter-shares.js';
 import { gatherStory, type RunStory } from './gather.js';
 import { chordFigure } from './goal-chords.js';
 import { switchFigure } from './goal-switches.js';
@@ -38,7 +39,7 @@ export interface ReportFlags {
 /** Bytes of a contact sheet. */
 const LARGE = 2_000_000;
 
-const FIGURES = ['curves', 'goal-chords', 'goal-switches', 'lineage'] as const;
+const FIGURES = ['curves', 'emitters', 'goal-chords', 'goal-switches', 'lineage'] as const;
 const FILES = [
   ...['index.html', 'CITATION.cff', 'contact-sheet.png'],
   ...FIGURES.flatMap((name) => [`${name}.svg`, `${name}.png`]),
@@ -148,8 +149,9 @@ function figuresOf(story: RunStory, labels: readonly string[]): ReportFigures {
   const chords = chordFigure(story.switches, labels);
   return {
     curves: curveFigure(story.curve, labels.length),
+    ...(story.emitters.length > 0 && { emitters: emitterFigure(story.emitters) }),
     ...(chords && { 'goal-chords': chords }),
-    'goal-switches': switchFigure(story.switches, labels),
+    ...(chords && { 'goal-switches': switchFigure(story.switches, labels) }),
     ...(lineage && {
       lineage: lineageFigure(lineage.stations, `How the elite of ${lineage.label} came about`),
     }),

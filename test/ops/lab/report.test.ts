@@ -2,15 +2,18 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { textWidth } from '../../../coordinator/export/lettering.js';
-import type { StoredGenome } from '../../../coordinator/store/store.js';
+import type { IslandRecord, StoredGenome } from '../../../coordinator/store/store.js';
 import { apart } from '../../../ops/lab/figures/chord.js';
 import type { Figure } from '../../../ops/lab/figures/shape.js';
 import { citationOf } from '../../../ops/lab/report/citation.js';
-import { chordFigure, closest } from '../../../ops/lab/report/goal-chords.js';
+import { closestClasses } from '../../../ops/lab/report/closest-classes.js';
+import { emitterFigure, emitterTable, paidShares } from '../../../ops/lab/report/emitter-shares.js';
+import { chordFigure } from '../../../ops/lab/report/goal-chords.js';
 import { countSwitches, switchFigure, switchTable } from '../../../ops/lab/report/goal-switches.js';
 import { lineOf, mostTravelled, stations } from '../../../ops/lab/report/lineage.js';
 import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import type { RunSpec } from '../../../protocol/spec/run-spec.js';
+import { NO_TOTALS, type Totals } from '../../../protocol/wire/totals.js';
 
 /** Genomes with the parents that are said: `name: [parent, the class that it held]`. */
 function family(parents: Readonly<Record<string, readonly [string, number] | undefined>>) {
@@ -87,7 +90,7 @@ describe('goal switches as arrows', () => {
     const hub = Array.from({ length: 990 }, (_, to) => ({ from: 999, to }));
     const noise = Array.from({ length: 5000 }, () => ({ from: random.below(1000), to: random.below(1000) }));
     const switches = countSwitches([...among, ...hub, ...noise], 1000);
-    expect(closest(switches, 20)).toEqual(planted);
+    expect(closestClasses(switches, 20)).toEqual(planted);
     const figure = chordFigure(switches, planted.map(String));
     expect(figure?.says).toMatch(
       /^Goal switches between classes\. 3\d\d of [\d,]+: those between the 20 of 1,000 classes/,
@@ -121,6 +124,43 @@ describe('goal switches as arrows', () => {
       ];
       expect(x > 0 && x < figure.width && y > 0 && y < figure.height).toBe(true);
     }
+  });
+});
+
+describe('what emitters made of a run', () => {
+  const island = (number: number, totals: Partial<Totals>): IslandRecord => ({
+    ...{ number, worker: 'w', state: 'done', device: 'cpu' },
+    checkpoint: { random: new Uint8Array(16), totals: { ...NO_TOTALS, ...totals } },
+  });
+  const islands = () => [
+    island(0, { gradientEvaluations: 10, gradientCost: 40, gradientImprovement: 6, cost: 70 }),
+    island(1, {
+      gradientEvaluations: 5,
+      gradientCost: 20,
+      gradientImprovement: 3,
+      mutationCost: 20,
+      mutationEvaluations: 20,
+      mutationImprovement: 1,
+    }),
+    { number: 2, worker: 'new', state: 'joining', device: '' } as const,
+  ];
+
+  it('is added up over islands: shares of their forward passes, and the gain that each pass brought', () => {
+    const shares = paidShares({ islands }, ['mutation', 'gradient', 'cma']);
+    expect(shares).toEqual([
+      { emitter: 'mutation', evaluations: 20, cost: 20, improvement: 1, share: 0.25, pay: 0.05 },
+      { emitter: 'gradient', evaluations: 15, cost: 60, improvement: 9, share: 0.75, pay: 0.15 },
+      { emitter: 'cma', evaluations: 0, cost: 0, improvement: 0, share: 0 },
+    ]);
+    expect(emitterTable(shares).rows[2]).toEqual(['cma', 0, 0, 0, 0, null]);
+    const texts = emitterFigure(shares).shapes.flatMap((shape) =>
+      shape.kind === 'text' ? [shape.text] : [],
+    );
+    expect(texts).toEqual(expect.arrayContaining(['gradient', '75.0 %', '0.150', '0.000']));
+  });
+
+  it('is nothing yet before the first checkpoint', () => {
+    expect(paidShares({ islands: () => [] }, ['mutation', 'cma']).map(({ share }) => share)).toEqual([0, 0]);
   });
 });
 
