@@ -80,8 +80,10 @@ function pictureFigure({ ascents, compared, model }: Ascents): Figure {
   const shown = ascents.filter(({ picture }) => picture !== undefined);
   const columns = Math.min(COLUMNS, Math.max(3, shown.length));
   const rest = ascents.length - shown.length;
-  const title = compared ? `${ascents[0]?.label ?? ''}, by preset` : 'Gradient ascent';
-  const text = `${title}, ${model}${rest > 0 ? `: the first ${shown.length} of ${ascents.length}` : ''}`;
+  const title = compared
+    ? `${ascents[0]?.label ?? ''} on ${model}, by preset`
+    : `Gradient ascent on ${model}`;
+  const text = `${title}${rest > 0 ? `: the first ${shown.length} of ${ascents.length}` : ''}`;
   const width = 10 + columns * STEP.x;
   const shapes: Shape[] = [
     { kind: 'text', text: fitText(text, 14, (width - 24) / 1.08), x: 12, y: 22, size: 14, ink: 'text' },
@@ -95,7 +97,7 @@ function pictureFigure({ ascents, compared, model }: Ascents): Figure {
       { kind: 'text', text: fitText(name, 12, SIDE / 1.08), x, y: y + SIDE + 16, size: 12, ink: 'text' },
       {
         kind: 'text',
-        text: `${confidence(best)} in ${whole(steps)} steps`,
+        text: `${confidence(best)}, ${whole(steps)} steps`,
         x,
         y: y + SIDE + 31,
         size: 11,

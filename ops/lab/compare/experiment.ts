@@ -1,5 +1,6 @@
 import { fitText } from '../../../coordinator/export/lettering.js';
 import { beside, stacked } from '../figures/compose.js';
+import { ninesAxis, ninesOf } from '../figures/nines.js';
 import { type Mark, plot } from '../figures/plot.js';
 import type { Figure, Shape } from '../figures/shape.js';
 import { seriesInk } from '../look/inks.js';
@@ -69,13 +70,17 @@ function panel(comparison: Comparison, measure: Measure, unit: Unit): Figure {
     unit === 'evaluations' ? run.curve.map(([evaluation]) => evaluation) : costsOf(run);
   const end = unit === 'evaluations' ? comparison.evaluations : Math.min(...runs.map(costOf));
   const grid = Array.from({ length: POINTS + 1 }, (_, i) => (i * end) / POINTS);
+  // Where all are certain at the end, 0 … 1 would show lines at the top.
+  const inNines =
+    measure !== 'at99' && runs.every(({ curve }) => (curve.at(-1)?.[COLUMN.median] ?? 0) >= 0.99);
+  const shown = (value: number) => (inNines ? ninesOf(value) : value);
   const marks = groupsOf(comparison).flatMap((group, g): Mark[] => {
     const curves = runs
       .filter((run) => run.group === group)
       .map((run) => {
         const places = placesOf(run);
         return onGrid(
-          run.curve.map((point, i) => [places[i] ?? 0, point[COLUMN[measure]]] as const),
+          run.curve.map((point, i) => [places[i] ?? 0, shown(point[COLUMN[measure]])] as const),
           grid,
         );
       });
@@ -91,7 +96,7 @@ function panel(comparison: Comparison, measure: Measure, unit: Unit): Figure {
     height: 340,
     title: MEASURES[measure].title,
     x: { label: unit, domain: [0, end], format: thousands },
-    y: { label: MEASURES[measure].title, domain: [0, 1] },
+    y: inNines ? ninesAxis(MEASURES[measure].title) : { label: MEASURES[measure].title, domain: [0, 1] },
     marks,
   });
 }
