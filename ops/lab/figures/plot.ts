@@ -73,6 +73,8 @@ export interface PlotOptions {
 }
 
 const TITLE = 14;
+/** Room at the right end of an axis, at the least. */
+const RIGHT = 20;
 
 /** A plot of marks over two axes, with a title and a legend above it. */
 export function plot({ width, height, title, says, x, y, marks }: PlotOptions): Figure {
@@ -80,12 +82,7 @@ export function plot({ width, height, title, says, x, y, marks }: PlotOptions): 
   const widest = Math.max(0, ...ticksOf(y, height, 'y').map((tick) => textWidth(formatOf(y)(tick), LETTERS)));
   const left = Math.ceil(widest * 1.1) + 34;
   const top = 34 + names.height;
-  // The last number may stand at the very end of its axis.
-  const reach = Math.max(
-    0,
-    ...ticksOf(x, width - left, 'x').map((tick) => textWidth(formatOf(x)(tick), LETTERS)),
-  );
-  const right = Math.max(20, Math.ceil(reach * 0.55) + 6);
+  const right = roomAtTheEnd(x, width - left);
   const inner = { width: width - left - right, height: height - top - 3 * LETTERS - 14 };
   const across = placeOf(x, [0, inner.width]);
   const up = placeOf(y, [inner.height, 0]);
@@ -104,6 +101,15 @@ export function plot({ width, height, title, says, x, y, marks }: PlotOptions): 
     },
   ];
   return { width, height, says: says ?? title, shapes };
+}
+
+/** Between the end of the axis and that of the figure: the last number may stand at the very end. */
+function roomAtTheEnd(x: Axis, length: number): number {
+  const place = placeOf(x, [0, length - RIGHT]);
+  const reaches = ticksOf(x, length - RIGHT, 'x').map(
+    (tick) => place(tick) + 0.55 * textWidth(formatOf(x)(tick), LETTERS),
+  );
+  return RIGHT + Math.ceil(Math.max(0, Math.max(...reaches) - (length - 4)));
 }
 
 function draw(mark: Mark, x: Place, y: Place, height: number): Shape[] {
