@@ -6,7 +6,7 @@ import type { Figure, Ink, Shape } from './shape.js';
 export interface LegendEntry {
   readonly label: string;
   readonly ink: Ink;
-  readonly shape: 'line' | 'dashes' | 'block' | 'dot';
+  readonly shape: 'line' | 'dashes' | 'block' | 'band' | 'dot';
 }
 
 const SWATCH = 14;
@@ -56,5 +56,7 @@ function swatch(shape: LegendEntry['shape'], ink: Ink, x: number, y: number): Sh
       ];
     case 'block':
       return [{ kind: 'rectangle', x, y: y + 1, width: SWATCH, height: 10, fill: ink, opacity: 0.7 }];
+    case 'band':
+      return [{ kind: 'rectangle', x, y: y + 1, width: SWATCH, height: 10, fill: ink, opacity: 0.3 }];
   }
 }

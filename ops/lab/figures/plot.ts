@@ -184,6 +184,7 @@ function swatchOf(mark: Mark): LegendEntry['shape'] {
     case 'dots':
       return 'dot';
     case 'band':
+      return 'band';
     case 'bars':
       return 'block';
   }

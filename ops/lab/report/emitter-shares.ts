@@ -68,7 +68,7 @@ export function emitterTable(shares: readonly PaidShare[]): Table {
       { name: 'evaluations', title: 'evaluations', format: whole },
       { name: 'forward_passes', title: 'forward passes', format: whole },
       { name: 'share', title: 'share of them', format: percent },
-      { name: 'improvement', title: 'gain in log-odds', format: whole },
+      { name: 'improvement', title: 'gain in log-odds', format: (value) => value.toFixed(1) },
       { name: 'pay', title: 'gain a forward pass', format: fine },
     ],
     rows: shares.map(({ emitter, evaluations, cost, share, improvement, pay = null }) => [
