@@ -10,8 +10,8 @@ import { say } from '../cli/output.js';
 import { createProgressLine } from '../cli/progress.js';
 import { prepareNewRun } from '../run/prepare.js';
 import { ascendRun } from './ascend-run.js';
+import { keepAscents } from './keep.js';
 import { type AscentWishes, photoOf, plan, type Wanted } from './plan.js';
-import { writePresetSheet } from './sheet.js';
 
 export interface AscendFlags extends ModelFlags, AscentWishes {
   readonly name?: string;
@@ -25,8 +25,8 @@ export interface AscendReport {
   readonly directory: string;
   readonly seed: number;
   readonly ascents: readonly AscentReport[];
-  /** A contact sheet of all presets, where they were compared. */
-  readonly sheet?: string;
+  /** Where their pictures, figures and table are; absent: none came to its end. */
+  readonly result?: string;
   readonly interrupted: boolean;
 }
 
@@ -112,9 +112,7 @@ async function conduct(
       const result = results[i];
       return result ? [{ ...each, result }] : [];
     });
-    const { width, height } = model.input;
-    const title = `${model.labels[wanted[0]?.classId ?? 0]} · ${model.name}`;
-    const sheet = compare && (await writePresetSheet(run.path, { title, size: { width, height }, ascents }));
+    const result = await keepAscents(run, model, ascents, compare === true);
     return {
       run: run.spec.name,
       directory: run.path,
@@ -125,7 +123,7 @@ async function conduct(
         preset,
         settings,
       })),
-      ...(sheet && { sheet }),
+      ...(result !== undefined && { result }),
       interrupted: interruption.signal.aborted,
     };
   } finally {
