@@ -17,7 +17,7 @@ export function registerAscend(program: Command): void {
     .requiredOption('--class <classes>', 'indices or labels, separated by commas; all; or random:N');
   addModelFlags(command)
     .addOption(
-      new Option('--preset <preset>', 'step size and priors')
+      new Option('--preset <preset>', 'step size and priors, which ops/docs/experiments.md explains')
         .choices(Object.keys(ASCENT_PRESETS))
         .default(DEFAULT_PRESET),
     )

@@ -19,7 +19,10 @@ interface ClusterFlags extends SetFlag {
 export function registerBenchCluster(bench: Command): void {
   const command = bench
     .command('cluster')
-    .description('compare `atoll up` with a coordinator and workers on a broker of this machine')
+    .summary('compare `atoll up` with a coordinator and workers on a broker of this machine')
+    .description(
+      'compare `atoll up` with a coordinator and workers on a broker of this machine; takes --model and --json of `atoll bench`',
+    )
     .option('--islands <n>', 'number of islands of each run', count, 2)
     .option('--evaluations <n>', 'number of evaluations of each run', count, 10_000)
     .option('--seeds <list>', 'seeds, each for one pair of runs', seedList, [1, 2, 3]);

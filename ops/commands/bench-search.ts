@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { DEFAULT_ARMS } from '../bench/search/arm-names.js';
 import type { ArmSummary } from '../bench/search/summary.js';
 import { followInterruption } from '../cli/interruption.js';
@@ -21,7 +21,10 @@ interface SearchFlags extends ModelFlags {
 export function registerBenchSearch(bench: Command): void {
   bench
     .command('search')
-    .description('compare ways of searching at equal cost, over seeds: a table, a picture and JSON')
+    .summary('compare ways of searching at equal cost, over seeds: a table, a picture and JSON')
+    .description(
+      'compare ways of searching at equal cost, over seeds: a table, a picture and JSON; takes --model, --json and the other flags of `atoll bench` that say what the network is',
+    )
     .option(
       '--arms <list>',
       'ENCODING:EMITTER[+EMITTER…][/KEY=VALUE…], with keys of evolution; separated by commas',
@@ -35,7 +38,11 @@ export function registerBenchSearch(bench: Command): void {
       20_000,
     )
     .option('--seeds <list>', 'seeds, each for one search of each arm', seedList, [1, 2, 3])
-    .option('--jobs <n>', 'searches at a time (default: one per core)', count, availableParallelism())
+    .addOption(
+      new Option('--jobs <n>', 'searches at a time')
+        .argParser(count)
+        .default(availableParallelism(), 'one per core'),
+    )
     .option(
       '--out <dir>',
       'folder for the results; searches that are there with the same settings are not done again',

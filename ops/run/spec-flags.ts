@@ -32,14 +32,15 @@ export function addSpecFlags(command: Command, islands: string): Command {
   command.option('--config <file>', 'YAML file with any part of the run spec; flags overrule it');
   addModelFlags(addSetFlag(command))
     .addOption(
-      new Option('--encoding <encoding>', `kind of genome (default: ${DEFAULT_ENCODING})`).choices(
-        ENCODING_NAMES,
-      ),
+      new Option(
+        '--encoding <encoding>',
+        `kind of genome: small graphs (cppn), pixels (direct), networks of fixed shape (dense) (default: ${DEFAULT_ENCODING}, or by preset)`,
+      ).choices(ENCODING_NAMES),
     )
     .addOption(
       new Option(
         '--preset <preset>',
-        'operators and loop of evolution; gradient: led by gradients of the network (default: default)',
+        'operators and loop of evolution; gradient: led by gradients of the network, with encoding dense (default: default)',
       ).choices(PRESET_NAMES),
     )
     .addOption(
@@ -50,7 +51,11 @@ export function addSpecFlags(command: Command, islands: string): Command {
     )
     .option('--islands <n>', islands, count)
     .option('--batch <n>', 'images classified in one call (default: depends on the device)', count)
-    .option('--evaluations <n>', 'stop after this number of evaluations', count)
+    .option(
+      '--evaluations <n>',
+      'stop after this number of evaluations (default, where no other limit is given: 100,000 for small networks, else 2,000,800)',
+      count,
+    )
     .option(
       '--cost <n>',
       'stop after this number of forward passes; one with a gradient counts as several',
