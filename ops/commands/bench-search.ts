@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_ARMS } from '../bench/search/arm-names.js';
 import type { ArmSummary } from '../bench/search/summary.js';
 import { followInterruption } from '../cli/interruption.js';
@@ -28,7 +28,7 @@ export function registerBenchSearch(bench: Command): void {
     .option(
       '--arms <list>',
       'ENCODING:EMITTER[+EMITTER…][/KEY=VALUE…], with keys of evolution; separated by commas',
-      (text) => text.split(','),
+      armList,
       [...DEFAULT_ARMS],
     )
     .option(
@@ -49,6 +49,12 @@ export function registerBenchSearch(bench: Command): void {
       'bench-search',
     )
     .action(async (_: object, self: Command) => search(self.optsWithGlobals()));
+}
+
+function armList(text: string): readonly string[] {
+  const arms = text.split(',');
+  if (new Set(arms).size < arms.length) throw new InvalidArgumentError('expected arms that differ');
+  return arms;
 }
 
 async function search(flags: SearchFlags): Promise<void> {

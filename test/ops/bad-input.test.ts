@@ -149,6 +149,11 @@ const SPECS: readonly Case[] = [
     'up --set evolution.emitter=annealing',
     /evolution\.emitters\.0 must be mutation, iso-line, gradient or cma/,
   ],
+  ['bench search --seeds 1,1', /--seeds must be numbers that differ, but it is "1,1"/],
+  [
+    'bench search --arms dense:cma,dense:cma',
+    /--arms must be arms that differ, but it is "dense:cma,dense:cma"/,
+  ],
   ['bench search --arms cppn', /"cppn" is no way of searching/],
   ['up --set evolution.mutation.rate=2', /evolution\.mutation\.rate must be at most 1, but it is 2\./],
   ['up --set budget=5', /budget must be keys with values, but it is 5/],
