@@ -2,6 +2,7 @@ import { counted, frontAxis } from '../shapes/list.js';
 import {
   add,
   div,
+  greater,
   mean,
   mul,
   neg,
@@ -12,6 +13,7 @@ import {
   sub,
   sum,
   unbroadcast,
+  where,
 } from './formula.js';
 import type { Call, Rule } from './rule.js';
 
@@ -20,6 +22,7 @@ import type { Call, Rule } from './rule.js';
 /** y = s (x − m) / √(v + ε) + b, with constants for each channel. */
 export const batchNormalization: Rule = (call) => {
   if (call.attributes.flag('training_mode')) throw call.refusal('it takes its statistics from the batch');
+  if (!call.attributes.flag('spatial', true)) throw call.refusal('its statistics are of each pixel');
   const [x = '', scale = '', , average = '', variance = ''] = call.inputs;
   const shape = call.shape(x);
   const channels = shape[1] ?? 1;
@@ -142,7 +145,7 @@ function neighbours(call: Call, x: string, below: number, above: number): string
   return reshape(call, summed, shape);
 }
 
-/** y = x / ‖x‖₂ along an axis: dx = (g − y Σ g y) / ‖x‖. */
+/** y = x / ‖x‖₂ along an axis: dx = (g − y Σ g y) / ‖x‖, and nothing where x is 0. */
 export const lpNormalization: Rule = (call) => {
   if (call.attributes.number('p', 2) !== 2) throw call.refusal('its norm is not the Euclidean');
   const [x = ''] = call.inputs;
@@ -152,7 +155,8 @@ export const lpNormalization: Rule = (call) => {
     () => {
       const gradient = call.gradient();
       const norm = pow(call, sum(call, square(call, x), [axis]), 0.5);
-      return div(call, sub(call, gradient, mul(call, y, sum(call, mul(call, gradient, y), [axis]))), norm);
+      const across = sub(call, gradient, mul(call, y, sum(call, mul(call, gradient, y), [axis])));
+      return where(call, greater(call, norm, 0), div(call, across, norm), 0);
     },
   ];
 };

@@ -15,19 +15,24 @@ import { logSoftmax, softmax } from './softmax.js';
 export const still: Rule = () => [];
 
 const STILL =
-  'And ArgMax ArgMin ConstantOfShape Equal Greater GreaterOrEqual Less LessOrEqual NonZero Not Or Shape Sign Size Xor';
+  'And ArgMax ArgMin ConstantOfShape Equal Greater GreaterOrEqual IsInf IsNaN Less LessOrEqual NonZero Not OneHot Or Shape ' +
+  'Sign Size Xor';
 
 /** The rules of ONNX's operators. */
 export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ...STILL.split(' ').map((name) => [name, still] as const),
   ['Abs', activation.absolute],
   ['Acos', activation.arcCosine],
+  ['Acosh', activation.inverseHyperbolicCosine],
   ['Add', arithmetic.addition],
   ['Asin', activation.arcSine],
+  ['Asinh', activation.inverseHyperbolicSine],
   ['Atan', activation.arcTangent],
+  ['Atanh', activation.inverseHyperbolicTangent],
   ['AveragePool', averagePool],
   ['BatchNormalization', normalization.batchNormalization],
   ['Cast', quantization.rounding],
+  ['CastLike', quantization.rounding],
   ['Ceil', quantization.rounding],
   ['Celu', activation.celu],
   ['Clip', activation.clip],
@@ -39,7 +44,7 @@ export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['DepthToSpace', rearrangement.blocksBy('SpaceToDepth')],
   ['DequantizeLinear', quantization.dequantize],
   ['Div', arithmetic.division],
-  ['Dropout', rearrangement.passedOn],
+  ['Dropout', rearrangement.dropout],
   ['DynamicQuantizeLinear', quantization.dynamicQuantize],
   ['Elu', activation.elu],
   ['Erf', activation.errorFunction],
@@ -51,6 +56,7 @@ export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['Gelu', activation.gelu],
   ['Gemm', gemm],
   ['GlobalAveragePool', reduction.globalAveragePool],
+  ['GlobalLpPool', reduction.globalLpPool],
   ['GlobalMaxPool', reduction.globalMaxPool],
   ['HardSigmoid', activation.hardSigmoid],
   ['HardSwish', activation.hardSwish],
@@ -80,7 +86,10 @@ export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['QLinearMatMul', quantization.matrixProduct],
   ['QuantizeLinear', quantization.quantize],
   ['Reciprocal', activation.reciprocal],
+  ['ReduceL1', reduction.reduceL1],
   ['ReduceL2', reduction.reduceL2],
+  ['ReduceLogSum', reduction.reduceLogSum],
+  ['ReduceLogSumExp', reduction.reduceLogSumExp],
   ['ReduceMax', reduction.reduceExtremum],
   ['ReduceMean', reduction.reduceMean],
   ['ReduceMin', reduction.reduceExtremum],
@@ -90,6 +99,7 @@ export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['Reshape', rearrangement.reshaped],
   ['Round', quantization.rounding],
   ['Selu', activation.selu],
+  ['Shrink', activation.shrink],
   ['Sigmoid', activation.sigmoid],
   ['Sin', activation.sine],
   ['Sinh', activation.hyperbolicSine],

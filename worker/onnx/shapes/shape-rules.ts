@@ -30,10 +30,10 @@ import { argument, layerNormalization, reduction } from './reductions.js';
 import type { ShapeRule } from './shape-rule.js';
 
 const LIKE_FIRST =
-  'Abs Acos Asin Atan BatchNormalization Ceil Celu Clip Cos Cosh CumSum DequantizeLinear Dropout Elu Erf Exp Floor Gelu ' +
+  'Abs Acos Acosh Asin Asinh Atan Atanh BatchNormalization Ceil Celu Clip Cos Cosh CumSum DequantizeLinear Dropout Elu Erf Exp Floor Gelu ' +
   'HardSigmoid HardSwish Hardmax InstanceNormalization LRN LeakyRelu Log LogSoftmax LpNormalization ' +
-  'MeanVarianceNormalization Mish Neg Not QLinearLeakyRelu QLinearSigmoid QuantizeLinear Reciprocal Relu Round ' +
-  'ScatterElements ScatterND Selu Sigmoid Sign Sin Sinh Softmax Softplus Softsign Sqrt Tan Tanh ThresholdedRelu Trilu';
+  'IsInf IsNaN MeanVarianceNormalization Mish Neg Not QLinearLeakyRelu QLinearSigmoid QuantizeLinear Reciprocal Relu Round ' +
+  'ScatterElements ScatterND Selu Shrink Sigmoid Sign Sin Sinh Softmax Softplus Softsign Sqrt Tan Tanh ThresholdedRelu Trilu';
 const BROADCAST =
   'And Equal Greater GreaterOrEqual Less LessOrEqual Max Mean Min Mod Or PRelu Pow Sum Where Xor BitShift';
 const REDUCTIONS =

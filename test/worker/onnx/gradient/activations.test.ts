@@ -46,6 +46,10 @@ const CASES: readonly Case[] = [
   { name: 'Atan' },
   { name: 'Sinh' },
   { name: 'Cosh' },
+  { name: 'Asinh' },
+  { name: 'Acosh', range: [1.2, 3] },
+  { name: 'Atanh', range: [-0.7, 0.7] },
+  { name: 'Shrink', attributes: { lambd: float(0.7), bias: float(0.3) } },
 ];
 
 describe('the gradient of', () => {

@@ -96,6 +96,14 @@ describe('the gradient of', () => {
     }
   });
 
+  it('GlobalLpPool is, of any power', async () => {
+    const random = randomFrom(1, 'GlobalLpPool');
+    for (const p of [1, 2, 3]) {
+      const nodes = [op('GlobalLpPool', ['x'], 'y', { p: int(p) })];
+      await expectGradient(random, { nodes, values: { x: apart(random, [2, 3, 2, 3]) } }, { open: true });
+    }
+  });
+
   it('a pool of equal numbers rises as fast as all of them do', async () => {
     const random = randomFrom(1, 'ties');
     for (const [name, attributes] of [

@@ -42,6 +42,10 @@ const CASES: Readonly<Record<string, Case>> = {
   'Transpose of all': { nodes: [op('Transpose', ['x'], 'y')] },
   Identity: { nodes: [op('Identity', ['x'], 'y')] },
   Dropout: { nodes: [op('Dropout', ['x'], 'y')] },
+  'Dropout that is told not to': {
+    nodes: [op('Dropout', ['x', '', 'training'], 'y')],
+    constants: [{ name: 'training', dims: [], dataType: 9, rawData: Uint8Array.of(0) }],
+  },
   Concat: {
     nodes: [
       op('Sigmoid', ['x'], 's'),
