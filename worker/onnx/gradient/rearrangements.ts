@@ -220,6 +220,14 @@ export const tiled: Rule = (call) => {
   ];
 };
 
+/** The upper or the lower triangle of matrices. */
+export const triangle: Rule = (call) => {
+  const [, diagonal = ''] = call.inputs;
+  const upper = int(call.attributes.number('upper', 1));
+  const inputs = () => [call.gradient(), ...(diagonal === '' ? [] : [diagonal])];
+  return [() => call.graph.node('Trilu', inputs(), { upper })];
+};
+
 /** DepthToSpace and SpaceToDepth are each other's way back. */
 export function blocksBy(inverse: 'DepthToSpace' | 'SpaceToDepth'): Rule {
   return (call) => {

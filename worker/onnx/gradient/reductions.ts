@@ -117,6 +117,19 @@ function shared(call: Call, x: string, y: string, gradient: string, axes: readon
   return where(call, chosen, div(call, gradient, sum(call, ones, axes)), 0);
 }
 
+/** Sums of all numbers up to each: the gradient is summed from the other end. */
+export const cumulativeSum: Rule = (call) => {
+  const [, axis = ''] = call.inputs;
+  const { attributes } = call;
+  return [
+    () =>
+      call.graph.node('CumSum', [call.gradient(), axis], {
+        exclusive: int(attributes.number('exclusive', 0)),
+        reverse: int(attributes.flag('reverse') ? 0 : 1),
+      }),
+  ];
+};
+
 /** y = (Σ|x|ᵖ)^(1/p): dx = g x |x|ᵖ⁻² / yᵖ⁻¹, and nothing where all x are 0. */
 export const globalLpPool: Rule = (call) => {
   const [x = ''] = call.inputs;

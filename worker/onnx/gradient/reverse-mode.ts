@@ -3,7 +3,6 @@ import { attributesOf } from '../attributes.js';
 import { portDims } from '../batch.js';
 import { type GraphBuilder, graphBuilder, type Port, valueInfo } from '../builder.js';
 import type { GraphProto, NodeProto, OnnxModel, TensorProto, ValueInfoProto } from '../file.js';
-import { dependents } from '../graph.js';
 import { type InputShapes, type Shapes, shapesOf } from '../shapes/shapes.js';
 import { readBytes, readFloats } from '../tensor.js';
 import { adjoints } from './adjoints.js';
@@ -64,7 +63,7 @@ export function reverseMode(model: OnnxModel, differentiation: Differentiation):
   const { output, withRespectTo, inputs, seed = fedSeed } = differentiation;
   const prefix = freePrefix(model.graph);
   const network = modern(model, prefix);
-  const active = new Set(withRespectTo.flatMap((name) => [...dependents(network.graph, name)]));
+  const active = moving(network.graph, withRespectTo);
   refuseUnknown(network.graph, active, output);
   const shapes = shapesOf(network, inputs);
   const graph = graphBuilder('gradient', prefix);
@@ -149,6 +148,7 @@ function accumulate(
       exact,
       shape,
       integers: shapes.integers,
+      reals: shapes.reals,
       floats: (each) => readFloats(constant(each)),
       bytes: (each) => readBytes(constant(each)),
       has: (i) => sums.has(name(i)),
@@ -167,6 +167,16 @@ function accumulate(
     });
   }
   return (name) => (sums.has(name) ? sums.whole(name) : undefined);
+}
+
+/** The values that move with any of `sources`: shapes of what moves do not, nor does what is computed from them. */
+function moving({ node }: GraphProto, sources: readonly string[]): ReadonlySet<string> {
+  const moved = new Set(sources);
+  for (const each of node ?? []) {
+    if (ruleOf(each) === still || !each.input?.some((name) => moved.has(name))) continue;
+    for (const name of each.output ?? []) moved.add(name);
+  }
+  return moved;
 }
 
 /** Throws where an operator between the values that are `active` and the output has no rule. */

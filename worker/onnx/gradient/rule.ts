@@ -35,6 +35,8 @@ export interface Call {
   shape(name: string): readonly number[];
   /** Whole numbers that are known without running the network. */
   integers(name: string): readonly number[] | undefined;
+  /** Short lists of numbers that are known without running the network. */
+  reals(name: string): readonly number[] | undefined;
   /** The numbers of a constant that nothing is differentiated by. */
   floats(name: string): Float32Array | undefined;
   /** The numbers of a constant of bytes, and whether they have signs. */

@@ -1,6 +1,7 @@
 import * as activation from './activations.js';
 import * as arithmetic from './arithmetic.js';
 import { convolution, transposedConvolution } from './convolution.js';
+import { einsum } from './einsum.js';
 import { maxPool } from './max-pool.js';
 import * as normalization from './normalization.js';
 import { averagePool } from './pooling.js';
@@ -8,7 +9,9 @@ import { gemm, matrixProduct } from './products.js';
 import * as quantization from './quantization.js';
 import * as rearrangement from './rearrangements.js';
 import * as reduction from './reductions.js';
+import { resize } from './resize.js';
 import type { Rule } from './rule.js';
+import * as scatter from './scatter.js';
 import { logSoftmax, softmax } from './softmax.js';
 
 /** What a gradient ends at: results that do not move with their inputs, or shapes of them. */
@@ -41,11 +44,13 @@ export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['ConvTranspose', transposedConvolution],
   ['Cos', activation.cosine],
   ['Cosh', activation.hyperbolicCosine],
+  ['CumSum', reduction.cumulativeSum],
   ['DepthToSpace', rearrangement.blocksBy('SpaceToDepth')],
   ['DequantizeLinear', quantization.dequantize],
   ['Div', arithmetic.division],
   ['Dropout', rearrangement.dropout],
   ['DynamicQuantizeLinear', quantization.dynamicQuantize],
+  ['Einsum', einsum],
   ['Elu', activation.elu],
   ['Erf', activation.errorFunction],
   ['Exp', activation.exponential],
@@ -53,6 +58,8 @@ export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['Flatten', rearrangement.reshaped],
   ['Floor', quantization.rounding],
   ['Gather', rearrangement.gathered],
+  ['GatherElements', scatter.gatheredElements],
+  ['GatherND', scatter.gatheredNumbered],
   ['Gelu', activation.gelu],
   ['Gemm', gemm],
   ['GlobalAveragePool', reduction.globalAveragePool],
@@ -97,7 +104,10 @@ export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['ReduceSumSquare', reduction.reduceSumSquare],
   ['Relu', activation.relu],
   ['Reshape', rearrangement.reshaped],
+  ['Resize', resize],
   ['Round', quantization.rounding],
+  ['ScatterElements', scatter.scatteredElements],
+  ['ScatterND', scatter.scatteredNumbered],
   ['Selu', activation.selu],
   ['Shrink', activation.shrink],
   ['Sigmoid', activation.sigmoid],
@@ -118,6 +128,7 @@ export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['ThresholdedRelu', activation.thresholdedRelu],
   ['Tile', rearrangement.tiled],
   ['Transpose', rearrangement.transposed],
+  ['Trilu', rearrangement.triangle],
   ['Unsqueeze', rearrangement.reshaped],
   ['Where', arithmetic.choice],
 ]);

@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest';
 import { randomFrom } from '../../../../protocol/base/seeded-random.js';
-import { float, int } from '../../../../worker/onnx/builder.js';
+import { float, int, text } from '../../../../worker/onnx/builder.js';
 import { between, expectGradient, op } from './finite-differences.js';
 
 describe('the gradient of', () => {
@@ -25,6 +25,21 @@ describe('the gradient of', () => {
         { open, step: 0.25 },
       );
     }
+  });
+
+  it.each([
+    ['bij,bjk->bik', [2, 3, 4], [2, 4, 2]],
+    ['bhid, bhjd -> bhij', [2, 2, 3, 4], [2, 2, 2, 4]],
+    ['ij,jk', [2, 3], [3, 4]],
+    ['nc,c->n', [2, 3], [3]],
+    ['bwc,wcd->bwd', [2, 3, 2], [3, 2, 4]],
+    ['ij,kl->ikjl', [2, 3], [2, 2]],
+  ])('Einsum %s is', async (equation, a, b) => {
+    const random = randomFrom(1, equation);
+    const values = { x: between(random, a), b: between(random, b) };
+    const nodes = [op('Einsum', ['x', 'b'], 'y', { equation: text(equation) })];
+    const open = equation.startsWith('b') && !equation.includes(',b');
+    await expectGradient(random, { nodes, values }, { open, step: 0.25 });
   });
 
   it.each([
