@@ -4,7 +4,7 @@ import type { GraphProto, NodeProto, OnnxModel, ValueInfoProto } from '../file.j
 import type { NetworkInput } from '../network.js';
 import type { OutputKind } from '../output-kind.js';
 import { product } from '../shapes/list.js';
-import { shapesOf } from '../shapes/shapes.js';
+import { type InputShapes, shapesOf } from '../shapes/shapes.js';
 import { ELEMENT } from '../tensor.js';
 import { modern } from './modern.js';
 import { type Differentiation, reverseMode, type Seed, type Seeding } from './reverse-mode.js';
@@ -34,9 +34,8 @@ export const CLASS_IDS = 'atoll/classes';
  * {@link reverseMode} does.
  */
 export function classGradient(model: OnnxModel, scores: ClassScores): OnnxModel {
-  const { input, dims, batch, output } = scores;
-  const first = batch === 'any' ? [BATCH] : batch === 'single' ? [] : [batch];
-  const inputs = { [input]: [...first, ...dims] };
+  const { input, output } = scores;
+  const inputs = inputShapes(scores);
   const end = endOf(model, scores, inputs);
   return reverseMode(model, {
     output: end.value,
@@ -46,6 +45,16 @@ export function classGradient(model: OnnxModel, scores: ClassScores): OnnxModel 
     inputs,
     seed: (seeding) => seedOf(seeding, end.value, end.squashed, scores),
   });
+}
+
+/** The shape of what a classifier's network is fed. */
+export function inputShapes({
+  input,
+  dims,
+  batch,
+}: Pick<ClassScores, 'input' | 'dims' | 'batch'>): InputShapes {
+  const first = batch === 'any' ? [BATCH] : batch === 'single' ? [] : [batch];
+  return { [input]: [...first, ...dims] };
 }
 
 /** What is differentiated, and the function that makes confidences of it: none, where it is confidences. */

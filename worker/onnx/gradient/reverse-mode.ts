@@ -68,7 +68,7 @@ export function reverseMode(model: OnnxModel, differentiation: Differentiation):
   const shapes = shapesOf(network, inputs);
   const graph = graphBuilder('gradient', prefix);
   const outputShape = shapes.of(output);
-  if (outputShape === undefined) throw untold(output);
+  if (outputShape === undefined) throw untold(network.graph, shapes, output);
   const seeded = seed({ graph, shape: outputShape, output });
   const found = accumulate(network, shapes, graph, differentiation, seeded.name, active);
   const gradients = withRespectTo.map((name) => {
@@ -120,7 +120,7 @@ function accumulate(
 ): (name: string) => string | undefined {
   const shape = (name: string): readonly number[] => {
     const found = shapes.of(name);
-    if (found === undefined) throw untold(name);
+    if (found === undefined) throw untold(network.graph, shapes, name);
     return found;
   };
   const sums = adjoints(graph, shape);
@@ -235,8 +235,23 @@ function pruned(model: OnnxModel): OnnxModel {
   return { ...model, graph: { ...graph, node: node.toReversed(), initializer } };
 }
 
-function untold(name: string): BadInputError {
-  return refusal(`The graph does not tell the shape of "${name}", which its gradient needs`, GIVE_ANOTHER);
+/** Names the first operator on the way to a value whose result has a shape that nothing tells. */
+function untold(graph: GraphProto, shapes: Shapes, name: string): BadInputError {
+  const givers = new Map(
+    (graph.node ?? []).flatMap((node) => (node.output ?? []).map((each) => [each, node])),
+  );
+  let first = name;
+  for (let steps = 0; steps < givers.size; steps++) {
+    const before = givers.get(first)?.input?.find((each) => each !== '' && shapes.of(each) === undefined);
+    if (before === undefined) break;
+    first = before;
+  }
+  const giver = givers.get(first);
+  const problem =
+    giver === undefined
+      ? `The file does not tell the shape of "${first}"`
+      : `Nothing tells the shape of "${first}", which the operator ${operatorName(giver)} gives`;
+  return refusal(`${problem}, and the gradient needs it`, GIVE_ANOTHER);
 }
 
 function refusal(problem: string, fix: string): BadInputError {
