@@ -68,19 +68,28 @@ function endOf(
   { output, kind, width }: ClassScores,
   inputs: Differentiation['inputs'],
 ): End {
+  const asItIs: End = { value: output, squashed: 'none' };
   switch (kind) {
-    case 'logits':
-      return { value: output, squashed: width === 1 ? 'Sigmoid' : 'Softmax' };
+    case 'logits': {
+      if (width === 1) return { value: output, squashed: 'Sigmoid' };
+      // The logarithm of a softmax is minus infinity where that is 0; a softmax of it gives what it was made of.
+      const probabilities = squashedBy(model.graph, output, 'Log');
+      const value = probabilities && squashedBy(model.graph, probabilities, 'Softmax');
+      return { value: isRow(value) ? value : output, squashed: 'Softmax' };
+    }
     case 'sigmoid-logits':
       return { value: output, squashed: 'Sigmoid' };
     case 'softmax':
     case 'sigmoid': {
       const squashed = kind === 'softmax' ? 'Softmax' : 'Sigmoid';
       const value = squashedBy(model.graph, output, squashed);
-      const shape = value === undefined ? undefined : shapesOf(modern(model, 'shapes/'), inputs).of(value);
-      const isRow = shape !== undefined && [width, width * BATCH].includes(rowLength(shape));
-      return value !== undefined && isRow ? { value, squashed } : { value: output, squashed: 'none' };
+      return isRow(value) ? { value, squashed } : asItIs;
     }
+  }
+
+  function isRow(value: string | undefined): value is string {
+    const shape = value === undefined ? undefined : shapesOf(modern(model, 'shapes/'), inputs).of(value);
+    return shape !== undefined && [width, width * BATCH].includes(rowLength(shape));
   }
 }
 
@@ -90,8 +99,18 @@ function rowLength(shape: readonly number[]): number {
   return rest.length > 0 && first % BATCH !== 0 ? product(rest) : product(shape);
 }
 
-/** Operators that leave a row of scores as it is. */
-const SHAPED: readonly string[] = ['Dropout', 'Flatten', 'Identity', 'Reshape', 'Squeeze', 'Unsqueeze'];
+/** Operators that leave a row of scores as it is, but for rounding. */
+const SHAPED: readonly string[] = [
+  'Cast',
+  'DequantizeLinear',
+  'Dropout',
+  'Flatten',
+  'Identity',
+  'QuantizeLinear',
+  'Reshape',
+  'Squeeze',
+  'Unsqueeze',
+];
 
 /** What the operator that `output` is the result of is applied to, where there is nothing between but changes of shape. */
 function squashedBy(graph: GraphProto, output: string, operator: string): string | undefined {
@@ -100,12 +119,20 @@ function squashedBy(graph: GraphProto, output: string, operator: string): string
   let maker = makers.get(output);
   // A graph has no circles, but a broken file may.
   for (let steps = 0; steps < makers.size && maker !== undefined; steps++) {
-    const [input = ''] = maker.input ?? [];
+    const [input = '', divisor = ''] = maker.input ?? [];
     if (maker.opType === operator) return input;
+    if (maker.opType === 'Div' && operator === 'Softmax')
+      return exponents(makers.get(input), makers.get(divisor));
     if (!SHAPED.includes(maker.opType ?? '')) return undefined;
     maker = makers.get(input);
   }
   return undefined;
+}
+
+/** What a softmax is of that is written as a quotient: powers of e by their sum. */
+function exponents(powers: NodeProto | undefined, sum: NodeProto | undefined): string | undefined {
+  const isSum = sum?.opType === 'ReduceSum' && sum.input?.[0] === powers?.output?.[0];
+  return powers?.opType === 'Exp' && isSum ? powers.input?.[0] : undefined;
 }
 
 function seedOf(
