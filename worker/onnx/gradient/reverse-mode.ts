@@ -200,7 +200,17 @@ function ruleOf({ opType, domain }: NodeProto): Rule | undefined {
 }
 
 /** Operators of ONNX Runtime's own domain that have rules here. */
-const SHARED: ReadonlySet<string> = new Set(['Gelu', 'QLinearAdd', 'QLinearGlobalAveragePool', 'QGemm']);
+const SHARED: ReadonlySet<string> = new Set([
+  'Gelu',
+  'QGemm',
+  'QLinearAdd',
+  'QLinearAveragePool',
+  'QLinearConcat',
+  'QLinearGlobalAveragePool',
+  'QLinearLeakyRelu',
+  'QLinearMul',
+  'QLinearSigmoid',
+]);
 
 const GIVE_ANOTHER = 'Choose an emitter that needs no gradient, or give another network';
 

@@ -2,6 +2,7 @@ import * as activation from './activations.js';
 import * as arithmetic from './arithmetic.js';
 import { convolution, transposedConvolution } from './convolution.js';
 import { einsum } from './einsum.js';
+import { convolutionOfIntegers, matrixProductOfIntegers } from './integers.js';
 import { maxPool } from './max-pool.js';
 import * as normalization from './normalization.js';
 import { averagePool } from './pooling.js';
@@ -41,6 +42,7 @@ export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['Clip', activation.clip],
   ['Concat', rearrangement.concatenated],
   ['Conv', convolution],
+  ['ConvInteger', convolutionOfIntegers],
   ['ConvTranspose', transposedConvolution],
   ['Cos', activation.cosine],
   ['Cosh', activation.hyperbolicCosine],
@@ -76,6 +78,7 @@ export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['LogSoftmax', logSoftmax],
   ['LpNormalization', normalization.lpNormalization],
   ['MatMul', matrixProduct],
+  ['MatMulInteger', matrixProductOfIntegers],
   ['Max', arithmetic.extremum],
   ['MaxPool', maxPool],
   ['Mean', arithmetic.meanOfOperands],
@@ -88,9 +91,14 @@ export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['Pow', arithmetic.power],
   ['QGemm', quantization.gemm],
   ['QLinearAdd', quantization.addition],
+  ['QLinearAveragePool', quantization.averagePool],
+  ['QLinearConcat', quantization.concatenation],
   ['QLinearConv', quantization.convolution],
   ['QLinearGlobalAveragePool', quantization.globalAveragePool],
+  ['QLinearLeakyRelu', quantization.leakyRelu],
   ['QLinearMatMul', quantization.matrixProduct],
+  ['QLinearMul', quantization.multiplication],
+  ['QLinearSigmoid', quantization.sigmoid],
   ['QuantizeLinear', quantization.quantize],
   ['Reciprocal', activation.reciprocal],
   ['ReduceL1', reduction.reduceL1],

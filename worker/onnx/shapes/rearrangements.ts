@@ -56,6 +56,12 @@ export const concat: ShapeRule = (call) => {
   return [{ shape, integers, reals: joined(parts.map((each) => each.reals)) }];
 };
 
+/** The result's scale and zero; then each part, its scale and its zero. */
+export const quantizedConcat: ShapeRule = (call) => {
+  const parts = counted(Math.floor((call.inputs - 2) / 3));
+  return concat({ ...call, inputs: parts.length, input: (i) => call.input(2 + 3 * i) });
+};
+
 export const split: ShapeRule = ofFirst(({ shape }, call) => {
   const axis = frontAxis(call.attributes.number('axis', 0), shape.length);
   const whole = shape[axis] ?? 0;
