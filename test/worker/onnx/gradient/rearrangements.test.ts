@@ -74,6 +74,41 @@ const CASES: Readonly<Record<string, Case>> = {
   'Split in halves, both used': {
     nodes: [op('Split', ['x'], ['a', 'b'], { axis: int(1) }), op('Mul', ['a', 'b'], 'y')],
   },
+  'Split in uneven parts, of which one is not used': {
+    nodes: [
+      op('Split', ['x'], ['a', 'b', 'c'], { axis: int(-1), num_outputs: int(3) }),
+      op('Sigmoid', ['b'], 's'),
+      op('ReduceSum', ['a', 'last'], 'n', { keepdims: int(1) }),
+      op('Mul', ['s', 'n'], 'y'),
+    ],
+    integers: { last: [-1] },
+    opset: 18,
+  },
+  'Split before operator set 13': {
+    nodes: [
+      op('Split', ['x'], ['a', 'b'], { axis: int(1), split: ints([1, 3]) }),
+      op('Mul', ['a', 'b'], 'y'),
+    ],
+    opset: 11,
+  },
+  'Reshape by sizes that may be 0': {
+    nodes: [op('Reshape', ['x', 's'], 'y', { allowzero: int(1) })],
+    integers: { s: [-1, 12, 5] },
+  },
+  'Pad of some axes': {
+    nodes: [op('Pad', ['x', 'pads', '', 'axes'], 'y', { mode: text('edge') })],
+    integers: { pads: [2, 1, 0, 3], axes: [-1, 2] },
+    opset: 18,
+  },
+  'Pad that goes round': { ...pad('wrap', [0, 0, 2, 3, 0, 1, 1, 4]), opset: 19 },
+  'Pad that reflects and cuts off': pad('reflect', [0, 0, 1, -2, 0, 0, -1, 2]),
+  'Slice that takes nothing away, backwards': slices([-1, 5], [-100, -100], [2, 3], [-1, -2]),
+  'Transpose and Flatten of a front axis': {
+    nodes: [
+      op('Transpose', ['x'], 't', { perm: ints([0, 3, 1, 2]) }),
+      op('Flatten', ['t'], 'y', { axis: int(-1) }),
+    ],
+  },
   Slice: slices([1, 0, -4], [3, 100, -1], [1, 2, -1], [1, 1, 1]),
   'Slice by steps': slices([0, 4, -1], [4, -100, 0], [1, 3, 2], [2, -2, -1]),
   'Slice before operator set 10': {

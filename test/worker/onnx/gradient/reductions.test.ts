@@ -39,6 +39,17 @@ describe('the gradient of', () => {
     }
   });
 
+  it('a reduction over no axes is, where that means nothing or everything', async () => {
+    for (const noop of [0, 1]) {
+      for (const inputs of [['x'], ['x', 'none']]) {
+        const random = randomFrom(noop, 'noop');
+        const nodes = [op('ReduceMean', inputs, 'y', { noop_with_empty_axes: int(noop), keepdims: int(1) })];
+        const graph = { nodes, values: { x: apart(random, [2, 3, 2]) }, integers: { none: [] }, opset: 18 };
+        await expectGradient(random, graph);
+      }
+    }
+  });
+
   it.each(['Softmax', 'LogSoftmax'])('%s is, over each axis', async (name) => {
     for (const axis of [0, 1, 2, -1]) {
       const random = randomFrom(axis, name);
