@@ -117,6 +117,16 @@ export const gelu = derivative((call, x) =>
   call.attributes.text('approximate', 'none') === 'tanh' ? tanhGeluSlope(call, x) : erfGeluSlope(call, x),
 );
 
+/** Without a bias, which fused.ts adds before. */
+export const fastGelu = derivative(tanhGeluSlope);
+
+/** x σ(αx): σ + αx σ (1 − σ). */
+export const quickGelu = derivative((call, x) => {
+  const scaled = mul(call, x, alpha(call, 1.702));
+  const s = call.graph.node('Sigmoid', [scaled]);
+  return add(call, s, mul(call, mul(call, scaled, s), sub(call, 1, s)));
+});
+
 /** Φ(x) + x φ(x). */
 function erfGeluSlope(call: Call, x: string): string {
   const erf = call.graph.node('Erf', [mul(call, x, Math.SQRT1_2)]);

@@ -4,6 +4,7 @@ import { type GraphBuilder, graphBuilder, int, text } from '../builder.js';
 import { type GraphProto, integer, type NodeProto, type OnnxModel, type TensorProto } from '../file.js';
 import { attributeOf } from '../graph.js';
 import { floatTensor, integerTensor } from '../tensor.js';
+import { unfused } from './fused.js';
 
 /** The operator set that networks are brought to: the first with LayerNormalization, and with ScatterElements that adds. */
 export const OPSET = 17;
@@ -17,6 +18,9 @@ export function operatorSet(model: OnnxModel): number {
   const own = model.opsetImport?.find(({ domain }) => isOwn(domain));
   return integer(own?.version ?? 1);
 }
+
+/** The domain of ONNX Runtime's own operators. */
+export const MICROSOFT = 'com.microsoft';
 
 /** Whether a domain is that of ONNX's own operators. */
 export function isOwn(domain: string | null | undefined): boolean {
@@ -61,11 +65,16 @@ function modernGraph(whole: GraphProto, prefix: string, version: number): GraphP
       return [];
     }
     const before = graph.parts().nodes.length;
-    const renewed = isOwn(each.domain) ? RENEWALS[each.opType ?? '']?.(each, renewal) : undefined;
+    const renewed = renewedNode(each, renewal);
     const last = renewed ?? each;
     return [...graph.parts().nodes.slice(before), withModernBodies(last, `${prefix}${i}/`, version)];
   });
   return { ...whole, node, initializer: [...initializer, ...graph.parts().constants] };
+}
+
+function renewedNode(node: NodeProto, renewing: Renewing): NodeProto | undefined {
+  if (isOwn(node.domain)) return RENEWALS[node.opType ?? '']?.(node, renewing);
+  return node.domain === MICROSOFT ? unfused(node, renewing.graph) : undefined;
 }
 
 /** The graphs in a node are of the same operator set: the branches of an If, the body of a Loop. */

@@ -1,4 +1,4 @@
-import { counted, frontAxis } from '../shapes/list.js';
+import { counted, frontAxis, product } from '../shapes/list.js';
 import {
   add,
   div,
@@ -62,8 +62,7 @@ function factor(call: Call, scale: string, variance: string, epsilon: number): s
  * x̂ = (x − mean) / √(variance + ε) over `axes`; with ĝ the gradient of x̂ and r = 1/√(variance + ε):
  * dx = r (ĝ − mean ĝ − x̂ mean(ĝ x̂)).
  */
-function normalized(call: Call, axes: readonly number[]) {
-  const [x = ''] = call.inputs;
+function normalized(call: Call, axes: readonly number[], x = call.inputs[0] ?? '') {
   const centred = sub(call, x, mean(call, x, axes));
   const variance = mean(call, square(call, centred), axes);
   const inverse = inverseDeviation(call, variance, call.attributes.number('epsilon', 1e-5));
@@ -103,6 +102,35 @@ export const instanceNormalization: Rule = (call) => {
       ),
     () => total(mul(call, call.gradient(), normalized(call, axes).hat)),
     () => total(call.gradient()),
+  ];
+};
+
+/** Channels in groups; until operator set 21 a scale and an offset are a group's, since then a channel's. */
+export const groupNormalization: Rule = (call) => {
+  const [x = '', scale = ''] = call.inputs;
+  const shape = call.shape(x);
+  const [images = 1, channels = 1, ...sizes] = shape;
+  const groups = call.attributes.number('num_groups', 1);
+  const grouped = [images, groups, (channels / groups) * product(sizes)];
+  const isPerGroup = call.shape(scale)[0] !== channels;
+  // A number for each, as it is broadcast to the groups and to the channels.
+  const [each, wide] = isPerGroup
+    ? [grouped, [groups, 1]]
+    : [
+        [images, channels, product(sizes)],
+        [channels, 1],
+      ];
+  const hat = () => reshape(call, normalized(call, [2], reshape(call, x, grouped)).hat, each);
+  const gradient = () => reshape(call, call.gradient(), each);
+  const total = (value: string) => reshape(call, unbroadcast(call, value, each, wide), wide.slice(0, 1));
+  return [
+    () => {
+      const scaled = mul(call, gradient(), reshape(call, scale, wide));
+      const { back } = normalized(call, [2], reshape(call, x, grouped));
+      return reshape(call, back(reshape(call, scaled, grouped)), shape);
+    },
+    () => total(mul(call, gradient(), hat())),
+    () => total(gradient()),
   ];
 };
 

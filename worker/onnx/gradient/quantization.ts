@@ -1,7 +1,7 @@
 import { int } from '../builder.js';
 import { frontAxis, product } from '../shapes/list.js';
 import { windowOf } from '../shapes/window.js';
-import { ELEMENT } from '../tensor.js';
+import { ELEMENT, elementName } from '../tensor.js';
 import { imageShare } from './convolution.js';
 import { div, fromZero, greater, mul, reshape, sub, transpose, unbroadcast, where } from './formula.js';
 import { averagePool as meanPool } from './pooling.js';
@@ -47,12 +47,24 @@ function perAxis(call: Call, scale: string): string {
   );
 }
 
-/** The gradient where the result is within its range; of bytes whose zero says whether they have signs. */
+/** The least and the greatest integers of the types that numbers are quantised to. */
+const RANGES: ReadonlyMap<number, readonly [number, number]> = new Map([
+  [ELEMENT.uint8, [0, 255]],
+  [ELEMENT.int8, [-128, 127]],
+  [ELEMENT.uint16, [0, 65535]],
+  [ELEMENT.int16, [-32768, 32767]],
+  [ELEMENT.uint4, [0, 15]],
+  [ELEMENT.int4, [-8, 7]],
+]);
+
+/** The gradient where the result is within its range; its type is that of its zero, or what the node says: bytes by default. */
 function unsaturated(call: Call, zero = call.inputs[2] ?? ''): string {
   const [y = ''] = call.outputs;
-  const signed = call.bytes(zero) instanceof Int8Array;
+  const type = call.element(zero) ?? call.attributes.number('output_dtype', ELEMENT.uint8);
+  const range = RANGES.get(type || ELEMENT.uint8);
+  if (range === undefined) throw call.refusal(`its numbers are ${elementName(type)}`);
   const value = call.graph.shared('Cast', [y], { to: int(ELEMENT.float) });
-  const [least, most] = signed ? [-128, 127] : [0, 255];
+  const [least, most] = range;
   const within = call.graph.node('And', [greater(call, value, least), greater(call, most, value)]);
   return where(call, within, call.gradient(), 0);
 }
@@ -213,3 +225,9 @@ export const leakyRelu: Rule = (call) => {
 
 /** Rounding by itself. */
 export const rounding: Rule = passedOn;
+
+/** A type of other numbers is rounding; truth values are steps. */
+export const cast: Rule = (call) => (call.attributes.number('to', 0) === TRUTH ? [] : passedOn(call));
+
+/** ONNX's number for truth values. */
+const TRUTH = 9;

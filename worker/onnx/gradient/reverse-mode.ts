@@ -6,7 +6,7 @@ import type { GraphProto, NodeProto, OnnxModel, TensorProto, ValueInfoProto } fr
 import { type InputShapes, type Shapes, shapesOf } from '../shapes/shapes.js';
 import { readBytes, readFloats } from '../tensor.js';
 import { adjoints } from './adjoints.js';
-import { isOwn, modern, operatorSet } from './modern.js';
+import { isOwn, MICROSOFT, modern, operatorSet } from './modern.js';
 import type { Call, Rule } from './rule.js';
 import { RULES, still } from './rules.js';
 
@@ -151,6 +151,7 @@ function accumulate(
       reals: shapes.reals,
       floats: (each) => readFloats(constant(each)),
       bytes: (each) => readBytes(constant(each)),
+      element: (each) => constant(each).dataType ?? undefined,
       has: (i) => sums.has(name(i)),
       masked: () => sums.masked(name(0)),
       giver: (each) => givers.get(each),
@@ -196,11 +197,14 @@ function refuseUnknown(graph: GraphProto, active: ReadonlySet<string>, output: s
 
 function ruleOf({ opType, domain }: NodeProto): Rule | undefined {
   const op = opType ?? '';
-  return isOwn(domain) || (domain === 'com.microsoft' && SHARED.has(op)) ? RULES.get(op) : undefined;
+  return isOwn(domain) || (domain === MICROSOFT && SHARED.has(op)) ? RULES.get(op) : undefined;
 }
 
 /** Operators of ONNX Runtime's own domain that have rules here. */
 const SHARED: ReadonlySet<string> = new Set([
+  'DequantizeLinear',
+  'FastGelu',
+  'FusedMatMul',
   'Gelu',
   'QGemm',
   'QLinearAdd',
@@ -210,6 +214,8 @@ const SHARED: ReadonlySet<string> = new Set([
   'QLinearLeakyRelu',
   'QLinearMul',
   'QLinearSigmoid',
+  'QuantizeLinear',
+  'QuickGelu',
 ]);
 
 const GIVE_ANOTHER = 'Choose an emitter that needs no gradient, or give another network';

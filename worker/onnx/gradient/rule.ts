@@ -29,6 +29,8 @@ export interface Call {
   channels(from: number, to: number): string;
   /** Whether the gradient of the first output is nothing wherever that output is not above 0. */
   masked(): boolean;
+  /** ONNX's number for the type of a constant's elements; undefined for what is no constant. */
+  element(name: string): number | undefined;
   /** The node that gives a value; undefined for inputs and constants. */
   giver(name: string): NodeProto | undefined;
   /** The shape of a value. Throws a BadInputError where the graph does not say it. */

@@ -6,7 +6,7 @@ import { convolutionOfIntegers, matrixProductOfIntegers } from './integers.js';
 import { maxPool } from './max-pool.js';
 import * as normalization from './normalization.js';
 import { averagePool } from './pooling.js';
-import { gemm, matrixProduct } from './products.js';
+import { fusedMatrixProduct, gemm, matrixProduct } from './products.js';
 import * as quantization from './quantization.js';
 import * as rearrangement from './rearrangements.js';
 import * as reduction from './reductions.js';
@@ -35,7 +35,7 @@ export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['Atanh', activation.inverseHyperbolicTangent],
   ['AveragePool', averagePool],
   ['BatchNormalization', normalization.batchNormalization],
-  ['Cast', quantization.rounding],
+  ['Cast', quantization.cast],
   ['CastLike', quantization.rounding],
   ['Ceil', quantization.rounding],
   ['Celu', activation.celu],
@@ -57,8 +57,10 @@ export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['Erf', activation.errorFunction],
   ['Exp', activation.exponential],
   ['Expand', arithmetic.expansion],
+  ['FastGelu', activation.fastGelu],
   ['Flatten', rearrangement.reshaped],
   ['Floor', quantization.rounding],
+  ['FusedMatMul', fusedMatrixProduct],
   ['Gather', rearrangement.gathered],
   ['GatherElements', scatter.gatheredElements],
   ['GatherND', scatter.gatheredNumbered],
@@ -67,6 +69,7 @@ export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['GlobalAveragePool', reduction.globalAveragePool],
   ['GlobalLpPool', reduction.globalLpPool],
   ['GlobalMaxPool', reduction.globalMaxPool],
+  ['GroupNormalization', normalization.groupNormalization],
   ['HardSigmoid', activation.hardSigmoid],
   ['HardSwish', activation.hardSwish],
   ['Identity', rearrangement.passedOn],
@@ -100,6 +103,7 @@ export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['QLinearMul', quantization.multiplication],
   ['QLinearSigmoid', quantization.sigmoid],
   ['QuantizeLinear', quantization.quantize],
+  ['QuickGelu', activation.quickGelu],
   ['Reciprocal', activation.reciprocal],
   ['ReduceL1', reduction.reduceL1],
   ['ReduceL2', reduction.reduceL2],

@@ -20,7 +20,7 @@ import {
   transposedConvolution,
 } from './images.js';
 import { product } from './list.js';
-import { gemmOf, matrixProductOf } from './products.js';
+import { fusedMatrixProduct, gemmOf, matrixProductOf } from './products.js';
 import {
   concat,
   expand,
@@ -45,9 +45,9 @@ import { argument, layerNormalization, reduction, reductionBy } from './reductio
 import type { ShapeRule } from './shape-rule.js';
 
 const LIKE_FIRST =
-  'Acos Acosh Asin Asinh Atan Atanh BatchNormalization Celu Clip Cos Cosh CumSum DequantizeLinear Dropout Elu Erf Exp Gelu ' +
-  'HardSigmoid HardSwish Hardmax InstanceNormalization LRN LeakyRelu Log LogSoftmax LpNormalization ' +
-  'IsInf IsNaN MeanVarianceNormalization Mish Not QLinearLeakyRelu QLinearSigmoid QuantizeLinear Reciprocal Relu Round ' +
+  'Acos Acosh Asin Asinh Atan Atanh BatchNormalization Celu Clip Cos Cosh CumSum DequantizeLinear Dropout Elu Erf Exp FastGelu Gelu ' +
+  'GroupNormalization HardSigmoid HardSwish Hardmax InstanceNormalization LRN LeakyRelu Log LogSoftmax LpNormalization ' +
+  'IsInf IsNaN MeanVarianceNormalization Mish Not QLinearLeakyRelu QLinearSigmoid QuantizeLinear QuickGelu Reciprocal Relu Round ' +
   'ScatterElements ScatterND Selu Shrink Sigmoid Sign Sin Sinh Softmax Softplus Softsign Sqrt Tan Tanh ThresholdedRelu Trilu';
 const BROADCAST = 'BitShift Mean Mod PRelu Pow Sum Xor';
 const REDUCTIONS = 'ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMean ReduceSumSquare';
@@ -112,6 +112,7 @@ export const SHAPE_RULES: ReadonlyMap<string, ShapeRule> = new Map<string, Shape
   ['QGemm', gemmOf(3)],
   ...rules('MatMul MatMulInteger', matrixProductOf(1)),
   ['QLinearMatMul', matrixProductOf(3)],
+  ['FusedMatMul', fusedMatrixProduct],
   ['LayerNormalization', layerNormalization],
   ['Reshape', reshape],
   ['Flatten', flatten],

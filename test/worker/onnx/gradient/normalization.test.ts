@@ -42,6 +42,22 @@ describe('the gradient of', () => {
     }
   });
 
+  it('GroupNormalization is, with a scale a group and a scale a channel', async () => {
+    for (const [opset, scales] of [
+      [18, 2],
+      [21, 4],
+    ] as const) {
+      const random = randomFrom(opset, 'group');
+      const values = {
+        x: between(random, [2, 4, 3, 2]),
+        scale: between(random, [scales]),
+        offset: between(random, [scales]),
+      };
+      const nodes = [op('GroupNormalization', Object.keys(values), 'y', { num_groups: int(2) })];
+      await expectGradient(random, { nodes, values, opset }, { ...CLOSE, open: true });
+    }
+  });
+
   it('LayerNormalization is, from each axis on', async () => {
     for (const axis of [-1, 1, 2]) {
       const random = randomFrom(axis, 'layer');
@@ -53,6 +69,9 @@ describe('the gradient of', () => {
       };
       const nodes = [op('LayerNormalization', Object.keys(values), 'y', { axis: int(axis) })];
       await expectGradient(random, { nodes, values }, { ...CLOSE, open: true });
+      const { offset: _, ...without } = values;
+      const plain = [op('LayerNormalization', Object.keys(without), 'y', { axis: int(axis) })];
+      await expectGradient(random, { nodes: plain, values: without }, { ...CLOSE, open: true });
     }
   });
 
