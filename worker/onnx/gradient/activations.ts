@@ -1,4 +1,5 @@
-import { add, div, exp, greater, log, mul, neg, pow, square, sub, where } from './formula.js';
+import { counted } from '../shapes/list.js';
+import { add, div, exp, greater, log, mul, neg, pow, reshape, square, sub, sum, where } from './formula.js';
 import { passedOn } from './rearrangements.js';
 import type { Call, Rule } from './rule.js';
 
@@ -58,7 +59,12 @@ export const clip: Rule = (call) => {
   const [first = '', ...others] = bounds.filter((each) => each !== '');
   if (first === '') return passedOn(call);
   const within = others.reduce((all, each) => call.graph.node('And', [all, each]), first);
-  return [() => where(call, within, call.loose(), 0)];
+  const atBound = (inside: string, bound: string) => () => {
+    const passed = where(call, inside, 0, call.gradient());
+    return reshape(call, sum(call, passed, counted(call.shape(y).length)), call.shape(bound));
+  };
+  const [above = '', below = ''] = bounds;
+  return [() => where(call, within, call.loose(), 0), atBound(above, least), atBound(below, most)];
 };
 
 /** γ times Elu; constants of https://onnx.ai/onnx/operators/onnx__Selu.html. */

@@ -6,6 +6,7 @@ import type { OutputKind } from '../output-kind.js';
 import { product } from '../shapes/list.js';
 import { type InputShapes, shapesOf } from '../shapes/shapes.js';
 import { ELEMENT } from '../tensor.js';
+import { settled } from './branches.js';
 import { modern } from './modern.js';
 import { type Differentiation, reverseMode, type Seed, type Seeding } from './reverse-mode.js';
 
@@ -88,7 +89,8 @@ function endOf(
   }
 
   function isRow(value: string | undefined): value is string {
-    const shape = value === undefined ? undefined : shapesOf(modern(model, 'shapes/'), inputs).of(value);
+    const shape =
+      value === undefined ? undefined : shapesOf(settled(modern(model, 'shapes/'), inputs), inputs).of(value);
     return shape !== undefined && [width, width * BATCH].includes(rowLength(shape));
   }
 }

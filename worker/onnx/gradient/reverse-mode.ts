@@ -3,9 +3,11 @@ import { attributesOf } from '../attributes.js';
 import { portDims } from '../batch.js';
 import { type GraphBuilder, graphBuilder, type Port, valueInfo } from '../builder.js';
 import type { GraphProto, NodeProto, OnnxModel, TensorProto, ValueInfoProto } from '../file.js';
+import { takenBy } from '../graph.js';
 import { type InputShapes, type Shapes, shapesOf } from '../shapes/shapes.js';
 import { readBytes, readFloats } from '../tensor.js';
 import { adjoints } from './adjoints.js';
+import { settled } from './branches.js';
 import { isOwn, MICROSOFT, modern, operatorSet } from './modern.js';
 import type { Call, Rule } from './rule.js';
 import { RULES, still } from './rules.js';
@@ -62,7 +64,7 @@ export const seedName = (output: string): string => `${output}/seed`;
 export function reverseMode(model: OnnxModel, differentiation: Differentiation): OnnxModel {
   const { output, withRespectTo, inputs, seed = fedSeed } = differentiation;
   const prefix = freePrefix(model.graph);
-  const network = modern(model, prefix);
+  const network = settled(modern(model, prefix), inputs);
   const active = moving(network.graph, withRespectTo);
   refuseUnknown(network.graph, active, output);
   const shapes = shapesOf(network, inputs);
@@ -174,7 +176,7 @@ function accumulate(
 function moving({ node }: GraphProto, sources: readonly string[]): ReadonlySet<string> {
   const moved = new Set(sources);
   for (const each of node ?? []) {
-    if (ruleOf(each) === still || !each.input?.some((name) => moved.has(name))) continue;
+    if (ruleOf(each) === still || !takenBy(each).some((name) => moved.has(name))) continue;
     for (const name of each.output ?? []) moved.add(name);
   }
   return moved;
@@ -185,13 +187,13 @@ function refuseUnknown(graph: GraphProto, active: ReadonlySet<string>, output: s
   const needed = new Set([output]);
   for (const node of (graph.node ?? []).toReversed()) {
     const isBetween =
-      node.output?.some((name) => needed.has(name)) && node.input?.some((name) => active.has(name));
+      node.output?.some((name) => needed.has(name)) && takenBy(node).some((name) => active.has(name));
     if (!isBetween) continue;
     const rule = ruleOf(node);
     if (rule === undefined) {
       throw refusal(`No gradient is known of the operator ${operatorName(node)}`, GIVE_ANOTHER);
     }
-    if (rule !== still) for (const name of node.input ?? []) needed.add(name);
+    if (rule !== still) for (const name of takenBy(node)) needed.add(name);
   }
 }
 
@@ -244,7 +246,7 @@ function pruned(model: OnnxModel): OnnxModel {
   const needed = new Set((graph.output ?? []).map(({ name }) => name ?? ''));
   const node = (graph.node ?? []).toReversed().filter((each) => {
     if (!each.output?.some((name) => needed.has(name))) return false;
-    for (const name of each.input ?? []) needed.add(name);
+    for (const name of takenBy(each)) needed.add(name);
     return true;
   });
   const initializer = (graph.initializer ?? []).filter(({ name }) => needed.has(name ?? ''));

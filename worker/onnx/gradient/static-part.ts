@@ -1,5 +1,5 @@
 import type { GraphProto, NodeProto, OnnxModel, TensorProto } from '../file.js';
-import { fedInputs } from '../graph.js';
+import { fedInputs, takenBy } from '../graph.js';
 import { type InputShapes, shapesOf } from '../shapes/shapes.js';
 import { modern } from './modern.js';
 
@@ -64,13 +64,6 @@ function movingIn(graph: GraphProto): ReadonlySet<string> {
     for (const name of node.output ?? []) moving.add(name);
   }
   return moving;
-}
-
-/** What a node takes, and what the graphs in it take from around them. */
-function takenBy({ input, attribute }: NodeProto): string[] {
-  const inner = (attribute ?? []).flatMap(({ g }) => (g?.node ?? []).flatMap(takenBy));
-  const results = (attribute ?? []).flatMap(({ g }) => (g?.output ?? []).map(({ name }) => name ?? ''));
-  return [...(input ?? []), ...inner, ...results];
 }
 
 function givingOnly(graph: GraphProto, names: readonly string[]): GraphProto {

@@ -74,6 +74,16 @@ describe('the gradient of', () => {
     }
   });
 
+  it('Clip is by its bounds too', async () => {
+    const random = randomFrom(3, 'clip');
+    const values = {
+      x: apart(random, [2, 15]),
+      low: { dims: [], data: Float32Array.of(-0.81) },
+      high: { dims: [], data: Float32Array.of(1.01) },
+    };
+    await expectGradient(random, { nodes: [op('Clip', ['x', 'low', 'high'], 'y')], values });
+  });
+
   it('Clip is in the form that it had before operator set 11', async () => {
     const random = randomFrom(2, 'clip');
     for (const attributes of [{ min: float(0), max: float(1.01) }, { max: float(0.5) }]) {
