@@ -1,4 +1,4 @@
-import { add, div, exp, greater, log, mul, neg, pow, square, sub, where } from './formula.js';
+import { add, div, exp, greater, kept, log, mul, neg, pow, square, sub, where } from './formula.js';
 import { passedOn } from './rearrangements.js';
 import type { Call, Rule } from './rule.js';
 
@@ -24,8 +24,8 @@ function masked(
     return [
       () => {
         const gradient = call.loose();
-        const other = elsewhere ? mul(call, gradient, elsewhere(call, x, y)) : 0;
-        return where(call, mask(call, x, y), gradient, other);
+        if (elsewhere === undefined) return kept(call, mask(call, x, y), gradient);
+        return where(call, mask(call, x, y), gradient, mul(call, gradient, elsewhere(call, x, y)));
       },
     ];
   };
@@ -54,7 +54,7 @@ export const clip: Rule = (call) => {
   const [first = '', ...others] = bounds.filter((each) => each !== '');
   if (first === '') return passedOn(call);
   const within = others.reduce((all, each) => call.graph.node('And', [all, each]), first);
-  return [() => where(call, within, call.loose(), 0)];
+  return [() => kept(call, within, call.loose())];
 };
 
 /** γ times Elu; constants of https://onnx.ai/onnx/operators/onnx__Selu.html. */

@@ -1,6 +1,7 @@
 import { openShape } from '../batch.js';
 import { int, ints } from '../builder.js';
 import { counted, sameShape } from '../shapes/list.js';
+import { ELEMENT } from '../tensor.js';
 import type { Call } from './rule.js';
 
 /** Formulas as nodes: each function adds one and returns its name. A number stands for a constant. */
@@ -27,6 +28,11 @@ export const square = (call: Call, x: string) => mul(call, x, x);
 /** `a` where `condition` holds, else `b`. */
 export function where(call: Call, condition: string, a: Operand, b: Operand): string {
   return call.graph.node('Where', [condition, named(call, a), named(call, b)]);
+}
+
+/** `x` where `condition` holds, else 0: by a product, which takes half the time of a Where on a CPU. */
+export function kept(call: Call, condition: string, x: string): string {
+  return mul(call, x, call.graph.shared('Cast', [condition], { to: int(ELEMENT.float) }));
 }
 
 /** `x` in another shape of as many numbers. */
