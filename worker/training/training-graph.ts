@@ -56,10 +56,9 @@ export function trainingGraph(plan: NetworkPlan, batch: number): OnnxModel {
  * the greatest of them, rectified, and they are a quarter as many.
  */
 function isRectified(layers: readonly PlacedLayer[], i: number): boolean {
-  const hasWeights = (at: number) => (layers[at]?.weights.length ?? 0) > 0;
-  const isPool = (at: number) => layers[at]?.layer.kind === 'pool';
-  if (i === layers.length - 1 || isPool(i + 1)) return false;
-  return hasWeights(i) || (isPool(i) && hasWeights(i - 1));
+  if (i === layers.length - 1 || layers[i + 1]?.layer.kind === 'pool') return false;
+  const giver = layers.slice(0, i + 1).findLast(({ layer }) => layer.kind !== 'pool');
+  return giver !== undefined && giver.weights.length > 0;
 }
 
 /** What a layer gives, before its rectifier: [channels, height · width · batch] for one with weights. */

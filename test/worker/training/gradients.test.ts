@@ -5,13 +5,14 @@ import type { GradientSession } from '../../../worker/training/gradient-session.
 import { initialWeights } from '../../../worker/training/initial-weights.js';
 import { type NetworkPlan, weightShapes } from '../../../worker/training/network-plan.js';
 import { openGradientSession } from '../../../worker/training/onnx-session.js';
-import { EVERY_LAYER, PLAIN } from './small.js';
+import { EVERY_LAYER, PLAIN, POOLED } from './small.js';
 
 const BATCH = 5;
 
 describe.each([
   ['every kind of layer', EVERY_LAYER],
   ['plain filters and a dense layer on planes', PLAIN],
+  ['pools behind pools', POOLED],
 ])('the loss of a network with %s', (_, plan: NetworkPlan) => {
   const random = randomFrom(1, 'test', 'gradients');
   const size = plan.channels * plan.width * plan.height;
