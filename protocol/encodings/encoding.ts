@@ -1,6 +1,7 @@
 import type { RandomStream } from '../base/random.js';
 import type { Pixels } from '../drawing/drawer.js';
 import type { PaintingMaker } from '../drawing/painting/painting.js';
+import type { PullBackMaker } from '../drawing/painting/pull-back.js';
 import type { Views } from '../drawing/tensor-spec.js';
 import type { GenomeFault } from './faults.js';
 import type { LayersSpec } from './layers-spec.js';
@@ -16,6 +17,8 @@ export interface EncodingParts<Genome, Kernel> {
   readonly format: Format<Genome>;
   readonly variation: Variation<Genome>;
   readonly painting: PaintingMaker<Genome, Kernel>;
+  /** The way from a picture's gradient to that of the {@link parameters}; only where there are some. */
+  readonly pullBack?: PullBackMaker<Genome, Kernel>;
   /** The genome that draws a picture as nearly as it can, for encodings that hold any picture. */
   readonly ofPicture?: (picture: Pixels) => Genome;
   /** Where a genome is a number of real parameters that an optimiser may change freely. */

@@ -37,7 +37,7 @@ function problemOf(spec: Emitting): string | undefined {
     return `the emitter cma takes genomes of up to ${MOST_CMA_PARAMETERS} parameters, but those of this run have ${count}`;
   }
   if (constraints.views.length > 0 && emitters.includes('gradient')) {
-    return 'the emitter gradient follows the gradient of one view, and this run has constraints (evolution.constraints)';
+    return 'the emitter gradient follows the gradient of the image alone, and this run has constraints (evolution.constraints)';
   }
   if (insertion === 'steady-state') return undefined;
   const stepwise = emitters.find((name) => STEP_BY_STEP.includes(name));
