@@ -57,6 +57,12 @@ export function mean(call: Call, x: string, axes: readonly number[]): string {
   return call.graph.node('ReduceMean', [x], { ...attributes, axes: ints(axes) });
 }
 
+/** A value of bytes as floats, less its zero: one for all, or one a column; none, where that is empty. */
+export function fromZero(call: Call, bytes: string, zero: string): string {
+  const float = (each: string) => call.graph.shared('Cast', [each], { to: int(ELEMENT.float) });
+  return zero === '' ? float(bytes) : sub(call, float(bytes), float(zero));
+}
+
 /** Zeros in the shape of `like`. */
 export function zeros(call: Call, like: string): string {
   return call.graph.node('ConstantOfShape', [call.graph.shared('Shape', [like])]);

@@ -16,6 +16,11 @@ export const passedOn: Rule = (call) => [
   { make: () => call.loose(), channels: call.channels, masked: call.masked() },
 ];
 
+/** What is left of a Dropout when a network was brought to its modern form is one that drops numbers at random. */
+export const dropout: Rule = (call) => {
+  throw call.refusal('it drops numbers at random, or may');
+};
+
 export const transposed: Rule = (call) => {
   const rank = call.shape(call.inputs[0] ?? '').length;
   const order = call.attributes.numbers('perm') ?? counted(rank).toReversed();
@@ -244,6 +249,14 @@ export const tiled: Rule = (call) => {
       return call.graph.node('ReduceSum', [whole, call.graph.integers(axes)], attributes);
     },
   ];
+};
+
+/** The upper or the lower triangle of matrices. */
+export const triangle: Rule = (call) => {
+  const [, diagonal = ''] = call.inputs;
+  const upper = int(call.attributes.number('upper', 1));
+  const inputs = () => [call.gradient(), ...(diagonal === '' ? [] : [diagonal])];
+  return [() => call.graph.node('Trilu', inputs(), { upper })];
 };
 
 /** DepthToSpace and SpaceToDepth are each other's way back. */
