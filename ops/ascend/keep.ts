@@ -25,7 +25,7 @@ export async function keepAscents(
       ...(isShown && { picture: await pictureData(drawer.pixels(genome, input.width, input.height)) }),
     });
   }
-  const { model, seed } = run.spec;
-  const found = ASCENTS.resultOf({ model, seed, compared, ascents });
+  const { model, encoding, seed } = run.spec;
+  const found = ASCENTS.resultOf({ model, encoding, seed, compared, ascents });
   return writeResult(join(run.path, 'lab', ASCENTS.name), found);
 }

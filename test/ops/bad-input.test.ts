@@ -287,7 +287,7 @@ const RUNS: readonly Case[] = [
     ['cut-archive', /is a damaged database/],
     ['scribbled-archive', /is damaged|is a damaged|is not a SQLite database/],
     ['foreign-archive', /another program/],
-    ['future-archive', /version 99 .* reads version 5/],
+    ['future-archive', /version 99 .* reads version 6/],
     ['bad-genome', /genome/],
     ['other-model', /is not the one that the run was started with/],
   ].map(([run, says]): Case => [`up --resume runs/${run} --evaluations 400`, says as RegExp]),
