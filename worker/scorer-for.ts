@@ -9,8 +9,8 @@ import type { Scorer } from './scorer.js';
 type ScoredSpec = Pick<RunSpec, 'encoding' | 'views' | 'evolution' | 'channels'>;
 
 /**
- * The scorer of an island. Throws a {@link BadInputError} (`ERR_EMITTER`) where the emitters of its spec need gradients that
- * nothing gives here.
+ * The scorer of an island. Throws a {@link BadInputError} (`ERR_EMITTER`) where the emitters of its spec need gradients, and the
+ * engine has none of its network; that the encoding has none was found when the spec was made (protocol/spec/check-emitters.ts).
  */
 export function scorerFor(
   spec: ScoredSpec,
@@ -21,7 +21,15 @@ export function scorerFor(
     readonly clock: () => number;
   },
 ): Scorer {
-  const drawn = createDrawnScorer({ ...parts, views: spec.views });
+  const { smooth, decay } = spec.evolution.gradient;
+  const prior = smooth > 0 || decay > 0 ? { smooth, decay } : undefined;
+  const drawn = createDrawnScorer({
+    ...parts,
+    views: spec.views,
+    encoding: spec.encoding,
+    ...(prior && { prior }),
+  });
+  if (prior && drawn.gradient) return drawn;
   const scorer = withEngineGradients(drawn, spec, parts);
   if (spec.evolution.emitters.includes('gradient') && scorer.gradient === undefined) {
     throw new BadInputError({
@@ -34,8 +42,10 @@ export function scorerFor(
 }
 
 /**
- * A scorer with the gradients that the engine gives where it draws the genomes itself. Confidences stay those of the
- * kernel's pictures, which are what is exported and verified; the engine's own drawing may differ in single bytes.
+ * The scorer with the gradients that the engine gives where it draws the genomes itself, on a GPU or where there are no
+ * others: there no pixel need cross. On a CPU the kernel draws, and pulls gradients back, in less time
+ * (ops/docs/search.md). Confidences stay those of the kernel's pictures, which are what is exported and verified; the engine's
+ * own drawing may differ in single bytes.
  */
 function withEngineGradients(
   drawn: Scorer,
@@ -44,6 +54,7 @@ function withEngineGradients(
 ): Scorer {
   const shape = drawnByEngine(spec, classifier);
   if (shape === undefined) return drawn;
+  if (classifier.device === 'cpu' && drawn.gradient !== undefined) return drawn;
   const engine = createDenseScorer({ classifier, shape, clock });
   return {
     classes: drawn.classes,

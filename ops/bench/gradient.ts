@@ -1,14 +1,15 @@
-import type { RandomStream } from '../../protocol/base/random.js';
 import { randomFrom } from '../../protocol/base/seeded-random.js';
+import type { Drawer } from '../../protocol/drawing/drawer.js';
 import { channelCount, tensorLength } from '../../protocol/drawing/tensor-spec.js';
 import { type DenseShape, weightCount } from '../../protocol/encodings/dense/genome.js';
-import { DENSE_PARAMETERS } from '../../protocol/encodings/dense/parameters.js';
-import { randomDense } from '../../protocol/encodings/dense/variation.js';
+import type { Genome } from '../../protocol/encodings/genome.js';
 import { DEFAULT_LAYERS } from '../../protocol/encodings/layers-spec.js';
-import type { Encoding } from '../../protocol/encodings/names.js';
-import { PARAMETRIC_ENCODING } from '../../protocol/encodings/names.js';
+import { encodingOf } from '../../protocol/encodings/lookup.js';
+import { type Encoding, PARAMETRIC_ENCODING } from '../../protocol/encodings/names.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';
 import { trialImages } from '../../worker/classifier/trial-images.js';
+import { createDrawnScorer } from '../../worker/drawn-scorer.js';
+import { createDenseScorer } from '../../worker/onnx/dense/dense-scorer.js';
 import { median } from './median.js';
 
 /** Seconds and ratios are medians over the rounds; a round takes each measurement once, in turn, so that drift cancels. */
@@ -21,16 +22,27 @@ export interface GradientBench {
   readonly gradientSeconds: number;
   /** What a gradient costs, the forward pass that is in it included. */
   readonly forwardPasses: number;
-  /** Of a dense genome that the engine draws; absent for other encodings, and where the engine draws none. */
+  /** Of genomes whose encoding has a pull-back, in forward passes: what they cost where the kernel draws. */
+  readonly kernel?: {
+    readonly drawPasses: number;
+    /** A step of a visit: confidences, and the gradient by the genome's parameters. */
+    readonly stepPasses: number;
+  };
+  /** Of dense genomes that the engine draws; absent for other encodings, and where the engine draws none. */
   readonly drawn?: {
     /** What drawing and classifying cost, in forward passes, and what they cost with the gradient by the weights. */
     readonly classifyPasses: number;
     readonly gradientPasses: number;
+    /** A step of a visit: that gradient, and the confidences of what the kernel draws. */
+    readonly stepPasses: number;
     /** Bytes that cross to the engine for one. */
     readonly bytes: number;
   };
   readonly rounds: number;
 }
+
+/** What is measured, by its name. */
+type Tasks = Readonly<Record<string, () => Promise<unknown>>>;
 
 /**
  * Measures what gradients cost on an open classifier, for about `seconds`; `clock` gives seconds. Rejects as
@@ -38,6 +50,7 @@ export interface GradientBench {
  */
 export async function benchGradient(parts: {
   readonly classifier: Classifier;
+  readonly drawer: Drawer;
   readonly encoding: Encoding;
   readonly batch: number;
   readonly seconds: number;
@@ -48,40 +61,44 @@ export async function benchGradient(parts: {
   const random = randomFrom(parts.seed, 'bench gradient');
   const images = trialImages(classifier.input, batch).subarray(0, batch * tensorLength(classifier.input));
   const classIds = () => Array.from({ length: batch }, () => random.below(classifier.classes));
-  const shape: DenseShape = {
+  const run = {
+    canvas: classifier.input.width,
     channels: channelCount(classifier.input.channels),
-    layers: DEFAULT_LAYERS.count,
-    width: DEFAULT_LAYERS.width,
+    layers: DEFAULT_LAYERS,
   };
-  const engine = encoding === PARAMETRIC_ENCODING ? await classifier.openDense?.(shape) : undefined;
-  const weights = weightsOf(shape, batch, random);
-  const tasks = [
-    () => classifier.classify(images, batch),
-    async () => classifier.gradient?.(images, batch, classIds()),
-    ...(engine === undefined
-      ? []
-      : [() => engine.classify(weights, batch), () => engine.gradient(weights, batch, classIds())]),
-  ];
+  const { variation } = encodingOf(encoding);
+  const genomes = Array.from({ length: batch }, () => variation.random(run, random));
+  const shape: DenseShape = { channels: run.channels, layers: run.layers.count, width: run.layers.width };
+  const tasks: Tasks = {
+    forward: () => classifier.classify(images, batch),
+    gradient: async () => classifier.gradient?.(images, batch, classIds()),
+    ...kernelTasks(parts, genomes, classIds),
+    ...engineTasks(parts, genomes, classIds, shape),
+  };
   // The first of each opens its session and settles.
-  for (const task of tasks) await task();
-  const rounds: number[][] = [];
+  for (const task of Object.values(tasks)) await task();
+  const rounds: Record<string, number>[] = [];
   const start = clock();
   while (rounds.length < LEAST_ROUNDS || clock() - start < seconds) {
-    const round: number[] = [];
-    for (const task of tasks) round.push(await timed(task, clock));
+    const round: Record<string, number> = {};
+    for (const [name, task] of Object.entries(tasks)) round[name] = await timed(task, clock);
     rounds.push(round);
   }
-  const passes = (task: number) => median(rounds.map((round) => (round[task] ?? 0) / (round[0] ?? 1)));
-  const secondsOf = (task: number) => median(rounds.map((round) => round[task] ?? 0)) / batch;
+  const passes = (task: string) => median(rounds.map((round) => (round[task] ?? 0) / (round.forward ?? 1)));
+  const secondsOf = (task: string) => median(rounds.map((round) => round[task] ?? 0)) / batch;
   return {
     batch,
-    forwardSeconds: secondsOf(0),
-    gradientSeconds: secondsOf(1),
-    forwardPasses: passes(1),
-    ...(engine !== undefined && {
+    forwardSeconds: secondsOf('forward'),
+    gradientSeconds: secondsOf('gradient'),
+    forwardPasses: passes('gradient'),
+    ...('kernelStep' in tasks && {
+      kernel: { drawPasses: passes('draw'), stepPasses: passes('kernelStep') },
+    }),
+    ...('engineStep' in tasks && {
       drawn: {
-        classifyPasses: passes(2),
-        gradientPasses: passes(3),
+        classifyPasses: passes('engineClassify'),
+        gradientPasses: passes('engineGradient'),
+        stepPasses: passes('engineStep'),
         // The weights, and a class.
         bytes: 4 * weightCount(shape) + 8,
       },
@@ -92,12 +109,44 @@ export async function benchGradient(parts: {
 
 const LEAST_ROUNDS = 3;
 
-/** The weights of random genomes, one after the other. */
-function weightsOf(shape: DenseShape, count: number, random: RandomStream): Float32Array {
-  const each = weightCount(shape);
-  const all = new Float32Array(count * each);
-  for (let i = 0; i < count; i++) all.set(DENSE_PARAMETERS.read(randomDense(shape, random)), i * each);
-  return all;
+interface Measured {
+  readonly classifier: Classifier;
+  readonly drawer: Drawer;
+  readonly encoding: Encoding;
+}
+
+/** None where the encoding has no pull-back, or the engine no gradient. */
+function kernelTasks(
+  { classifier, drawer, encoding }: Measured,
+  genomes: readonly Genome[],
+  classIds: () => number[],
+): Tasks {
+  const { gradient } = createDrawnScorer({ classifier, drawer, views: 'single', encoding });
+  if (gradient === undefined) return {};
+  return {
+    draw: async () => drawer.tensor(genomes, classifier.input, 'single'),
+    kernelStep: () => gradient(genomes, classIds()),
+  };
+}
+
+/** None where the engine does not draw such genomes; `shape` is theirs, if they are dense. */
+function engineTasks(
+  { classifier, drawer, encoding }: Measured,
+  genomes: readonly Genome[],
+  classIds: () => number[],
+  shape: DenseShape,
+): Tasks {
+  if (encoding !== PARAMETRIC_ENCODING || classifier.openDense === undefined) return {};
+  const engine = createDenseScorer({ classifier, shape });
+  const { score } = createDrawnScorer({ classifier, drawer, views: 'single' });
+  return {
+    engineClassify: () => engine.score(genomes),
+    engineGradient: () => engine.gradient(genomes, classIds()),
+    async engineStep() {
+      await engine.gradient(genomes, classIds());
+      await score(genomes);
+    },
+  };
 }
 
 async function timed(once: () => Promise<unknown>, clock: () => number): Promise<number> {

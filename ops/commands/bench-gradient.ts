@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Encoding } from '../../protocol/encodings/names.js';
+import type { GradientBench } from '../bench/gradient.js';
 import { type ModelFlags, modelFromFlags } from '../cli/model-flags.js';
 import { print, printJson, table } from '../cli/output.js';
 
@@ -15,20 +16,22 @@ export function registerBenchGradient(bench: Command): void {
   bench
     .command('gradient')
     .description(
-      'measure what a gradient costs, in forward passes of the network; with --encoding dense, by weights too',
+      'measure what a gradient costs, in forward passes of the network: by the image, and by the parameters of genomes of --encoding, if it has some',
     )
     .action(async (_: object, self: Command) => gradient(self.optsWithGlobals()));
 }
 
 async function gradient(flags: GradientFlags): Promise<void> {
-  const [{ openModel }, { benchGradient }] = await Promise.all([
+  const [{ openModel }, { loadDrawer }, { benchGradient }] = await Promise.all([
     import('../../worker/classifier/open.js'),
+    import('../../protocol/drawing/load.js'),
     import('../bench/gradient.js'),
   ]);
   const { classifier } = await openModel(flags.model, modelFromFlags(flags), flags);
   try {
     const result = await benchGradient({
       classifier,
+      drawer: loadDrawer(),
       encoding: flags.encoding,
       batch: flags.batch ?? classifier.batch,
       seconds: flags.seconds,
@@ -39,24 +42,38 @@ async function gradient(flags: GradientFlags): Promise<void> {
       printJson({ model: flags.model, engine: classifier.engine, device: classifier.device, ...result });
       return;
     }
-    const { drawn } = result;
-    const passes = (count: number) => `${count.toFixed(2)} forward passes`;
-    const milliseconds = (seconds: number) => `${(1000 * seconds).toFixed(2)} ms an image`;
-    print(
-      table([
-        ['classify', milliseconds(result.forwardSeconds)],
-        ['gradient', milliseconds(result.gradientSeconds)],
-        ['cost', passes(result.forwardPasses)],
-        ...(drawn === undefined
-          ? []
-          : [
-              ['drawn by the engine', passes(drawn.classifyPasses)],
-              ['with the gradient', passes(drawn.gradientPasses)],
-              ['bytes to the engine', `${drawn.bytes}`],
-            ]),
-      ]),
-    );
+    print(table(rowsOf(result)));
   } finally {
     await classifier.close();
   }
+}
+
+function rowsOf({
+  forwardSeconds,
+  gradientSeconds,
+  forwardPasses,
+  kernel,
+  drawn,
+}: GradientBench): string[][] {
+  const passes = (count: number) => `${count.toFixed(2)} forward passes`;
+  const milliseconds = (seconds: number) => `${(1000 * seconds).toFixed(2)} ms an image`;
+  return [
+    ['classify', milliseconds(forwardSeconds)],
+    ['gradient by the image', milliseconds(gradientSeconds)],
+    ['which is', passes(forwardPasses)],
+    ...(kernel === undefined
+      ? []
+      : [
+          ['drawn by the kernel', passes(kernel.drawPasses)],
+          ['a step, drawn by the kernel', passes(kernel.stepPasses)],
+        ]),
+    ...(drawn === undefined
+      ? []
+      : [
+          ['drawn by the engine, and classified', passes(drawn.classifyPasses)],
+          ['with the gradient', passes(drawn.gradientPasses)],
+          ['a step, drawn by the engine', passes(drawn.stepPasses)],
+          ['bytes to the engine', `${drawn.bytes}`],
+        ]),
+  ];
 }

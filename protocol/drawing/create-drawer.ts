@@ -5,6 +5,7 @@ import { createPainter } from './painter.js';
 import { createArena } from './painting/arena.js';
 import { LAYOUT, NARROWEST, type Target } from './painting/target.js';
 import { Instance, Memory, type WasmModule } from './painting/webassembly.js';
+import { pullBack } from './pull-back.js';
 import { channelCount, type TensorSpec, tensorLength, VIEW_COUNT, type Views } from './tensor-spec.js';
 import { pictureSize, viewsOf } from './views.js';
 
@@ -102,7 +103,15 @@ export function createDrawer(module: WasmModule): Drawer {
     return { width, height, channels, data: arena.bytes.slice(bytes, bytes + rowBytes * height) };
   }
 
-  return { tensor, pixels };
+  return {
+    tensor,
+    pixels,
+    pullBack(genomes, spec, views, slopes) {
+      checkSpec(spec);
+      arena.release(base);
+      return pullBack(genomes, { spec, views, slopes }, arena, kernel);
+    },
+  };
 }
 
 /** The place of one picture at `address`, in the tensor's layout and factors. */

@@ -13,6 +13,17 @@ export interface Drawer {
    * `width` and `height` from 1 to {@link MAX_SIDE}; the picture is the same at any size.
    */
   pixels(genome: Genome, width: number, height: number): Pixels;
+  /**
+   * The gradients of a number by the parameters of genomes of one encoding, one array a genome, from its gradient `slopes` by
+   * the values of the tensor that {@link tensor} draws of them, in that tensor's shape. Rounding to bytes counts as no
+   * change. Throws a RangeError where the encoding has no pull-back (EncodingParts). Absent: it only draws.
+   */
+  pullBack?(
+    genomes: readonly Genome[],
+    spec: TensorSpec,
+    views: Views,
+    slopes: Float32Array,
+  ): readonly Float32Array[];
 }
 
 export interface Pixels {

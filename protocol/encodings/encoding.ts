@@ -1,6 +1,7 @@
 import type { RandomStream } from '../base/random.js';
 import type { Pixels } from '../drawing/drawer.js';
 import type { PaintingMaker } from '../drawing/painting/painting.js';
+import type { PullBackMaker } from '../drawing/painting/pull-back.js';
 import type { Views } from '../drawing/tensor-spec.js';
 import type { GenomeFault } from './faults.js';
 import type { LayersSpec } from './layers-spec.js';
@@ -16,6 +17,8 @@ export interface EncodingParts<Genome, Kernel> {
   readonly format: Format<Genome>;
   readonly variation: Variation<Genome>;
   readonly painting: PaintingMaker<Genome, Kernel>;
+  /** The way from a picture's gradient to that of the {@link parameters}; only where there are some. */
+  readonly pullBack?: PullBackMaker<Genome, Kernel>;
   /** The genome that draws a picture as nearly as it can, for encodings that hold any picture. */
   readonly ofPicture?: (picture: Pixels) => Genome;
   /** Where a genome is a number of real parameters that an optimiser may change freely. */
@@ -133,15 +136,18 @@ export interface SpecDefaults {
 
 /** A genome as a point of a space of real numbers, and back. */
 export interface RealParameters<Genome> {
-  /** Parameters of each genome of such a run. */
-  count(run: RunShape): number;
   /** Those of a valid genome: a copy. */
   read(genome: Genome): Float32Array;
   /**
-   * The valid genome whose parameters are nearest to `values`: rounded to what a genome can hold, and kept in its range;
-   * 0 for what is no number. Throws a RangeError unless there are {@link RealParameters.count} of them.
+   * The valid genome that differs from `like` in its parameters alone, which are the nearest to `values`: rounded to what a
+   * genome can hold, and kept in its range; 0 for what is no number. Throws a RangeError unless there are as many as `like`
+   * has.
    */
-  write(values: Float32Array, run: RunShape): Genome;
+  write(values: Float32Array, like: Genome): Genome;
+  /**
+   * How many each genome of such a run has, where all genomes of a run are points of one space; absent where they are not.
+   */
+  count?(run: RunShape): number;
 }
 
 /** Where genomes come from. Whatever it draws, it draws from the stream that it is given. */

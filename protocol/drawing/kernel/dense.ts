@@ -109,7 +109,7 @@ function drawBlock(p: DensePicture, at: usize, hidden: i32): void {
  * The sums of `units` units, `stride` bytes apart from `to` on; one more is written where their number is odd. Returns
  * where the weights end.
  */
-function sumUp(weights: usize, bases: usize, from: usize, inputs: i32, to: usize, stride: i32, units: i32): usize {
+export function sumUp(weights: usize, bases: usize, from: usize, inputs: i32, to: usize, stride: i32, units: i32): usize {
   for (let unit = 0; unit < units; unit += 2) {
     let a0 = v128.load32_splat(bases);
     let a1 = a0;

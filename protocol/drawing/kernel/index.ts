@@ -7,7 +7,9 @@ import { runPlane } from './plane';
 
 export { crop } from './crop';
 export { drawDense } from './dense';
+export { pullDense } from './dense-pull';
 export { drawDirect } from './direct';
+export { hlsSlope } from './hls-slope';
 
 /** The first address beyond the constants that the compiler has laid into memory. */
 export function firstFree(): usize {

@@ -3,6 +3,7 @@ import { DENSE_FORMAT } from './format.js';
 import type { DenseGenome } from './genome.js';
 import { createDensePainting, type DenseKernel } from './painting.js';
 import { DENSE_PARAMETERS } from './parameters.js';
+import { createDensePullBack } from './pull-back.js';
 import { DENSE_VARIATION } from './variation.js';
 
 /** The dense encoding: a fully connected CPPN of fixed shape. */
@@ -11,4 +12,5 @@ export const DENSE: EncodingParts<DenseGenome, DenseKernel> = {
   variation: DENSE_VARIATION,
   painting: createDensePainting,
   parameters: DENSE_PARAMETERS,
+  pullBack: createDensePullBack,
 };

@@ -3,16 +3,17 @@ import { finishCode, NARROWEST, rgbFinishCode, type Target } from '../../drawing
 import { coordinateOf, type DenseGenome } from './genome.js';
 import { packWeights } from './weights.js';
 
-/** What kernel/index.ts exports to paint dense genomes with. */
+/** What kernel/index.ts exports to paint dense genomes with, and to pull gradients back. */
 export interface DenseKernel {
   drawDense(picture: number, target: number): void;
+  pullDense(pull: number): void;
 }
 
 /** Words of a picture as kernel/dense.ts reads it. */
 const PICTURE_WORDS = 18;
 
 /** Pixels that the kernel draws at a time: rows are rounded up to whole blocks. */
-const BLOCK = 16;
+export const BLOCK = 16;
 
 /** Paints dense genomes. */
 export function createDensePainting(parts: PaintingParts<DenseKernel>): Painting<DenseGenome> {
@@ -65,6 +66,6 @@ export function createDensePainting(parts: PaintingParts<DenseKernel>): Painting
 }
 
 /** Of `count` pixels of a line of n, rounded to single precision: those beyond it are drawn, but nobody sees them. */
-function coordinates(count: number, n: number): Float32Array {
+export function coordinates(count: number, n: number): Float32Array {
   return Float32Array.from({ length: count }, (_, i) => coordinateOf(i, n));
 }

@@ -247,3 +247,66 @@ describe('a further network', () => {
     expect(problemOf(known(first.labels, GREY, 'a'))).toBe('net a is the network of the run itself.');
   });
 });
+
+describe('the gradient of several networks by the image that the first is given', () => {
+  /** p of class 0 is the sigmoid of a weighted sum of what the network is shown, class 1 has the rest. */
+  function weighing(input: TensorSpec, seed: number): Classifier {
+    const random = randomFrom(seed, 'weighing');
+    const length = input.width * input.height * 3;
+    const weights = Array.from({ length }, () => (0.1 / 255) * (2 * random.uniform() - 1)).map(
+      (weight, at) => {
+        const channel = input.layout === 'NCHW' ? Math.floor(at / 16) : at % 3;
+        return weight / (input.scale[channel] as number);
+      },
+    );
+    const p = (image: Float32Array) =>
+      1 / (1 + Math.exp(-weights.reduce((sum, weight, at) => sum + weight * (image[at] as number), 0)));
+    const see = (image: Float32Array) => [p(image), 1 - p(image)];
+    return byHand(input, see, {
+      classes: 2,
+      async gradient(tensor, count, classIds) {
+        const images = Array.from({ length: count }, (_, i) => tensor.slice(i * length, (i + 1) * length));
+        const slope = (image: Float32Array, i: number) => (classIds[i] === 0 ? p(image) - 1 : p(image));
+        return {
+          confidences: Float32Array.from(images.flatMap(see)),
+          gradient: Float32Array.from(images.flatMap((image, i) => weights.map((w) => w * slope(image, i)))),
+        };
+      },
+    }).classifier;
+  }
+
+  it.each(['minimum', 'mean'] as const)(
+    'is that of steps of one level (%s), in another layout',
+    async (reduce) => {
+      const both = joint(weighing(COLOUR, 1), [{ classifier: weighing(TURNED, 2), classes: [1, 0] }], reduce);
+      const random = randomFrom(3, 'levels');
+      const scaleAt = (at: number) => COLOUR.scale[Math.floor((at % 48) / 16)] as number;
+      const tensor = Float32Array.from({ length: 96 }, (_, at) => {
+        const level = 1 + random.below(254);
+        return level * scaleAt(at) + (COLOUR.offset[Math.floor((at % 48) / 16)] as number);
+      });
+      const classIds = [0, 1];
+      const found = await both.gradient?.(tensor, 2, classIds);
+      expect(found?.confidences).toEqual(await both.classify(tensor, 2));
+      const loss = async (at: number, by: number) => {
+        const moved = tensor.with(at, (tensor[at] as number) + by * scaleAt(at));
+        const i = Math.floor(at / 48);
+        return -Math.log((await both.classify(moved, 2))[2 * i + (classIds[i] ?? 0)] ?? 0);
+      };
+      const wanted: number[] = [];
+      for (const at of tensor.keys()) wanted.push((await loss(at, 1)) - (await loss(at, -1)));
+      const byLevel = wanted.map((_, at) => 2 * (found?.gradient[at] as number) * scaleAt(at));
+      const greatest = Math.max(...wanted.map(Math.abs));
+      expect(greatest).toBeGreaterThan(1e-4);
+      for (const [at, slope] of wanted.entries()) {
+        expect(Math.abs(slope - (byLevel[at] as number)) / greatest).toBeLessThan(5e-3);
+      }
+    },
+  );
+
+  it('is not there where one of them has none', () => {
+    const silent = byHand(COLOUR, () => [0.5, 0.5], { classes: 2 }).classifier;
+    const both = joint(weighing(COLOUR, 1), [{ classifier: silent, classes: [0, 1] }], 'mean');
+    expect(both.gradient).toBeUndefined();
+  });
+});
