@@ -1,5 +1,20 @@
 import { counted } from '../shapes/list.js';
-import { add, div, exp, greater, log, mul, neg, pow, reshape, square, sub, sum, where } from './formula.js';
+import {
+  add,
+  div,
+  exp,
+  greater,
+  kept,
+  log,
+  mul,
+  neg,
+  pow,
+  reshape,
+  square,
+  sub,
+  sum,
+  where,
+} from './formula.js';
 import { passedOn } from './rearrangements.js';
 import type { Call, Rule } from './rule.js';
 
@@ -25,8 +40,8 @@ function masked(
     return [
       () => {
         const gradient = call.loose();
-        const other = elsewhere ? mul(call, gradient, elsewhere(call, x, y)) : 0;
-        return where(call, mask(call, x, y), gradient, other);
+        if (elsewhere === undefined) return kept(call, mask(call, x, y), gradient);
+        return where(call, mask(call, x, y), gradient, mul(call, gradient, elsewhere(call, x, y)));
       },
     ];
   };
@@ -64,7 +79,7 @@ export const clip: Rule = (call) => {
     return reshape(call, sum(call, passed, counted(call.shape(y).length)), call.shape(bound));
   };
   const [above = '', below = ''] = bounds;
-  return [() => where(call, within, call.loose(), 0), atBound(above, least), atBound(below, most)];
+  return [() => kept(call, within, call.loose()), atBound(above, least), atBound(below, most)];
 };
 
 /** γ times Elu; constants of https://onnx.ai/onnx/operators/onnx__Selu.html. */

@@ -83,8 +83,22 @@ function real({ graph, floats }: Call, name: string, only: number | undefined): 
 export const meanOfOperands: Rule = (call) =>
   call.inputs.map((_, i) => share(call, i, () => div(call, call.gradient(), call.inputs.length)));
 
-/** Min and Max: the operand that is the result gets the gradient; among equals, it is shared out. */
-export const extremum: Rule = (call) => {
+/** Min and Max: the operand that is the result gets the gradient; equals share it, but of two the first gets all. */
+export const extremum: Rule = (call) =>
+  call.inputs.length === 2 ? extremumOfTwo(call) : sharedExtremum(call);
+
+function extremumOfTwo(call: Call): readonly Term[] {
+  const [a = '', b = ''] = call.inputs;
+  const isFirst = () => {
+    const [more, less] = call.op === 'Max' ? [a, b] : [b, a];
+    const holds = call.graph.shared('GreaterOrEqual', [more, less]);
+    return call.graph.shared('Cast', [holds], { to: int(ELEMENT.float) });
+  };
+  const ofFirst = () => call.graph.shared('Mul', [call.gradient(), isFirst()]);
+  return [share(call, 0, ofFirst), share(call, 1, () => sub(call, call.gradient(), ofFirst()))];
+}
+
+function sharedExtremum(call: Call): readonly Term[] {
   const [y = ''] = call.outputs;
   const chosen = (name: string) =>
     where(call, call.graph.shared('Equal', [name, y]), expand(call, call.graph.scalar(1), y), 0);
@@ -95,7 +109,7 @@ export const extremum: Rule = (call) => {
   return call.inputs.map((name, i) =>
     share(call, i, () => mul(call, div(call, call.gradient(), ties()), chosen(name))),
   );
-};
+}
 
 /** Where: the condition is no number, and the other two get what they gave. */
 export const choice: Rule = (call) => {

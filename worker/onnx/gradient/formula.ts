@@ -30,6 +30,11 @@ export function where(call: Call, condition: string, a: Operand, b: Operand): st
   return call.graph.node('Where', [condition, named(call, a), named(call, b)]);
 }
 
+/** `x` where `condition` holds, else 0: by a product, which takes half the time of a Where on a CPU. */
+export function kept(call: Call, condition: string, x: string): string {
+  return mul(call, x, call.graph.shared('Cast', [condition], { to: int(ELEMENT.float) }));
+}
+
 /** `x` in another shape of as many numbers. */
 export function reshape(call: Call, x: string, shape: readonly number[]): string {
   return call.graph.node('Reshape', [x, call.graph.integers(openShape(shape))]);

@@ -124,6 +124,16 @@ const CASES: Readonly<Record<string, Case>> = {
     opset: 9,
   },
   Gather: { nodes: [op('Gather', ['x', 'i'], 'y', { axis: int(1) })], integers: { i: [3, 0, 3, -1] } },
+  'Gather of one many times': {
+    nodes: [op('Gather', ['x', 'i'], 'y', { axis: int(1) })],
+    integers: { i: [1, 1, 1, 4] },
+    dims: [2, 20],
+  },
+  'Gather of each once': {
+    nodes: [op('Gather', ['x', 'i'], 'y', { axis: int(1) })],
+    integers: { i: [2, 0, 3, 1] },
+    dims: [2, 4, 3],
+  },
   'Gather of one': {
     nodes: [op('Gather', ['x', 'i'], 'y', { axis: int(2) })],
     constants: [{ ...integerTensor('i', [1]), dims: [] }],
