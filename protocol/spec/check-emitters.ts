@@ -21,7 +21,7 @@ export function checkEmitters(spec: Emitting): void {
   throw new BadInputError({
     code: 'ERR_EMITTER',
     problem,
-    fix: 'Leave the emitter out of evolution.emitters, or choose another encoding or insertion; ops/docs/spec.md lists all keys',
+    fix: 'Leave the emitter out of evolution.emitters, where --preset gradient puts gradient, or choose another encoding or insertion; ops/docs/spec.md lists all keys',
   });
 }
 
@@ -30,7 +30,7 @@ function problemOf(spec: Emitting): string | undefined {
   const { parameters } = encodingOf(spec.encoding);
   const spatial = emitters.find((name) => IN_A_SPACE.includes(name));
   if (spatial !== undefined && parameters === undefined) {
-    return `the emitter ${spatial} needs genomes that are so many real numbers, which those of the encoding ${spec.encoding} are not`;
+    return `the emitter ${spatial} needs genomes of a fixed number of real numbers, and those of the encoding ${spec.encoding} grow`;
   }
   const count = parameters?.count(shapeOf(spec)) ?? 0;
   if (emitters.includes('cma') && count > MOST_CMA_PARAMETERS) {

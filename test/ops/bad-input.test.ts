@@ -143,7 +143,7 @@ const SPECS: readonly Case[] = [
   ['up --set evolution.mutation.rat=0.1', /evolution\.mutation\.rat is not a key/],
   [
     'up --set evolution.emitters=[iso-line]',
-    /the emitter iso-line needs genomes that are so many real numbers/,
+    /the emitter iso-line needs genomes of a fixed number of real numbers/,
   ],
   [
     'up --set evolution.emitter=annealing',
@@ -174,7 +174,7 @@ const GRADIENTS: readonly Case[] = [
     ['emitters=[gradient,gradient]', /names each emitter once/],
     ['layers.width=5', /must be a multiple of 4, but it is 5/],
     ['insertion=generation', /evolution\.insertion generation tells too late/],
-    ['constraints.views=[blur:1]', /follows the gradient of one view/],
+    ['constraints.views=[blur:1]', /follows the gradient of the image alone/],
   ].map(([key, says]): Case => [`${UP} --preset gradient --set evolution.${key}`, says as RegExp]),
   [
     `${UP} --preset gradient --model files/sums.onnx`,
