@@ -141,10 +141,7 @@ const SPECS: readonly Case[] = [
   ['up --set islands=[1', /KEY=VALUE/],
   ['up --set colour=red', /colour is not a key of the run spec\./],
   ['up --set evolution.mutation.rat=0.1', /evolution\.mutation\.rat is not a key/],
-  [
-    'up --set evolution.emitters=[iso-line]',
-    /the emitter iso-line needs genomes of a fixed number of real numbers/,
-  ],
+  ['up --set evolution.emitters=[iso-line]', /the emitter iso-line needs genomes of one shape/],
   [
     'up --set evolution.emitter=annealing',
     /evolution\.emitters\.0 must be mutation, iso-line, gradient or cma/,
@@ -177,8 +174,8 @@ const GRADIENTS: readonly Case[] = [
     ['constraints.views=[blur:1]', /follows the gradient of the image alone/],
   ].map(([key, says]): Case => [`${UP} --preset gradient --set evolution.${key}`, says as RegExp]),
   [
-    `${UP} --preset gradient --model files/sums.onnx`,
-    /gradient cannot work on sums .*: No gradient is known of the operator CumSum\. Leave gradient out/,
+    `${UP} --preset gradient --model files/choices.onnx`,
+    /gradient cannot work on choices .*: No gradient is known of the operator Hardmax\. Leave/,
   ],
   [`${UP} --preset gradient --model files/signs.onnx`, /cannot work on signs .* does not depend on/],
 ];
@@ -290,7 +287,7 @@ const RUNS: readonly Case[] = [
     ['cut-archive', /is a damaged database/],
     ['scribbled-archive', /is damaged|is a damaged|is not a SQLite database/],
     ['foreign-archive', /another program/],
-    ['future-archive', /version 99 .* reads version 5/],
+    ['future-archive', /version 99 .* reads version 6/],
     ['bad-genome', /genome/],
     ['other-model', /is not the one that the run was started with/],
   ].map(([run, says]): Case => [`up --resume runs/${run} --evaluations 400`, says as RegExp]),
@@ -342,7 +339,7 @@ const PROCESSES = new Set([
   'up --islands many',
   `${WORKER} --devices nonsense`,
   'up --set colour=red',
-  `${UP} --preset gradient --model files/sums.onnx`,
+  `${UP} --preset gradient --model files/choices.onnx`,
   'up --config files/configs/broken.yaml',
   `${UP} --model nonesuch`,
   `${UP} --model files/truncated.onnx`,
