@@ -171,11 +171,11 @@ const GRADIENTS: readonly Case[] = [
     ['emitters=[gradient,gradient]', /names each emitter once/],
     ['layers.width=5', /must be a multiple of 4, but it is 5/],
     ['insertion=generation', /evolution\.insertion generation tells too late/],
-    ['constraints.views=[blur:1]', /follows the gradient of one view/],
+    ['constraints.views=[blur:1]', /follows the gradient of the image alone/],
   ].map(([key, says]): Case => [`${UP} --preset gradient --set evolution.${key}`, says as RegExp]),
   [
-    `${UP} --preset gradient --model files/sums.onnx`,
-    /gradient cannot work on sums .*: No gradient is known of the operator CumSum\. Leave gradient out/,
+    `${UP} --preset gradient --model files/choices.onnx`,
+    /gradient cannot work on choices .*: No gradient is known of the operator Hardmax\. Leave/,
   ],
   [`${UP} --preset gradient --model files/signs.onnx`, /cannot work on signs .* does not depend on/],
 ];
@@ -339,7 +339,7 @@ const PROCESSES = new Set([
   'up --islands many',
   `${WORKER} --devices nonsense`,
   'up --set colour=red',
-  `${UP} --preset gradient --model files/sums.onnx`,
+  `${UP} --preset gradient --model files/choices.onnx`,
   'up --config files/configs/broken.yaml',
   `${UP} --model nonesuch`,
   `${UP} --model files/truncated.onnx`,
