@@ -1,9 +1,8 @@
 import type { RunDirectory } from '../../coordinator/run/run-directory.js';
 import { lockRun } from '../../coordinator/run/run-lock.js';
 import { randomFrom } from '../../protocol/base/seeded-random.js';
-import type { Pixels } from '../../protocol/drawing/drawer.js';
 import { loadDrawer } from '../../protocol/drawing/load.js';
-import type { Genome } from '../../protocol/encodings/genome.js';
+import { shapeOf } from '../../protocol/spec/run-shape.js';
 import { channelPair } from '../../protocol/transport/local/channel-pair.js';
 import { createLocalHub } from '../../protocol/transport/local/hub.js';
 import { createLocalIslandLink } from '../../protocol/transport/local/island-link.js';
@@ -17,15 +16,17 @@ import type { Gradients } from '../../worker/ascent/gradients.js';
 import { createPictureAscent } from '../../worker/ascent/picture-ascent.js';
 import { MILESTONES } from '../../worker/ascent/settings.js';
 import { startOf } from '../../worker/ascent/start.js';
+import { createWeightAscent } from '../../worker/ascent/weight-ascent.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';
 import type { IslandParts } from '../../worker/island/island.js';
 import type { Planes } from '../../worker/pixels/planes.js';
 import { work } from '../../worker/worker.js';
 import { holdRun } from '../run/hold-run.js';
+import { genomeOfPicture } from './led.js';
 import type { Wanted } from './plan.js';
 
 /**
- * Leads a picture to each class wanted, one after the other, and stores what the network believes most in the run, as
+ * Leads a genome to each class wanted, one after the other, and stores what the network believes most in the run, as
  * an island's elites are. `photo` is where ascents that start from a picture begin. Ends early, with everything stored,
  * when `signal` is aborted. Rejects when the network has no gradient.
  */
@@ -34,8 +35,6 @@ export async function ascendRun(parts: {
   readonly classifier: Classifier;
   /** The same, as one that has a gradient. */
   readonly network: Gradients;
-  /** The genome nearest to a picture: {@link EncodingParts.ofPicture}. */
-  readonly genomeOf: (picture: Pixels) => Genome;
   readonly wanted: readonly Wanted[];
   readonly photo?: Planes;
   readonly signal: AbortSignal;
@@ -84,27 +83,25 @@ export async function ascendRun(parts: {
 type Told = Pick<Parameters<typeof createAscentIsland>[0], 'onStep' | 'onEnd'>;
 
 function islandOf(
-  { wanted, photo, network, genomeOf }: Parameters<typeof ascendRun>[0],
+  { wanted, photo, network }: Parameters<typeof ascendRun>[0],
   { island, spec, random }: IslandParts,
   told: Told,
 ) {
   const drawer = loadDrawer();
   const { gradientCost } = spec.evolution;
   function* ascents(): Generator<Ascent> {
-    for (const { classId, settings } of wanted) {
+    for (const { classId, ...how } of wanted) {
       // Of each class its own: what one ascent draws does not depend on those before it.
       const stream = randomFrom(spec.seed, 'ascent', classId);
-      const start = startOf(settings.start, network.input, stream, photo);
-      yield createPictureAscent({
-        classId,
-        settings,
-        start,
-        network,
-        gradientCost,
-        drawer,
-        genomeOf,
-        random: stream,
-      });
+      const common = { classId, network, gradientCost, drawer, random: stream };
+      if (how.led === 'weights') {
+        const { mutation } = spec.evolution;
+        yield createWeightAscent({ ...common, settings: how.settings, shape: shapeOf(spec), mutation });
+      } else {
+        const start = startOf(how.settings.start, network.input, stream, photo);
+        const genomeOf = genomeOfPicture(spec.encoding);
+        yield createPictureAscent({ ...common, settings: how.settings, start, genomeOf });
+      }
     }
   }
   const { classes } = spec;

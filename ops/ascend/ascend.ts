@@ -1,7 +1,6 @@
 import type { RunDirectory } from '../../coordinator/run/run-directory.js';
 import type { AscentResult } from '../../worker/ascent/ascent-island.js';
 import { withGradient } from '../../worker/ascent/gradients.js';
-import type { AscentSettings } from '../../worker/ascent/settings.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';
 import { openModel } from '../../worker/classifier/open.js';
 import type { Model } from '../../worker/model/model.js';
@@ -11,8 +10,8 @@ import { say } from '../cli/output.js';
 import { createProgressLine } from '../cli/progress.js';
 import { prepareNewRun } from '../run/prepare.js';
 import { ascendRun } from './ascend-run.js';
-import { type AscentWishes, photoOf, pictureEncoding, plan, type Wanted } from './plan.js';
-import { writePresetSheet } from './sheet.js';
+import { keepAscents } from './keep.js';
+import { type AscentWishes, photoOf, plan, type Wanted } from './plan.js';
 
 export interface AscendFlags extends ModelFlags, AscentWishes {
   readonly name?: string;
@@ -26,19 +25,19 @@ export interface AscendReport {
   readonly directory: string;
   readonly seed: number;
   readonly ascents: readonly AscentReport[];
-  /** A contact sheet of all presets, where they were compared. */
-  readonly sheet?: string;
+  /** Where their pictures, figures and table are; absent: none came to its end. */
+  readonly result?: string;
   readonly interrupted: boolean;
 }
 
 interface AscentReport extends Omit<AscentResult, 'genome'> {
   readonly label: string;
   readonly preset: string;
-  readonly settings: AscentSettings;
+  readonly settings: Wanted['settings'];
 }
 
 /**
- * Leads pictures to classes by gradient ascent, and keeps them in a new run. Rejects with a {@link BadInputError} before
+ * Leads pictures to classes by gradient ascent, by their pixels or their genomes' weights, and keeps them in a new run. Rejects with a {@link BadInputError} before
  * anything is made where the network has no gradient, or a class, a start or a picture is none.
  */
 export async function ascend(flags: AscendFlags, seed: number): Promise<AscendReport> {
@@ -48,7 +47,6 @@ export async function ascend(flags: AscendFlags, seed: number): Promise<AscendRe
     const network = withGradient(classifier, model.name);
     const wanted = plan(flags, model.labels, seed);
     const photo = await photoOf(flags.from, classifier);
-    const { encoding, genomeOf } = pictureEncoding();
     // What has no gradient shows at the first call.
     const { channels, width, height } = classifier.input;
     const length = width * height * (channels === 'grey' ? 1 : 3);
@@ -60,7 +58,7 @@ export async function ascend(flags: AscendFlags, seed: number): Promise<AscendRe
         model: flags.model,
         engine: flags.engine,
         device: flags.device,
-        encoding,
+        encoding: flags.encoding,
         budget: { evaluations: wanted.reduce((sum, { settings }) => sum + settings.steps + 1, 0) },
       },
       overrides: modelFromFlags(flags),
@@ -73,7 +71,6 @@ export async function ascend(flags: AscendFlags, seed: number): Promise<AscendRe
       run,
       classifier,
       network,
-      genomeOf,
       wanted,
       photo,
       model,
@@ -85,7 +82,7 @@ export async function ascend(flags: AscendFlags, seed: number): Promise<AscendRe
 }
 
 async function conduct(
-  parts: Pick<Parameters<typeof ascendRun>[0], 'network' | 'genomeOf'> & {
+  parts: Pick<Parameters<typeof ascendRun>[0], 'network'> & {
     readonly run: RunDirectory;
     readonly classifier: Classifier;
     readonly wanted: readonly Wanted[];
@@ -115,9 +112,7 @@ async function conduct(
       const result = results[i];
       return result ? [{ ...each, result }] : [];
     });
-    const { width, height } = model.input;
-    const title = `${model.labels[wanted[0]?.classId ?? 0]} · ${model.name}`;
-    const sheet = compare && (await writePresetSheet(run.path, { title, size: { width, height }, ascents }));
+    const result = await keepAscents(run, model, ascents, compare === true);
     return {
       run: run.spec.name,
       directory: run.path,
@@ -128,7 +123,7 @@ async function conduct(
         preset,
         settings,
       })),
-      ...(sheet && { sheet }),
+      ...(result !== undefined && { result }),
       interrupted: interruption.signal.aborted,
     };
   } finally {

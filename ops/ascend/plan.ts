@@ -1,10 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { BadInputError } from '../../protocol/base/errors.js';
 import { randomFrom } from '../../protocol/base/seeded-random.js';
-import type { Pixels } from '../../protocol/drawing/drawer.js';
-import type { Genome } from '../../protocol/encodings/genome.js';
-import { encodingOf } from '../../protocol/encodings/lookup.js';
-import { ENCODING_NAMES, type Encoding } from '../../protocol/encodings/names.js';
+import type { Encoding } from '../../protocol/encodings/names.js';
 import {
   ASCENT_PRESETS,
   ASCENT_STARTS,
@@ -12,21 +9,39 @@ import {
   type AscentSettings,
   type AscentStart,
 } from '../../worker/ascent/settings.js';
+import {
+  WEIGHT_PRESETS,
+  type WeightPreset,
+  type WeightSettings,
+  weightSettings,
+} from '../../worker/ascent/weight-settings.js';
 import type { Classifier } from '../../worker/classifier/classifier.js';
 import { readPixels } from '../../worker/classifier/photo.js';
 import { type Planes, planesOf } from '../../worker/pixels/planes.js';
 import { classesOf } from './classes.js';
+import { genomesGrow, ledOf } from './led.js';
 
 /** One ascent of a run: where to, and how. */
-export interface Wanted {
+export type Wanted = WantedPixels | WantedWeights;
+
+export interface WantedPixels {
+  readonly led: 'pixels';
   readonly classId: number;
   readonly preset: AscentPreset;
   readonly settings: AscentSettings;
 }
 
+export interface WantedWeights {
+  readonly led: 'weights';
+  readonly classId: number;
+  readonly preset: WeightPreset;
+  readonly settings: WeightSettings;
+}
+
 /** What a person asked for, of the flags that concern the ascents. */
 export interface AscentWishes {
   readonly class: string;
+  readonly encoding: Encoding;
   readonly preset: AscentPreset;
   /** Every preset in turn instead of one. */
   readonly compare?: boolean;
@@ -34,9 +49,6 @@ export interface AscentWishes {
   /** A start by its name, or a picture. */
   readonly from?: string;
 }
-
-/** Presets that differ in one prior: what `--compare` shows beside each other. */
-export const COMPARED = Object.keys(ASCENT_PRESETS) as AscentPreset[];
 
 /** The ascents that were asked for, in order. Throws a {@link BadInputError}. */
 export function plan(wishes: AscentWishes, labels: readonly string[], seed: number): Wanted[] {
@@ -48,16 +60,55 @@ export function plan(wishes: AscentWishes, labels: readonly string[], seed: numb
       fix: 'Give one class',
     });
   }
-  const presets = wishes.compare ? COMPARED : [wishes.preset];
-  return classes.flatMap((classId) =>
-    presets.map((preset) => ({ classId, preset, settings: settingsOf(preset, wishes) })),
-  );
+  const makes = ledOf(wishes.encoding) === 'pixels' ? pixelPlans(wishes) : weightPlans(wishes);
+  return classes.flatMap((classId) => makes.map((make) => make(classId)));
 }
 
-function settingsOf(preset: AscentPreset, { steps, from }: AscentWishes): AscentSettings {
-  const settings: AscentSettings = ASCENT_PRESETS[preset];
-  const start = from === undefined ? settings.start : (startNamed(from) ?? 'photo');
-  return { ...settings, start, steps: steps ?? settings.steps };
+function pixelPlans({ preset, compare, steps, from }: AscentWishes): ((classId: number) => Wanted)[] {
+  const presets = compare ? (Object.keys(ASCENT_PRESETS) as AscentPreset[]) : [preset];
+  return presets.map((each) => (classId) => {
+    const settings: AscentSettings = ASCENT_PRESETS[each];
+    const start = from === undefined ? settings.start : (startNamed(from) ?? 'photo');
+    return {
+      led: 'pixels',
+      classId,
+      preset: each,
+      settings: { ...settings, start, steps: steps ?? settings.steps },
+    };
+  });
+}
+
+function weightPlans({
+  encoding,
+  preset,
+  compare,
+  steps,
+  from,
+}: AscentWishes): ((classId: number) => Wanted)[] {
+  if (from !== undefined && from !== 'noise') {
+    throw new BadInputError({
+      code: 'ERR_ASCENT',
+      problem: `--from ${from} is a picture, which a genome of the encoding ${encoding} cannot begin as`,
+      fix: 'Leave --from out, which begins at a random genome, or use --encoding direct',
+    });
+  }
+  const presets = compare ? WEIGHT_PRESETS : WEIGHT_PRESETS.filter((each) => each === preset);
+  if (presets.length === 0) {
+    throw new BadInputError({
+      code: 'ERR_ASCENT',
+      problem: `--preset ${preset} changes pixels, but genomes of the encoding ${encoding} are led by their weights`,
+      fix: `Use --preset ${WEIGHT_PRESETS.join(' or ')}, or --encoding direct`,
+    });
+  }
+  return presets.map((each) => (classId) => {
+    const settings = weightSettings(each, genomesGrow(encoding));
+    return {
+      led: 'weights',
+      classId,
+      preset: each,
+      settings: { ...settings, steps: steps ?? settings.steps },
+    };
+  });
 }
 
 function startNamed(name: string): AscentStart | undefined {
@@ -79,16 +130,4 @@ export async function photoOf(
     });
   }
   return planesOf(await readPixels(from, input), input);
-}
-
-/** The encoding whose genomes hold any picture. */
-export function pictureEncoding(): {
-  readonly encoding: Encoding;
-  readonly genomeOf: (picture: Pixels) => Genome;
-} {
-  for (const encoding of ENCODING_NAMES) {
-    const genomeOf = encodingOf(encoding).ofPicture;
-    if (genomeOf) return { encoding, genomeOf };
-  }
-  throw new Error('no encoding holds any picture');
 }

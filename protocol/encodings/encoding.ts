@@ -136,15 +136,18 @@ export interface SpecDefaults {
 
 /** A genome as a point of a space of real numbers, and back. */
 export interface RealParameters<Genome> {
-  /** Parameters of each genome of such a run. */
-  count(run: RunShape): number;
   /** Those of a valid genome: a copy. */
   read(genome: Genome): Float32Array;
   /**
-   * The valid genome whose parameters are nearest to `values`: rounded to what a genome can hold, and kept in its range;
-   * 0 for what is no number. Throws a RangeError unless there are {@link RealParameters.count} of them.
+   * The valid genome that differs from `like` in its parameters alone, which are the nearest to `values`: rounded to what a
+   * genome can hold, and kept in its range; 0 for what is no number. Throws a RangeError unless there are as many as `like`
+   * has.
    */
-  write(values: Float32Array, run: RunShape): Genome;
+  write(values: Float32Array, like: Genome): Genome;
+  /**
+   * How many each genome of such a run has, where all genomes of a run are points of one space; absent where they are not.
+   */
+  count?(run: RunShape): number;
 }
 
 /** Where genomes come from. Whatever it draws, it draws from the stream that it is given. */

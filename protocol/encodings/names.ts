@@ -11,5 +11,7 @@ export function isEncoding(name: string): name is Encoding {
 
 /** What a run evolves unless its spec says otherwise. */
 export const DEFAULT_ENCODING: Encoding = 'cppn';
+/** Its genomes hold any picture. */
+export const PICTURE_ENCODING: Encoding = 'direct';
 /** Its genomes are so many real numbers, which gradients can lead. */
 export const PARAMETRIC_ENCODING: Encoding = 'dense';

@@ -7,8 +7,10 @@ import type { RunSpec } from './run-spec.js';
 /** Parameters of a genome at the most, for the emitter `cma`: what it learns of each has to fit into a checkpoint. */
 export const MOST_CMA_PARAMETERS = 3500;
 
-/** Emitters that move genomes in a space of parameters. */
-const IN_A_SPACE: readonly EmitterName[] = ['iso-line', 'gradient', 'cma'];
+/** Emitters that move genomes by their parameters. */
+const BY_PARAMETERS: readonly EmitterName[] = ['iso-line', 'gradient', 'cma'];
+/** Those that relate one genome's parameters to another's. */
+const IN_A_SPACE: readonly EmitterName[] = ['iso-line', 'cma'];
 /** Emitters that need to know what became of some offspring before they make the next. */
 const STEP_BY_STEP: readonly EmitterName[] = ['gradient', 'cma'];
 
@@ -28,11 +30,15 @@ export function checkEmitters(spec: Emitting): void {
 function problemOf(spec: Emitting): string | undefined {
   const { emitters, insertion, constraints } = spec.evolution;
   const { parameters } = encodingOf(spec.encoding);
-  const spatial = emitters.find((name) => IN_A_SPACE.includes(name));
-  if (spatial !== undefined && parameters === undefined) {
-    return `the emitter ${spatial} needs genomes that are so many real numbers, which those of the encoding ${spec.encoding} are not`;
+  const moving = emitters.find((name) => BY_PARAMETERS.includes(name));
+  if (moving !== undefined && parameters === undefined) {
+    return `the emitter ${moving} needs genomes that are so many real numbers, which those of the encoding ${spec.encoding} are not`;
   }
-  const count = parameters?.count(shapeOf(spec)) ?? 0;
+  const spatial = emitters.find((name) => IN_A_SPACE.includes(name));
+  if (spatial !== undefined && parameters?.count === undefined) {
+    return `the emitter ${spatial} needs genomes of one shape, but each genome of the encoding ${spec.encoding} has its own number of weights`;
+  }
+  const count = parameters?.count?.(shapeOf(spec)) ?? 0;
   if (emitters.includes('cma') && count > MOST_CMA_PARAMETERS) {
     return `the emitter cma takes genomes of up to ${MOST_CMA_PARAMETERS} parameters, but those of this run have ${count}`;
   }

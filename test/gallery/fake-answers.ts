@@ -119,6 +119,7 @@ function eliteOf(run: FakeRun, classId: number, part: string): object | undefine
         confidence: cell.confidence,
         digest: cell.digest,
         evaluation: jump.evaluation,
+        cost: jump.evaluation,
         island: cell.island,
         islandEvaluation: cell.evaluation,
         time: new Date(cell.changed || FOUNDED).toISOString(),

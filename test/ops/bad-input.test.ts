@@ -141,10 +141,7 @@ const SPECS: readonly Case[] = [
   ['up --set islands=[1', /KEY=VALUE/],
   ['up --set colour=red', /colour is not a key of the run spec\./],
   ['up --set evolution.mutation.rat=0.1', /evolution\.mutation\.rat is not a key/],
-  [
-    'up --set evolution.emitters=[iso-line]',
-    /the emitter iso-line needs genomes that are so many real numbers/,
-  ],
+  ['up --set evolution.emitters=[iso-line]', /the emitter iso-line needs genomes of one shape/],
   [
     'up --set evolution.emitter=annealing',
     /evolution\.emitters\.0 must be mutation, iso-line, gradient or cma/,

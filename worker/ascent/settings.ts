@@ -10,6 +10,11 @@ export interface AscentSettings {
   readonly decay: number;
   /** Deviation of a Gaussian blur in pixels, after each `every`-th step; 0: none. */
   readonly blur: { readonly radius: number; readonly every: number };
+  /**
+   * After each step the levels lose `weight` times the derivative of total variation of exponent `exponent` (above 1, at the
+   * most 2), see pixels/total-variation.ts; weight 0: none.
+   */
+  readonly variation: { readonly weight: number; readonly exponent: number };
   /** The picture is shown shifted by up to so many pixels, another shift each step; 0: as it is. */
   readonly jitter: number;
   readonly start: AscentStart;
@@ -28,14 +33,15 @@ const PLAIN: AscentSettings = {
   late: 0.02,
   decay: 0.01,
   blur: { radius: 0, every: 1 },
+  variation: { weight: 0, exponent: 2 },
   jitter: 0,
   start: 'mean',
 };
 
 /**
  * Settings by name. `paper` and `paper-blur` are those of the authors' released code (Nguyen et al., CVPR 2015: decay,
- * gain a step, late gain, and a light blur). The others add one prior each, and `natural` all of them, for pictures that
- * people recognise (Yosinski et al., ICML workshop 2015).
+ * gain a step, late gain, and a light blur). The others add one prior each: `tv` is that of Mahendran and Vedaldi (CVPR 2015),
+ * the others and `natural`, several together, are for pictures that people recognise (Yosinski et al., ICML workshop 2015).
  */
 export const ASCENT_PRESETS = {
   paper: PLAIN,
@@ -43,6 +49,7 @@ export const ASCENT_PRESETS = {
   free: { ...PLAIN, decay: 0, late: 0.1 },
   decay: { ...PLAIN, decay: 0.03, late: 0.1 },
   blur: { ...PLAIN, decay: 0, late: 0.1, blur: { radius: 0.8, every: 1 } },
+  tv: { ...PLAIN, decay: 0, late: 0.1, variation: { weight: 0.01, exponent: 1.5 } },
   jitter: { ...PLAIN, decay: 0, late: 0.1, jitter: 8 },
   pink: { ...PLAIN, decay: 0, late: 0.1, start: 'pink' },
   natural: {

@@ -1,10 +1,9 @@
 import type { Elite } from '../../protocol/archive/elite.js';
 import { standardNormal } from '../../protocol/base/standard-normal.js';
-import { shapeOf } from '../../protocol/spec/run-shape.js';
 import { type CmaState, readCmaState, writeCmaState } from './cma-state.js';
 import type { EmitterMaker, Offspring, Outcome } from './emitter.js';
 import { foundedOffspring } from './founding.js';
-import { parametersOf } from './parameters.js';
+import { parameterCount, parametersOf } from './parameters.js';
 import { drawParent } from './selection.js';
 import { generationSize, learn, type SearchDistribution, startAt } from './separable-cma.js';
 
@@ -27,11 +26,11 @@ interface Search {
 export const createCmaEmitter: EmitterMaker = (parts) => {
   const { archive, spec, random } = parts;
   const parameters = parametersOf(spec.encoding);
-  const shape = shapeOf(spec);
-  const size = generationSize(parameters.count(shape));
+  const count = parameterCount(spec);
+  const size = generationSize(count);
   let search: Search | undefined;
   /** Of a search whose elite is not looked up yet. */
-  let saved: CmaState | undefined = parts.saved && readCmaState(parts.saved, parameters.count(shape));
+  let saved: CmaState | undefined = parts.saved && readCmaState(parts.saved, count);
   let told: Ranked[] = [];
   let wanted = size;
   let asked: Offspring[] = [];
@@ -54,7 +53,7 @@ export const createCmaEmitter: EmitterMaker = (parts) => {
     const values = mean.map(
       (value, i) => value + sigma * Math.sqrt(diagonal[i] as number) * standardNormal(random),
     );
-    const offspring = { genome: parameters.write(values, shape), parent: search.from };
+    const offspring = { genome: parameters.write(values, search.from.candidate.genome), parent: search.from };
     asked.push(offspring);
     return offspring;
   }

@@ -1,6 +1,5 @@
 import type { Elite } from '../../protocol/archive/elite.js';
 import type { Genome } from '../../protocol/encodings/genome.js';
-import { shapeOf } from '../../protocol/spec/run-shape.js';
 import { type Adam, createAdam } from './adam.js';
 import type { EmitterMaker, EmitterParts, Offspring, Outcome } from './emitter.js';
 import { foundedOffspring } from './founding.js';
@@ -38,7 +37,6 @@ export const createGradientEmitter: EmitterMaker = (parts) => {
   const { archive, spec } = parts;
   const { steps, rate } = spec.evolution.gradient;
   const parameters = parametersOf(spec.encoding);
-  const shape = shapeOf(spec);
   let visits: Visit[] = [];
   let visiting = false;
 
@@ -71,7 +69,7 @@ export const createGradientEmitter: EmitterMaker = (parts) => {
     if (elite?.candidate.genome === offspring.genome) visit.parent = elite;
     visit.adam.step(visit.values, gradient);
     visit.left--;
-    visit.offspring = offspringOf(parameters.write(visit.values, shape), visit.parent, visit.left);
+    visit.offspring = offspringOf(parameters.write(visit.values, offspring.genome), visit.parent, visit.left);
     return true;
   }
 

@@ -1,5 +1,4 @@
 import { standardNormal } from '../../protocol/base/standard-normal.js';
-import { shapeOf } from '../../protocol/spec/run-shape.js';
 import type { EmitterMaker, Offspring } from './emitter.js';
 import { foundedOffspring } from './founding.js';
 import { parametersOf } from './parameters.js';
@@ -18,7 +17,6 @@ const LINE = 0.2;
 export const createIsoLineEmitter: EmitterMaker = (parts) => {
   const { archive, spec, random } = parts;
   const parameters = parametersOf(spec.encoding);
-  const shape = shapeOf(spec);
   const drawElite = () => drawParent(archive, spec.evolution.parents, random);
 
   function child(): Offspring {
@@ -30,7 +28,7 @@ export const createIsoLineEmitter: EmitterMaker = (parts) => {
       const value = values[i] as number;
       values[i] = value + ISO * standardNormal(random) + along * ((other[i] as number) - value);
     }
-    return { genome: parameters.write(values, shape), parent };
+    return { genome: parameters.write(values, parent.candidate.genome), parent };
   }
 
   return {

@@ -12,6 +12,8 @@ export interface ExpressedCppn {
   /** Node numbers; those of node i are all below `4 + i`. A node's sources keep the genome's order. */
   readonly sources: Uint16Array;
   readonly weights: Float32Array;
+  /** The genome's index of each of these connections. */
+  readonly places: Uint16Array;
   /** Node numbers of the outputs, in their order. An output is live even where nothing leads into it. */
   readonly outputs: Uint16Array;
 }
@@ -80,6 +82,7 @@ export function express(genome: CppnGenome): ExpressedCppn {
     start: new Uint32Array(live + 1),
     sources: new Uint16Array(liveConnections),
     weights: new Float32Array(liveConnections),
+    places: new Uint16Array(liveConnections),
     outputs: new Uint16Array(outputs),
   };
   let filled = 0;
@@ -89,6 +92,7 @@ export function express(genome: CppnGenome): ExpressedCppn {
     for (let c = first[node] as number; c < (first[node + 1] as number); c++) {
       const source = sources[c] as number;
       expressed.sources[filled] = source < inputs ? source : inputs + (rank[source - inputs] as number);
+      expressed.places[filled] = c;
       expressed.weights[filled++] = weights[c] as number;
     }
     expressed.start[i + 1] = filled;

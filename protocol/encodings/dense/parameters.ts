@@ -7,11 +7,10 @@ import { type DenseGenome, WEIGHT_RANGE, weightCount } from './genome.js';
 export const DENSE_PARAMETERS: RealParameters<DenseGenome> = {
   count: (run) => weightCount(shapeIn(run)),
   read: ({ weights }) => Float32Array.from(weights, numberOf),
-  write(values, run) {
-    const shape = shapeIn(run);
-    const count = weightCount(shape);
+  write(values, like) {
+    const count = like.weights.length;
     if (values.length !== count) throw new RangeError(`expected ${count} weights, got ${values.length}`);
-    return { encoding: 'dense', ...shape, weights: Uint16Array.from(values, storable) };
+    return { ...like, weights: Uint16Array.from(values, storable) };
   },
 };
 

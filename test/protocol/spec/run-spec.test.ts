@@ -257,11 +257,11 @@ describe('a run spec is refused, by the name of the key,', () => {
 describe('emitters that cannot serve a run are refused, in one sentence', () => {
   it.each<[string, RunSpecInput, RegExp]>([
     [
-      'cppn has no parameters',
+      'cppn has no parameters in common',
       { evolution: { emitters: ['mutation', 'iso-line'] } },
-      /iso-line needs genomes/,
+      /iso-line needs genomes of one shape, but each genome of the encoding cppn has its own number of weights/,
     ],
-    ['nor can gradients lead it', { preset: 'gradient', encoding: 'cppn' }, /gradient needs genomes/],
+    ['for cma either', { evolution: { emitters: ['cma'] } }, /cma needs genomes of one shape/],
     [
       'pixels are too many parameters',
       { encoding: 'direct', evolution: { emitters: ['cma'] } },
@@ -299,5 +299,7 @@ describe('emitters that cannot serve a run are refused, in one sentence', () => 
     expect(
       fill(IMAGENET, { encoding: 'dense', evolution: { emitters: [...emitters] } }).evolution.emitters,
     ).toEqual(emitters);
+    const growing = ['mutation', 'gradient'] as const;
+    expect(fill(IMAGENET, { evolution: { emitters: [...growing] } }).evolution.emitters).toEqual(growing);
   });
 });

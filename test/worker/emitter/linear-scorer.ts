@@ -3,8 +3,8 @@ import { standardNormal } from '../../../protocol/base/standard-normal.js';
 import { DENSE } from '../../../protocol/encodings/dense/dense.js';
 import type { Genome } from '../../../protocol/encodings/genome.js';
 import { fillSpec } from '../../../protocol/spec/fill-spec.js';
-import { shapeOf } from '../../../protocol/spec/run-shape.js';
 import type { RunSpec, RunSpecInput } from '../../../protocol/spec/run-spec.js';
+import { parameterCount } from '../../../worker/emitter/parameters.js';
 import type { Scorer } from '../../../worker/scorer.js';
 
 export const CLASSES = 10;
@@ -37,7 +37,7 @@ export interface Asked {
  */
 export function linearScorer(spec: RunSpec): Scorer & { readonly asked: Asked } {
   const random = randomFrom(99, 'linear');
-  const count = parametersOfDense().count(shapeOf(spec));
+  const count = parameterCount(spec);
   const matrix = Array.from({ length: CLASSES }, () =>
     Float64Array.from({ length: count }, () => standardNormal(random) / 4),
   );

@@ -56,8 +56,11 @@ const FUNCTIONS: readonly ((p: number) => number)[] = [
   (p) => Math.min(3, Math.max(-3, p)) / 3,
 ];
 
-/** The oracle: what a CPPN's outputs are for its inputs, by the definition, recursively. */
-export function evaluate(genome: CppnGenome, inputs: readonly number[]): number[] {
+/** The oracle: what a CPPN's outputs are for its inputs, by the definition, recursively. Its weights may be double. */
+export function evaluate(
+  genome: Omit<CppnGenome, 'weights'> & { readonly weights: ArrayLike<number> },
+  inputs: readonly number[],
+): number[] {
   const values = new Map<number, number>(inputs.entries());
   const outputOf = (node: number): number => {
     const known = values.get(node);

@@ -149,11 +149,11 @@ describe.each([
 
   it.skipIf(absent)('climbs from a random genome to a class in a few steps along it', async () => {
     const engine = createDenseScorer({ classifier, shape });
-    const run = { canvas: 28, channels: shape.channels, layers: { count: shape.layers, width: shape.width } };
-    const weights = DENSE_PARAMETERS.read(randomDense(shape, randomFrom(3, 'start')));
+    const start = randomDense(shape, randomFrom(3, 'start'));
+    const weights = DENSE_PARAMETERS.read(start);
     const chances: number[] = [];
     for (let step = 0; step < 8; step++) {
-      const genome = DENSE_PARAMETERS.write(weights, run);
+      const genome = DENSE_PARAMETERS.write(weights, start);
       const { confidences, gradients } = await engine.gradient([genome], [3]);
       chances.push(-Math.log(confidences[3] ?? 0));
       const slope = gradients[0] ?? new Float32Array();
