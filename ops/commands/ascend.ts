@@ -32,7 +32,7 @@ export function registerAscend(program: Command): void {
     .addOption(
       new Option(
         '--preset <preset>',
-        `step size and priors; of dense and cppn ${WEIGHT_PRESETS.join(' or ')}`,
+        `step size and priors, which ops/docs/experiments.md explains; of dense and cppn ${WEIGHT_PRESETS.join(' or ')}`,
       )
         .choices(Object.keys(ASCENT_PRESETS))
         .default(DEFAULT_PRESET),
