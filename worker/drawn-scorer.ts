@@ -4,18 +4,21 @@ import type { Encoding } from '../protocol/encodings/genome.js';
 import { encodingOf } from '../protocol/encodings/lookup.js';
 import type { Classifier } from './classifier/classifier.js';
 import { gradientOfMean, meanOfViews } from './classifier/views.js';
+import { createPicturePrior, type PriorWeights } from './picture-prior.js';
 import type { Scorer } from './scorer.js';
 
 /**
  * A scorer of any encoding: the kernel draws, and the network is shown what it drew. With an `encoding`, whose genomes alone
  * are asked about then, it has gradients where that encoding has a pull-back and the engine has a gradient of the network:
- * the gradient by the pictures comes from the very forward pass that gives the confidences.
+ * the gradient by the pictures comes from the very forward pass that gives the confidences. A `prior` of pictures is added to
+ * it.
  */
 export function createDrawnScorer(parts: {
   readonly drawer: Drawer;
   readonly classifier: Classifier;
   readonly views: Views;
   readonly encoding?: Encoding;
+  readonly prior?: PriorWeights;
   /** Seconds, monotone; only measures. */
   readonly clock?: () => number;
 }): Scorer {
@@ -41,7 +44,7 @@ export function createDrawnScorer(parts: {
 }
 
 function gradientOf(
-  { drawer, classifier, views, encoding, clock = () => 0 }: Parameters<typeof createDrawnScorer>[0],
+  { drawer, classifier, views, encoding, prior, clock = () => 0 }: Parameters<typeof createDrawnScorer>[0],
   spent: { render: number; classify: number },
 ): Scorer['gradient'] | undefined {
   const { classes, input } = classifier;
@@ -50,6 +53,7 @@ function gradientOf(
   if (classifier.gradient === undefined || drawer.pullBack === undefined) return undefined;
   const { gradient } = classifier;
   const { pullBack } = drawer;
+  const addPrior = prior && createPicturePrior(input, prior, count);
   return async (genomes, classIds) => {
     const began = clock();
     // The first gradient opens a session, and the drawer's memory may be used again while we wait.
@@ -58,6 +62,7 @@ function gradientOf(
     const ofViews = classIds.flatMap((classId) => Array.from({ length: count }, () => classId));
     const found = await gradient(tensor, genomes.length * count, ofViews);
     const slopes = gradientOfMean(found, count, classIds);
+    addPrior?.(slopes, tensor);
     const classified = clock();
     const gradients = pullBack(genomes, input, views, slopes);
     spent.render += drew - began + (clock() - classified);

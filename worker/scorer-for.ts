@@ -21,7 +21,15 @@ export function scorerFor(
     readonly clock: () => number;
   },
 ): Scorer {
-  const drawn = createDrawnScorer({ ...parts, views: spec.views, encoding: spec.encoding });
+  const { smooth, decay } = spec.evolution.gradient;
+  const prior = smooth > 0 || decay > 0 ? { smooth, decay } : undefined;
+  const drawn = createDrawnScorer({
+    ...parts,
+    views: spec.views,
+    encoding: spec.encoding,
+    ...(prior && { prior }),
+  });
+  if (prior && drawn.gradient) return drawn;
   const scorer = withEngineGradients(drawn, spec, parts);
   if (spec.evolution.emitters.includes('gradient') && scorer.gradient === undefined) {
     throw new BadInputError({
@@ -35,7 +43,7 @@ export function scorerFor(
 
 /**
  * The scorer with the gradients that the engine gives where it draws the genomes itself, on a GPU or where there are no
- * others: there no pixel need cross. On a CPU the kernel draws, and pulls gradients back, in a third of the time
+ * others: there no pixel need cross. On a CPU the kernel draws, and pulls gradients back, in less time
  * (ops/docs/search.md). Confidences stay those of the kernel's pictures, which are what is exported and verified; the engine's
  * own drawing may differ in single bytes.
  */

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-/** How the emitter `gradient` visits a class: Adam steps on −log of the class's confidence, from the class's elite. */
+/**
+ * How the emitter `gradient` visits a class: Adam steps on −log of the class's confidence, from the class's elite; and a prior
+ * of pictures that is added to it, where a weight of it is not 0.
+ */
 
 /** Every key; a person may leave any of them out. */
 export const gradientSchema = z.strictObject({
@@ -8,11 +11,21 @@ export const gradientSchema = z.strictObject({
   steps: z.int().min(1).max(1000),
   /** Step size of Adam, in units of a genome's parameters. */
   rate: z.number().positive().max(100),
+  /** Weight of the differences between neighbouring pixels, of a picture whose levels are 0 … 1; see worker/picture-prior.ts. */
+  smooth: z.number().min(0).max(1000),
+  /** Weight of half the squared distances of levels, 0 … 1, from the network's mean. */
+  decay: z.number().min(0).max(1000),
+});
+
+/** A run of an earlier Atoll has no prior. */
+export const fullGradientSchema = gradientSchema.extend({
+  smooth: gradientSchema.shape.smooth.default(0),
+  decay: gradientSchema.shape.decay.default(0),
 });
 
 export type GradientSpec = z.infer<typeof gradientSchema>;
 
-export const GRADIENT_DEFAULTS: GradientSpec = { steps: 3, rate: 0.02 };
+export const GRADIENT_DEFAULTS: GradientSpec = { steps: 3, rate: 0.02, smooth: 0, decay: 0 };
 
 /** Forward passes that an evaluation with a gradient counts as. Fixed, so that a run is the same wherever it is repeated. */
 export const GRADIENT_COST = 4;

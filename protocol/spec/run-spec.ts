@@ -8,7 +8,7 @@ import { AUDIT_DEFAULTS, auditSchema } from './audit-spec.js';
 import { CONSTRAINT_DEFAULTS, constraintSchema } from './constraint-spec.js';
 import { EMITTER_NAMES } from './emitter-names.js';
 import { ENGINE_NAMES } from './engine-names.js';
-import { GRADIENT_COST, GRADIENT_DEFAULTS, gradientSchema } from './gradient-spec.js';
+import { fullGradientSchema, GRADIENT_COST, GRADIENT_DEFAULTS, gradientSchema } from './gradient-spec.js';
 import { fullMigrationSchema, migrationSchema } from './migration-spec.js';
 import { OBJECTIVE_DEFAULTS, objectiveSchema } from './objective-spec.js';
 import { PRESET_NAMES } from './presets.js';
@@ -54,7 +54,7 @@ const evolutionSchema = z.strictObject({
 /** Runs of an earlier Atoll lack some keys, and did as is filled in for them here. */
 const fullEvolutionSchema = evolutionSchema.extend({
   emitters: evolutionSchema.shape.emitters.default(['mutation']),
-  gradient: gradientSchema.default(GRADIENT_DEFAULTS),
+  gradient: fullGradientSchema.default(GRADIENT_DEFAULTS),
   gradientCost: evolutionSchema.shape.gradientCost.default(GRADIENT_COST),
   constraints: constraintSchema.default(CONSTRAINT_DEFAULTS),
 });

@@ -79,6 +79,16 @@ describe('the scorer of a run that gradients lead', () => {
     expect(asked).toEqual(['openDense']);
   });
 
+  it('adds a prior of pictures to the gradients, wherever it runs, and to nothing else', async () => {
+    const evolution = { gradient: { smooth: 1 } };
+    const plain = await scorerOf(onnx).gradient?.(genomes, CLASS_IDS);
+    const found = await scorerOf({ ...onnx, device: 'cuda:0' }, { evolution }).gradient?.(genomes, CLASS_IDS);
+    expect(found?.confidences).toEqual(plain?.confidences);
+    found?.gradients.forEach((gradient, i) => {
+      expect(difference(gradient, plain?.gradients[i] ?? new Float32Array())).toBeGreaterThan(0.1);
+    });
+  });
+
   it('refuses an engine that has no gradient', () => {
     const { gradient: _, openDense: __, ...silent } = onnx;
     expect(() => scorerOf(silent)).toThrow(

@@ -49,7 +49,7 @@ export const ASCENT_PRESETS = {
   free: { ...PLAIN, decay: 0, late: 0.1 },
   decay: { ...PLAIN, decay: 0.03, late: 0.1 },
   blur: { ...PLAIN, decay: 0, late: 0.1, blur: { radius: 0.8, every: 1 } },
-  tv: { ...PLAIN, decay: 0, late: 0.1, variation: { weight: 0.01, exponent: 1.5 } },
+  tv: { ...PLAIN, decay: 0, late: 0.1, variation: { weight: 0.001, exponent: 1.5 } },
   jitter: { ...PLAIN, decay: 0, late: 0.1, jitter: 8 },
   pink: { ...PLAIN, decay: 0, late: 0.1, start: 'pink' },
   natural: {

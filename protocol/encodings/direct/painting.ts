@@ -1,10 +1,11 @@
+import type { HlsKernel } from '../../drawing/painting/hls-kernel.js';
 import type { Painting, PaintingParts } from '../../drawing/painting/painting.js';
 import { finishCode, NARROWEST, type Target } from '../../drawing/painting/target.js';
 import type { DirectGenome } from './genome.js';
 import { cellUnder } from './sampling.js';
 
-/** The exports of kernel/index.ts that paint direct genomes. */
-export interface DirectKernel {
+/** The exports of kernel/index.ts that paint direct genomes, and pull gradients back. */
+export interface DirectKernel extends HlsKernel {
   drawDirect(picture: number, target: number): void;
 }
 

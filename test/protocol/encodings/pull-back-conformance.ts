@@ -81,7 +81,7 @@ export function describePullBack<Genome, Kernel>(
           values.length <= MOST_COMPARED ? k : random.below(values.length),
         );
         const wanted = compared.map((at) => along((other) => (other === at ? 1 : 0)));
-        const greatest = Math.max(...wanted.map(Math.abs));
+        const greatest = Math.max(...found.map(Math.abs));
         expect(greatest).toBeGreaterThan(0);
         compared.forEach((at, k) => {
           const error = Math.abs((found[at] as number) - (wanted[k] as number)) / greatest;
@@ -102,7 +102,7 @@ export function describePullBack<Genome, Kernel>(
       const kept = slope.slice();
       const first = pull(one, slope);
       const copy = first.slice();
-      expect(pull(other, slope)).not.toEqual(first);
+      pull(other, slopeOf(channels * 37 * 21));
       expect(pull(one, slope)).toEqual(copy);
       expect(first).toEqual(copy);
       expect(slope).toEqual(kept);

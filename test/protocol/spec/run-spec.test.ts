@@ -23,7 +23,7 @@ describe('a run spec that is filled in', () => {
     expect(spec).toMatchObject({ preset: 'paper', canvas, channels: facts.channels });
     expect(spec.evolution).toEqual({
       emitters: ['mutation'],
-      gradient: { steps: 3, rate: 0.02 },
+      gradient: { steps: 3, rate: 0.02, smooth: 0, decay: 0 },
       gradientCost: 4,
       constraints: { views: [], reduce: 'minimum' },
       initial: size,
@@ -149,6 +149,13 @@ describe('a run spec that is filled in', () => {
     expect(checkSpecInput({ migration: { topology } })).toEqual({ migration: { topology } });
   });
 
+  it('has no prior of pictures, where an earlier Atoll wrote it', () => {
+    const { evolution, ...spec } = fill(IMAGENET);
+    const gradient = { steps: 5, rate: 0.1 };
+    const read = checkSpec({ ...spec, evolution: { ...evolution, gradient } });
+    expect(read.evolution.gradient).toEqual({ ...gradient, smooth: 0, decay: 0 });
+  });
+
   it('has its model alone, where an earlier Atoll wrote it', () => {
     const { objective, ...older } = fill(IMAGENET);
     expect(objective).toEqual({ also: [], digests: [], reduce: 'minimum' });
@@ -256,9 +263,14 @@ describe('emitters that cannot serve a run are refused, in one sentence', () => 
     ],
     ['for cma either', { evolution: { emitters: ['cma'] } }, /cma needs genomes of one shape/],
     [
-      'direct has no parameters',
-      { encoding: 'direct', evolution: { emitters: ['gradient'] } },
-      /gradient needs genomes/,
+      'pixels are too many parameters',
+      { encoding: 'direct', evolution: { emitters: ['cma'] } },
+      /cma takes genomes of up to 3500 parameters, but those of this run have 150528/,
+    ],
+    [
+      'constraints',
+      { encoding: 'direct', evolution: { emitters: ['gradient'], constraints: { views: ['blur:1'] } } },
+      /gradient of the image alone/,
     ],
     [
       'a search among too many parameters',

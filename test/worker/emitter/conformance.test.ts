@@ -19,6 +19,7 @@ const SPECS = {
 /** Emitters that move genomes in a space of parameters. */
 const SPACES = {
   dense: { encoding: 'dense', evolution: { ...evolution, layers: { count: 1, width: 4 } } },
+  direct: { encoding: 'direct', evolution },
   'dense, long visits': {
     encoding: 'dense',
     evolution: { ...evolution, layers: { count: 2, width: 8 }, gradient: { steps: 20, rate: 0.1 } },
