@@ -91,13 +91,14 @@ async function conduct(
     readonly compare: boolean | undefined;
   },
 ): Promise<AscendReport> {
-  const { run, wanted, model, photo, compare, ...rest } = parts;
+  const { run, classifier, wanted, model, photo, compare, network } = parts;
   const interruption = followInterruption();
   const progress = createProgressLine(() => performance.now());
   try {
     const results = await ascendRun({
-      ...rest,
       run,
+      classifier,
+      network,
       wanted,
       ...(photo && { photo }),
       signal: interruption.signal,
@@ -113,15 +114,22 @@ async function conduct(
       return result ? [{ ...each, result }] : [];
     });
     const { width, height } = model.input;
-    const title = `${model.labels[wanted[0]?.classId ?? 0]} · ${model.name}`;
-    const sheet = compare && (await writePresetSheet(run.path, { title, size: { width, height }, ascents }));
+    const named = ascents.map((each) => ({ ...each, label: model.labels[each.classId] ?? '' }));
+    const sheet =
+      compare &&
+      (await writePresetSheet(run.path, {
+        title: `atoll ascend --compare · ${run.spec.encoding} · ${model.name}`,
+        size: { width, height },
+        ascents: named,
+        classifier,
+      }));
     return {
       run: run.spec.name,
       directory: run.path,
       seed: run.spec.seed,
-      ascents: ascents.map(({ preset, settings, result: { genome: _, ...result } }) => ({
+      ascents: named.map(({ label, preset, settings, result: { genome: _, ...result } }) => ({
         ...result,
-        label: model.labels[result.classId] ?? '',
+        label,
         preset,
         settings,
       })),

@@ -37,7 +37,7 @@ export function registerAscend(program: Command): void {
         .choices(Object.keys(ASCENT_PRESETS))
         .default(DEFAULT_PRESET),
     )
-    .option('--compare', 'use every preset in turn, and make a sheet of what each does')
+    .option('--compare', 'use every preset in turn, and make a sheet of what each does, a row for each class')
     .option('--steps <n>', 'pictures on the way at the most, less one (default: 1500)', count)
     .option(
       '--from <start>',

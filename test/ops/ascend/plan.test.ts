@@ -21,7 +21,7 @@ describe('the plan of ascents', () => {
   it('has one preset of total variation, and it is the only one with it', () => {
     const smooth = planned({ compare: true }).filter(
       ({ led, settings }) =>
-        led === 'pixels' && (settings as { variation: { weight: number } }).variation.weight > 0,
+        led === 'pixels' && (settings as { variation: { share: number } }).variation.share > 0,
     );
     expect(smooth.map(({ preset }) => preset)).toEqual(['tv']);
   });
@@ -46,6 +46,16 @@ describe('the plan of ascents', () => {
     expect(starts('cppn')).toEqual([60]);
   });
 
+  it('compares presets class by class', () => {
+    const ascents = planned({ class: '2,0', encoding: 'dense', compare: true });
+    expect(ascents.map(({ classId, preset }) => [classId, preset])).toEqual([
+      [2, 'free'],
+      [2, 'jitter'],
+      [0, 'free'],
+      [0, 'jitter'],
+    ]);
+  });
+
   it.each<[Partial<AscentWishes>, RegExp]>([
     [
       { encoding: 'dense', preset: 'tv' },
@@ -57,7 +67,6 @@ describe('the plan of ascents', () => {
       /--from mean is a picture, which a genome of the encoding dense cannot begin as/,
     ],
     [{ encoding: 'cppn', from: 'cat.png' }, /--from cat\.png is a picture/],
-    [{ class: '0,1', compare: true }, /--class names 2/],
   ])('refuses what makes no sense together: %o', (some, says) => {
     expect(() => planned(some)).toThrow(says);
     expect(() => planned(some)).toThrow(expect.objectContaining({ code: 'ERR_ASCENT', exitCode: 2 }));
