@@ -133,7 +133,11 @@ function merge(
   { registry, merger, feed }: MessageParts,
 ): void {
   const began = performance.now();
-  const others = registry.accounted - (registry.get(island)?.checkpoint?.totals.evaluations ?? 0);
+  const { evaluations = 0, cost = 0 } = registry.get(island)?.checkpoint?.totals ?? {};
+  const others = {
+    evaluations: registry.accounted - evaluations,
+    cost: registry.accountedCost - cost,
+  };
   const statuses = merger.merge(entries, { time, others });
   feed.emit({ type: 'merged', statuses, seconds: (performance.now() - began) / 1000 });
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { typeable } from './cli/command-line.js';
 import { addTraceFlag } from './cli/trace-flag.js';
-import { explainValues } from './cli/usage.js';
+import { explainValues, showListedDefaults } from './cli/usage.js';
 import { VERSION } from './cli/version.js';
 
 /** A command as the list of all shows it, and what it registers itself with, which may bring large libraries. */
@@ -154,6 +154,7 @@ export async function createProgram(argv: readonly string[]): Promise<Command> {
   }
   inherit(program);
   explainValues(program);
+  showListedDefaults(program);
   return program;
 }
 

@@ -1,6 +1,7 @@
-import { type TensorSpec, tensorLength } from '../protocol/drawing/tensor-spec.js';
+import { channelCount, type TensorSpec, tensorLength } from '../protocol/drawing/tensor-spec.js';
 import type { GradientSpec } from '../protocol/spec/gradient-spec.js';
 import { inputMap, levelsOfTensor, meanLevels } from './pixels/planes.js';
+import { totalVariationSlope } from './pixels/total-variation.js';
 
 /** Weights of a prior of pictures; 0: none. */
 export type PriorWeights = Pick<GradientSpec, 'smooth' | 'decay'>;
@@ -8,11 +9,13 @@ export type PriorWeights = Pick<GradientSpec, 'smooth' | 'decay'>;
 /** Levels, from the least to the greatest. */
 const FULL = 255;
 
+/** Of the total variation: near 1, where edges cost as little as slopes do. */
+const EXPONENT = 1.25;
+
 /**
- * Adds the gradient of a prior to \`slopes\`, gradients by the values of the \`tensor\`, both of shape [images, …spec]. The prior
- * of an image, divided by \`views\`, since so many show one picture: smooth · Σ|a − b| over neighbours a, b in a plane (total
- * variation, Rudin, Osher and Fatemi 1992), and decay · ½ Σ(a − m)² over all values, m being the network's mean; levels count
- * from 0 to 1.
+ * Adds the gradient of a prior to `slopes`, gradients by the values of the `tensor`, both of shape [images, …spec]. The prior
+ * of an image, divided by `views`, since so many show one picture: smooth · its total variation (pixels/total-variation.ts),
+ * and decay · ½ Σ(x − m)² over all values x, m being the network's mean; levels count from 0 to 1.
  */
 export function createPicturePrior(
   spec: TensorSpec,
@@ -24,21 +27,15 @@ export function createPicturePrior(
   const plane = width * height;
   const map = inputMap(spec);
   const mean = meanLevels(spec);
+  const size = { width, height, channels: channelCount(spec.channels) };
 
   function byLevels(levels: Float32Array): Float32Array {
-    const slope = levels.map(
-      (level, at) => (decay * (level - (mean[Math.floor(at / plane)] ?? 0))) / (FULL * FULL),
-    );
-    const draw = (at: number, other: number) => {
-      const force = (smooth * Math.sign((levels[at] as number) - (levels[other] as number))) / FULL;
-      slope[at] = (slope[at] as number) + force;
-      slope[other] = (slope[other] as number) - force;
-    };
-    for (let at = 0; at < length; at++) {
-      if ((at + 1) % width !== 0) draw(at, at + 1);
-      if (at % plane < plane - width) draw(at, at + width);
-    }
-    return slope;
+    const shares = { ...size, levels: levels.map((level) => level / FULL) };
+    const rough = totalVariationSlope(shares, EXPONENT);
+    return rough.map((slope, at) => {
+      const far = (shares.levels[at] as number) - (mean[Math.floor(at / plane)] as number) / FULL;
+      return (smooth * slope + decay * far) / FULL;
+    });
   }
 
   return (slopes, tensor) => {

@@ -11,8 +11,6 @@ export interface SheetOptions {
   readonly labels: readonly string[];
   /** Of every picture that is put on the sheet. */
   readonly size: Size;
-  /** Cells of a row; default: as suits their number. */
-  readonly columns?: number;
   /** Upper left and upper right of the sheet. */
   readonly title: string;
   readonly figures: string;
@@ -33,7 +31,7 @@ const EMPTY = [24, 27, 33] as const;
 
 export function createContactSheet(options: SheetOptions): ContactSheet {
   const { classes, labels, title } = options;
-  const plain = layOutSheet(classes.length, options.size, options.columns);
+  const plain = layOutSheet(classes.length, options.size);
   const figures = setFigures(plain, title, options.figures);
   const layout = movedDown(plain, figures.height);
   const caption = setCaption(layout, options.caption(layout));

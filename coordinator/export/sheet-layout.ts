@@ -37,11 +37,8 @@ const SLIGHTLY = 1.45;
 /** The least width of a cell, as a share of its side. */
 const NARROWEST = 0.6;
 
-/**
- * The layout for `classes` classes, from 1, whose pictures have this size. `wanted`: the cells of a row; else their number
- * follows from how many there are.
- */
-export function layOutSheet(classes: number, size: Size, wanted = 0): SheetLayout {
+/** The layout for `classes` classes, from 1, whose pictures have this size. */
+export function layOutSheet(classes: number, size: Size): SheetLayout {
   const found = SIZES.findLast((each) => classes >= each.classes) ?? SIZES[0];
   const { side, gap, columns: fixed } = found;
   const factor = factorFor(size, side);
@@ -53,7 +50,7 @@ export function layOutSheet(classes: number, size: Size, wanted = 0): SheetLayou
   const stepX = cell + gap;
   const stepY = picture.height + below + gap;
   const free = Math.ceil(Math.sqrt((classes * PROPORTION * stepY) / stepX) / 5) * 5;
-  const columns = Math.min(classes, wanted || fixed || free);
+  const columns = Math.min(classes, fixed || free);
   const rows = Math.ceil(classes / columns);
   const margin = Math.max(24, gap * 2);
   const width = 2 * margin + columns * stepX - gap;

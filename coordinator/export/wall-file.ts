@@ -35,8 +35,7 @@ export async function wallFileOf(parts: {
     (sum, { checkpoint }) => addTotals(sum, checkpoint?.totals ?? NO_TOTALS),
     NO_TOTALS,
   );
-  const evaluations = () => totals.evaluations;
-  const curve = await createRunCurve({ store: reader, evaluations, most: CURVE_POINTS }).points();
+  const curve = await createRunCurve({ store: reader, spent: () => totals, most: CURVE_POINTS }).points();
   const side = sideOf(elites, spec);
   return {
     run: spec.name,

@@ -91,9 +91,9 @@ function takeUp(store: StoreReader, shelf: Shelf, committed: Archive, feed: Feed
     const candidate = shelf.stored(readCandidate(genome));
     const elite = { classId, confidence: jump.confidence, candidate };
     if (committed.merge(elite).status === 'not-added') continue;
-    const { goalSwitch, evaluation, time } = jump;
+    const { goalSwitch, evaluation, cost, time } = jump;
     const label = store.labels[classId] ?? '';
-    feed.emit({ type: 'jump', jump: { elite, goalSwitch, evaluation, time }, label });
+    feed.emit({ type: 'jump', jump: { elite, goalSwitch, evaluation, cost, time }, label });
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Spent } from '../../protocol/wire/totals.js';
 import type { StoreReader } from '../store/store.js';
 import { type Curve, type CurvePoint, createCurve } from './curve.js';
 
@@ -11,17 +12,17 @@ const CHUNK = 2000;
 
 export function createRunCurve(parts: {
   readonly store: Pick<StoreReader, 'jumpsAfter' | 'labels'>;
-  /** Of the whole run, so far. */
-  readonly evaluations: () => number;
+  /** By the whole run, so far. */
+  readonly spent: () => Spent;
   readonly most: number;
 }): RunCurve {
-  const { store, evaluations, most } = parts;
+  const { store, spent, most } = parts;
   let curve: Curve | undefined;
   let lastId = 0;
   let reading: Promise<Curve> | undefined;
 
   async function catchUp(): Promise<Curve> {
-    curve ??= createCurve(store.labels.length, most, evaluations());
+    curve ??= createCurve(store.labels.length, most, spent().evaluations);
     for (;;) {
       const jumps = store.jumpsAfter(lastId, CHUNK);
       for (const jump of jumps) curve.add(jump);
@@ -37,7 +38,7 @@ export function createRunCurve(parts: {
       reading ??= catchUp().finally(() => {
         reading = undefined;
       });
-      return (await reading).points(evaluations());
+      return (await reading).points(spent());
     },
   };
 }

@@ -54,14 +54,17 @@ export function archiveRoutes(ports: {
     return c.json({
       ...eliteFacts(jump, genome, store.labels),
       image: `${base}/api/elites/${classId}/image.png`,
-      history: history.map(({ digest, confidence, previousConfidence, goalSwitch, evaluation, time }) => ({
-        digest,
-        confidence,
-        previousConfidence: previousConfidence ?? null,
-        goalSwitch,
-        evaluation,
-        time: new Date(time).toISOString(),
-      })),
+      history: history.map(
+        ({ digest, confidence, previousConfidence, goalSwitch, evaluation, cost, time }) => ({
+          digest,
+          confidence,
+          previousConfidence: previousConfidence ?? null,
+          goalSwitch,
+          evaluation,
+          cost,
+          time: new Date(time).toISOString(),
+        }),
+      ),
     });
   }
 

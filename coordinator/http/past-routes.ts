@@ -36,6 +36,7 @@ export function pastRoutes(ports: {
         previousConfidence: jump.previousConfidence ?? null,
         goalSwitch: jump.goalSwitch,
         evaluation: jump.evaluation,
+        cost: jump.cost,
         island: jump.island,
         time: new Date(jump.time).toISOString(),
         kept: jump.kept,

@@ -39,7 +39,7 @@ export function shownRoutes(shown: ShownRun, clock: () => number, base = ''): re
   const { coordinator, store, network } = shown;
   const curve = createRunCurve({
     store,
-    evaluations: () => coordinator.summary().totals.evaluations,
+    spent: () => coordinator.summary().totals,
     most: CURVE_POINTS,
   });
   const routes = [

@@ -85,8 +85,15 @@ export function createIntake(
     return 'genome' in find ? readEntry(find) : readAncestor(find);
   }
 
-  function readAncestor({ digest, classIds, confidences, parent, evaluation, island }: Ancestor): Taken[] {
-    const candidate = { digest, ...(parent && { parent }), evaluation, island };
+  function readAncestor({ digest, classIds, confidences, parent, ...born }: Ancestor): Taken[] {
+    const { evaluation, cost, island } = born;
+    const candidate = {
+      digest,
+      ...(parent && { parent }),
+      evaluation,
+      ...(cost !== undefined && { cost }),
+      island,
+    };
     const claims = classIds.map((classId, i) => ({
       classId,
       confidence: confidences[i] ?? Number.NaN,
@@ -136,9 +143,8 @@ export function createIntake(
 const claim = (classId: number, digest: string, confidence: number) => `${classId} ${digest} ${confidence}`;
 
 function faultOf(find: Find, spec: RunSpec): Refusal | undefined {
-  const { classIds, confidences, evaluation, island, parent } = find;
-  const whole =
-    Number.isSafeInteger(evaluation) && evaluation >= 0 && Number.isSafeInteger(island) && island >= 0;
+  const { classIds, confidences, evaluation, cost = evaluation, island, parent } = find;
+  const whole = [evaluation, cost, island].every((each) => Number.isSafeInteger(each) && each >= 0);
   if (!whole || classIds.length !== confidences.length) return 'malformed-entry';
   if ('genome' in find) {
     if (classIds.length === 0) return 'malformed-entry';

@@ -11,6 +11,7 @@ import { encodingOf } from '../../protocol/encodings/lookup.js';
 import { shapeOf } from '../../protocol/spec/run-shape.js';
 import type { RunSpec } from '../../protocol/spec/run-spec.js';
 import type { Arrival, Find } from '../../protocol/wire/messages.js';
+import type { Spent } from '../../protocol/wire/totals.js';
 import { describeGenome } from '../store/describe-genome.js';
 import type { StoredGenome } from '../store/store.js';
 import type { Intake, Taken } from './intake.js';
@@ -22,8 +23,8 @@ export type MergeCounts = Readonly<Record<MergeStatus, number>>;
 
 /** Takes what islands send home into the archive, and writes in the ledger all of it, and what it changed. */
 export interface Merger {
-  /** `at`: milliseconds since 1970, and the evaluations of all other islands so far. */
-  merge(entries: readonly Find[], at: { readonly time: number; readonly others: number }): MergeCounts;
+  /** `at`: milliseconds since 1970, and what all other islands have done so far. */
+  merge(entries: readonly Find[], at: { readonly time: number; readonly others: Spent }): MergeCounts;
   /** Logs what an island says came to it from others by then. */
   logArrivals(island: number, arrivals: readonly Arrival[], time: number): void;
   /** All arrivals logged, added up. */
@@ -93,7 +94,7 @@ export function createMerger(parts: {
             elite: win,
             ...(previous && { previousConfidence: previous.confidence }),
             goalSwitch: isGoalSwitch(win, previous),
-            evaluation: Math.min(others + win.candidate.evaluation, Number.MAX_SAFE_INTEGER),
+            ...placeOf(win, others),
             time,
           });
         }
@@ -110,6 +111,14 @@ export function createMerger(parts: {
     get migrants() {
       return { ...migrants };
     },
+  };
+}
+
+/** How far the run was: the island at the birth of what won, and the others now. What an island claims may be any number. */
+function placeOf({ candidate: { evaluation, cost = evaluation } }: Win, others: Spent) {
+  return {
+    evaluation: Math.min(others.evaluations + evaluation, Number.MAX_SAFE_INTEGER),
+    cost: Math.min(others.cost + cost, Number.MAX_SAFE_INTEGER),
   };
 }
 

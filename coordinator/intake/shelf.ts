@@ -55,11 +55,12 @@ interface ShelvedCandidate extends Candidate {
 
 /** A candidate that holds its genome until it is put away, and reads it each time from then on. */
 function shelve(candidate: Candidate, read: (digest: Digest) => Uint8Array): ShelvedCandidate {
-  const { digest, parent, evaluation, island } = candidate;
+  const { digest, parent, evaluation, cost, island } = candidate;
   let held: Candidate | undefined = candidate;
   return {
     digest,
     evaluation,
+    ...(cost !== undefined && { cost }),
     island,
     ...(parent && { parent }),
     get genome() {

@@ -25,6 +25,7 @@ const JUMPS = insertionInto('jump', [
   'previous_confidence',
   'goal_switch',
   'evaluation',
+  'cost',
   'time',
 ]);
 
@@ -52,9 +53,9 @@ export function writeHistory(
   const superseded = holdersToForget(connection, jumps);
   keepMilestones(connection, superseded);
   const rows: Value[] = [];
-  jumps.forEach(({ elite, previousConfidence, goalSwitch, evaluation, time }, place) => {
+  jumps.forEach(({ elite, previousConfidence, goalSwitch, evaluation, cost, time }, place) => {
     rows.push(elite.classId, genomeIds[place] ?? null, elite.confidence, previousConfidence ?? null);
-    rows.push(goalSwitch ? 1 : 0, evaluation, time);
+    rows.push(goalSwitch ? 1 : 0, evaluation, cost, time);
   });
   const jumpIds = insertRows(connection, JUMPS, rows);
   const cells: Value[] = [];

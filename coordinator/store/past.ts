@@ -26,7 +26,7 @@ export const KEPT = ['genome', 'miniature', 'digest'] as const;
 export type Kept = (typeof KEPT)[number];
 
 /** What of a jump shows how far the run was. */
-export type Progress = Pick<StoredJump, 'id' | 'classId' | 'confidence' | 'evaluation'>;
+export type Progress = Pick<StoredJump, 'id' | 'classId' | 'confidence' | 'evaluation' | 'cost'>;
 
 export interface PastJump extends StoredJump {
   /** Where the genome was born. */

@@ -5,7 +5,7 @@ import { LOWERED } from './lowered.js';
 export const APPLICATION_ID = 0x41544f4c;
 
 /** Raised whenever a table changes its meaning. */
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;
 
 const MIGRATION = `
 CREATE TABLE migration (
@@ -63,12 +63,40 @@ CREATE TABLE milestone (
 CREATE INDEX milestone_genome ON milestone (genome_id);
 `;
 
+/** A jump in words, and what holds a cell now. */
+const HISTORY = `
+CREATE VIEW history AS
+SELECT jump.id, jump.class_id, class.label, jump.confidence, jump.previous_confidence, jump.goal_switch,
+  jump.evaluation, jump.cost, datetime(jump.time / 1000, 'unixepoch') AS date, lower(hex(genome.digest)) AS digest,
+  lower(hex(genome.parent)) AS parent, genome.parent_class, genome.nodes, genome.connections,
+  genome.island, genome.evaluation AS island_evaluation
+FROM jump JOIN class ON class.id = jump.class_id JOIN genome ON genome.id = jump.genome_id;
+
+CREATE VIEW best AS SELECT history.* FROM elite JOIN history ON history.id = elite.jump_id;
+`;
+
+/**
+ * What is known of a jump's forward passes until version 5, which had those of islands alone: all of them, spread evenly
+ * over the evaluations. Before they were counted at all, an evaluation was one.
+ */
+export const SPREAD_COST = `CAST(round(jump.evaluation * (SELECT coalesce(
+  sum(max(cost, evaluations)) * 1.0 / nullif(sum(evaluations), 0), 1) FROM island)) AS INTEGER)`;
+
+const COST = `
+ALTER TABLE jump ADD COLUMN cost INTEGER NOT NULL DEFAULT 0;
+UPDATE jump SET cost = ${SPREAD_COST};
+UPDATE island SET cost = evaluations WHERE cost < evaluations;
+DROP VIEW IF EXISTS best;
+DROP VIEW IF EXISTS history;
+${HISTORY}`;
+
 /** What makes a database of an earlier version one of the next. */
 export const UPGRADES: ReadonlyMap<number, string> = new Map([
   [1, MIGRATION],
   [2, `${THINNED}${GAP}${LINEAGE}`],
   [3, 'ALTER TABLE island ADD COLUMN emitter BLOB;'],
   [4, MILESTONE],
+  [5, COST],
 ]);
 
 /** The columns of table `island` that hold its counters, as SQL declares them. */
@@ -83,7 +111,7 @@ export const COUNTER_COLUMNS: readonly string[] = COUNTERS.map(
  * | --- | --- | --- |
  * | `class` | an output of the network | `id`, `label` |
  * | `genome` | an image that was an elite of its island once | `digest` (SHA-256), `encoding`, `bytes` (canonical; NULL for a direct genome that holds no cell any more; some are in `milestone`), `size`, `nodes`, `connections`, `parent` (digest; NULL: a random image), `parent_class`, `island` and `evaluation` (of that island) at birth |
- * | `jump` | one elite replaced in one cell, `id` in the order of merging | `class_id`, `genome_id`, `confidence`, `previous_confidence` (NULL: the cell was empty), `goal_switch`, `evaluation` (of the whole run: the island's at birth, and what the others had done when it was merged), `time` |
+ * | `jump` | one elite replaced in one cell, `id` in the order of merging | `class_id`, `genome_id`, `confidence`, `previous_confidence` (NULL: the cell was empty), `goal_switch`, `evaluation` (of the whole run: the island's at birth, and what the others had done when it was merged), `cost` (the same in forward passes), `time` |
  * | `elite` | what holds a cell now | `class_id`, `jump_id`, `genome_id`, `confidence` |
  * | `island` | an island, and where it goes on | `number`, `worker`, `state`, `device`, its totals, `random` and `emitter` (their states) |
  * | `event` | something that happened to the run | `time`, `kind`, `detail` (JSON) |
@@ -122,7 +150,8 @@ CREATE TABLE jump (
   previous_confidence REAL,
   goal_switch INTEGER NOT NULL,
   evaluation INTEGER NOT NULL,
-  time INTEGER NOT NULL
+  time INTEGER NOT NULL,
+  cost INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX jump_class ON jump (class_id);
 
@@ -155,16 +184,7 @@ CREATE TABLE event (
   detail TEXT NOT NULL
 ) STRICT;
 
-${MIGRATION}${MILESTONE}
-CREATE VIEW history AS
-SELECT jump.id, jump.class_id, class.label, jump.confidence, jump.previous_confidence, jump.goal_switch,
-  jump.evaluation, datetime(jump.time / 1000, 'unixepoch') AS date, lower(hex(genome.digest)) AS digest,
-  lower(hex(genome.parent)) AS parent, genome.parent_class, genome.nodes, genome.connections,
-  genome.island, genome.evaluation AS island_evaluation
-FROM jump JOIN class ON class.id = jump.class_id JOIN genome ON genome.id = jump.genome_id;
-
-CREATE VIEW best AS SELECT history.* FROM elite JOIN history ON history.id = elite.jump_id;
-${GAP}${LINEAGE}
+${MIGRATION}${MILESTONE}${HISTORY}${GAP}${LINEAGE}
 PRAGMA application_id = ${APPLICATION_ID};
 PRAGMA user_version = ${SCHEMA_VERSION};
 `;

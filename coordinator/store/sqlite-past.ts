@@ -1,7 +1,7 @@
 import type { Digest } from '../../protocol/encodings/genome.js';
 import { KEPT, type Kept, type LineMember, MOST_GENERATIONS, type PastReader, thin } from './past.js';
 import { blob, digest, integer, real, type SqlRow, text } from './rows.js';
-import { JUMP_COLUMNS, type Query, readJump } from './stored-rows.js';
+import { jumpColumns, jumpCost, type Query, readJump } from './stored-rows.js';
 
 /** The oldest last; of each generation the class that it was drawn from as a parent. */
 const LINE = `WITH RECURSIVE line (id, held, age) AS (
@@ -12,9 +12,9 @@ const LINE = `WITH RECURSIVE line (id, held, age) AS (
   ) SELECT id, held FROM line ORDER BY age`;
 
 /** Every n-th jump of a class, by the rule of {@link isKept}. `kept`: an expression. */
-const pastSql = (kept: string) => `WITH numbered AS (
+const pastSql = (columns: string, kept: string) => `WITH numbered AS (
     SELECT id, row_number() OVER (ORDER BY id) - 1 AS number FROM jump WHERE class_id = ?
-  ) SELECT ${JUMP_COLUMNS}, genome.island, ${kept} AS kept FROM numbered JOIN jump ON jump.id = numbered.id
+  ) SELECT ${columns}, genome.island, ${kept} AS kept FROM numbered JOIN jump ON jump.id = numbered.id
     JOIN genome ON genome.id = jump.genome_id
     WHERE ? <= ? OR (number * (? - 1)) % (? - 1) < ? - 1 ORDER BY jump.id`;
 
@@ -59,8 +59,10 @@ export function createSqlitePast(all: Query, classes: number): PastReader {
           classId: integer(row, 'class_id'),
           confidence: real(row, 'confidence'),
           evaluation: integer(row, 'evaluation'),
+          cost: integer(row, 'cost'),
         }),
-        'SELECT id, class_id, confidence, evaluation FROM jump WHERE id > ? ORDER BY id LIMIT ?',
+        `SELECT id, class_id, confidence, evaluation, ${jumpCost(all)} AS cost FROM jump
+          WHERE id > ? ORDER BY id LIMIT ?`,
         id,
         most,
       ),
@@ -73,7 +75,7 @@ export function createSqlitePast(all: Query, classes: number): PastReader {
       const count = counted ?? 0;
       const jumps = all(
         (row) => ({ ...readJump(row), island: integer(row, 'island'), kept: readKept(row) }),
-        ...([pastSql(kept()), classId, count, most, most, count, most] as const),
+        ...([pastSql(jumpColumns(all), kept()), classId, count, most, most, count, most] as const),
       );
       return { kept: jumps, omitted: count - jumps.length };
     },

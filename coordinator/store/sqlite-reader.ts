@@ -7,7 +7,7 @@ import { APPLICATION_ID, SCHEMA_VERSION, UPGRADES } from './schema.js';
 import { createSqlitePast } from './sqlite-past.js';
 import type { IslandRecord, Migration, RemovedJump, StoredElite, StoredEvent, StoreReader } from './store.js';
 import { corrupt } from './store-errors.js';
-import { createQuery, GENOME_COLUMNS, JUMP_COLUMNS, readGenome, readJump } from './stored-rows.js';
+import { createQuery, GENOME_COLUMNS, jumpColumns, readGenome, readJump } from './stored-rows.js';
 
 /** Opens `archive.db` for reading, beside a run that goes on too. Throws a {@link BadInputError} for any other file. */
 export function openSqliteReader(path: string): StoreReader {
@@ -47,7 +47,7 @@ export function readerOver(connection: Connection, path: string): StoreReader {
     ...createSqlitePast(all, labels.length),
     labels,
     elites: (classId) => {
-      const sql = `SELECT ${JUMP_COLUMNS}, ${GENOME_COLUMNS} FROM elite JOIN jump ON jump.id = elite.jump_id
+      const sql = `SELECT ${jumpColumns(all)}, ${GENOME_COLUMNS} FROM elite JOIN jump ON jump.id = elite.jump_id
         JOIN genome ON genome.id = elite.genome_id`;
       if (classId !== undefined) return all(readElite, `${sql} WHERE elite.class_id = ?`, classId);
       return all(readElite, `${sql} ORDER BY elite.class_id`);
@@ -61,7 +61,7 @@ export function readerOver(connection: Connection, path: string): StoreReader {
       ),
     islands: () => all(readIsland, 'SELECT * FROM island ORDER BY number'),
     history: (classId, last = -1) => {
-      const sql = `SELECT ${JUMP_COLUMNS} FROM jump JOIN genome ON genome.id = jump.genome_id`;
+      const sql = `SELECT ${jumpColumns(all)} FROM jump JOIN genome ON genome.id = jump.genome_id`;
       if (classId === undefined) return all(readJump, `${sql} ORDER BY jump.id`);
       // From the end, so that a limit reads no more than it gives; SQLite takes a negative limit for no limit.
       const newest = `${sql} WHERE jump.class_id = ? ORDER BY jump.id DESC LIMIT ?`;

@@ -38,8 +38,9 @@ export function openSqliteStore(path: string): Store {
     const verdict = row === undefined ? 'no verdict' : text(row, 'quick_check');
     if (verdict !== 'ok') throw corrupt(path, `is damaged (${verdict.replaceAll('\n', ' ')})`);
     configure(connection);
-    if (version !== SCHEMA_VERSION) upgrade(connection, version);
+    // First: an upgrade may read them.
     addCounters(connection);
+    if (version !== SCHEMA_VERSION) upgrade(connection, version);
     return storeOver(connection, path);
   });
 }

@@ -18,6 +18,8 @@ export interface Jump {
   readonly goalSwitch: boolean;
   /** Of the whole run: the island's at its birth, and what the others had done when the coordinator merged it. */
   readonly evaluation: number;
+  /** The same in forward passes. */
+  readonly cost: number;
   /** Milliseconds since 1970. */
   readonly time: number;
 }
@@ -100,6 +102,8 @@ export interface StoredJump {
   readonly goalSwitch: boolean;
   /** Of the whole run, as in {@link Jump}. */
   readonly evaluation: number;
+  /** Likewise; of jumps that an earlier Atoll stored, the forward passes of the run are spread evenly over its evaluations. */
+  readonly cost: number;
   readonly time: number;
 }
 

@@ -2,6 +2,7 @@ import type { Encoding } from '../../protocol/encodings/genome.js';
 import { ENCODING_NAMES, isEncoding } from '../../protocol/encodings/names.js';
 import type { Connection, Value } from './connection.js';
 import { blob, digest, integer, optional, real, type SqlRow, text } from './rows.js';
+import { SPREAD_COST } from './schema.js';
 import type { StoredGenome, StoredJump } from './store.js';
 import { explain } from './store-errors.js';
 
@@ -18,9 +19,20 @@ export function createQuery(connection: Connection, path: string): Query {
   };
 }
 
-/** What {@link readJump} reads, of `jump` and `genome`. */
-export const JUMP_COLUMNS = `jump.id, jump.class_id, jump.confidence, jump.previous_confidence, jump.goal_switch,
-  jump.evaluation AS run_evaluation, jump.time, genome.digest`;
+/** What {@link readJump} reads, of `jump` and `genome`, and of `island` in an archive of an earlier version. */
+export function jumpColumns(all: Query): string {
+  return `jump.id, jump.class_id, jump.confidence, jump.previous_confidence, jump.goal_switch,
+  jump.evaluation AS run_evaluation, ${jumpCost(all)} AS cost, jump.time, genome.digest`;
+}
+
+/** A jump's forward passes, as SQL. Asked for each time: a writer may upgrade the file while it is read. */
+export function jumpCost(all: Query): string {
+  const has = (table: string) =>
+    all((row) => row, "SELECT 1 FROM pragma_table_info(?) WHERE name = 'cost'", table).length > 0;
+  if (has('jump')) return 'jump.cost';
+  return has('island') ? SPREAD_COST : 'jump.evaluation';
+}
+
 /** What {@link readGenome} reads, of `genome`. */
 export const GENOME_COLUMNS = `genome.digest, genome.encoding, genome.bytes, genome.size, genome.nodes,
   genome.connections, genome.parent, genome.parent_class, genome.island, genome.evaluation`;
@@ -35,6 +47,7 @@ export function readJump(row: SqlRow): StoredJump {
     ...(previousConfidence !== undefined && { previousConfidence }),
     goalSwitch: integer(row, 'goal_switch') === 1,
     evaluation: integer(row, 'run_evaluation'),
+    cost: integer(row, 'cost'),
     time: integer(row, 'time'),
   };
 }

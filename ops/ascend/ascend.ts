@@ -10,8 +10,8 @@ import { say } from '../cli/output.js';
 import { createProgressLine } from '../cli/progress.js';
 import { prepareNewRun } from '../run/prepare.js';
 import { ascendRun } from './ascend-run.js';
+import { keepAscents } from './keep.js';
 import { type AscentWishes, photoOf, plan, type Wanted } from './plan.js';
-import { writePresetSheet } from './sheet.js';
 
 export interface AscendFlags extends ModelFlags, AscentWishes {
   readonly name?: string;
@@ -25,8 +25,8 @@ export interface AscendReport {
   readonly directory: string;
   readonly seed: number;
   readonly ascents: readonly AscentReport[];
-  /** A contact sheet of all presets, where they were compared. */
-  readonly sheet?: string;
+  /** Where their pictures, figures and table are; absent: none came to its end. */
+  readonly result?: string;
   readonly interrupted: boolean;
 }
 
@@ -91,14 +91,13 @@ async function conduct(
     readonly compare: boolean | undefined;
   },
 ): Promise<AscendReport> {
-  const { run, classifier, wanted, model, photo, compare, network } = parts;
+  const { run, wanted, model, photo, compare, ...rest } = parts;
   const interruption = followInterruption();
   const progress = createProgressLine(() => performance.now());
   try {
     const results = await ascendRun({
+      ...rest,
       run,
-      classifier,
-      network,
       wanted,
       ...(photo && { photo }),
       signal: interruption.signal,
@@ -113,27 +112,18 @@ async function conduct(
       const result = results[i];
       return result ? [{ ...each, result }] : [];
     });
-    const { width, height } = model.input;
-    const named = ascents.map((each) => ({ ...each, label: model.labels[each.classId] ?? '' }));
-    const sheet =
-      compare &&
-      (await writePresetSheet(run.path, {
-        title: `atoll ascend --compare · ${run.spec.encoding} · ${model.name}`,
-        size: { width, height },
-        ascents: named,
-        classifier,
-      }));
+    const result = await keepAscents(run, model, ascents, compare === true);
     return {
       run: run.spec.name,
       directory: run.path,
       seed: run.spec.seed,
-      ascents: named.map(({ label, preset, settings, result: { genome: _, ...result } }) => ({
+      ascents: ascents.map(({ preset, settings, result: { genome: _, ...result } }) => ({
         ...result,
-        label,
+        label: model.labels[result.classId] ?? '',
         preset,
         settings,
       })),
-      ...(sheet && { sheet }),
+      ...(result !== undefined && { result }),
       interrupted: interruption.signal.aborted,
     };
   } finally {

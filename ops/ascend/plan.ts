@@ -53,6 +53,13 @@ export interface AscentWishes {
 /** The ascents that were asked for, in order. Throws a {@link BadInputError}. */
 export function plan(wishes: AscentWishes, labels: readonly string[], seed: number): Wanted[] {
   const classes = classesOf(wishes.class, labels, randomFrom(seed, 'ascent', 'classes'));
+  if (wishes.compare && classes.length > 1) {
+    throw new BadInputError({
+      code: 'ERR_ASCENT',
+      problem: `--compare shows what each preset makes of one class, but --class names ${classes.length}`,
+      fix: 'Give one class',
+    });
+  }
   const makes = ledOf(wishes.encoding) === 'pixels' ? pixelPlans(wishes) : weightPlans(wishes);
   return classes.flatMap((classId) => makes.map((make) => make(classId)));
 }

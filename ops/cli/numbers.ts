@@ -38,9 +38,13 @@ export function wholeFrom(from: number, to?: number): NumberParser {
   );
 }
 
-/** A list like 1,2,3. */
+/** A list like 1,2,3, of seeds that differ. */
 export function seedList(text: string): readonly number[] {
   const seeds = text.split(',').map(Number);
-  if (text !== '' && seeds.every((seed) => Number.isSafeInteger(seed) && seed >= 0)) return seeds;
-  throw new InvalidArgumentError('expected whole numbers from 0, separated by commas');
+  if (text === '' || !seeds.every((seed) => Number.isSafeInteger(seed) && seed >= 0)) {
+    throw new InvalidArgumentError('expected whole numbers from 0, separated by commas');
+  }
+  // The same search twice would count as two that agree.
+  if (new Set(seeds).size < seeds.length) throw new InvalidArgumentError('expected numbers that differ');
+  return seeds;
 }

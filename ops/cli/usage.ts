@@ -24,6 +24,15 @@ export function explainValues(command: Command): void {
   command.commands.forEach(explainValues);
 }
 
+/** Makes help show a list that is a flag's default as a person would type it. */
+export function showListedDefaults(command: Command): void {
+  for (const option of command.options) {
+    const { defaultValue } = option;
+    if (Array.isArray(defaultValue)) option.defaultValueDescription ??= defaultValue.join(',') || 'none';
+  }
+  command.commands.forEach(showListedDefaults);
+}
+
 /**
  * Commander's error as one of ours: its code says what is wrong, and the command that was called, where. `argv` is what
  * was typed after the name of the program.

@@ -19,13 +19,16 @@ export function statusTable(
     .filter(([, count]) => count > 0)
     .map(([state, count]) => `, ${whole(count)} ${state}`);
   const facts = [
-    ['run', `${run.run}: ${run.spec.classes} classes of ${basename(run.spec.model)}, ${run.spec.encoding}`],
+    [
+      'run',
+      `${run.run}: ${whole(run.spec.classes)} classes of ${basename(run.spec.model)}, ${run.spec.encoding}`,
+    ],
     ['state', run.state === 'running' && left !== undefined ? `running, ${duration(left)} left` : run.state],
     ['evaluations', `${whole(run.totals.evaluations)}, ${whole(run.evaluationsPerSecond)}/s`],
     ...costOf(run),
     ['coverage', `${(100 * run.coverage).toFixed(1)} %`],
     ['median confidence', run.median.toFixed(6)],
-    ['classes ≥ .99', `${run.above['0.99']} of ${run.spec.classes}`],
+    ['classes ≥ .99', `${whole(run.above['0.99'])} of ${whole(run.spec.classes)}`],
     ['islands', `${whole(live)} live of ${whole(run.spec.islands)}${others.join('')}`],
   ];
   const { held, differed, unanswered } = run.audits;
@@ -67,7 +70,7 @@ function costOf({ totals, spec }: RunView): string[][] {
   return [['forward passes', whole(totals.cost)]];
 }
 
-const EMITTER_HEADING = ['emitter', 'evaluations', 'forward passes', 'share', 'improvement per 1,000'];
+const EMITTER_HEADING = ['emitter', 'evaluations', 'forward passes', 'share', 'improvement per 1,000 passes'];
 
 /** What each of several emitters made of its share. */
 function emitterRows({ spec, totals }: RunView): string[][] {

@@ -32,12 +32,12 @@ export function registerAscend(program: Command): void {
     .addOption(
       new Option(
         '--preset <preset>',
-        `step size and priors; of dense and cppn ${WEIGHT_PRESETS.join(' or ')}`,
+        `step size and priors, which ops/docs/experiments.md explains; of dense and cppn ${WEIGHT_PRESETS.join(' or ')}`,
       )
         .choices(Object.keys(ASCENT_PRESETS))
         .default(DEFAULT_PRESET),
     )
-    .option('--compare', 'use every preset in turn, and make a sheet of what each does, a row for each class')
+    .option('--compare', 'use every preset in turn, to show what each does')
     .option('--steps <n>', 'pictures on the way at the most, less one (default: 1500)', count)
     .option(
       '--from <start>',
@@ -57,7 +57,7 @@ export function registerAscend(program: Command): void {
     });
 }
 
-function describe({ ascents, sheet, directory, seed }: AscendReport): string {
+function describe({ ascents, result, directory, seed }: AscendReport): string {
   const rows = ascents.map(({ label, preset, steps, best, milestones }) => [
     label,
     preset,
@@ -70,7 +70,7 @@ function describe({ ascents, sheet, directory, seed }: AscendReport): string {
   return [
     table(rows),
     `seed ${seed}`,
-    ...(sheet === undefined ? [] : [`All presets: ${typedPath(sheet)}`]),
+    ...(result === undefined ? [] : [`The figure is in ${typedPath(result)}`]),
     `Next: ${commandLine(['export', typedPath(directory)])}`,
   ].join('\n');
 }

@@ -6,8 +6,9 @@ import type { ClusterPair } from '../bench/cluster.js';
 import { followInterruption } from '../cli/interruption.js';
 import { count, seedList } from '../cli/numbers.js';
 import { print, printJson, table } from '../cli/output.js';
+import { addSetFlag, type SetFlag } from '../cli/set-flag.js';
 
-interface ClusterFlags {
+interface ClusterFlags extends SetFlag {
   readonly model: string;
   readonly islands: number;
   readonly evaluations: number;
@@ -16,13 +17,16 @@ interface ClusterFlags {
 }
 
 export function registerBenchCluster(bench: Command): void {
-  bench
+  const command = bench
     .command('cluster')
-    .description('compare `atoll up` with a coordinator and workers on a broker of this machine')
+    .summary('compare `atoll up` with a coordinator and workers on a broker of this machine')
+    .description(
+      'compare `atoll up` with a coordinator and workers on a broker of this machine; takes --model and --json of `atoll bench`',
+    )
     .option('--islands <n>', 'number of islands of each run', count, 2)
     .option('--evaluations <n>', 'number of evaluations of each run', count, 10_000)
-    .option('--seeds <list>', 'seeds, each for one pair of runs', seedList, [1, 2, 3])
-    .action(async (_: object, self: Command) => cluster(self.optsWithGlobals()));
+    .option('--seeds <list>', 'seeds, each for one pair of runs', seedList, [1, 2, 3]);
+  addSetFlag(command).action(async (_: object, self: Command) => cluster(self.optsWithGlobals()));
 }
 
 async function cluster(flags: ClusterFlags): Promise<void> {
@@ -31,7 +35,7 @@ async function cluster(flags: ClusterFlags): Promise<void> {
     import('../bench/cluster.js'),
     import('../cli/progress.js'),
   ]);
-  const { islands, evaluations, seeds } = flags;
+  const { islands, evaluations, seeds, set = [] } = flags;
   const directory = await mkdtemp(join(tmpdir(), 'atoll-cluster-'));
   const progress = createProgressLine(() => performance.now());
   const interruption = followInterruption();
@@ -42,7 +46,10 @@ async function cluster(flags: ClusterFlags): Promise<void> {
       for (const seed of seeds) {
         const pair = await benchCluster({
           server: broker.url,
-          flags: ['--model', modelOf(flags), '--evaluations', `${evaluations}`],
+          flags: [
+            ...['--model', modelOf(flags), '--evaluations', `${evaluations}`],
+            ...set.flatMap((setting) => ['--set', setting]),
+          ],
           islands,
           seed,
           directory,

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_ARMS } from '../bench/search/arm-names.js';
 import type { ArmSummary } from '../bench/search/summary.js';
 import { followInterruption } from '../cli/interruption.js';
@@ -21,11 +21,14 @@ interface SearchFlags extends ModelFlags {
 export function registerBenchSearch(bench: Command): void {
   bench
     .command('search')
-    .description('compare ways of searching at equal cost, over seeds: a table, a picture and JSON')
+    .summary('compare ways of searching at equal cost, over seeds: a table, a picture and JSON')
+    .description(
+      'compare ways of searching at equal cost, over seeds: a table, a picture and JSON; takes --model, --json and the other flags of `atoll bench` that say what the network is',
+    )
     .option(
       '--arms <list>',
       'ENCODING:EMITTER[+EMITTER…][/KEY=VALUE…], with keys of evolution; separated by commas',
-      (text) => text.split(','),
+      armList,
       [...DEFAULT_ARMS],
     )
     .option(
@@ -35,13 +38,23 @@ export function registerBenchSearch(bench: Command): void {
       20_000,
     )
     .option('--seeds <list>', 'seeds, each for one search of each arm', seedList, [1, 2, 3])
-    .option('--jobs <n>', 'searches at a time (default: one per core)', count, availableParallelism())
+    .addOption(
+      new Option('--jobs <n>', 'searches at a time')
+        .argParser(count)
+        .default(availableParallelism(), 'one per core'),
+    )
     .option(
       '--out <dir>',
       'folder for the results; searches that are there with the same settings are not done again',
       'bench-search',
     )
     .action(async (_: object, self: Command) => search(self.optsWithGlobals()));
+}
+
+function armList(text: string): readonly string[] {
+  const arms = text.split(',');
+  if (new Set(arms).size < arms.length) throw new InvalidArgumentError('expected arms that differ');
+  return arms;
 }
 
 async function search(flags: SearchFlags): Promise<void> {

@@ -24,11 +24,10 @@ export function registerCalibrate(program: Command): void {
     .addOption(
       new Option('--part <part>', "which of MNIST's images").choices(['train', 'test']).default('test'),
     )
-    .option(
-      '--at-most <n>',
-      'so many of the images, evenly spaced (default: all)',
-      count,
-      Number.POSITIVE_INFINITY,
+    .addOption(
+      new Option('--at-most <n>', 'so many of the images, evenly spaced')
+        .argParser(count)
+        .default(Number.POSITIVE_INFINITY, 'all'),
     )
     .option(
       '--out <dir>',

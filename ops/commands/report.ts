@@ -5,9 +5,9 @@ export function registerReport(program: Command): void {
   program
     .command('report')
     .description(
-      'write one page on a run, with all that was found in it, and the figures of its experiments again',
+      'write one page on a run, with all that was found in it, and the figures of its experiments again; or those of other experiments',
     )
-    .argument('<run>', 'a run directory, which may be in use')
+    .argument('<dir>', 'a run directory, which may be in use; or the folder of one experiment, or of several')
     .option('--out <dir>', 'where it goes (default: report/ in the run directory)')
     .option(
       '--author <name>',
@@ -16,8 +16,8 @@ export function registerReport(program: Command): void {
       [],
     )
     .option('--json', 'print the result as one line of JSON')
-    .action(async (run: string, flags: ReportFlags) => {
+    .action(async (directory: string, flags: ReportFlags) => {
       const { reportCommand } = await import('../lab/report/report.js');
-      await reportCommand(run, flags);
+      await reportCommand(directory, flags);
     });
 }

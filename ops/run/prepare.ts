@@ -17,13 +17,13 @@ import { channelCount } from '../../protocol/drawing/tensor-spec.js';
 import { fillSpec } from '../../protocol/spec/fill-spec.js';
 import { PRESETS } from '../../protocol/spec/presets.js';
 import { checkSpec, type RunSpecInput } from '../../protocol/spec/run-spec.js';
-import { loadRunModel, type OpenOptions, openModel } from '../../worker/classifier/open.js';
+import { loadRunModel, type OpenedModel, openModel } from '../../worker/classifier/open.js';
 import { copyModel } from '../../worker/model/copy.js';
-import type { Model } from '../../worker/model/model.js';
 import { type ModelOverrides, resolveModel } from '../../worker/model/resolve.js';
 import { furtherDirectory } from '../../worker/objective/directory.js';
 import { checkFurther } from '../../worker/objective/further.js';
 import { VERSION } from '../cli/version.js';
+import { proveGradients } from './prove-gradients.js';
 
 /** What a new run is to be. */
 export interface NewRunRequest {
@@ -53,11 +53,17 @@ export async function prepareNewRun({
   const reference = input.model ?? 'digits';
   const engine = input.engine ?? 'onnx';
   const options = { engine, device: input.device ?? 'cpu' };
-  const { model, classifier } = await openModel(reference, overrides, options);
+  const first = await openModel(reference, overrides, options);
+  const { model, classifier } = first;
+  const further: OpenedModel[] = [];
   try {
     for (const sentence of model.notes) note(sentence);
-    const further = await openFurther(model, input.objective?.also ?? [], options);
-    for (const sentence of further.flatMap(({ notes }) => notes)) note(sentence);
+    for (const other of input.objective?.also ?? []) {
+      const opened = await openModel(other, {}, options);
+      further.push(opened);
+      checkOther(first, further);
+      for (const sentence of opened.model.notes) note(sentence);
+    }
     const { classes, digest, batch, input: tensor } = classifier;
     const spec = fillSpec(
       {
@@ -74,13 +80,14 @@ export async function prepareNewRun({
       },
       {
         digest,
-        otherDigests: further.map((each) => each.digest),
+        otherDigests: further.map((each) => each.model.digest),
         classes,
         batch,
         side: Math.max(tensor.width, tensor.height),
         channels: channelCount(tensor.channels),
       },
     );
+    for (const opened of [first, ...further]) await proveGradients(spec, opened);
     return await createRunDirectory(root, {
       spec,
       versions: { atoll: VERSION, node: process.version, engine: `${engine} on ${classifier.device}` },
@@ -91,32 +98,26 @@ export async function prepareNewRun({
         for (const [place, each] of further.entries()) {
           const target = furtherDirectory(directory, place);
           await mkdir(dirname(target), { recursive: true });
-          await copyModel(each, target);
+          await copyModel(each.model, target);
         }
       },
     });
   } finally {
-    await classifier.close();
+    for (const opened of [first, ...further]) await opened.classifier.close();
   }
 }
 
-/** The further networks of a run, each opened once to see that it can be. Rejects with a {@link BadInputError}. */
-async function openFurther(first: Model, also: readonly string[], options: OpenOptions): Promise<Model[]> {
-  const further: Model[] = [];
-  for (const reference of also) {
-    const { model, classifier } = await openModel(reference, {}, options);
-    await classifier.close();
-    checkFurther(first, model);
-    if (further.some(({ digest }) => digest === model.digest)) {
-      throw new BadInputError({
-        code: 'ERR_OBJECTIVE',
-        problem: `${model.name} is named twice among the further networks`,
-        fix: 'Name each once with --also',
-      });
-    }
-    further.push(model);
-  }
-  return further;
+/** Throws a {@link BadInputError} where the last of the further networks cannot join the `first` and those before it. */
+function checkOther(first: OpenedModel, further: readonly OpenedModel[]): void {
+  const [others, last] = [further.slice(0, -1), further.at(-1)];
+  if (last === undefined) return;
+  checkFurther(first.model, last.model);
+  if (others.every(({ model }) => model.digest !== last.model.digest)) return;
+  throw new BadInputError({
+    code: 'ERR_OBJECTIVE',
+    problem: `${last.model.name} is named twice among the further networks`,
+    fix: 'Name each once with --also',
+  });
 }
 
 /** What may change when a run goes on. */

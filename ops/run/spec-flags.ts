@@ -6,12 +6,12 @@ import { PRESET_NAMES } from '../../protocol/spec/presets.js';
 import type { RunSpec, RunSpecInput } from '../../protocol/spec/run-spec.js';
 import { addModelFlags, type ModelFlags } from '../cli/model-flags.js';
 import { count, positiveNumber, positiveShare, wholeNumber } from '../cli/numbers.js';
+import { addSetFlag, type SetFlag } from '../cli/set-flag.js';
 import { addTopologyFlag, type TopologyFlag } from '../cli/topology-flag.js';
 
 /** Flags that say what a run is, of the commands that make one. */
-export interface SpecFlags extends ModelFlags, TopologyFlag {
+export interface SpecFlags extends ModelFlags, SetFlag, TopologyFlag {
   readonly config?: string;
-  readonly set?: readonly string[];
   readonly encoding?: string;
   readonly preset?: string;
   readonly views?: string;
@@ -29,23 +29,18 @@ export interface SpecFlags extends ModelFlags, TopologyFlag {
 
 /** @param islands what `--islands` is, with its default */
 export function addSpecFlags(command: Command, islands: string): Command {
-  command
-    .option('--config <file>', 'YAML file with any part of the run spec; flags overrule it')
-    .option(
-      '--set <key=value>',
-      'one key of the run spec, e.g. evolution.mutation.rate=0.2; can be repeated',
-      (value: string, before: readonly string[] = []) => [...before, value],
-    );
-  addModelFlags(command)
+  command.option('--config <file>', 'YAML file with any part of the run spec; flags overrule it');
+  addModelFlags(addSetFlag(command))
     .addOption(
-      new Option('--encoding <encoding>', `kind of genome (default: ${DEFAULT_ENCODING})`).choices(
-        ENCODING_NAMES,
-      ),
+      new Option(
+        '--encoding <encoding>',
+        `kind of genome: small graphs (cppn), pixels (direct), networks of fixed shape (dense) (default: ${DEFAULT_ENCODING}, or by preset)`,
+      ).choices(ENCODING_NAMES),
     )
     .addOption(
       new Option(
         '--preset <preset>',
-        'operators and loop of evolution; gradient: led by gradients of the network (default: default)',
+        'operators and loop of evolution; gradient: led by gradients of the network, with encoding dense (default: default)',
       ).choices(PRESET_NAMES),
     )
     .addOption(
@@ -56,7 +51,11 @@ export function addSpecFlags(command: Command, islands: string): Command {
     )
     .option('--islands <n>', islands, count)
     .option('--batch <n>', 'images classified in one call (default: depends on the device)', count)
-    .option('--evaluations <n>', 'stop after this number of evaluations', count)
+    .option(
+      '--evaluations <n>',
+      'stop after this number of evaluations (default, where no other limit is given: 100,000 for small networks, else 2,000,800)',
+      count,
+    )
     .option(
       '--cost <n>',
       'stop after this number of forward passes; one with a gradient counts as several',

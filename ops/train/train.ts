@@ -7,11 +7,13 @@ import { type LabelledData, readLabelledData } from '../../worker/training/read-
 import { splitSet } from '../../worker/training/split.js';
 import { trainFolder } from '../../worker/training/train-folder.js';
 import type { TrainingPlan } from '../../worker/training/training-plan.js';
+import { commandLine, typedPath } from '../cli/command-line.js';
 import { followInterruption } from '../cli/interruption.js';
 import { createMeter, IMAGES } from '../cli/meter.js';
 import { print, printJson, say } from '../cli/output.js';
 import type { TrainFlags } from '../commands/train.js';
 import { describeEpoch } from './describe-epoch.js';
+import { keepTraining } from './keep.js';
 
 const PICTURES = { name: 'pictures', size: 1 };
 const RATES: Readonly<Record<OptimiserName, number>> = { adam: 0.002, sgd: 0.02 };
@@ -58,6 +60,11 @@ export async function train(flags: TrainFlags): Promise<void> {
     meter.done();
     const measuredOn = data.test === undefined ? 'validation' : 'test';
     const { accuracy, epoch, history, bytes } = trained;
+    const report = await keepTraining(trained, {
+      network: { name: networkOf(flags, data), plan: plan.network },
+      ...{ data: data.about, images: train.count, validation: validation.count },
+      ...{ measuredOn, rebuild: rebuildOf(flags) },
+    });
     if (flags.json) {
       printJson({
         directory: flags.out,
@@ -67,13 +74,15 @@ export async function train(flags: TrainFlags): Promise<void> {
         epochs: history.length,
         bytes,
         history,
+        report,
       });
       return;
     }
     const percent = (100 * accuracy).toFixed(2);
     print(
       `${flags.out}: ${percent} % of the ${measuredOn} images are right, with the weights of epoch ${epoch} of ${history.length}. ` +
-        `Type \`atoll up --model ${flags.out}\` to fool it.`,
+        `The figure is in ${typedPath(report)}. ` +
+        `Type \`${commandLine(['up', '--model', flags.out])}\` to fool it.`,
     );
   } finally {
     interruption.release();

@@ -14,6 +14,8 @@ export interface Origin {
   readonly parent?: Parent;
   /** The island's evaluation count when it was evaluated, from 1. */
   readonly evaluation: number;
+  /** The island's forward passes by then; absent where each evaluation was one. */
+  readonly cost?: number;
   /** Where it was born. */
   readonly island: number;
 }

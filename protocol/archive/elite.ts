@@ -13,6 +13,8 @@ export interface Descent {
   readonly parent?: Parent;
   /** The island's evaluation count when it was evaluated, from 1. */
   readonly evaluation: number;
+  /** The island's forward passes by then; absent where each evaluation was one, and of what is read from a store. */
+  readonly cost?: number;
   /** Where it was born. */
   readonly island: number;
 }

@@ -41,12 +41,13 @@ function entryOf(candidate: Candidate, wins: readonly Win[]): Entry {
   };
 }
 
-function foundOf({ parent, evaluation, island }: Descent, wins: readonly Win[]): Omit<Entry, 'genome'> {
+function foundOf({ parent, evaluation, cost, island }: Descent, wins: readonly Win[]): Omit<Entry, 'genome'> {
   return {
     classIds: wins.map(({ classId }) => classId),
     confidences: wins.map(({ confidence }) => confidence),
     ...(parent && { parent }),
     evaluation,
+    ...(cost !== undefined && { cost }),
     island,
   };
 }
@@ -59,10 +60,10 @@ export function elitesOf(entry: Entry): Elite[] {
   // Copied (a Buffer's slice would be one more view): the entry's bytes are a view of a whole message, which would
   // otherwise stay in memory with them.
   const bytes = new Uint8Array(entry.genome);
-  const { parent, evaluation, island } = entry;
+  const { parent, evaluation, cost, island } = entry;
   const candidate = createCandidate(
     decodeGenome(bytes),
-    { ...(parent && { parent }), evaluation, island },
+    { ...(parent && { parent }), evaluation, ...(cost !== undefined && { cost }), island },
     // The bytes are at hand: a digest costs less now than the bytes again later.
     { bytes, digest: digestOf(bytes) },
   );

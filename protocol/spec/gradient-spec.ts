@@ -11,7 +11,7 @@ export const gradientSchema = z.strictObject({
   steps: z.int().min(1).max(1000),
   /** Step size of Adam, in units of a genome's parameters. */
   rate: z.number().positive().max(100),
-  /** Weight of the differences between neighbouring pixels, of a picture whose levels are 0 … 1; see worker/picture-prior.ts. */
+  /** Weight of the total variation of a picture whose levels are 0 … 1; see worker/picture-prior.ts. */
   smooth: z.number().min(0).max(1000),
   /** Weight of half the squared distances of levels, 0 … 1, from the network's mean. */
   decay: z.number().min(0).max(1000),

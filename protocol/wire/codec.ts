@@ -125,6 +125,7 @@ function toWireEntry(entry: Find): atoll.Entry.$Properties {
     classIds: [...entry.classIds],
     confidences: [...entry.confidences],
     evaluation: entry.evaluation,
+    ...(entry.cost !== undefined && { cost: entry.cost }),
     island: entry.island,
     ...(entry.parent && {
       parent: Buffer.from(entry.parent.digest, 'hex'),
@@ -299,6 +300,7 @@ function fromWireFind(entry: atoll.Entry.$Properties): Find {
   const genome = entry.genome ?? new Uint8Array();
   const digest = digestIn(entry.digest);
   const parent = digestIn(entry.parent);
+  const cost = whole(entry.cost);
   if (classIds.length !== confidences.length) {
     throw new MalformedMessageError('malformed', 'an entry needs one confidence for each of its classes');
   }
@@ -307,6 +309,7 @@ function fromWireFind(entry: atoll.Entry.$Properties): Find {
     confidences,
     ...(parent !== undefined && { parent: { digest: parent, classId: whole(entry.parentClass) } }),
     evaluation: whole(entry.evaluation),
+    ...(cost > 0 && { cost }),
     island: whole(entry.island),
   };
   if (genome.length > 0 && digest === undefined && classIds.length > 0) return { genome, ...found };

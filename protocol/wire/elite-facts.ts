@@ -9,6 +9,8 @@ export interface EliteFacts {
   readonly digest: string;
   /** Evaluations of the whole run when it took the cell. */
   readonly evaluation: number;
+  /** The same in forward passes. */
+  readonly cost: number;
   /** Where it was born, and that island's evaluations then. */
   readonly island: number;
   readonly islandEvaluation: number;

@@ -27,6 +27,8 @@ interface Found {
   readonly confidences: readonly number[];
   readonly parent?: { readonly digest: Digest; readonly classId: number };
   readonly evaluation: number;
+  /** {@link Descent.cost} */
+  readonly cost?: number;
   readonly island: number;
 }
 

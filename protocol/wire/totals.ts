@@ -152,6 +152,9 @@ export function metricsOf(wanted: (counter: Counter) => boolean): CounterMetric[
 /** Monotone counters of one island since it was founded. */
 export type Totals = Readonly<Record<CounterKey, number>>;
 
+/** What a run, or some islands of it, took so far: images that were classified, and forward passes. */
+export type Spent = Pick<Totals, 'evaluations' | 'cost'>;
+
 /** What `read` gives for each counter. */
 export function mapCounters<T>(read: (counter: (typeof COUNTERS)[number]) => T): Record<CounterKey, T> {
   const result: Partial<Record<CounterKey, T>> = {};

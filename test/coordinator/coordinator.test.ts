@@ -42,11 +42,21 @@ describe('storing', () => {
     const harness = start(specOf(4, { islands: 2 }));
     await joined(harness, 'a');
     await joined(harness, 'b');
-    harness.improve(0, [entryOf(10, [0], 0.5), entryOf(20, [0], 0.75)], checkpointAt(30));
-    const theirs = { ...entryOf(5, [1], 0.5), island: 1 };
-    harness.improve(1, [theirs, { ...entryOf(7, [0], 0.25), island: 1 }], checkpointAt(8), 2);
+    const spent = (evaluations: number, cost: number) => {
+      const checkpoint = checkpointAt(evaluations);
+      return { ...checkpoint, totals: { ...checkpoint.totals, cost } };
+    };
+    harness.improve(0, [entryOf(10, [0], 0.5), entryOf(20, [0], 0.75)], spent(30, 30));
+    const theirs = { ...entryOf(5, [1], 0.5), island: 1, cost: 20 };
+    harness.improve(1, [theirs, { ...entryOf(7, [0], 0.25), island: 1 }], spent(8, 32), 2);
     await vi.waitFor(() => expect(harness.log).toContain('ack 2'));
-    expect(harness.store.history().map(({ evaluation }) => evaluation)).toEqual([11, 21, 36]);
+    const at = harness.store.history().map(({ evaluation, cost }) => [evaluation, cost]);
+    // An evaluation of the first island is one forward pass; one of the other's is more.
+    expect(at).toEqual([
+      [11, 11],
+      [21, 21],
+      [36, 50],
+    ]);
     // It lost to the other island's, and may have children all the same.
     expect(harness.store.genome(candidateOf(7).digest)).toMatchObject({ island: 1, evaluation: 8 });
   });

@@ -50,6 +50,7 @@ function jumpsOf(wins: readonly Elite[]) {
       ...(previous && { previousConfidence: previous.confidence }),
       goalSwitch: isGoalSwitch(elite, previous),
       evaluation: elite.candidate.evaluation,
+      cost: elite.candidate.cost ?? elite.candidate.evaluation,
     };
   });
 }
@@ -68,7 +69,7 @@ function createReceiver(store: Store, spec: RunSpec) {
       const bytes = encodeMessage({ type: 'improvements', island: 0, sequence: 1, entries });
       const message = decodeMessage(bytes);
       if (message.type !== 'improvements') throw new Error('expected improvements');
-      merger.merge(message.entries, { time: 0, others: 0 });
+      merger.merge(message.entries, { time: 0, others: { evaluations: 0, cost: 0 } });
     },
     commit: () => shelf.put(ledger.commit().jumps),
   };

@@ -13,6 +13,7 @@ export function jumpInto(archive: Archive, elite: Elite, time = 0): Jump | undef
     ...(previous && { previousConfidence: previous.confidence }),
     goalSwitch: elite.candidate.parent !== undefined,
     evaluation: elite.candidate.evaluation,
+    cost: elite.candidate.cost ?? elite.candidate.evaluation,
     time,
   };
 }

@@ -80,7 +80,7 @@ export function createMemoryStore(labels: readonly string[]): Store {
       refuse(batch);
       for (const classId of new Set(batch.jumps.map(({ elite }) => elite.classId))) keepMilestone(classId);
       for (const genome of batch.genomes) write(genome);
-      for (const { elite, previousConfidence, goalSwitch, evaluation, time } of batch.jumps) {
+      for (const { elite, previousConfidence, goalSwitch, evaluation, cost, time } of batch.jumps) {
         const { classId, confidence, candidate } = elite;
         if (isElite(elite)) write(describeGenome(elite.candidate));
         const jump: StoredJump = {
@@ -91,6 +91,7 @@ export function createMemoryStore(labels: readonly string[]): Store {
           ...(previousConfidence !== undefined && { previousConfidence }),
           goalSwitch,
           evaluation,
+          cost,
           time,
         };
         history.push(jump);
@@ -131,7 +132,13 @@ export function createMemoryStore(labels: readonly string[]): Store {
       history
         .filter((jump) => jump.id > id)
         .slice(0, most)
-        .map(({ id, classId, confidence, evaluation }) => ({ id, classId, confidence, evaluation })),
+        .map(({ id, classId, confidence, evaluation, cost }) => ({
+          id,
+          classId,
+          confidence,
+          evaluation,
+          cost,
+        })),
     pastOf: (classId, most) =>
       thin(
         history

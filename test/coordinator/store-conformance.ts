@@ -39,7 +39,7 @@ export function describeStore(name: string, setUp: () => { harness: StoreHarness
       const { create, reopen } = start();
       let store = create(labelsOf(3));
       const parent = candidateOf(1);
-      const child = candidateOf(2, 'cppn', parent);
+      const child = { ...candidateOf(2, 'cppn', parent), cost: 9 };
       const archive = createArchive(3);
       const jumps = [eliteOf(1, 0.25, parent), eliteOf(0, 0.5, child), eliteOf(1, 0.3, child)].flatMap(
         (elite, i) => jumpInto(archive, elite, 1_700_000_000_000 + i) ?? [],
@@ -55,7 +55,7 @@ export function describeStore(name: string, setUp: () => { harness: StoreHarness
         [1, Math.fround(0.3), child.digest],
       ]);
       expect(store.history()).toEqual(
-        jumps.map(({ elite, previousConfidence, goalSwitch, evaluation, time }, i) => ({
+        jumps.map(({ elite, previousConfidence, goalSwitch, evaluation, cost, time }, i) => ({
           id: i + 1,
           classId: elite.classId,
           digest: elite.candidate.digest,
@@ -63,6 +63,7 @@ export function describeStore(name: string, setUp: () => { harness: StoreHarness
           ...(previousConfidence !== undefined && { previousConfidence }),
           goalSwitch,
           evaluation,
+          cost,
           time,
         })),
       );
@@ -131,7 +132,13 @@ export function describeStore(name: string, setUp: () => { harness: StoreHarness
         store
           .history()
           .slice(40, 50)
-          .map(({ id, classId, confidence, evaluation }) => ({ id, classId, confidence, evaluation })),
+          .map(({ id, classId, confidence, evaluation, cost }) => ({
+            id,
+            classId,
+            confidence,
+            evaluation,
+            cost,
+          })),
       );
       expect([store.jumpsAfter(95, 10).length, store.jumpsAfter(100, 10).length]).toEqual([5, 0]);
       store.close();
@@ -179,6 +186,7 @@ export function describeStore(name: string, setUp: () => { harness: StoreHarness
         elite: eliteOf(classId, confidence, candidateOf(seed)),
         goalSwitch: false,
         evaluation: 1,
+        cost: 1,
         time: 0,
       });
       store.commit({ ...NOTHING, jumps: [jump(0, 0.5, 1)] });
@@ -207,7 +215,7 @@ export function describeStore(name: string, setUp: () => { harness: StoreHarness
       const { digest, parent, island, evaluation } = candidateOf(3, 'direct', winner);
       const descent = { digest, ...(parent && { parent }), island, evaluation };
       const size = winner.bytes.length;
-      const place = { goalSwitch: false, evaluation: 9, time: 0 };
+      const place = { goalSwitch: false, evaluation: 9, cost: 9, time: 0 };
       store.commit({
         ...NOTHING,
         genomes: [describeGenome(loser), { ...descent, encoding: 'direct', size }, describeGenome(winner)],
@@ -241,7 +249,7 @@ export function describeStore(name: string, setUp: () => { harness: StoreHarness
       const { create, reopen } = start();
       let store = create(labelsOf(60));
       const candidates = Array.from({ length: 60 }, (_, seed) => candidateOf(seed));
-      const place = { goalSwitch: false, evaluation: 9, time: 0 };
+      const place = { goalSwitch: false, evaluation: 9, cost: 9, time: 0 };
       const known = candidates.filter((_, i) => i % 7 === 3);
       store.commit({ ...NOTHING, genomes: known.map((candidate) => describeGenome(candidate)) });
       const genomes = [...candidates, ...candidates].map((candidate) => describeGenome(candidate));

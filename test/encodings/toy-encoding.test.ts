@@ -127,7 +127,7 @@ describe('an encoding that is registered in names.ts and encodings.ts alone', ()
       const merger = createMerger({ archive, shelf, intake, ledger, spec });
       const outbox = createOutbox();
       outbox.add(won);
-      merger.merge(findsOf(outbox.take().wins), { time: 0, others: 0 });
+      merger.merge(findsOf(outbox.take().wins), { time: 0, others: { evaluations: 0, cost: 0 } });
       expect([...intake.refused]).toEqual([]);
       shelf.put(ledger.commit().jumps);
 

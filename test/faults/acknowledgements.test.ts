@@ -63,7 +63,7 @@ describe('what was acknowledged', () => {
 
 describe('a history', () => {
   const jump = (classId: number, confidence: number, previousConfidence?: number) => ({
-    ...{ id: 0, classId, digest: '', confidence, goalSwitch: false, evaluation: 0, time: 0 },
+    ...{ id: 0, classId, digest: '', confidence, goalSwitch: false, evaluation: 0, cost: 0, time: 0 },
     ...(previousConfidence !== undefined && { previousConfidence }),
   });
 

@@ -72,6 +72,7 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
     'previous_confidence',
     'goal_switch',
     'evaluation',
+    'cost',
     'time',
   ],
   genome: [

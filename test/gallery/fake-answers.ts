@@ -20,8 +20,17 @@ export function statusOf(run: FakeRun): LiveStatus {
     islands: islandsOf(run),
     cost: run.evaluations,
     budgetCost: 0,
-    emitters: [{ name: 'mutation', evaluations: run.evaluations, cost: run.evaluations, improvement: 1 }],
+    emitters: emittersOf(run),
   };
+}
+
+/** Two that compete, and one that has not had a turn. */
+function emittersOf({ evaluations }: FakeRun): LiveStatus['emitters'] {
+  return [
+    { name: 'mutation', evaluations: evaluations / 2, cost: evaluations / 10, improvement: evaluations / 80 },
+    { name: 'gradient', evaluations: evaluations / 2, cost: 0.9 * evaluations, improvement: evaluations },
+    { name: 'cma', evaluations: 0, cost: 0, improvement: 0 },
+  ];
 }
 
 function islandsOf(run: FakeRun): LiveStatus['islands'] {
@@ -119,6 +128,7 @@ function eliteOf(run: FakeRun, classId: number, part: string): object | undefine
         confidence: cell.confidence,
         digest: cell.digest,
         evaluation: jump.evaluation,
+        cost: jump.evaluation,
         island: cell.island,
         islandEvaluation: cell.evaluation,
         time: new Date(cell.changed || FOUNDED).toISOString(),

@@ -33,6 +33,7 @@ export function wallFileOfFake(run: FakeRun): WallFile {
       return {
         ...cell,
         evaluation: jump?.evaluation ?? 0,
+        cost: jump?.evaluation ?? 0,
         islandEvaluation: evaluation,
         genomeBytes: genome.length,
         nodes: (known?.genome.activations.length ?? 0) + 4,

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { encodeModel, type ModelProto } from '../../worker/onnx/file.js';
+import { integerTensor } from '../../worker/onnx/tensor.js';
 import {
   dense,
   FLAT,
@@ -47,6 +48,15 @@ function models(): Record<string, string | Uint8Array> {
     'operator.onnx': network({ nodes: [flatten('x', 'f'), node('Frobnicate', ['f', 'w'], 'y')], weights }),
     'classes.onnx': network({ outputs: [{ name: 'y', dims: [1, 7] }], nodes: classify, weights }),
     'apart.onnx': encodeModel(apart),
+    // Good networks, of which there is no gradient.
+    'sums.onnx': network({
+      nodes: [node('CumSum', ['x', 'axis'], 's'), flatten('s', 'f'), dense('f', 'y')],
+      weights: [...weights, integerTensor('axis', [2])],
+    }),
+    'signs.onnx': network({
+      nodes: [node('Sign', ['x'], 's'), flatten('s', 'f'), dense('f', 'y')],
+      weights,
+    }),
     'infinite.onnx': network({
       nodes: [flatten('x', 'f'), dense('f', 'g'), node('Log', ['g'], 'h'), node('Sqrt', ['h'], 'y')],
       weights,

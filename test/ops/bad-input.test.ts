@@ -146,6 +146,11 @@ const SPECS: readonly Case[] = [
     'up --set evolution.emitter=annealing',
     /evolution\.emitters\.0 must be mutation, iso-line, gradient or cma/,
   ],
+  ['bench search --seeds 1,1', /--seeds must be numbers that differ, but it is "1,1"/],
+  [
+    'bench search --arms dense:cma,dense:cma',
+    /--arms must be arms that differ, but it is "dense:cma,dense:cma"/,
+  ],
   ['bench search --arms cppn', /"cppn" is no way of searching/],
   ['up --set evolution.mutation.rate=2', /evolution\.mutation\.rate must be at most 1, but it is 2\./],
   ['up --set budget=5', /budget must be keys with values, but it is 5/],
@@ -154,6 +159,25 @@ const SPECS: readonly Case[] = [
   ['up --config files/configs/list.yaml', /is a list, not a run spec/],
   ['up --config files/configs/broken.yaml', /cannot be read as YAML/],
   ['up --config files/configs/none.yaml', /\(no such file/],
+];
+
+const GRADIENTS: readonly Case[] = [
+  ...[
+    ['gradient.steps=0', /evolution\.gradient\.steps must be at least 1, but it is 0\./],
+    ['gradient.steps=1e9', /must be at most 1000, but it is 1000000000/],
+    ['gradient.rate=.nan', /evolution\.gradient\.rate must be a number, but it is NaN/],
+    ['gradientCost=0', /must be at least 1/],
+    ['emitters=[]', /evolution\.emitters must be a list of at least 1, but it is \[\]/],
+    ['emitters=[gradient,gradient]', /names each emitter once/],
+    ['layers.width=5', /must be a multiple of 4, but it is 5/],
+    ['insertion=generation', /evolution\.insertion generation tells too late/],
+    ['constraints.views=[blur:1]', /follows the gradient of one view/],
+  ].map(([key, says]): Case => [`${UP} --preset gradient --set evolution.${key}`, says as RegExp]),
+  [
+    `${UP} --preset gradient --model files/sums.onnx`,
+    /gradient cannot work on sums .*: No gradient is known of the operator CumSum\. Leave gradient out/,
+  ],
+  [`${UP} --preset gradient --model files/signs.onnx`, /cannot work on signs .* does not depend on/],
 ];
 
 const MODELS: readonly Case[] = [
@@ -304,7 +328,7 @@ const WORKERS: readonly Case[] = [
   [`${WORKER} --devices all --device cpu`, /--device and --devices cannot be used together/],
 ];
 
-const ALL = [...COMMAND_LINE, ...WORKERS, ...SPECS, ...MODELS, ...CARDS, ...PICTURES, ...RUNS];
+const ALL = [...COMMAND_LINE, ...WORKERS, ...SPECS, ...GRADIENTS, ...MODELS, ...CARDS, ...PICTURES, ...RUNS];
 
 /** One of each kind. */
 const PROCESSES = new Set([
@@ -315,6 +339,7 @@ const PROCESSES = new Set([
   'up --islands many',
   `${WORKER} --devices nonsense`,
   'up --set colour=red',
+  `${UP} --preset gradient --model files/sums.onnx`,
   'up --config files/configs/broken.yaml',
   `${UP} --model nonesuch`,
   `${UP} --model files/truncated.onnx`,

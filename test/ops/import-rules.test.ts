@@ -100,6 +100,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   ],
   'protobufjs/minimal.js': ['protocol/', 'worker/onnx/'],
   zod: ['protocol/', 'coordinator/', 'worker/', 'ops/lab/', 'ops/bench/search/'],
+  'd3-chord': ['ops/lab/figures/'],
   'd3-scale': ['ops/lab/figures/'],
   'd3-shape': ['ops/lab/figures/'],
   yaml: ['coordinator/', 'worker/', 'ops/'],

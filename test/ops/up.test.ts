@@ -21,6 +21,10 @@ afterAll(() => rm(runs, { recursive: true, force: true }));
 /** Enough for a second or two of one island. */
 const EVALUATIONS = 4000;
 
+const SMALL_DENSE = ['--encoding', 'dense', '--set', 'evolution.layers.width=8'];
+
+const BANDIT = '{emitters: [mutation, iso-line, gradient, cma], gradient: {steps: 60}}';
+
 function upArguments(name: string, ...more: readonly string[]): string[] {
   return ['up', '--runs', runs, '--name', name, '--seed', '7', '--islands', '1', '--json', ...more];
 }
@@ -119,7 +123,9 @@ describe('atoll up', () => {
   it.each([
     ['paper', ['--preset', 'paper']],
     ['direct', ['--encoding', 'direct']],
-    ['dense', ['--encoding', 'dense', '--set', 'evolution.layers.width=8']],
+    ['dense', SMALL_DENSE],
+    // Its visits are so long that it is killed within one.
+    ['bandit', [...SMALL_DENSE, '--set', `evolution=${BANDIT}`, '--evaluations', '2000']],
   ])(
     'a run keeps every jump and every ancestor, the same ones killed with -9 or not (%s)',
     async (name, more) => {

@@ -23,8 +23,9 @@ function priorOf(image: Float64Array, smooth: number, decay: number): number {
     for (let y = 0; y < 4; y++) {
       for (let x = 0; x < 5; x++) {
         const level = levelOf(image, y, x, c);
-        if (x < 4) sum += smooth * Math.abs(level - levelOf(image, y, x + 1, c));
-        if (y < 3) sum += smooth * Math.abs(level - levelOf(image, y + 1, x, c));
+        const right = x < 4 ? levelOf(image, y, x + 1, c) - level : 0;
+        const down = y < 3 ? levelOf(image, y + 1, x, c) - level : 0;
+        sum += smooth * Math.hypot(right, down) ** 1.25;
         sum += (decay / 2) * (level - mean) ** 2;
       }
     }

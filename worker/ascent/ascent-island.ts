@@ -73,6 +73,7 @@ export function createAscentIsland(parts: {
     const evaluated = {
       offspring: { genome: sight.genome },
       evaluation: totals.evaluations,
+      spent: totals.cost,
       confidences: sight.confidences,
       cost: sight.cost,
     };

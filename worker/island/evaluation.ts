@@ -8,6 +8,8 @@ export interface Evaluated {
   readonly offspring: Offspring;
   /** The island's count with it, from 1. */
   readonly evaluation: number;
+  /** The island's forward passes with it. */
+  readonly spent: number;
   /** For every class. */
   readonly confidences: Float32Array;
   /** Forward passes. */
@@ -62,7 +64,7 @@ export function createEvaluation(
       if (scored === undefined) throw new RangeError('a scorer left an offspring out');
       totals.evaluations++;
       totals.cost += scored.cost;
-      return { offspring: child, evaluation: totals.evaluations, ...scored };
+      return { offspring: child, evaluation: totals.evaluations, spent: totals.cost, ...scored };
     });
   };
 }

@@ -35,10 +35,13 @@ export function insert(
   return { status: best, improvement };
 }
 
-function candidateOf({ offspring: { genome, parent }, evaluation }: Evaluated, island: number): Candidate {
+function candidateOf(evaluated: Evaluated, island: number): Candidate {
+  const { evaluation, spent } = evaluated;
+  const { genome, parent } = evaluated.offspring;
   return createCandidate(genome, {
     ...(parent && { parent: { digest: parent.candidate.digest, classId: parent.classId } }),
     evaluation,
+    ...(spent !== evaluation && { cost: spent }),
     island,
   });
 }

@@ -165,6 +165,6 @@ function keptOf(candidate: Descent): Descent {
   return formatOf(candidate.genome).keeping.superseded === 'digest' ? descentOf(candidate) : candidate;
 }
 
-function descentOf({ digest, parent, evaluation, island }: Descent): Descent {
-  return { digest, ...(parent && { parent }), evaluation, island };
+function descentOf({ digest, parent, evaluation, cost, island }: Descent): Descent {
+  return { digest, ...(parent && { parent }), evaluation, ...(cost !== undefined && { cost }), island };
 }

@@ -1,4 +1,4 @@
-import { integer, type NodeProto } from './file.js';
+import { integer, type NodeProto, type TensorProto } from './file.js';
 import { attributeOf } from './graph.js';
 
 /** What a node says of itself beside its inputs. A name that is absent gives the default. */
@@ -7,6 +7,7 @@ export interface NodeAttributes {
   flag(name: string, byDefault?: boolean): boolean;
   text(name: string, byDefault: string): string;
   numbers(name: string): number[] | undefined;
+  tensor(name: string): TensorProto | undefined;
 }
 
 export function attributesOf(node: NodeProto): NodeAttributes {
@@ -23,6 +24,7 @@ export function attributesOf(node: NodeProto): NodeAttributes {
       const bytes = attributeOf(node, name)?.s;
       return bytes ? Buffer.from(bytes).toString() : byDefault;
     },
+    tensor: (name) => attributeOf(node, name)?.t ?? undefined,
     numbers(name) {
       const attribute = attributeOf(node, name);
       if (attribute === undefined) return undefined;

@@ -41,11 +41,18 @@ export function attributeOf(node: NodeProto, name: string): AttributeProto | und
   return node.attribute?.find((attribute) => attribute.name === name);
 }
 
+/** What a node takes, and what the graphs in it take from around them. */
+export function takenBy({ input, attribute }: NodeProto): string[] {
+  const inner = (attribute ?? []).flatMap(({ g }) => (g?.node ?? []).flatMap(takenBy));
+  const results = (attribute ?? []).flatMap(({ g }) => (g?.output ?? []).map(({ name }) => name ?? ''));
+  return [...(input ?? []), ...inner, ...results];
+}
+
 /** Names of all values that depend on `source`; the nodes of a graph are in topological order. */
 export function dependents(graph: GraphProto, source: string): Set<string> {
   const reached = new Set([source]);
   for (const node of graph.node ?? []) {
-    if (!node.input?.some((name) => reached.has(name))) continue;
+    if (!takenBy(node).some((name) => reached.has(name))) continue;
     for (const name of node.output ?? []) reached.add(name);
   }
   return reached;

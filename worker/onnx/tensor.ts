@@ -13,6 +13,8 @@ export const ELEMENT = {
   double: 11,
   uint32: 12,
   uint64: 13,
+  uint4: 21,
+  int4: 22,
 } as const;
 
 const ELEMENT_NAMES: readonly string[] =

@@ -1,4 +1,5 @@
 import type { RandomStream } from '../../protocol/base/random.js';
+import { type Placement, writeGrey } from './grey-picture.js';
 import type { ImageSet } from './image-set.js';
 
 /** How far an image is changed, at random, each time that it is trained on. */
@@ -39,16 +40,6 @@ export interface Frame {
   /** 1: grey, 3: RGB. */
   readonly channels: number;
   readonly normalisation: Normalisation;
-}
-
-/** Where each point of the frame lies in the picture: x = xx · i + xy · j + x0, y = yx · i + yy · j + y0, in pixels. */
-interface Placement {
-  readonly xx: number;
-  readonly xy: number;
-  readonly x0: number;
-  readonly yx: number;
-  readonly yy: number;
-  readonly y0: number;
 }
 
 /** Rows of a matrix of 3 × 4: what each colour is of red, green, blue and 1, in bytes. */
@@ -176,6 +167,11 @@ function writePlaced(
   start: number,
 ): void {
   const { width, height, channels, normalisation } = frame;
+  if (set.channels === 1 && channels === 1) {
+    const [red = 0, green = 0, blue = 0, lift = 0] = colours;
+    writeGrey(set, index, frame, place, { gain: red + green + blue, lift }, out, start);
+    return;
+  }
   const plane = width * height;
   const sampled = new Float64Array(4);
   for (let j = 0; j < height; j++) {

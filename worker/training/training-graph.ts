@@ -18,19 +18,19 @@ export const LOGITS = 'logits';
  * height, width], `targets` [batch, classes] (rows that sum to 1), and every tensor of weights by its name. It gives `loss`
  * (a scalar, the mean cross-entropy) and `logits` [batch, classes].
  *
- * Values lie as [channels, images, height, width], so that a convolution is one product of two matrices, and so are its
+ * Values lie as [channels, height, width, images], so that a convolution is one product of two matrices, and so are its
  * gradients: each is as fast as ONNX Runtime multiplies. (The gradient of the operator Conv by its weights is a convolution
- * with a kernel as large as the image.)
+ * with a kernel as large as the image.) With the images last, all that moves are rows of a whole batch.
  */
 export function trainingGraph(plan: NetworkPlan, batch: number): OnnxModel {
   const graph = graphBuilder('training');
   const layers = placedLayers(plan);
-  let values = graph.node('Transpose', [IMAGES], { perm: ints([1, 0, 2, 3]) });
+  let values = graph.node('Transpose', [IMAGES], { perm: ints([1, 2, 3, 0]) });
   layers.forEach((placed, i) => {
     values = layerOutput(graph, placed, values, batch);
-    if (placed.weights.length > 0 && i < layers.length - 1) values = graph.node('Relu', [values]);
+    if (isRectified(layers, i)) values = graph.node('Relu', [values]);
     if (placed.layer.kind === 'convolution') {
-      values = graph.node('Reshape', [values, graph.integers(withBatch(placed.gives, batch))]);
+      values = graph.node('Reshape', [values, graph.integers([...placed.gives, batch])]);
     }
   });
   const logits = graph.node('Transpose', [values], { perm: ints([1, 0]) });
@@ -51,19 +51,30 @@ export function trainingGraph(plan: NetworkPlan, batch: number): OnnxModel {
   );
 }
 
-/** What a layer gives, before its rectifier: [channels, batch · height · width] for one with weights. */
+/**
+ * Whether a rectifier follows layer `i`. One that stands before a pool comes after it: the greatest of rectified numbers is
+ * the greatest of them, rectified, and they are a quarter as many.
+ */
+function isRectified(layers: readonly PlacedLayer[], i: number): boolean {
+  if (i === layers.length - 1 || layers[i + 1]?.layer.kind === 'pool') return false;
+  const giver = layers.slice(0, i + 1).findLast(({ layer }) => layer.kind !== 'pool');
+  return giver !== undefined && giver.weights.length > 0;
+}
+
+/** What a layer gives, before its rectifier: [channels, height · width · batch] for one with weights. */
 function layerOutput(graph: GraphBuilder, placed: PlacedLayer, values: string, batch: number): string {
   const { layer, takes, weights } = placed;
   const [matrix = '', ...affine] = weights.map((each) => each.name);
   const fanIn = weights[0]?.fanIn ?? 1;
   switch (layer.kind) {
     case 'pool':
-      return graph.node('MaxPool', [values], { kernel_shape: ints([2, 2]), strides: ints([2, 2]) });
+      return pooled(graph, values, placed, batch);
     case 'mean':
-      return graph.node('ReduceMean', [values], { axes: ints([2, 3]), keepdims: int(1) });
+      return graph.node('ReduceMean', [values], { axes: ints([1, 2]), keepdims: int(1) });
     case 'fully-connected': {
       const [shift = ''] = affine;
-      return graph.node('Gemm', [matrix, denseColumns(graph, values, takes, batch), shift]);
+      const rows = graph.node('Reshape', [values, graph.integers([takes.reduce((a, b) => a * b), batch])]);
+      return graph.node('Gemm', [matrix, rows, shift]);
     }
     case 'convolution': {
       const columns = windows(graph, values, placed, batch);
@@ -74,56 +85,52 @@ function layerOutput(graph: GraphBuilder, placed: PlacedLayer, values: string, b
   }
 }
 
-/** [units, batch] as it is, planes [channels, batch, height, width] as [channels · height · width, batch]. */
-function denseColumns(
-  graph: GraphBuilder,
-  values: string,
-  [channels, height, width]: PlacedLayer['takes'],
-  batch: number,
-): string {
-  const size = channels * height * width;
-  const first =
-    height * width === 1 ? values : graph.node('Transpose', [values], { perm: ints([0, 2, 3, 1]) });
-  return graph.node('Reshape', [first, graph.integers([size, batch])]);
+/** The greatest of each 2 × 2 values: of each two rows, then of each two columns. */
+function pooled(graph: GraphBuilder, values: string, { takes, gives }: PlacedLayer, batch: number): string {
+  const [channels, height, width] = gives;
+  const even = [2 * height, 2 * width];
+  const isEven = even.every((size, i) => size === takes[i + 1]);
+  const whole = isEven
+    ? values
+    : graph.node('Slice', [values, ...[[0, 0], even, [1, 2]].map((list) => graph.integers(list))]);
+  const greater = (of: string, outer: number, inner: number) => {
+    const pairs = graph.node('Reshape', [of, graph.integers([outer, 2, inner])]);
+    return graph.node('Max', graph.split('Split', [pairs], 2, { axis: int(1) }));
+  };
+  const rows = greater(whole, channels * height, 2 * width * batch);
+  const points = greater(rows, channels * height * width, batch);
+  return graph.node('Reshape', [points, graph.integers([...gives, batch])]);
 }
 
 /**
- * The window that each output of a convolution sees, as a column: [side · side · channels, batch · height · width] of
- * planes [channels, batch, height, width].
+ * The window that each output of a convolution sees, as a column: [side · side · channels, height · width · batch] of
+ * planes [channels, height, width, batch]. Along the width first, then along the height: the same numbers move as in one go,
+ * but most of them in whole rows, and a gradient has twice `side` parts instead of its square.
  */
 function windows(graph: GraphBuilder, values: string, { layer, takes, gives }: PlacedLayer, batch: number) {
   if (layer.kind !== 'convolution') throw new Error(`a ${layer.kind} layer has no windows`);
   const { side, padding, stride = 1 } = layer;
-  const [channels] = takes;
-  const [, height, width] = gives;
   const rim = padding === 'same' ? (side - 1) / 2 : 0;
-  const pads = graph.integers([0, 0, rim, rim, 0, 0, rim, rim]);
+  const pads = graph.integers([0, rim, rim, 0, 0, rim, rim, 0]);
   const padded = rim === 0 ? values : graph.node('Pad', [values, pads]);
-  const size = graph.integers([side * side * channels, batch * height * width]);
-  const moved = (
-    from: string,
-    starts: readonly number[],
-    lengths: readonly number[],
-    axes: readonly number[],
-  ) => {
-    const ends = starts.map((start, i) => start + stride * ((lengths[i] ?? 1) - 1) + 1);
-    const lists = [starts, ends, axes, ...(stride === 1 ? [] : [starts.map(() => stride)])];
-    return graph.node('Slice', [from, ...lists.map((list) => graph.integers(list))]);
+  const [channels, tall, wide] = [takes[0], takes[1] + 2 * rim, takes[2] + 2 * rim];
+  const [, height, width] = gives;
+  const moved = (from: string, planes: number, size: number, steps: number, length: number) => {
+    const rows = graph.node('Reshape', [from, graph.integers([planes * size, length])]);
+    const places = Array.from({ length: side * planes * steps }, (_, i) => {
+      const [place, plane, step] = [
+        Math.floor(i / (planes * steps)),
+        Math.floor(i / steps) % planes,
+        i % steps,
+      ];
+      return plane * size + step * stride + place;
+    });
+    return graph.node('Gather', [rows, graph.integers(places)], { axis: int(0) });
   };
-  const each = Array.from({ length: side }, (_, i) => i);
-  const joined = (parts: readonly string[]) =>
-    parts.length === 1 ? (parts[0] ?? '') : graph.node('Concat', parts, { axis: int(0) });
-  if (side <= SMALL_SIDE) {
-    const all = each.flatMap((y) => each.map((x) => moved(padded, [y, x], [height, width], [2, 3])));
-    return graph.node('Reshape', [joined(all), size]);
-  }
-  // In two steps the same numbers move, but most of them in whole planes.
-  const across = joined(each.map((x) => moved(padded, [x], [width], [3])));
-  return graph.node('Reshape', [joined(each.map((y) => moved(across, [y], [height], [2]))), size]);
+  const across = moved(padded, channels * tall, wide, width, batch);
+  const columns = moved(across, side * channels, tall, height, width * batch);
+  return graph.node('Reshape', [columns, graph.integers([side * side * channels, height * width * batch])]);
 }
-
-/** Filters up to this side have few enough windows to move each at once. */
-const SMALL_SIDE = 3;
 
 /** Filters [channels, fanIn] with mean 0 and variance 1 / fanIn, times the gain, times each one's own scale [channels, 1]. */
 function standardised(graph: GraphBuilder, filters: string, scale: string, fanIn: number): string {
@@ -133,8 +140,4 @@ function standardised(graph: GraphBuilder, filters: string, scale: string, fanIn
   const deviation = graph.node('Sqrt', [graph.node('Add', [variance, graph.floats([EPSILON], [])])]);
   const gain = graph.node('Mul', [scale, graph.floats([GAIN / Math.sqrt(fanIn)], [])]);
   return graph.node('Mul', [centred, graph.node('Div', [gain, deviation])]);
-}
-
-function withBatch([channels, height, width]: PlacedLayer['gives'], batch: number): number[] {
-  return [channels, batch, height, width];
 }

@@ -34,6 +34,11 @@ export function wholePercent(share: number): string {
   return `${Math.floor(share * 100)} %`;
 }
 
+/** A part of a whole 0 … 1 as the nearest whole per cent, so that parts make about 100 together. */
+export function nearestPercent(part: number): string {
+  return `${Math.round(part * 100)} %`;
+}
+
 /** A duration: `45 s`, `12 min`, `3 h 20 min`, `2 d 4 h`. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));

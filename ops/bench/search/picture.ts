@@ -1,106 +1,70 @@
-import { type ArmSummary, MEASURE_NAMES, type Measure, type Spread } from './summary.js';
+import { beside, stacked } from '../../lab/figures/compose.js';
+import { type LegendEntry, legend } from '../../lab/figures/legend.js';
+import { type Mark, plot } from '../../lab/figures/plot.js';
+import type { Figure } from '../../lab/figures/shape.js';
+import { PAPER, toSvg } from '../../lab/figures/svg.js';
+import { INKS_TOLD_APART, seriesInk } from '../../lab/look/inks.js';
+import { type ArmSummary, MEASURE_NAMES, type Measure } from './summary.js';
 
-/** Of one panel, in pixels. */
-const PANEL = { width: 420, height: 260 } as const;
-/** Around the lines of a panel: for its title, and the numbers of its axes. */
-const MARGIN = { left: 52, right: 12, top: 34, bottom: 38 } as const;
-const LEGEND_ROW = 20;
+const PANEL = { width: 470, height: 300 } as const;
 const COLUMNS = 2;
-
-/** Distinct, also to most who see fewer colours (Okabe and Ito 2008); more arms begin anew, dashed. */
-const INKS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#000000'] as const;
-
-const FONT = 'font-family="Helvetica, Arial, sans-serif"';
+const WIDTH = COLUMNS * PANEL.width + 12;
 
 /**
- * The curves of all arms as an SVG: a panel a measure, over cost; each arm's mean over its seeds as a line, from the least
- * to the greatest seed as a band.
+ * The curves of all arms as an SVG: a panel a measure, over cost; each arm's mean over its seeds as a line, from the least to the
+ * greatest seed as a band. The names of the arms, which may be long, stand below all panels.
  */
 export function searchPicture(title: string, arms: readonly ArmSummary[]): string {
-  const rows = Math.ceil(MEASURE_NAMES.length / COLUMNS);
-  const [width, top] = [COLUMNS * PANEL.width, 44];
-  const legend = top + rows * PANEL.height;
-  const height = legend + LEGEND_ROW * Math.ceil(arms.length / COLUMNS) + 16;
-  const panels = MEASURE_NAMES.map((measure, i) => {
-    const [x, y] = [(i % COLUMNS) * PANEL.width, top + Math.floor(i / COLUMNS) * PANEL.height];
-    return `<g transform="translate(${x} ${y})">${panel(measure, arms)}</g>`;
-  });
-  const names = arms.map(({ arm }, i) => {
-    const [x, y] = [
-      (i % COLUMNS) * PANEL.width + MARGIN.left,
-      legend + LEGEND_ROW * Math.floor(i / COLUMNS) + 12,
-    ];
-    return `<path d="M${x} ${y - 4}h26" ${strokeOf(i)} fill="none"/><text x="${x + 34}" y="${y}" font-size="13">${escaped(arm)}</text>`;
-  });
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" ${FONT} fill="#222">`,
-    `<rect width="${width}" height="${height}" fill="#fff"/>`,
-    `<text x="${MARGIN.left}" y="28" font-size="17">${escaped(title)}</text>`,
-    ...panels,
-    ...names,
-    '</svg>\n',
-  ].join('\n');
-}
-
-function panel(measure: Measure, arms: readonly ArmSummary[]): string {
-  const most = Math.max(0, ...arms.flatMap(({ curves }) => curves[measure].map(({ greatest }) => greatest)));
-  const high = niceAbove(most);
-  const last = Math.max(1, ...arms.map(({ costs }) => costs.at(-1) ?? 0));
-  const inner = {
-    width: PANEL.width - MARGIN.left - MARGIN.right,
-    height: PANEL.height - MARGIN.top - MARGIN.bottom,
+  const heading: Figure = {
+    ...{ width: WIDTH, height: 30, says: title },
+    shapes: [{ kind: 'text', text: title, x: 12, y: 24, size: 17, ink: 'text' }],
   };
-  const x = (cost: number) => round(MARGIN.left + (cost / last) * inner.width);
-  const y = (value: number) => round(MARGIN.top + (1 - value / high) * inner.height);
-  const lines = arms.map(({ costs, curves }, i) => {
-    const at = (read: (spread: Spread) => number) =>
-      curves[measure].map((spread, k) => `${x(costs[k] ?? 0)} ${y(read(spread))}`);
-    const band = [...at(({ greatest }) => greatest), ...at(({ least }) => least).toReversed()];
-    return `<path d="M${band.join('L')}Z" fill="${inkOf(i)}" fill-opacity=".13"/><path d="M${at(({ mean }) => mean).join('L')}" ${strokeOf(i)} fill="none"/>`;
-  });
-  const ticks = [0, 0.25, 0.5, 0.75, 1];
-  const across = ticks.map((part) => {
-    const value = part * high;
-    return `<path d="M${MARGIN.left} ${y(value)}h${inner.width}" stroke="#ddd"/><text x="${MARGIN.left - 6}" y="${y(value) + 4}" font-size="11" text-anchor="end">${shortNumber(value)}</text>`;
-  });
-  const along = ticks.map((part) => {
-    const cost = part * last;
-    return `<text x="${x(cost)}" y="${PANEL.height - MARGIN.bottom + 15}" font-size="11" text-anchor="middle">${shortNumber(cost)}</text>`;
-  });
-  const middle = MARGIN.left + inner.width / 2;
-  return [
-    `<text x="${MARGIN.left}" y="22" font-size="13">${escaped(measure)}</text>`,
-    ...across,
-    ...along,
-    `<text x="${middle}" y="${PANEL.height - 8}" font-size="11" text-anchor="middle">forward passes</text>`,
-    ...lines,
-  ].join('\n');
+  const panels = MEASURE_NAMES.map((measure) => panel(measure, arms));
+  const names = arms.map(
+    ({ arm }, i): LegendEntry => ({ label: arm, ink: seriesInk(i), shape: isAgain(i) ? 'dashes' : 'line' }),
+  );
+  const entries = legend(names, WIDTH - 24);
+  const indented = { ...entries, shapes: [{ kind: 'group', x: 12, y: 0, shapes: entries.shapes } as const] };
+  return `${toSvg(stacked([heading, beside(panels, COLUMNS), indented]), PAPER)}\n`;
 }
 
-const inkOf = (i: number) => INKS[i % INKS.length] ?? '#000';
-
-function strokeOf(i: number): string {
-  return `stroke="${inkOf(i)}" stroke-width="2"${i >= INKS.length ? ' stroke-dasharray="5 3"' : ''}`;
+function panel(measure: Measure, arms: readonly ArmSummary[]): Figure {
+  const most = Math.max(0, ...arms.flatMap(({ curves }) => curves[measure].map(({ greatest }) => greatest)));
+  const last = Math.max(1, ...arms.map(({ costs }) => costs.at(-1) ?? 0));
+  const bands = arms.map(
+    ({ costs, curves }, i): Mark => ({
+      kind: 'band',
+      points: curves[measure].map(({ least, greatest }, at) => [costs[at] ?? 0, least, greatest]),
+      ink: seriesInk(i),
+    }),
+  );
+  const lines = arms.map(
+    ({ costs, curves }, i): Mark => ({
+      kind: 'line',
+      points: curves[measure].map(({ mean }, at) => [costs[at] ?? 0, mean]),
+      ink: seriesInk(i),
+      dashed: isAgain(i),
+    }),
+  );
+  return plot({
+    ...PANEL,
+    title: measure,
+    x: { label: 'forward passes', domain: [0, last] },
+    y: { label: measure, domain: [0, niceAbove(most)] },
+    // Lines over all bands: none is hidden.
+    marks: [...bands, ...lines],
+  });
 }
 
-/** The least of 1, 2, 4, 5, 8 or 10 times a power of ten that is no less: four parts of it are short numbers. */
+/** Whether an arm has the ink of one before it. */
+function isAgain(arm: number): boolean {
+  return arm >= INKS_TOLD_APART;
+}
+
+/** The least of 1, 2, 4, 5, 8 or 10 times a power of ten that is no less. */
 function niceAbove(value: number): number {
   if (value <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
   const times = [1, 2, 4, 5, 8, 10].find((each) => each * power >= value * (1 - 1e-9)) ?? 10;
   return times * power;
-}
-
-function shortNumber(value: number): string {
-  return Number(value.toPrecision(4)).toLocaleString('en-US');
-}
-
-const round = (value: number) => Math.round(10 * value) / 10;
-
-function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }

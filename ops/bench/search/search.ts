@@ -50,6 +50,8 @@ export async function doTrials(parts: {
     const { arm, seed, cost, version } = order;
     const before = await kept.find({ arm, seed, cost, version, model });
     if (before) return before;
+    // It may have been aborted meanwhile: a process that is started after that would not hear of it.
+    ending.throwIfAborted();
     underway.set(order, 0);
     try {
       const trial = await runOne(order, start, ending, (cost) => {

@@ -101,6 +101,38 @@ export const ISLANDS: Page = {
       ],
     },
     {
+      title: 'Emitters',
+      panels: [
+        lines({
+          title: 'Which share of the forward passes has each emitter?',
+          description:
+            'Of the last two minutes. Of several the bandit gives most to the one that pays best, and tries the others now and then. One alone has all.',
+          unit: 'percentunit',
+          max: 1,
+          width: 12,
+          queries: [
+            {
+              expr: `instance:atoll_emitter_forward_passes:share2m{${COORDINATOR}}`,
+              legend: '{{emitter}}',
+            },
+          ],
+        }),
+        lines({
+          title: 'Improvement for each forward pass, by emitter (log-odds)',
+          description:
+            'Gain over all classes, up to a confidence of .99. High at first; near 0 for all is good once the classes are solved, and else says that the search is stuck.',
+          unit: 'short',
+          width: 12,
+          queries: [
+            {
+              expr: `instance:atoll_emitter_improvement_per_forward_pass:ratio2m{${COORDINATOR}}`,
+              legend: '{{emitter}}',
+            },
+          ],
+        }),
+      ],
+    },
+    {
       title: 'Migration and audits',
       panels: [
         lines({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ticksOf } from '../figures/axis.js';
 import { beside, stacked } from '../figures/compose.js';
 import { plot } from '../figures/plot.js';
 import type { Figure, Shape } from '../figures/shape.js';
@@ -115,15 +116,18 @@ function periodFigure({ width, height, image, shifts, label, confidence: whole }
   };
 }
 
+/** Width of the curve. */
+const CURVE = 560;
+
 function curve({ counts, tiles, confidence: whole }: AblationData): Figure {
   const points = (of: (count: AblationData['counts'][number]) => number) =>
     counts.map((count): readonly [number, number] => [count.copies, of(count)]);
-  const ticks = Array.from({ length: 7 }, (_, i) => Math.round((i * tiles) / 6));
+  const copies = { label: 'copies n', domain: [0, tiles], format: String } as const;
   return plot({
-    width: 560,
+    width: CURVE,
     height: PANEL + 60,
     title: 'Confidence over the number of copies',
-    x: { label: 'copies n', domain: [0, tiles], ticks: [...new Set(ticks)], format: String },
+    x: { ...copies, ticks: ticksOf(copies, CURVE, 'x').filter(Number.isInteger) },
     y: { label: 'confidence', domain: [0, 1] },
     marks: [
       {

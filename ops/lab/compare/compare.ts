@@ -63,17 +63,14 @@ export async function compareRuns(sources: readonly RunSource[]): Promise<Compar
     const all = evaluationsOf(reader);
     const cost = costOf(reader);
     const isFirst = groups.indexOf(groups[i] ?? '') === i;
-    const curve = await createRunCurve({
-      store: reader,
-      evaluations: () => all,
-      most: CURVE_POINTS,
-    }).points();
+    const spent = () => ({ evaluations: all, cost });
+    const curve = await createRunCurve({ store: reader, spent, most: CURVE_POINTS }).points();
     runs.push({
       name: run.spec.name,
       group: groups[i] ?? '',
       seed: run.spec.seed,
       evaluations: all,
-      ...(cost !== all && { cost }),
+      ...(cost !== all && { cost, costs: curve.map((point) => point.cost) }),
       curve: curve.map(({ evaluation, median, mean, above }) => [
         evaluation,
         median,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Spent } from '../../../protocol/wire/totals.js';
 import { mean, median } from '../statistics/quantile.js';
 import { mannWhitney, type RankTest } from '../statistics/rank-test.js';
 
@@ -18,6 +19,8 @@ export const comparisonSchema = z.strictObject({
         cost: z.int().min(1).optional(),
         /** After so many evaluations: median and mean confidence, share of classes at .99. */
         curve: z.array(z.tuple([z.number(), z.number(), z.number(), z.number()])),
+        /** Forward passes after which the curve had each of its points; absent where each evaluation was one. */
+        costs: z.array(z.int().min(0)).optional(),
         /** Best confidence of every class after the evaluations that are compared; 0: empty. */
         confidences: z.array(z.number().min(0).max(1)),
         /** Elites of some classes at the end of the run, as `data:` addresses; of a group's first run alone. */
@@ -114,14 +117,27 @@ export function costOf({ cost, evaluations }: Comparison['runs'][number]): numbe
   return cost ?? evaluations;
 }
 
+/**
+ * Forward passes at each point of a run's curve. An earlier Atoll kept those of the whole run alone: they are spread evenly
+ * over its evaluations.
+ */
+export function costsOf(run: Comparison['runs'][number]): readonly number[] {
+  return run.costs ?? run.curve.map(([evaluation]) => (evaluation * costOf(run)) / run.evaluations);
+}
+
 /** Whether forward passes tell something that evaluations do not. */
 export function hasCosts({ runs }: Comparison): boolean {
   return runs.some((run) => costOf(run) !== run.evaluations);
 }
 
-/** The first evaluation of a curve after which the median had reached `least`, to the precision of the curve; null: none had. */
-export function reachedAt({ curve }: Comparison['runs'][number], least: number): number | null {
-  return curve.find(([, median]) => median >= least)?.[0] ?? null;
+/**
+ * The evaluations, and the forward passes, after which the median had reached `least`, to the precision of the curve;
+ * undefined: it never had.
+ */
+export function reachedAt(run: Comparison['runs'][number], least: number): Spent | undefined {
+  const at = run.curve.findIndex(([, median]) => median >= least);
+  const point = run.curve[at];
+  return point && { evaluations: point[0], cost: Math.round(costsOf(run)[at] ?? 0) };
 }
 
 /** The value of a curve of steps at each place of a grid; 0 before its first step. Both ascending. */

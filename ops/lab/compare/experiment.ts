@@ -1,5 +1,6 @@
 import { fitText } from '../../../coordinator/export/lettering.js';
 import { beside, stacked } from '../figures/compose.js';
+import { ninesAxis, ninesOf } from '../figures/nines.js';
 import { type Mark, plot } from '../figures/plot.js';
 import type { Figure, Shape } from '../figures/shape.js';
 import { seriesInk } from '../look/inks.js';
@@ -13,6 +14,7 @@ import {
   type Comparison,
   comparisonSchema,
   costOf,
+  costsOf,
   groupsOf,
   hasCosts,
   MEASURES,
@@ -61,22 +63,27 @@ function compareFigure(comparison: Comparison): Figure {
 
 type Unit = 'evaluations' | 'forward passes';
 
-/** Over evaluations, or over forward passes, which are spread evenly over the evaluations of a run; as far as all runs went. */
+/** Over evaluations, or over forward passes; as far as all runs went. */
 function panel(comparison: Comparison, measure: Measure, unit: Unit): Figure {
   const { runs } = comparison;
-  const passes = (run: Comparison['runs'][number]) =>
-    unit === 'evaluations' ? 1 : costOf(run) / run.evaluations;
+  const placesOf = (run: Comparison['runs'][number]) =>
+    unit === 'evaluations' ? run.curve.map(([evaluation]) => evaluation) : costsOf(run);
   const end = unit === 'evaluations' ? comparison.evaluations : Math.min(...runs.map(costOf));
   const grid = Array.from({ length: POINTS + 1 }, (_, i) => (i * end) / POINTS);
+  // Where all are certain at the end, 0 … 1 would show lines at the top.
+  const inNines =
+    measure !== 'at99' && runs.every(({ curve }) => (curve.at(-1)?.[COLUMN.median] ?? 0) >= 0.99);
+  const shown = (value: number) => (inNines ? ninesOf(value) : value);
   const marks = groupsOf(comparison).flatMap((group, g): Mark[] => {
     const curves = runs
       .filter((run) => run.group === group)
-      .map((run) =>
-        onGrid(
-          run.curve.map((point) => [point[0] * passes(run), point[COLUMN[measure]]] as const),
+      .map((run) => {
+        const places = placesOf(run);
+        return onGrid(
+          run.curve.map((point, i) => [places[i] ?? 0, shown(point[COLUMN[measure]])] as const),
           grid,
-        ),
-      );
+        );
+      });
     const at = (i: number) => sorted(curves.map((curve) => curve[i] ?? 0));
     const ink = seriesInk(g);
     const middle = grid.map((x, i) => [x, quantile(at(i), 0.5)] as const);
@@ -89,7 +96,7 @@ function panel(comparison: Comparison, measure: Measure, unit: Unit): Figure {
     height: 340,
     title: MEASURES[measure].title,
     x: { label: unit, domain: [0, end], format: thousands },
-    y: { label: MEASURES[measure].title, domain: [0, 1] },
+    y: inNines ? ninesAxis(MEASURES[measure].title) : { label: MEASURES[measure].title, domain: [0, 1] },
     marks,
   });
 }
@@ -139,8 +146,7 @@ function eliteRows({ runs }: Comparison): Figure[] {
 function costNote(comparison: Comparison): Markup {
   if (!hasCosts(comparison)) return new Markup('');
   return markup`<p>An evaluation is one forward pass for each network and each view that an image was shown to, and more for a gradient. The second
-row of curves counts these, spread evenly over the evaluations of each run, as far as the least expensive run went. The tests are at equal
-evaluations.</p>`;
+row of curves counts these, as far as the least expensive run went. The tests are at equal evaluations.</p>`;
 }
 
 function thousands(value: number): string {
@@ -148,8 +154,14 @@ function thousands(value: number): string {
 }
 
 const REACHED = [0.5, 0.9, 0.99] as const;
+const REACHED_IN = [
+  { of: 'evaluations', name: 'evaluations', title: 'evaluations' },
+  { of: 'cost', name: 'forward_passes', title: 'forward passes' },
+] as const;
 
-function runTable({ runs, classes }: Comparison): Table {
+function runTable(comparison: Comparison): Table {
+  const { runs, classes } = comparison;
+  const units = hasCosts(comparison) ? REACHED_IN : REACHED_IN.slice(0, 1);
   return {
     columns: [
       { name: 'run', title: 'run' },
@@ -161,11 +173,13 @@ function runTable({ runs, classes }: Comparison): Table {
       { name: 'median', title: 'median confidence', format: confidence },
       { name: 'mean', title: 'mean confidence', format: confidence },
       { name: 'share_at_99', title: 'classes at .99', format: percent },
-      ...REACHED.map((least) => ({
-        name: `evaluations_to_${least}`,
-        title: `evaluations to a median of ${`${least}`.slice(1)}`,
-        format: whole,
-      })),
+      ...units.flatMap(({ name, title }) =>
+        REACHED.map((least) => ({
+          name: `${name}_to_${least}`,
+          title: `${title} to a median of ${`${least}`.slice(1)}`,
+          format: whole,
+        })),
+      ),
     ],
     rows: runs.map((run) => {
       const { name, group, seed, evaluations, confidences } = run;
@@ -173,7 +187,7 @@ function runTable({ runs, classes }: Comparison): Table {
         ...[name, group, seed, evaluations, costOf(run)],
         ...[confidences.filter((each) => each > 0).length / classes],
         ...[MEASURES.median.of(confidences), MEASURES.mean.of(confidences), MEASURES.at99.of(confidences)],
-        ...REACHED.map((least) => reachedAt(run, least)),
+        ...units.flatMap(({ of }) => REACHED.map((least) => reachedAt(run, least)?.[of] ?? null)),
       ];
     }),
   };

@@ -112,7 +112,7 @@ export function verticalAxis(
       size: LETTERS,
       ink: 'text',
       anchor: 'middle',
-      turned: true,
+      turn: -90,
     },
   ];
 }

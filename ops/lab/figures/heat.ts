@@ -74,14 +74,14 @@ export function heatMap(options: HeatOptions): Figure {
       size: LETTERS,
       ink: 'quiet',
       anchor: 'middle',
-      turned: true,
+      turn: -90,
     },
   ];
   nameColumns.forEach((text, c) => {
     const x = left + (c + 0.5) * cell.width;
     shapes.push(
       turned
-        ? { kind: 'text', text, x: x + LETTERS * 0.35, y: top - 6, size: LETTERS, ink: 'text', turned: true }
+        ? { kind: 'text', text, x: x + LETTERS * 0.35, y: top - 6, size: LETTERS, ink: 'text', turn: -90 }
         : { kind: 'text', text, x, y: top - 8, size: LETTERS, ink: 'text', anchor: 'middle' },
     );
   });

@@ -11,6 +11,7 @@ import {
   ticksOf,
   verticalAxis,
 } from './axis.js';
+import { type LegendEntry, legend } from './legend.js';
 import type { Figure, Ink, Shape } from './shape.js';
 
 export type Point = readonly [x: number, y: number];
@@ -72,21 +73,22 @@ export interface PlotOptions {
 }
 
 const TITLE = 14;
-const SWATCH = 14;
-const GAP = 16;
+/** Room at the right end of an axis, at the least. */
+const RIGHT = 20;
 
 /** A plot of marks over two axes, with a title and a legend above it. */
 export function plot({ width, height, title, says, x, y, marks }: PlotOptions): Figure {
-  const legend = layOutLegend(legendOf(marks), width - 24);
+  const names = legend(legendOf(marks), width - 24);
   const widest = Math.max(0, ...ticksOf(y, height, 'y').map((tick) => textWidth(formatOf(y)(tick), LETTERS)));
   const left = Math.ceil(widest * 1.1) + 34;
-  const top = 34 + legend.height;
-  const inner = { width: width - left - 20, height: height - top - 3 * LETTERS - 14 };
+  const top = 34 + names.height;
+  const right = roomAtTheEnd(x, width - left);
+  const inner = { width: width - left - right, height: height - top - 3 * LETTERS - 14 };
   const across = placeOf(x, [0, inner.width]);
   const up = placeOf(y, [inner.height, 0]);
   const shapes: Shape[] = [
     { kind: 'text', text: title, x: 12, y: 22, size: TITLE, ink: 'text' },
-    { kind: 'group', x: 12, y: 34, shapes: legend.shapes },
+    { kind: 'group', x: 12, y: 34, shapes: names.shapes },
     {
       kind: 'group',
       x: left,
@@ -99,6 +101,15 @@ export function plot({ width, height, title, says, x, y, marks }: PlotOptions): 
     },
   ];
   return { width, height, says: says ?? title, shapes };
+}
+
+/** Between the end of the axis and that of the figure: the last number may stand at the very end. */
+function roomAtTheEnd(x: Axis, length: number): number {
+  const place = placeOf(x, [0, length - RIGHT]);
+  const reaches = ticksOf(x, length - RIGHT, 'x').map(
+    (tick) => place(tick) + 0.55 * textWidth(formatOf(x)(tick), LETTERS),
+  );
+  return RIGHT + Math.ceil(Math.max(0, Math.max(...reaches) - (length - 4)));
 }
 
 function draw(mark: Mark, x: Place, y: Place, height: number): Shape[] {
@@ -153,46 +164,28 @@ function draw(mark: Mark, x: Place, y: Place, height: number): Shape[] {
   }
 }
 
-interface Entry {
-  readonly label: string;
-  readonly ink: Ink;
-  readonly shape: 'line' | 'block' | 'dot';
-}
-
-function legendOf(marks: readonly Mark[]): Entry[] {
-  const entries = new Map<string, Entry>();
+/** Of marks with the same label and ink there is one entry. */
+function legendOf(marks: readonly Mark[]): LegendEntry[] {
+  const entries = new Map<string, LegendEntry>();
   for (const mark of marks) {
     if (mark.label === undefined) continue;
-    const shape =
-      mark.kind === 'line' || mark.kind === 'rule' ? 'line' : mark.kind === 'dots' ? 'dot' : 'block';
-    entries.set(`${mark.label} ${mark.ink}`, { label: mark.label, ink: mark.ink, shape });
+    const { label, ink } = mark;
+    entries.set(`${label} ${ink}`, { label, ink, shape: swatchOf(mark) });
   }
   return [...entries.values()];
 }
 
-function layOutLegend(entries: readonly Entry[], width: number) {
-  const shapes: Shape[] = [];
-  let x = 0;
-  let row = 0;
-  for (const { label, ink, shape } of entries) {
-    // Fonts of pages are wider than the outlines.
-    const needed = SWATCH + 6 + textWidth(label, LETTERS) * 1.08 + GAP;
-    if (x > 0 && x + needed > width) {
-      x = 0;
-      row++;
-    }
-    const y = row * 18 + 4;
-    shapes.push(...swatch(shape, ink, x, y));
-    shapes.push({ kind: 'text', text: label, x: x + SWATCH + 6, y: y + 10, size: LETTERS, ink: 'quiet' });
-    x += needed;
+function swatchOf(mark: Mark): LegendEntry['shape'] {
+  switch (mark.kind) {
+    case 'line':
+      return mark.dashed ? 'dashes' : 'line';
+    case 'rule':
+      return 'dashes';
+    case 'dots':
+      return 'dot';
+    case 'band':
+      return 'band';
+    case 'bars':
+      return 'block';
   }
-  return { shapes, height: entries.length === 0 ? 0 : (row + 1) * 18 + 8 };
-}
-
-function swatch(shape: Entry['shape'], ink: Ink, x: number, y: number): Shape[] {
-  if (shape === 'dot') return [{ kind: 'circle', x: x + SWATCH / 2, y: y + 6, radius: 4, fill: ink }];
-  if (shape === 'line') {
-    return [{ kind: 'path', d: segment([x, y + 6], [x + SWATCH, y + 6]), stroke: ink, width: 3 }];
-  }
-  return [{ kind: 'rectangle', x, y: y + 1, width: SWATCH, height: 10, fill: ink, opacity: 0.7 }];
 }

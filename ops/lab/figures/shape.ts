@@ -25,6 +25,7 @@ export type Shape =
       readonly width?: number;
       readonly dashed?: boolean;
       readonly opacity?: number;
+      readonly title?: string;
     }
   | {
       readonly kind: 'circle';
@@ -44,8 +45,8 @@ export type Shape =
       readonly size: number;
       readonly ink: Ink;
       readonly anchor?: 'start' | 'middle' | 'end';
-      /** Read from below upwards. */
-      readonly turned?: boolean;
+      /** Degrees clockwise around its place; -90: read from below upwards. */
+      readonly turn?: number;
     }
   | {
       readonly kind: 'image';

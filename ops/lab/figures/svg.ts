@@ -47,7 +47,7 @@ function write(shape: Shape, look: Look): string {
         ? ` stroke="${ink(shape.stroke)}" stroke-width="${shape.width ?? 1}" stroke-linejoin="round"`
         : '';
       const dashes = shape.dashed ? ' stroke-dasharray="5 4"' : '';
-      return `<path d="${shape.d}" fill="${ink(shape.fill)}"${pen}${dashes}${faded(shape.opacity)}/>`;
+      return `<path d="${shape.d}" fill="${ink(shape.fill)}"${pen}${dashes}${faded(shape.opacity)}${titled('path', shape.title)}`;
     }
     case 'image': {
       const { x, y, width, height, data, title } = shape;
@@ -64,15 +64,17 @@ function write(shape: Shape, look: Look): string {
 
 type Text = Extract<Shape, { kind: 'text' }>;
 
-function letters({ text, x, y, size, anchor = 'start', turned }: Text, colour: string): string {
-  const turn = turned ? ` transform="rotate(-90 ${round(x)} ${round(y)})"` : '';
-  return `<text x="${round(x)}" y="${round(y)}" font-size="${size}" text-anchor="${anchor}" fill="${colour}"${turn}>${escapeMarkup(text)}</text>`;
+function letters({ text, x, y, size, anchor = 'start', turn = 0 }: Text, colour: string): string {
+  return `<text x="${round(x)}" y="${round(y)}" font-size="${size}" text-anchor="${anchor}" fill="${colour}"${rotated(turn, x, y)}>${escapeMarkup(text)}</text>`;
 }
 
-function outlines({ text, x, y, size, anchor = 'start', turned }: Text, colour: string): string {
+function outlines({ text, x, y, size, anchor = 'start', turn = 0 }: Text, colour: string): string {
   const shift = { start: 0, middle: MIDDLE, end: 1 }[anchor] * textWidth(text, size);
-  const turn = turned ? ` transform="rotate(-90 ${round(x)} ${round(y)})"` : '';
-  return `<path fill="${colour}"${turn} d="${outline({ text, x: x - shift, y, size })}"/>`;
+  return `<path fill="${colour}"${rotated(turn, x, y)} d="${outline({ text, x: x - shift, y, size })}"/>`;
+}
+
+function rotated(turn: number, x: number, y: number): string {
+  return turn === 0 ? '' : ` transform="rotate(${round(turn)} ${round(x)} ${round(y)})"`;
 }
 
 function inkOf(ink: Ink | undefined, look: Look): string {

@@ -35,6 +35,9 @@ export const NIGHT_INKS = {
 
 const SERIES = ['series-0', 'series-1', 'series-2', 'series-3', 'series-4', 'series-5'] as const;
 
+/** So many series have inks of their own. */
+export const INKS_TOLD_APART = SERIES.length;
+
 /** The ink of the i-th of several things that are told apart; after six they come again. */
 export function seriesInk(i: number): InkName {
   return SERIES[i % SERIES.length] ?? 'series-0';

@@ -6,22 +6,27 @@ import type { Figure } from '../figures/shape.js';
 
 /**
  * How the run came to what it holds: confidence, and classes that are solved, over evaluations; and, where an evaluation
- * was not one forward pass, over these too. `cost`: the forward passes of the whole run, which are spread over its evaluations evenly.
+ * was not one forward pass, over these too.
  */
-export function curveFigure(points: readonly CurvePoint[], classes: number, cost: number): Figure {
-  const evaluations = points.at(-1)?.evaluation ?? 0;
-  const figure = panels(points, classes, 'evaluations', 1);
-  if (cost === evaluations || evaluations === 0) return figure;
-  return stacked([figure, panels(points, classes, 'forward passes', cost / evaluations)]);
+export function curveFigure(points: readonly CurvePoint[], classes: number): Figure {
+  const figure = panels(points, classes, 'evaluations', ({ evaluation }) => evaluation);
+  const last = points.at(-1);
+  if (last === undefined || last.cost === last.evaluation) return figure;
+  return stacked([figure, panels(points, classes, 'forward passes', ({ cost }) => cost)]);
 }
 
-/** `passes`: how many of the unit an evaluation is. */
-function panels(points: readonly CurvePoint[], classes: number, unit: string, passes: number): Figure {
-  const last = Math.max(1, passes * (points.at(-1)?.evaluation ?? 1));
-  const x = { label: unit, domain: [0, last] as const };
+/** `at`: where a point lies, in the unit. */
+function panels(
+  points: readonly CurvePoint[],
+  classes: number,
+  unit: string,
+  at: (point: CurvePoint) => number,
+): Figure {
+  const end = points.at(-1);
+  const x = { label: unit, domain: [0, Math.max(1, end ? at(end) : 0)] as const };
   const series = (of: (point: CurvePoint) => number) => [
     [0, 0] as const,
-    ...points.map((point) => [passes * point.evaluation, of(point)] as const),
+    ...points.map((point) => [at(point), of(point)] as const),
   ];
   const line = (label: string, ink: Mark['ink'], of: (point: CurvePoint) => number): Mark => ({
     kind: 'line',
@@ -35,7 +40,7 @@ function panels(points: readonly CurvePoint[], classes: number, unit: string, pa
   const whole = { domain: [0, 1] as const };
   // Where all is certain, 0 … 1 would show a line at the top.
   const isCertain = (points.at(-1)?.median ?? 0) >= 0.99;
-  const at = (value: number) => (isCertain ? ninesOf(value) : value);
+  const shown = (value: number) => (isCertain ? ninesOf(value) : value);
   return beside([
     plot({
       width: 470,
@@ -44,8 +49,8 @@ function panels(points: readonly CurvePoint[], classes: number, unit: string, pa
       x,
       y: isCertain ? ninesAxis('confidence') : { ...whole, label: 'confidence' },
       marks: [
-        line('median', 'series-0', ({ median }) => at(median)),
-        line('mean', 'series-1', ({ mean }) => at(mean)),
+        line('median', 'series-0', ({ median }) => shown(median)),
+        line('mean', 'series-1', ({ mean }) => shown(mean)),
       ],
     }),
     plot({

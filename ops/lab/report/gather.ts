@@ -11,6 +11,7 @@ import { drawFor, type Sight } from '../../../protocol/drawing/sight.js';
 import type { Digest } from '../../../protocol/encodings/genome.js';
 import { pictureData } from '../images/picture-data.js';
 import type { RunSource } from '../run-source.js';
+import { type PaidShare, paidShares } from './emitter-shares.js';
 import { countSwitches, type Descent, type GoalSwitches } from './goal-switches.js';
 import { mostTravelled, stations } from './lineage.js';
 import type { Station } from './lineage-figure.js';
@@ -21,6 +22,8 @@ export interface RunStory {
   readonly evaluations: number;
   /** Forward passes. */
   readonly cost: number;
+  /** What each of several emitters made of its share; empty where there is one, which has all. */
+  readonly emitters: readonly PaidShare[];
   readonly jumps: number;
   readonly islands: number;
   readonly curve: readonly CurvePoint[];
@@ -43,8 +46,10 @@ const STATIONS = 21;
 export async function gatherStory(source: RunSource, drawer: Drawer, sight: Sight): Promise<RunStory> {
   const { reader } = source;
   const { labels } = reader;
+  const { emitters } = source.run.spec.evolution;
   const evaluations = evaluationsOf(reader);
-  const curve = createRunCurve({ store: reader, evaluations: () => evaluations, most: CURVE_POINTS });
+  const cost = costOf(reader);
+  const curve = createRunCurve({ store: reader, spent: () => ({ evaluations, cost }), most: CURVE_POINTS });
   const stored = reader.elites();
   const history = reader.history();
   const genomes = new Map<Digest, StoredGenome | undefined>();
@@ -72,7 +77,8 @@ export async function gatherStory(source: RunSource, drawer: Drawer, sight: Sigh
   return {
     summary: summarise(reader.confidences(), stored.length),
     evaluations,
-    cost: costOf(reader),
+    cost,
+    emitters: emitters.length > 1 ? paidShares(reader, emitters) : [],
     jumps: history.length,
     islands: reader.islands().length,
     curve: await curve.points(),

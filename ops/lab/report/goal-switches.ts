@@ -2,6 +2,7 @@ import { shownLabel } from '../../../coordinator/export/shown-label.js';
 import { heatMap, rising } from '../figures/heat.js';
 import type { Figure } from '../figures/shape.js';
 import type { Table } from '../results/table.js';
+import { closestClasses } from './closest-classes.js';
 
 /** An image that took the cell of a class, and the class that its parent held. */
 export interface Descent {
@@ -30,23 +31,19 @@ export function countSwitches(descents: Iterable<Descent>, classes: number): Goa
   return { counts, classes, total };
 }
 
-/** Classes that are shown in the matrix at the most: those that gave and took most. */
+/** Classes that are shown in the matrix at the most. */
 const SHOWN = 30;
 
-export function switchFigure({ counts, classes, total }: GoalSwitches, labels: readonly string[]): Figure {
-  const involved = new Float64Array(classes);
-  for (const [key, count] of counts) {
-    for (const classId of pairOf(key, classes)) involved[classId] = (involved[classId] ?? 0) + count;
-  }
-  const shown = [...involved.keys()]
-    .sort((a, b) => (involved[b] ?? 0) - (involved[a] ?? 0) || a - b)
-    .slice(0, SHOWN)
-    .sort((a, b) => a - b);
+/** Goal switches as a matrix; of many classes, between those that traded most with each other. */
+export function switchFigure(switches: GoalSwitches, labels: readonly string[]): Figure {
+  const { counts, classes, total } = switches;
+  const isPart = classes > SHOWN;
+  const shown = isPart ? closestClasses(switches, SHOWN) : Array.from({ length: classes }, (_, i) => i);
   const names = shown.map((classId) => shownLabel(labels[classId] ?? ''));
   const at = (row: number, column: number) =>
     counts.get((shown[row] ?? 0) * classes + (shown[column] ?? 0)) ?? 0;
   const most = Math.max(1, ...shown.flatMap((_, r) => shown.map((__, c) => at(r, c))));
-  const part = shown.length < classes ? `, the ${SHOWN} classes with most` : '';
+  const part = isPart ? `; the ${shown.length} classes that traded most with each other` : '';
   return heatMap({
     title: `Goal switches: ${total.toLocaleString('en-US')} in all${part}`,
     rows: names,

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { refuseForeign } from '../../../coordinator/export/export-directory.js';
+import { BadInputError } from '../../../protocol/base/errors.js';
 import { loadDrawer } from '../../../protocol/drawing/load.js';
 import { pictureSize } from '../../../protocol/drawing/views.js';
 import { loadRunModel } from '../../../worker/classifier/open.js';
@@ -15,12 +16,14 @@ import { longWork } from '../long-work.js';
 import { pageHtml } from '../pages/page.js';
 import type { Result } from '../results/experiment.js';
 import { confidence } from '../results/format.js';
-import { readLab } from '../results/lab.js';
-import { writeResult, writeWhole } from '../results/write.js';
+import { type Made, makeAgain, readExperiments, readLab } from '../results/lab.js';
+import { writeWhole } from '../results/write.js';
 import { openRunSource, type RunSource } from '../run-source.js';
 import { citationOf } from './citation.js';
 import { curveFigure } from './curves.js';
+import { emitterFigure } from './emitter-shares.js';
 import { gatherStory, type RunStory } from './gather.js';
+import { chordFigure } from './goal-chords.js';
 import { switchFigure } from './goal-switches.js';
 import { lineageFigure } from './lineage-figure.js';
 import { type ReportFigures, reportBody } from './sections.js';
@@ -36,14 +39,39 @@ export interface ReportFlags {
 /** Bytes of a contact sheet. */
 const LARGE = 2_000_000;
 
-const FIGURES = ['curves', 'goal-switches', 'lineage'] as const;
+const FIGURES = ['curves', 'emitters', 'goal-chords', 'goal-switches', 'lineage'] as const;
 const FILES = [
   ...['index.html', 'CITATION.cff', 'contact-sheet.png'],
   ...FIGURES.flatMap((name) => [`${name}.svg`, `${name}.png`]),
 ];
 
-/** What `atoll report` does: the report and, unless it goes elsewhere, every figure of the run's experiments again. */
+/** What `atoll report` does: a report on a run; or, of experiments outside of one, their figures again. */
 export async function reportCommand(path: string, flags: ReportFlags): Promise<void> {
+  const made = await readExperiments(path);
+  if (made.length === 0) await reportOnRun(path, flags);
+  else await reportOnExperiments(path, made, flags);
+}
+
+async function reportOnExperiments(path: string, made: readonly Made[], flags: ReportFlags): Promise<void> {
+  const flag = flags.out !== undefined ? '--out' : flags.author.length > 0 ? '--author' : undefined;
+  if (flag !== undefined) {
+    throw new BadInputError({
+      code: 'ERR_USAGE',
+      problem: `${flag} is for the report on a run, and ${path} holds experiments alone`,
+      fix: `Type \`atoll report ${path}\`, which makes their figures again where they are`,
+    });
+  }
+  await makeAgain(made);
+  const [experiments, directories] = [
+    made.map(({ result }) => result.experiment),
+    made.map(({ directory }) => directory),
+  ];
+  if (flags.json) printJson({ experiments, directories });
+  else print(`Made again: ${directories.map((directory) => typedPath(directory)).join(', ')}`);
+}
+
+/** The report and, unless it goes elsewhere, every figure of the run's experiments again. */
+async function reportOnRun(path: string, flags: ReportFlags): Promise<void> {
   const source = await openRunSource(path);
   try {
     const target = resolve(flags.out ?? join(source.run.path, 'report'));
@@ -61,8 +89,7 @@ export async function reportCommand(path: string, flags: ReportFlags): Promise<v
       return { story, sheet, ...natural };
     });
     // Who wants the report elsewhere may not be able to write here.
-    if (flags.out === undefined)
-      for (const { directory, result } of made) await writeResult(directory, result);
+    if (flags.out === undefined) await makeAgain(made);
     const results = made.map(({ result }) => result);
     const directory = await writeReport(source, report, results, { ...flags, target });
     const experiments = made.map(({ result }) => result.experiment);
@@ -119,9 +146,12 @@ async function embedded(sheet: Buffer): Promise<string> {
 
 function figuresOf(story: RunStory, labels: readonly string[]): ReportFigures {
   const { lineage } = story;
+  const chords = chordFigure(story.switches, labels);
   return {
-    curves: curveFigure(story.curve, labels.length, story.cost),
-    'goal-switches': switchFigure(story.switches, labels),
+    curves: curveFigure(story.curve, labels.length),
+    ...(story.emitters.length > 0 && { emitters: emitterFigure(story.emitters) }),
+    ...(chords && { 'goal-chords': chords }),
+    ...(chords && { 'goal-switches': switchFigure(story.switches, labels) }),
     ...(lineage && {
       lineage: lineageFigure(lineage.stations, `How the elite of ${lineage.label} came about`),
     }),

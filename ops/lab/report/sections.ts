@@ -6,6 +6,7 @@ import { facts, figureBlock, imageBlock, tableBlock } from '../pages/page.js';
 import type { Result } from '../results/experiment.js';
 import { confidence, percent, short, whole } from '../results/format.js';
 import type { Table } from '../results/table.js';
+import { emitterTable } from './emitter-shares.js';
 import type { RunStory } from './gather.js';
 import { giverTable, switchTable } from './goal-switches.js';
 
@@ -26,7 +27,9 @@ export interface ReportParts {
 
 export interface ReportFigures {
   readonly curves: Figure;
-  readonly 'goal-switches': Figure;
+  readonly emitters?: Figure;
+  readonly 'goal-chords'?: Figure;
+  readonly 'goal-switches'?: Figure;
   readonly lineage?: Figure;
 }
 
@@ -34,13 +37,12 @@ const PAIRS = 25;
 
 /** The whole report, section by section. */
 export function reportBody(parts: ReportParts): Markup {
-  const { story, figures, sheet, natural, labels, experiments } = parts;
+  const { story, figures, sheet, natural, experiments } = parts;
   return markup`${runFacts(parts)}
 <h2>The images</h2>${imageBlock(sheet, 'Contact sheet: the elite of each class')}<p>None of these pictures shows what is written under it.${natural === undefined ? '' : ` ${natural}`}</p>
 <h2>How the run came to them</h2>${figureBlock(figures.curves, `An empty class counts 0. Evaluations are images that the network classified.${costLine(story)}`)}
-<h2>Goal switches</h2><p>An image may take the cell of another class than its parent holds. ${whole(story.switches.total)} of ${whole(story.jumps)} jumps did.</p>${figureBlock(figures['goal-switches'])}
-<details><summary>The ${PAIRS} most frequent</summary>${tableBlock(switchTable(story.switches, labels, PAIRS))}</details>
-<details><summary>The ${PAIRS} classes that gave most</summary>${tableBlock(giverTable(story.switches, labels, PAIRS))}</details>
+${emitterSection(story, figures)}
+<h2>Goal switches</h2><p>An image may take the cell of another class than its parent holds. ${whole(story.switches.total)} of ${whole(story.jumps)} jumps did.</p>${switchBlocks(parts)}
 ${lineageSection(story, figures)}${experiments.map(experimentSection)}
 <h2>All elites</h2>${tableBlock(elites(story))}
 ${again(parts)}`;
@@ -70,6 +72,21 @@ function runFacts({ run, story }: ReportParts): Markup {
 function costLine({ evaluations, cost }: RunStory): string {
   if (cost === evaluations) return '';
   return ` One took ${short(cost / evaluations)} forward passes, on average over the run: one for each network and each view that it was shown to, more for a gradient.`;
+}
+
+/** Nothing where there was no switch. */
+function switchBlocks({ story, figures, labels }: ReportParts): Markup {
+  const { 'goal-chords': chords, 'goal-switches': matrix } = figures;
+  if (chords === undefined || matrix === undefined) return new Markup('');
+  return markup`${figureBlock(chords)}${figureBlock(matrix)}
+<details><summary>The ${PAIRS} most frequent</summary>${tableBlock(switchTable(story.switches, labels, PAIRS))}</details>
+<details><summary>The ${PAIRS} classes that gave most</summary>${tableBlock(giverTable(story.switches, labels, PAIRS))}</details>`;
+}
+
+function emitterSection({ emitters }: RunStory, figures: ReportFigures): Markup {
+  if (figures.emitters === undefined) return new Markup('');
+  return markup`<h2>The emitters</h2><p>Several emitters made the offspring, and a bandit chose among them by what they had paid lately. The gain is that
+in log-odds of the confidence, from chance up to .99, over all cells of the islands' own archives; the random images at the beginning belong to no emitter.</p>${figureBlock(figures.emitters)}${tableBlock(emitterTable(emitters))}`;
 }
 
 function lineageSection({ lineage }: RunStory, figures: ReportFigures): Markup {

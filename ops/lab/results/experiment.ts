@@ -46,13 +46,14 @@ export interface Experiment<Data> {
 }
 
 export function defineExperiment<Data>({ name, schema, show }: ExperimentParts<Data>): Experiment<Data> {
-  const resultOf = (data: Data): Result => ({ ...show(data), experiment: name, data });
+  const shown = (data: Data): Result => ({ ...show(data), experiment: name, data });
   return {
     name,
-    resultOf,
+    // In the order of the schema, so that what is written is the same when it is read and written again.
+    resultOf: (data) => shown(schema.parse(data)),
     read(data, path) {
       const checked = schema.safeParse(data);
-      if (checked.success) return resultOf(checked.data);
+      if (checked.success) return shown(checked.data);
       throw badData(path, describeIssue(checked.error, data, 'the data'));
     },
   };

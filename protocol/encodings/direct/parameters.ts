@@ -6,12 +6,12 @@ import type { DirectGenome } from './genome.js';
 export const DIRECT_PARAMETERS: RealParameters<DirectGenome> = {
   count: ({ canvas, channels }) => canvas * canvas * channels,
   read: ({ genes }) => Float32Array.from(genes, (gene) => gene / GENE_MAX),
-  write(values, like) {
-    const count = like.genes.length;
+  write(values, { width, height, channels }) {
+    const count = width * height * channels;
     if (values.length !== count) throw new RangeError(`expected ${count} genes, got ${values.length}`);
     const genes = createGenes(count);
     for (let i = 0; i < count; i++) genes[i] = geneOf(values[i] as number);
-    return { ...like, genes };
+    return { encoding: 'direct', width, height, channels, genes };
   },
 };
 

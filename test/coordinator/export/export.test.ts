@@ -106,7 +106,7 @@ describe('an export', () => {
     const { directory } = await exportRun(options());
     const connection = connect(file, 'read');
     const rows = connection.rows(
-      `SELECT class_id, label, confidence, digest, evaluation, island, island_evaluation, nodes, connections,
+      `SELECT class_id, label, confidence, digest, evaluation, cost, island, island_evaluation, nodes, connections,
        parent, parent_class, goal_switch FROM best ORDER BY class_id`,
     );
     connection.close();

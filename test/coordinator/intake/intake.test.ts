@@ -47,6 +47,7 @@ it.each<[string, Entry, string]>([
   ['fewer confidences than classes', { ...good, confidences: [0.5] }, 'malformed-entry'],
   ['no classes', { ...good, classIds: [], confidences: [] }, 'malformed-entry'],
   ['half an evaluation', { ...good, evaluation: 0.5 }, 'malformed-entry'],
+  ['half a forward pass', { ...good, cost: 0.5 }, 'malformed-entry'],
   ['an invalid digest', { ...good, parent: { digest: 'x', classId: 0 } }, 'malformed-entry'],
   [
     'a parent of no class',

@@ -19,7 +19,9 @@ function stored(...messages: (readonly Win[])[]) {
   const ledger = createLedger(store, () => undefined);
   const shelf = createShelf(store, 'direct');
   const merger = createMerger({ archive, shelf, intake: createIntake(archive, spec), ledger, spec });
-  const counts = messages.map((wins) => merger.merge(findsOf(wins), { time: 0, others: 0 }));
+  const counts = messages.map((wins) =>
+    merger.merge(findsOf(wins), { time: 0, others: { evaluations: 0, cost: 0 } }),
+  );
   ledger.commit();
   const jumps = store
     .history()

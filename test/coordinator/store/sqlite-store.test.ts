@@ -88,10 +88,10 @@ describe('archive.db', () => {
   });
 
   /**
-   * What earlier versions were: 4 kept no milestones, 3 no emitter's state either, 2 had no views of gaps and lines, 1 no
+   * What earlier versions were: 5 had no forward passes of a jump, 4 kept no milestones, 3 no emitter's state either, 2 had no views of gaps and lines, 1 no
    * migration log.
    */
-  function makeVersion(version: 1 | 2 | 3 | 4, file: string, jumps: number, won = jumps): void {
+  function makeVersion(version: 1 | 2 | 3 | 4 | 5, file: string, jumps: number, won = jumps): void {
     const store = createSqliteStore(file, labelsOf(1));
     climb(store, jumps);
     const { totals, ...state } = checkpointAt(40);
@@ -100,7 +100,8 @@ describe('archive.db', () => {
     store.commit({ ...NOTHING, islands: [{ ...island, checkpoint }] });
     store.close();
     const connection = connect(file, 'write');
-    connection.exec('DROP TABLE milestone');
+    connection.exec('DROP VIEW best; DROP VIEW history; ALTER TABLE jump DROP COLUMN cost');
+    if (version < 5) connection.exec('DROP TABLE milestone');
     if (version < 4) connection.exec('ALTER TABLE island DROP COLUMN emitter');
     if (version < 3) connection.exec('DROP VIEW gap; DROP VIEW lineage');
     if (version === 1) connection.exec('DROP TABLE migration');
@@ -135,7 +136,7 @@ describe('archive.db', () => {
     expect(readFileSync(path).equals(before)).toBe(true);
   });
 
-  it.each([1, 2, 3, 4] as const)(
+  it.each([1, 2, 3, 4, 5] as const)(
     'of version %i becomes one of this version when a run goes on, beside who reads it, and loses nothing',
     (version) => {
       makeVersion(version, path, 3);
@@ -156,6 +157,39 @@ describe('archive.db', () => {
       expect(schemaOf(path)).toEqual(schemaOf(fresh));
     },
   );
+
+  it.each([
+    ['the forward passes of its islands, spread evenly', true, [3, 6, 9]],
+    ['one for each evaluation, where it counted none', false, [1, 2, 3]],
+  ] as const)('of version 5 has as forward passes of a jump %s', (_, counted, expected) => {
+    const store = createSqliteStore(path, labelsOf(1));
+    climb(store, 3);
+    const { totals, ...state } = checkpointAt(40);
+    const island = { number: 0, worker: 'w', state: 'joining', device: 'cpu' } as const;
+    const checkpoint = { ...state, totals: { ...totals, cost: 120 } };
+    store.commit({ ...NOTHING, islands: [{ ...island, checkpoint }] });
+    store.close();
+    const connection = connect(path, 'write');
+    connection.exec('DROP VIEW best; DROP VIEW history; ALTER TABLE jump DROP COLUMN cost');
+    if (!counted) connection.exec('ALTER TABLE island DROP COLUMN cost');
+    connection.exec('PRAGMA user_version = 5');
+    connection.close();
+    const reader = openSqliteReader(path);
+    const costs = () => [reader.history(), reader.jumpsAfter(0, 9), reader.pastOf(0, 9).kept].map(costsOf);
+    const costsOf = (jumps: readonly { readonly cost: number }[]) => jumps.map(({ cost }) => cost);
+    expect(costs()).toEqual([expected, expected, expected]);
+    const again = openSqliteStore(path);
+    expect(costsOf(again.history())).toEqual(expected);
+    // What comes next has its own; what was spread stays.
+    climb(again, 1, 3);
+    expect(costs()).toEqual([
+      [...expected, 4],
+      [...expected, 4],
+      [...expected, 4],
+    ]);
+    again.close();
+    reader.close();
+  });
 
   it('of an Atoll that had a counter less counts it from 0, and can be read before', () => {
     const store = createSqliteStore(path, labelsOf(1));

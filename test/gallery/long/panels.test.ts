@@ -80,6 +80,43 @@ inBrowser('beside the wall', () => {
     expect(await other.getByRole('button', { name: 'Pause' }).count()).toBe(0);
   });
 
+  it.each([360, 1280])(
+    'what each of several emitters made of its share is told, %d pixels wide',
+    async (width) => {
+      const { url } = await stage([aRun('first')]);
+      const page = await visit(url, { still: true, width, height: 740 });
+      const figures = page.getByRole('button', { name: 'Figures' });
+      if ((await figures.getAttribute('aria-expanded')) === 'false') await figures.click();
+      const rows = page
+        .locator('section', { has: page.getByRole('heading', { name: 'Emitters' }) })
+        .locator('tr');
+      await until(async () => expect(await rows.count()).toBe(4));
+      const cells = await rows.evaluateAll((all) =>
+        all.map((row) => [...row.children].map((cell) => cell.textContent)),
+      );
+      expect(cells).toEqual([
+        ['Emitter', 'share of passes', 'gain per 1,000'],
+        ['mutation', '10 %', '125'],
+        ['gradient', '90 %', '1,111'],
+        ['cma', '0 %', '0'],
+      ]);
+      const side = await page.locator('.side').evaluate((all) => all.scrollWidth - all.clientWidth);
+      expect(side).toBeLessThanOrEqual(1);
+    },
+  );
+
+  it('the header of a finished run has one row on a phone', async () => {
+    const run = aRun('a-run-with-a-name-that-is-long');
+    run.state = 'ended';
+    const { url } = await stage([run], { stored: true });
+    const page = await visit(url, { still: true, width: 360, height: 740 });
+    await until(async () => expect(await page.locator('.reach').textContent()).toBe('From disk'));
+    const buttons = page.locator('.header .button');
+    const tops = await buttons.evaluateAll((all) => all.map((each) => each.getBoundingClientRect().top));
+    expect(tops).toHaveLength(2);
+    expect(new Set(tops).size).toBe(1);
+  });
+
   it('finished runs are read from disk, and a class of two is compared side by side', async () => {
     const runs = [aRun('first'), createFakeRun({ name: 'second', classes: 30, past: 4, seed: 9, empty: 0 })];
     for (const run of runs) run.state = 'ended';

@@ -3,6 +3,7 @@ import {
   ago,
   count,
   duration,
+  nearestPercent,
   percent,
   short,
   wholePercent,
@@ -24,6 +25,10 @@ describe('what people read', () => {
 
   it('says 100 % of coverage only of all of it', () => {
     expect([wholePercent(0.9999), wholePercent(1)]).toEqual(['99 %', '100 %']);
+  });
+
+  it('says parts of a whole as the nearest whole per cent', () => {
+    expect([0.0557, 0.5755, 0.3388, 0.03].map(nearestPercent)).toEqual(['6 %', '58 %', '34 %', '3 %']);
   });
 
   it('says numbers, times and ages in as few letters as will do', () => {

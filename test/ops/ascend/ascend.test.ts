@@ -39,7 +39,7 @@ describe('ascents on the shipped network', () => {
       1,
     );
     expect(report.ascents.map(({ preset }) => preset)).toEqual(['free', 'jitter']);
-    expect(report.sheet).toBe(join(report.directory, 'presets.png'));
+    expect(report.result).toBe(join(report.directory, 'lab', 'ascend'));
     expect(Math.max(...report.ascents.map(({ best }) => best))).toBeGreaterThan(0.5);
   });
 });

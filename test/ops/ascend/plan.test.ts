@@ -46,16 +46,6 @@ describe('the plan of ascents', () => {
     expect(starts('cppn')).toEqual([60]);
   });
 
-  it('compares presets class by class', () => {
-    const ascents = planned({ class: '2,0', encoding: 'dense', compare: true });
-    expect(ascents.map(({ classId, preset }) => [classId, preset])).toEqual([
-      [2, 'free'],
-      [2, 'jitter'],
-      [0, 'free'],
-      [0, 'jitter'],
-    ]);
-  });
-
   it.each<[Partial<AscentWishes>, RegExp]>([
     [
       { encoding: 'dense', preset: 'tv' },
@@ -67,6 +57,7 @@ describe('the plan of ascents', () => {
       /--from mean is a picture, which a genome of the encoding dense cannot begin as/,
     ],
     [{ encoding: 'cppn', from: 'cat.png' }, /--from cat\.png is a picture/],
+    [{ class: '0,1', compare: true }, /--class names 2/],
   ])('refuses what makes no sense together: %o', (some, says) => {
     expect(() => planned(some)).toThrow(says);
     expect(() => planned(some)).toThrow(expect.objectContaining({ code: 'ERR_ASCENT', exitCode: 2 }));

@@ -86,10 +86,12 @@ describe('the command line', () => {
     }
   });
 
-  it('explains every flag of every command in its help, and prints its version', async () => {
+  it('explains every flag of every command in its help, with defaults as they are typed, and prints its version', async () => {
     const visit = async (command: Command, words: readonly string[]): Promise<void> => {
       const { code, stdout } = await callAtoll([...words, '--help']);
       expect(code).toBe(0);
+      // Neither lists as JSON nor two of them.
+      expect(stdout).not.toMatch(/default:\s+\[|\(default:[^)]*\)\s+\(default:/);
       for (const { long, description } of command.options) {
         expect(stdout, `${words.join(' ')} ${long}`).toContain(long);
         expect(description).not.toBe('');

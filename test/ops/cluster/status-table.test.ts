@@ -47,12 +47,12 @@ const island = (number: number, change: Partial<IslandView> = {}): IslandView =>
 it('shows what a run and its islands are, do and have reached', () => {
   const islands = [island(0), island(1, { device: '', state: 'joining', secondsSinceHeard: null })];
   expect(statusTable(RUN, islands).split('\n')).toEqual([
-    'run                night: 1000 classes of squeezenet1.1-7.onnx, cppn',
+    'run                night: 1,000 classes of squeezenet1.1-7.onnx, cppn',
     'state              running, 5 min 0 s left',
     'evaluations        25,000, 250/s',
     'coverage           90.0 %',
     'median confidence  0.250000',
-    'classes ≥ .99      100 of 1000',
+    'classes ≥ .99      100 of 1,000',
     'islands            2 live of 8, 1 joining, 1 failed',
     '',
     'island  worker  device  state    evaluations  rate   heard',
@@ -107,9 +107,9 @@ it('shows forward passes where they are limited or differ, and what each of seve
   const lines = statusTable({ ...RUN, spec, totals }, []).split('\n');
   expect(lines).toContain('forward passes     60,000');
   expect(lines.slice(-3)).toEqual([
-    'emitter   evaluations  forward passes  share  improvement per 1,000',
-    'mutation       10,000          10,000  20 %                     5.0',
-    'gradient       14,000          40,000  80 %                   200.0',
+    'emitter   evaluations  forward passes  share  improvement per 1,000 passes',
+    'mutation       10,000          10,000  20 %                            5.0',
+    'gradient       14,000          40,000  80 %                          200.0',
   ]);
   const limited = { ...RUN, spec: { ...RUN.spec, budget: { evaluations: 0, cost: 50_000, minutes: 0 } } };
   expect(statusTable(limited, [])).toContain('running, 1 min 40 s left');

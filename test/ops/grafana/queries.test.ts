@@ -66,6 +66,8 @@ describe.skipIf(binaries === undefined)('with a real Prometheus and a real run',
         return said.exec(running.output.text)?.[1] ?? '';
       };
       const budget = ['--islands', '2', '--evaluations', '100000000', '--seed', '5'];
+      // Several emitters, so that panels have one to compare with another.
+      budget.push('--encoding', 'dense', '--set', 'evolution.emitters=[mutation,iso-line,gradient]');
       if (MODEL !== undefined) budget.push('--model', MODEL);
       const runs = ['--runs', directory, '--http', '0'];
       const coordinator = await atoll(
@@ -165,6 +167,13 @@ describe.skipIf(binaries === undefined)('with a real Prometheus and a real run',
       if (found.length === 0) missing.push(name);
     }
     expect(missing).toEqual([]);
+  });
+
+  it('has the emitters of the run alone, whose shares make the whole', async () => {
+    const shares = await queryRange(prometheus.url, 'instance:atoll_emitter_forward_passes:share2m', span());
+    expect(shares.map(({ labels }) => labels.emitter).sort()).toEqual(['gradient', 'iso-line', 'mutation']);
+    const last = shares.map(({ points }) => points.at(-1)?.[1] ?? 0);
+    expect(last.reduce((sum, share) => sum + share)).toBeCloseTo(1, 10);
   });
 
   it('has no alert for a run that is well', async () => {

@@ -201,7 +201,9 @@ describe('atoll report', () => {
     expect(found.experiments).toContain('occlude');
     expect(await Promise.all(LAB.map((name) => readFile(join(folder, name))))).toEqual(before);
     expect((await readdir(found.directory)).sort()).toEqual([
-      ...['CITATION.cff', 'contact-sheet.png', 'curves.png', 'curves.svg', 'goal-switches.png'],
+      ...['CITATION.cff', 'contact-sheet.png', 'curves.png', 'curves.svg', 'goal-chords.png'],
+      'goal-chords.svg',
+      'goal-switches.png',
       ...['goal-switches.svg', 'index.html', 'lineage.png', 'lineage.svg'],
     ]);
     const html = await readFile(join(found.directory, 'index.html'), 'utf8');

@@ -3,6 +3,7 @@ import {
   type Comparison,
   confidencesAt,
   costOf,
+  costsOf,
   groupsOf,
   hasCosts,
   onGrid,
@@ -87,7 +88,19 @@ describe('a comparison', () => {
         [90, 0.95, 0, 0],
       ],
     };
-    expect([0.2, 0.9, 0.92, 0.99].map((least) => reachedAt(run, least))).toEqual([10, 40, 90, null]);
+    const levels = [0.2, 0.9, 0.92, 0.99];
+    expect(levels.map((least) => reachedAt(run, least)?.evaluations)).toEqual([10, 40, 90, undefined]);
+    const costly = { ...run, cost: 900, costs: [10, 340, 900] };
+    expect(levels.map((least) => reachedAt(costly, least)?.cost)).toEqual([10, 340, 900, undefined]);
+  });
+
+  it('spreads the forward passes of a comparison by an earlier Atoll, which has those of whole runs alone', () => {
+    const run: Comparison['runs'][number] = {
+      ...{ name: 'a', group: 'a', seed: 1, evaluations: 90, confidences: [] },
+      curve: [10, 40, 90].map((at) => [at, 0, 0, 0]),
+    };
+    expect(costsOf({ ...run, cost: 180 })).toEqual([20, 80, 180]);
+    expect(costsOf(run)).toEqual([10, 40, 90]);
   });
 
   it('counts an evaluation as one forward pass where a run says nothing else', () => {

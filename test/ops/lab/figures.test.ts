@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { textWidth } from '../../../coordinator/export/lettering.js';
 import { placeOf, ticksOf } from '../../../ops/lab/figures/axis.js';
 import { beside } from '../../../ops/lab/figures/compose.js';
 import { aroundZero, heatMap, rising } from '../../../ops/lab/figures/heat.js';
@@ -44,6 +45,29 @@ const figure = plot({
     { kind: 'dots', points: [[5, 0.5]], ink: 'bad' },
     { kind: 'rule', x: 4, label: 'here', ink: 'text' },
   ],
+});
+
+describe('a plot', () => {
+  it.each([10, 12_000, 1_000_000, 98_765_432])(
+    'has the numbers of its axes inside of it, up to %i',
+    (end) => {
+      const { width, shapes } = plot({
+        ...{ width: 300, height: 200, title: 't', marks: [] },
+        x: {
+          label: 'x',
+          domain: [0, end],
+          ticks: [0, end],
+          format: (value) => value.toLocaleString('en-US'),
+        },
+        y: { label: 'y', domain: [0, 1] },
+      });
+      const [inner] = shapes.filter((shape) => shape.kind === 'group').slice(-1);
+      const texts = inner?.kind === 'group' ? inner.shapes.filter((shape) => shape.kind === 'text') : [];
+      const last = texts.find(({ text }) => text === end.toLocaleString('en-US'));
+      if (inner?.kind !== 'group' || last === undefined) throw new Error('expected the last number');
+      expect(inner.x + last.x + textWidth(last.text, last.size) / 2).toBeLessThan(width);
+    },
+  );
 });
 
 describe('a figure', () => {

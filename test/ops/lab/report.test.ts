@@ -1,10 +1,19 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import type { StoredGenome } from '../../../coordinator/store/store.js';
+import { textWidth } from '../../../coordinator/export/lettering.js';
+import type { IslandRecord, StoredGenome } from '../../../coordinator/store/store.js';
+import { apart } from '../../../ops/lab/figures/chord.js';
+import type { Figure } from '../../../ops/lab/figures/shape.js';
 import { citationOf } from '../../../ops/lab/report/citation.js';
+import { closestClasses } from '../../../ops/lab/report/closest-classes.js';
+import { emitterFigure, emitterTable, paidShares } from '../../../ops/lab/report/emitter-shares.js';
+import { chordFigure } from '../../../ops/lab/report/goal-chords.js';
 import { countSwitches, switchFigure, switchTable } from '../../../ops/lab/report/goal-switches.js';
 import { lineOf, mostTravelled, stations } from '../../../ops/lab/report/lineage.js';
+import { randomFrom } from '../../../protocol/base/seeded-random.js';
 import type { RunSpec } from '../../../protocol/spec/run-spec.js';
+import { NO_TOTALS, type Totals } from '../../../protocol/wire/totals.js';
 
 /** Genomes with the parents that are said: `name: [parent, the class that it held]`. */
 function family(parents: Readonly<Record<string, readonly [string, number] | undefined>>) {
@@ -49,6 +58,109 @@ describe('goal switches', () => {
       shape.kind === 'text' ? [shape.text] : [],
     );
     expect(shown).toEqual(expect.arrayContaining(['label 99', 'label 3']));
+  });
+});
+
+describe('goal switches as arrows', () => {
+  const shapesOf = (figure: Figure | undefined) =>
+    figure?.shapes.flatMap((shape) => (shape.kind === 'group' ? shape.shapes : [shape])) ?? [];
+  const titlesOf = (figure: Figure | undefined) =>
+    shapesOf(figure).flatMap((shape) => (shape.kind === 'path' && shape.title ? [shape.title] : []));
+
+  it('are one for each pair between which there were some, with how many, and a ring for each class', () => {
+    const counted = countSwitches(
+      [...Array(3).fill({ from: 0, to: 1 }), { from: 1, to: 0 }, { from: 2, to: 2 }],
+      4,
+    );
+    expect(titlesOf(chordFigure(counted, ['a', 'b', 'c', 'd']))).toEqual([
+      ...['a to b: 3', 'b to a: 1'],
+      ...['a: 4 to and from others', 'b: 4 to and from others'],
+    ]);
+  });
+
+  it('are none where there were none', () => {
+    expect(chordFigure(countSwitches([{ from: 1, to: 1 }], 3), ['a', 'b', 'c'])).toBeUndefined();
+  });
+
+  it('are shown between the twenty of a thousand classes that traded most with each other, and say so', () => {
+    const random = randomFrom(1, 'test', 'switches');
+    const planted = Array.from({ length: 20 }, (_, i) => 37 * i + 5);
+    const among = planted.flatMap((from) => planted.map((to) => ({ from, to })));
+    // A class that trades much, but with everybody.
+    const hub = Array.from({ length: 990 }, (_, to) => ({ from: 999, to }));
+    const noise = Array.from({ length: 5000 }, () => ({ from: random.below(1000), to: random.below(1000) }));
+    const switches = countSwitches([...among, ...hub, ...noise], 1000);
+    expect(closestClasses(switches, 20)).toEqual(planted);
+    const figure = chordFigure(switches, planted.map(String));
+    expect(figure?.says).toMatch(
+      /^Goal switches between classes\. 3\d\d of [\d,]+: those between the 20 of 1,000 classes/,
+    );
+  });
+
+  it('have names that do not overlap, however small their arcs, and nothing outside of the figure', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(6283), { minLength: 1, maxLength: 20 }), (thousandths) => {
+        const angles = thousandths.map((each) => each / 1000).sort((a, b) => a - b);
+        const moved = apart(angles, 0.06).sort((a, b) => a - b);
+        const gaps = moved.map((angle, i) => (moved[i + 1] ?? (moved[0] ?? 0) + 2 * Math.PI) - angle);
+        expect(Math.min(...gaps)).toBeGreaterThan(0.055);
+      }),
+    );
+    const lengths = [100_000, 1, 1, 1, 1, 1, 100_000];
+    const descents = lengths.flatMap((count, i) =>
+      Array.from({ length: Math.ceil(count / 100) }, () => ({ from: i, to: (i + 1) % 7 })),
+    );
+    const names = lengths.map((_, i) => `a long name of class ${i}`);
+    const figure = chordFigure(countSwitches(descents, 7), names);
+    const [circle] = figure?.shapes.filter((shape) => shape.kind === 'group') ?? [];
+    if (figure === undefined || circle?.kind !== 'group') throw new Error('expected a circle');
+    for (const shape of circle.shapes) {
+      if (shape.kind !== 'text') continue;
+      const angle = ((shape.turn ?? 0) * Math.PI) / 180;
+      const length = textWidth(shape.text, shape.size) * (shape.anchor === 'end' ? -1 : 1);
+      const [x, y] = [
+        circle.x + shape.x + length * Math.cos(angle),
+        circle.y + shape.y + length * Math.sin(angle),
+      ];
+      expect(x > 0 && x < figure.width && y > 0 && y < figure.height).toBe(true);
+    }
+  });
+});
+
+describe('what emitters made of a run', () => {
+  const island = (number: number, totals: Partial<Totals>): IslandRecord => ({
+    ...{ number, worker: 'w', state: 'done', device: 'cpu' },
+    checkpoint: { random: new Uint8Array(16), totals: { ...NO_TOTALS, ...totals } },
+  });
+  const islands = () => [
+    island(0, { gradientEvaluations: 10, gradientCost: 40, gradientImprovement: 6, cost: 70 }),
+    island(1, {
+      gradientEvaluations: 5,
+      gradientCost: 20,
+      gradientImprovement: 3,
+      mutationCost: 20,
+      mutationEvaluations: 20,
+      mutationImprovement: 1,
+    }),
+    { number: 2, worker: 'new', state: 'joining', device: '' } as const,
+  ];
+
+  it('is added up over islands: shares of their forward passes, and the gain that each pass brought', () => {
+    const shares = paidShares({ islands }, ['mutation', 'gradient', 'cma']);
+    expect(shares).toEqual([
+      { emitter: 'mutation', evaluations: 20, cost: 20, improvement: 1, share: 0.25, pay: 0.05 },
+      { emitter: 'gradient', evaluations: 15, cost: 60, improvement: 9, share: 0.75, pay: 0.15 },
+      { emitter: 'cma', evaluations: 0, cost: 0, improvement: 0, share: 0 },
+    ]);
+    expect(emitterTable(shares).rows[2]).toEqual(['cma', 0, 0, 0, 0, null]);
+    const texts = emitterFigure(shares).shapes.flatMap((shape) =>
+      shape.kind === 'text' ? [shape.text] : [],
+    );
+    expect(texts).toEqual(expect.arrayContaining(['gradient', '75.0 %', '0.150', '0.000']));
+  });
+
+  it('is nothing yet before the first checkpoint', () => {
+    expect(paidShares({ islands: () => [] }, ['mutation', 'cma']).map(({ share }) => share)).toEqual([0, 0]);
   });
 });
 

@@ -15,8 +15,8 @@ describe('a run that gradients lead, on TensorFlow.js', () => {
     expect(median).toBeGreaterThan(0.9);
   });
 
-  it('is refused before it begins where the encoding has no parameters', () => {
-    const evolution = { emitters: ['gradient' as const] };
-    expect(() => evolve({ classifier, seed: 1, encoding: 'cppn', evolution })).toThrow(BadInputError);
+  it('is refused before it begins under constraints', () => {
+    const evolution = { constraints: { views: ['blur:1'] } };
+    expect(() => evolve({ classifier, preset: 'gradient', seed: 1, evolution })).toThrow(BadInputError);
   });
 });

@@ -40,7 +40,7 @@ describe.skipIf(binaries === undefined)('promtool', () => {
     expect(said).toContain('2 rule files found');
   });
 
-  it('finds that each alert fires when it should, and not when it should not', () => {
+  it('finds that each alert fires when it should and not when it should not, and what is recorded of emitters', () => {
     const { status, said } = promtool('test', 'rules', ...RULE_TESTS);
     expect(status, said).toBe(0);
   });

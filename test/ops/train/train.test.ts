@@ -45,7 +45,7 @@ describe('atoll train', () => {
     const data = join(root, 'pictures');
     const trained = await good<Trained>('train', '--data', data, '--out', out, ...small, '--json');
     expect(trained).toMatchObject({ accuracy: 1, measuredOn: 'validation' });
-    expect((await readdir(out)).sort()).toEqual(['card.yaml', 'model.onnx']);
+    expect((await readdir(out)).sort()).toEqual(['card.yaml', 'model.onnx', 'report']);
     const { rebuild } = parse(await readFile(join(out, 'card.yaml'), 'utf8')) as { rebuild: string };
     expect(rebuild).toContain(`atoll train --data ${data} --size 16`);
     const picture = join(data, 'red', '3.png');

@@ -1,6 +1,12 @@
 import { expect, it } from 'vitest';
-import { elitesOf } from '../../../protocol/archive/entries.js';
+import { elitesOf, entriesOf } from '../../../protocol/archive/entries.js';
 import { entryOf } from '../../coordinator/fixtures.js';
+
+it('an elite is the same after it has travelled, with the forward passes of its island where they were told', () => {
+  for (const entry of [entryOf(1, [0, 2], 0.5), { ...entryOf(1, [0, 2], 0.5), cost: 70 }]) {
+    expect(entriesOf(elitesOf(entry)).map(({ genome, ...found }) => ({ ...found, genome }))).toEqual([entry]);
+  }
+});
 
 it('the bytes of an elite may be kept without the message that they came in', () => {
   const entry = entryOf(1, [0, 2], 0.5);

@@ -43,10 +43,12 @@ const entry: fc.Arbitrary<Entry> = fc
     holds: fc.array(fc.tuple(whole, confidence), { minLength: 1, maxLength: 5 }),
     parent: fc.option(fc.record({ digest, classId: whole })),
     evaluation: long,
+    cost: fc.option(long.filter((cost) => cost > 0)),
     island: whole,
   })
-  .map(({ holds, parent, ...rest }) => ({
+  .map(({ holds, parent, cost, ...rest }) => ({
     ...rest,
+    ...(cost !== null && { cost }),
     classIds: holds.map(([classId]) => classId),
     confidences: holds.map(([, value]) => value),
     ...(parent && { parent }),

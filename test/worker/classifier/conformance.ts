@@ -8,8 +8,8 @@ export interface ConformanceOptions {
   readonly skip?: string | undefined;
   /** How far a batch may be from one by one. */
   readonly tolerance?: number;
-  /** A network that rounds on its way has no slope that a difference shows; some are refused, and an engine may know none. */
-  readonly gradient?: 'smooth' | 'rounded' | 'refused' | 'absent';
+  /** A network that rounds on its way has no slope that a difference shows, and an engine may know none. */
+  readonly gradient?: 'smooth' | 'rounded' | 'absent';
   /** Milliseconds that opening may take. */
   readonly openTimeout?: number;
 }
@@ -89,7 +89,7 @@ export function classifierConformance(
       expect(distance(first, kept)).toBe(0);
     });
 
-    describe.skipIf(gradient === 'refused' || gradient === 'absent')('asked for a gradient', () => {
+    describe.skipIf(gradient === 'absent')('asked for a gradient', () => {
       const length = () => tensorLength(classifier.input);
       let found: ClassGradient;
       let wanted: readonly number[];
@@ -140,15 +140,6 @@ export function classifierConformance(
           await expect(gradientOf(classifier, one, classIds, 1)).rejects.toThrow(RangeError);
         }
       });
-    });
-
-    it.skipIf(gradient !== 'refused')('refuses a gradient in one sentence', async () => {
-      const refused = gradientOf(
-        classifier,
-        seven,
-        Array.from({ length: 7 }, () => 0),
-      );
-      await expect(refused).rejects.toMatchObject({ code: 'ERR_GRADIENT' });
     });
 
     it.skipIf(gradient !== 'absent')('says that it knows no gradients', () => {

@@ -48,8 +48,6 @@ classifierConformance(
   {
     skip: existsSync(MOBILENET) ? undefined : 'needs ../shared/models',
     tolerance: 1e-5,
-    // Its wasm backend lacks the kernel of a depthwise convolution's gradient.
-    gradient: 'refused',
   },
 );
 

@@ -161,8 +161,10 @@ describe('what an evaluation counts as', () => {
   it('is what an island counts', async () => {
     const spec = stripesSpec({ evolution: { constraints: { views: ['blur:1'] } } });
     const island = foundIsland(spec, undefined, constrained(createStripes(), spec.evolution.constraints));
-    await island.step(8);
+    const won = await island.step(8);
     expect(island.totals).toMatchObject({ evaluations: 4, cost: 8 });
+    expect(won.length).toBeGreaterThan(0);
+    for (const { candidate } of won) expect(candidate.cost).toBe(2 * candidate.evaluation);
   });
 });
 

@@ -21,6 +21,7 @@ function evolve(
     const from = born[parent % Math.max(1, i)];
     const candidate = createCandidate(genome, {
       evaluation: i + 1,
+      cost: 4 * (i + 1),
       island: 0,
       ...(from && { parent: { digest: from.digest, classId: 0 } }),
     });
@@ -41,7 +42,7 @@ const images = fc.array(
 );
 
 const told = ({ classId, confidence, candidate }: Win) =>
-  `${classId} ${confidence} ${candidate.digest} ${candidate.parent?.digest} ${candidate.evaluation}`;
+  `${classId} ${confidence} ${candidate.digest} ${candidate.parent?.digest} ${candidate.evaluation} ${candidate.cost}`;
 
 function bestOf(wins: readonly Win[]): string[] {
   const best = new Map<number, Win>();

@@ -77,6 +77,26 @@ describe('a changed image', () => {
     }
   });
 
+  it('of one grey is that of three equal colours', () => {
+    const greyFrame = { ...FRAME, width: 6, height: 5, channels: 1 };
+    const all = { shift: 0.4, rotation: 30, scale: 1.5, colour: 1, mirror: true, erase: 0.5 };
+    const grey = (x: number, y: number) => (60 * x * y + 25 * x) % 256;
+    const [one, three] = [
+      picture(1, (x, y) => [grey(x, y)]),
+      picture(3, (x, y) => Array<number>(3).fill(grey(x, y))),
+    ];
+    for (let seed = 0; seed < 50; seed++) {
+      const [found, expected] = [one, three].map((set) => {
+        const out = new Float32Array(30);
+        writeAugmented(set, 0, greyFrame, all, randomFrom(seed, 'a'), out, 0);
+        return out;
+      });
+      expected?.forEach((value, i) => {
+        expect(found?.[i]).toBeCloseTo(value, 3);
+      });
+    }
+  });
+
   it('moved stays itself away from the rim: a ramp moves by a constant', () => {
     const ramp = picture(1, (x) => [60 * x]);
     const out = changed({ shift: 0.2 }, 5, ramp);

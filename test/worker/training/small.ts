@@ -34,6 +34,23 @@ export const PLAIN: NetworkPlan = {
   ],
 };
 
+/** Pools behind each other, and some that leave a row or a column out. */
+export const POOLED: NetworkPlan = {
+  width: 15,
+  height: 13,
+  channels: 1,
+  classes: 3,
+  standardised: false,
+  layers: [
+    { kind: 'convolution', channels: 4, side: 3, padding: 'same' },
+    { kind: 'pool' },
+    { kind: 'convolution', channels: 3, side: 1, padding: 'valid' },
+    { kind: 'pool' },
+    { kind: 'pool' },
+    { kind: 'fully-connected', units: 5 },
+  ],
+};
+
 export function planOf(network: NetworkPlan, changes: Partial<TrainingPlan> = {}): TrainingPlan {
   return {
     network,

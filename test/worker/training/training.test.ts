@@ -13,7 +13,7 @@ import { trainFolder } from '../../../worker/training/train-folder.js';
 import { trainNetwork } from '../../../worker/training/train-network.js';
 import { frameOf } from '../../../worker/training/training-plan.js';
 import { finalWeights, initialState } from '../../../worker/training/training-state.js';
-import { EVERY_LAYER, PLAIN, planOf, randomSet } from './small.js';
+import { EVERY_LAYER, PLAIN, POOLED, planOf, randomSet } from './small.js';
 
 let directory: string;
 beforeAll(async () => {
@@ -126,6 +126,7 @@ describe('a trained network', () => {
     ['float32', EVERY_LAYER, 1e-5],
     ['float16', EVERY_LAYER, 5e-3],
     ['float32', PLAIN, 1e-5],
+    ['float32', POOLED, 1e-5],
   ] as const)(
     'as %s opens from its folder, and says what it said in training',
     async (format, network, most) => {

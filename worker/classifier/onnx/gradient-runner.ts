@@ -1,10 +1,11 @@
 import { Tensor } from 'onnxruntime-node';
 import { BadInputError, messageOf } from '../../../protocol/base/errors.js';
 import { encodeModel, type OnnxModel } from '../../onnx/file.js';
-import { CLASS_IDS, classGradient } from '../../onnx/gradient/class-gradient.js';
+import { CLASS_IDS, classGradient, inputShapes } from '../../onnx/gradient/class-gradient.js';
 import { gradientName } from '../../onnx/gradient/reverse-mode.js';
 import type { OutputKind } from '../../onnx/output-kind.js';
 import type { Device } from './device.js';
+import { folded } from './folded.js';
 import { createSession, type Feed, joined } from './session.js';
 
 /** A network whose gradients are sought. */
@@ -48,7 +49,8 @@ export async function openGradient({
   device,
   name,
 }: Differentiable): Promise<GradientRunner> {
-  const graph = classGradient(model, { ...feed, width, kind, exact: device.kind === 'cpu' });
+  const known = await folded(model, inputShapes(feed));
+  const graph = classGradient(known, { ...feed, width, kind, exact: device.kind === 'cpu' });
   const session = await createSession(encodeModel(graph), device.provider).catch((cause) => {
     throw new BadInputError({
       code: 'ERR_GRADIENT',

@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { framed, type Kernel, replaceKernel, spread, tensorOf } from './kernels.js';
 
 /**
  * The gradients of a convolution, composed of convolutions, for TensorFlow.js's wasm backend: it has no
- * `Conv2DBackpropFilter`, and its `Conv2DBackpropInput` takes ten times as long as a convolution does.
+ * `Conv2DBackpropFilter` and no `DepthwiseConv2dNativeBackpropInput`, and its `Conv2DBackpropInput` takes ten times as long as a
+ * convolution does.
  */
 
 type Padding = Parameters<typeof tf.backend_util.computeConv2DInfo>[4];
@@ -18,25 +20,17 @@ type Shape4D = [number, number, number, number];
 
 const FILTER_KERNEL = 'Conv2DBackpropFilter';
 const INPUT_KERNEL = 'Conv2DBackpropInput';
-const BACKEND = 'wasm';
+const DEPTHWISE_KERNEL = 'DepthwiseConv2dNativeBackpropInput';
 
-/** Registers both kernels for the wasm backend; the returned function puts back what was there. */
+/** Registers the kernels for the wasm backend; the returned function puts back what was there. */
 export function registerConvolutionGradients(): () => void {
-  const releases = [replaceKernel(FILTER_KERNEL, filterKernel), replaceKernel(INPUT_KERNEL, inputKernel)];
+  const releases = [
+    replaceKernel(FILTER_KERNEL, filterKernel),
+    replaceKernel(INPUT_KERNEL, inputKernel),
+    replaceKernel(DEPTHWISE_KERNEL, depthwiseKernel),
+  ];
   return () => {
     for (const release of releases) release();
-  };
-}
-
-type Kernel = (original: tf.KernelFunc | undefined) => tf.KernelFunc;
-
-function replaceKernel(kernelName: string, kernel: Kernel): () => void {
-  const original = tf.getKernel(kernelName, BACKEND);
-  if (original !== undefined && original !== null) tf.unregisterKernel(kernelName, BACKEND);
-  tf.registerKernel({ kernelName, backendName: BACKEND, kernelFunc: kernel(original?.kernelFunc) });
-  return () => {
-    tf.unregisterKernel(kernelName, BACKEND);
-    if (original !== undefined && original !== null) tf.registerKernel(original);
   };
 }
 
@@ -59,6 +53,29 @@ const inputKernel: Kernel = (original) => (call) => {
   if (!composable && original !== undefined) return original(call);
   return inputGradient(dy, filter, info);
 };
+
+const depthwiseKernel: Kernel =
+  () =>
+  ({ inputs, attrs }) => {
+    const { inputShape, strides, pad, dilations, dimRoundingMode } = attrs as unknown as DepthwiseAttributes;
+    const dy = tensorOf(inputs.dy);
+    const filter = tensorOf(inputs.filter);
+    const info = tf.backend_util.computeConv2DInfo(
+      inputShape,
+      filter.shape,
+      strides,
+      dilations,
+      pad,
+      dimRoundingMode,
+      true,
+    );
+    return depthwiseInputGradient(dy, filter, info);
+  };
+
+interface DepthwiseAttributes extends ConvolutionAttributes {
+  readonly inputShape: Shape4D;
+  readonly dilations: number | [number, number];
+}
 
 /** Shapes, strides and pads of a convolution of `inputShape` [b, h, w, cIn] with `filterShape` [kh, kw, cIn, cOut]. */
 function convolution(inputShape: Shape4D, filterShape: Shape4D, attrs: ConvolutionAttributes) {
@@ -118,14 +135,36 @@ function inputGradient(dy: tf.Tensor4D, filter: tf.Tensor4D, info: Convolution):
   });
 }
 
+/**
+ * The same where each channel has `multiplier` filters of its own: dy with zeros between, convolved channel by channel with
+ * the filters turned by 180°, and summed over the filters of a channel.
+ */
+function depthwiseInputGradient(dy: tf.Tensor4D, filter: tf.Tensor4D, info: Convolution): tf.Tensor4D {
+  return tf.tidy(() => {
+    const [height, width, channels, multiplier] = filter.shape;
+    const { dilationHeight, dilationWidth, inHeight, inWidth, batchSize } = info;
+    const all = spread(dy, info.strideHeight, info.strideWidth);
+    const [, rows, columns] = all.shape;
+    const above = (height - 1) * dilationHeight - info.padInfo.top;
+    const before = (width - 1) * dilationWidth - info.padInfo.left;
+    const below = inHeight + (height - 1) * dilationHeight - above - rows;
+    const behind = inWidth + (width - 1) * dilationWidth - before - columns;
+    const each: tf.Tensor4D = tf.reshape(filter, [height, width, channels * multiplier, 1]);
+    const found = tf.depthwiseConv2d(
+      framed(all, [above, below, before, behind]),
+      tf.reverse(each, [0, 1]),
+      1,
+      'valid',
+      'NHWC',
+      [dilationHeight, dilationWidth],
+    );
+    const apart = tf.reshape(found, [batchSize * inHeight * inWidth, channels, multiplier]);
+    return tf.reshape(tf.sum(apart, 2), [batchSize, inHeight, inWidth, channels]);
+  });
+}
+
 function refuseChannelsFirst(info: Convolution): void {
   if (info.dataFormat !== 'channelsLast') {
     throw new Error('the gradient of a channels-first convolution is not written');
   }
-}
-
-/** Kernels are handed tensors, though their type promises less. */
-function tensorOf(info: tf.TensorInfo | undefined): tf.Tensor4D {
-  if (info === undefined) throw new Error('a convolution gradient lacks an input');
-  return info as tf.Tensor4D;
 }

@@ -3,6 +3,7 @@ import { BadInputError, messageOf } from '../../../protocol/base/errors.js';
 import type { OutputKind } from '../../onnx/output-kind.js';
 import { registerConvolutionGradients } from './convolution-gradients.js';
 import type { TfjsNetwork } from './network.js';
+import { registerPoolGradients } from './pool-gradients.js';
 
 /** Confidences below this are taken for it: their logarithm stays finite. */
 const LEAST = 1e-30;
@@ -32,7 +33,7 @@ export function differentiate(
   }: { readonly kind: OutputKind; readonly dtype: 'float32' | 'int32'; readonly name: string },
 ): ScoresAndGradient {
   const kept: tf.Tensor[] = [];
-  const restore = registerConvolutionGradients();
+  const releases = [registerConvolutionGradients(), registerPoolGradients()];
   try {
     const gradientOf = tf.grad((input) => {
       const scores = network.runNow(dtype === 'int32' ? tf.cast(input, dtype) : input, index);
@@ -52,7 +53,7 @@ export function differentiate(
       cause,
     });
   } finally {
-    restore();
+    for (const release of releases) release();
   }
 }
 

@@ -1,4 +1,20 @@
-import { add, div, exp, greater, log, mul, neg, pow, square, sub, where } from './formula.js';
+import { counted } from '../shapes/list.js';
+import {
+  add,
+  div,
+  exp,
+  greater,
+  kept,
+  log,
+  mul,
+  neg,
+  pow,
+  reshape,
+  square,
+  sub,
+  sum,
+  where,
+} from './formula.js';
 import { passedOn } from './rearrangements.js';
 import type { Call, Rule } from './rule.js';
 
@@ -24,8 +40,8 @@ function masked(
     return [
       () => {
         const gradient = call.loose();
-        const other = elsewhere ? mul(call, gradient, elsewhere(call, x, y)) : 0;
-        return where(call, mask(call, x, y), gradient, other);
+        if (elsewhere === undefined) return kept(call, mask(call, x, y), gradient);
+        return where(call, mask(call, x, y), gradient, mul(call, gradient, elsewhere(call, x, y)));
       },
     ];
   };
@@ -43,6 +59,10 @@ export const elu = masked(positive, (call, _, y) => add(call, y, alpha(call, 1))
 /** α(e^(x/α) − 1) below 0, whose derivative is y/α + 1. */
 export const celu = masked(positive, (call, _, y) => add(call, div(call, y, alpha(call, 1)), 1));
 export const thresholdedRelu = masked((call, x) => greater(call, x, alpha(call, 1)));
+/** Passed on where |x| > λ: nothing moves between. */
+export const shrink = masked((call, x) =>
+  greater(call, call.graph.node('Abs', [x]), call.attributes.number('lambd', 0.5)),
+);
 /**
  * Passed on between the bounds. Told by the result alone, so that what was given need not be kept: a convolution that clips in
  * passing stays one operation.
@@ -54,7 +74,12 @@ export const clip: Rule = (call) => {
   const [first = '', ...others] = bounds.filter((each) => each !== '');
   if (first === '') return passedOn(call);
   const within = others.reduce((all, each) => call.graph.node('And', [all, each]), first);
-  return [() => where(call, within, call.loose(), 0)];
+  const atBound = (inside: string, bound: string) => () => {
+    const passed = where(call, inside, 0, call.gradient());
+    return reshape(call, sum(call, passed, counted(call.shape(y).length)), call.shape(bound));
+  };
+  const [above = '', below = ''] = bounds;
+  return [() => kept(call, within, call.loose()), atBound(above, least), atBound(below, most)];
 };
 
 /** γ times Elu; constants of https://onnx.ai/onnx/operators/onnx__Selu.html. */
@@ -80,8 +105,9 @@ export const hardSwish = derivative((call, x) => {
 });
 
 export const exponential = derivative((_, __, y) => y);
-export const logarithm = derivative((call, x) => div(call, 1, x));
-export const squareRoot = derivative((call, _, y) => div(call, 0.5, y));
+/** Nothing passes where x is 0: the slope is infinite there, and infinity times nothing is no number. */
+export const logarithm = derivative((call, x) => where(call, positive(call, x), div(call, 1, x), 0));
+export const squareRoot = derivative((call, _, y) => where(call, positive(call, y), div(call, 0.5, y), 0));
 export const reciprocal = derivative((call, _, y) => neg(call, square(call, y)));
 export const negation = derivative((call) => call.graph.scalar(-1));
 export const absolute = derivative((call, x) => call.graph.node('Sign', [x]));
@@ -93,6 +119,11 @@ export const arcSine = derivative((call, x) => pow(call, sub(call, 1, square(cal
 export const arcCosine = derivative((call, x) => neg(call, pow(call, sub(call, 1, square(call, x)), -0.5)));
 export const hyperbolicSine = derivative((call, x) => call.graph.node('Cosh', [x]));
 export const hyperbolicCosine = derivative((call, x) => call.graph.node('Sinh', [x]));
+export const inverseHyperbolicSine = derivative((call, x) => pow(call, add(call, square(call, x), 1), -0.5));
+export const inverseHyperbolicCosine = derivative((call, x) =>
+  pow(call, sub(call, square(call, x), 1), -0.5),
+);
+export const inverseHyperbolicTangent = derivative((call, x) => div(call, 1, sub(call, 1, square(call, x))));
 export const softplus = derivative((call, x) => call.graph.node('Sigmoid', [x]));
 /** x / (1 + |x|): 1 / (1 + |x|)². */
 export const softsign = derivative((call, x) => pow(call, add(call, 1, call.graph.node('Abs', [x])), -2));
@@ -106,6 +137,16 @@ export const errorFunction = derivative((call, x) =>
 export const gelu = derivative((call, x) =>
   call.attributes.text('approximate', 'none') === 'tanh' ? tanhGeluSlope(call, x) : erfGeluSlope(call, x),
 );
+
+/** Without a bias, which fused.ts adds before. */
+export const fastGelu = derivative(tanhGeluSlope);
+
+/** x σ(αx): σ + αx σ (1 − σ). */
+export const quickGelu = derivative((call, x) => {
+  const scaled = mul(call, x, alpha(call, 1.702));
+  const s = call.graph.node('Sigmoid', [scaled]);
+  return add(call, s, mul(call, mul(call, scaled, s), sub(call, 1, s)));
+});
 
 /** Φ(x) + x φ(x). */
 function erfGeluSlope(call: Call, x: string): string {

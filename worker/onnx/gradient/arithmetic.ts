@@ -1,4 +1,6 @@
-import { div, expand, log, mul, neg, pow, sub, unbroadcast, where } from './formula.js';
+import { int } from '../builder.js';
+import { ELEMENT } from '../tensor.js';
+import { div, expand, greater, log, mul, neg, pow, sub, unbroadcast, where } from './formula.js';
 import type { Call, Rule, Term } from './rule.js';
 
 /** Arithmetic of two or more operands, with broadcasting. */
@@ -44,26 +46,59 @@ export const division: Rule = (call) => {
   ];
 };
 
-/** y = aᵇ: dy/da = b aᵇ⁻¹, dy/db = y ln a. */
+/**
+ * y = aᵇ: dy/da = b aᵇ⁻¹, dy/db = y ln a. Nothing passes where these have no finite value: through a root of 0, and to the
+ * exponent of what is not positive. An exponent may be of integers.
+ */
 export const power: Rule = (call) => {
   const [a = '', b = ''] = call.inputs;
   const [y = ''] = call.outputs;
-  const exponent = call.floats(b);
-  const slope = () =>
-    exponent?.length === 1 && exponent[0] === 2
-      ? mul(call, a, 2)
-      : mul(call, b, pow(call, a, sub(call, b, 1)));
+  const whole = call.integers(b);
+  const exponents = call.floats(b) ?? whole;
+  const [only] = exponents ?? [];
+  const isOne = exponents?.length === 1 && only !== undefined;
+  const slope = () => {
+    if (isOne && only === 2) return mul(call, a, 2);
+    const exponent = real(call, b, isOne ? only : undefined);
+    const found = mul(call, exponent, pow(call, a, sub(call, exponent, 1)));
+    if (exponents?.every((each) => each >= 1)) return found;
+    const atRoot = [call.graph.node('Equal', [a, call.graph.scalar(0)]), greater(call, 1, exponent)];
+    return where(call, call.graph.node('And', atRoot), 0, found);
+  };
   return [
     share(call, 0, () => mul(call, call.gradient(), slope())),
-    share(call, 1, () => mul(call, call.gradient(), mul(call, y, log(call, a)))),
+    share(call, 1, () => {
+      const rise = where(call, greater(call, a, 0), mul(call, y, log(call, a)), 0);
+      return mul(call, call.gradient(), rise);
+    }),
   ];
 };
+
+/** A value as floats: a constant where it is the one number `only`. */
+function real({ graph, floats }: Call, name: string, only: number | undefined): string {
+  if (floats(name) !== undefined) return name;
+  return only === undefined ? graph.node('Cast', [name], { to: int(ELEMENT.float) }) : graph.scalar(only);
+}
 
 export const meanOfOperands: Rule = (call) =>
   call.inputs.map((_, i) => share(call, i, () => div(call, call.gradient(), call.inputs.length)));
 
-/** Min and Max: the operand that is the result gets the gradient; among equals, it is shared out. */
-export const extremum: Rule = (call) => {
+/** Min and Max: the operand that is the result gets the gradient; equals share it, but of two the first gets all. */
+export const extremum: Rule = (call) =>
+  call.inputs.length === 2 ? extremumOfTwo(call) : sharedExtremum(call);
+
+function extremumOfTwo(call: Call): readonly Term[] {
+  const [a = '', b = ''] = call.inputs;
+  const isFirst = () => {
+    const [more, less] = call.op === 'Max' ? [a, b] : [b, a];
+    const holds = call.graph.shared('GreaterOrEqual', [more, less]);
+    return call.graph.shared('Cast', [holds], { to: int(ELEMENT.float) });
+  };
+  const ofFirst = () => call.graph.shared('Mul', [call.gradient(), isFirst()]);
+  return [share(call, 0, ofFirst), share(call, 1, () => sub(call, call.gradient(), ofFirst()))];
+}
+
+function sharedExtremum(call: Call): readonly Term[] {
   const [y = ''] = call.outputs;
   const chosen = (name: string) =>
     where(call, call.graph.shared('Equal', [name, y]), expand(call, call.graph.scalar(1), y), 0);
@@ -74,7 +109,7 @@ export const extremum: Rule = (call) => {
   return call.inputs.map((name, i) =>
     share(call, i, () => mul(call, div(call, call.gradient(), ties()), chosen(name))),
   );
-};
+}
 
 /** Where: the condition is no number, and the other two get what they gave. */
 export const choice: Rule = (call) => {

@@ -4,8 +4,9 @@ import type { GraphProto, NodeProto, OnnxModel, ValueInfoProto } from '../file.j
 import type { NetworkInput } from '../network.js';
 import type { OutputKind } from '../output-kind.js';
 import { product } from '../shapes/list.js';
-import { shapesOf } from '../shapes/shapes.js';
+import { type InputShapes, shapesOf } from '../shapes/shapes.js';
 import { ELEMENT } from '../tensor.js';
+import { settled } from './branches.js';
 import { modern } from './modern.js';
 import { type Differentiation, reverseMode, type Seed, type Seeding } from './reverse-mode.js';
 
@@ -34,9 +35,8 @@ export const CLASS_IDS = 'atoll/classes';
  * {@link reverseMode} does.
  */
 export function classGradient(model: OnnxModel, scores: ClassScores): OnnxModel {
-  const { input, dims, batch, output } = scores;
-  const first = batch === 'any' ? [BATCH] : batch === 'single' ? [] : [batch];
-  const inputs = { [input]: [...first, ...dims] };
+  const { input, output } = scores;
+  const inputs = inputShapes(scores);
   const end = endOf(model, scores, inputs);
   return reverseMode(model, {
     output: end.value,
@@ -46,6 +46,16 @@ export function classGradient(model: OnnxModel, scores: ClassScores): OnnxModel 
     inputs,
     seed: (seeding) => seedOf(seeding, end.value, end.squashed, scores),
   });
+}
+
+/** The shape of what a classifier's network is fed. */
+export function inputShapes({
+  input,
+  dims,
+  batch,
+}: Pick<ClassScores, 'input' | 'dims' | 'batch'>): InputShapes {
+  const first = batch === 'any' ? [BATCH] : batch === 'single' ? [] : [batch];
+  return { [input]: [...first, ...dims] };
 }
 
 /** What is differentiated, and the function that makes confidences of it: none, where it is confidences. */
@@ -59,19 +69,29 @@ function endOf(
   { output, kind, width }: ClassScores,
   inputs: Differentiation['inputs'],
 ): End {
+  const asItIs: End = { value: output, squashed: 'none' };
   switch (kind) {
-    case 'logits':
-      return { value: output, squashed: width === 1 ? 'Sigmoid' : 'Softmax' };
+    case 'logits': {
+      if (width === 1) return { value: output, squashed: 'Sigmoid' };
+      // The logarithm of a softmax is minus infinity where that is 0; a softmax of it gives what it was made of.
+      const probabilities = squashedBy(model.graph, output, 'Log');
+      const value = probabilities && squashedBy(model.graph, probabilities, 'Softmax');
+      return { value: isRow(value) ? value : output, squashed: 'Softmax' };
+    }
     case 'sigmoid-logits':
       return { value: output, squashed: 'Sigmoid' };
     case 'softmax':
     case 'sigmoid': {
       const squashed = kind === 'softmax' ? 'Softmax' : 'Sigmoid';
       const value = squashedBy(model.graph, output, squashed);
-      const shape = value === undefined ? undefined : shapesOf(modern(model, 'shapes/'), inputs).of(value);
-      const isRow = shape !== undefined && [width, width * BATCH].includes(rowLength(shape));
-      return value !== undefined && isRow ? { value, squashed } : { value: output, squashed: 'none' };
+      return isRow(value) ? { value, squashed } : asItIs;
     }
+  }
+
+  function isRow(value: string | undefined): value is string {
+    const shape =
+      value === undefined ? undefined : shapesOf(settled(modern(model, 'shapes/'), inputs), inputs).of(value);
+    return shape !== undefined && [width, width * BATCH].includes(rowLength(shape));
   }
 }
 
@@ -81,8 +101,18 @@ function rowLength(shape: readonly number[]): number {
   return rest.length > 0 && first % BATCH !== 0 ? product(rest) : product(shape);
 }
 
-/** Operators that leave a row of scores as it is. */
-const SHAPED: readonly string[] = ['Dropout', 'Flatten', 'Identity', 'Reshape', 'Squeeze', 'Unsqueeze'];
+/** Operators that leave a row of scores as it is, but for rounding. */
+const SHAPED: readonly string[] = [
+  'Cast',
+  'DequantizeLinear',
+  'Dropout',
+  'Flatten',
+  'Identity',
+  'QuantizeLinear',
+  'Reshape',
+  'Squeeze',
+  'Unsqueeze',
+];
 
 /** What the operator that `output` is the result of is applied to, where there is nothing between but changes of shape. */
 function squashedBy(graph: GraphProto, output: string, operator: string): string | undefined {
@@ -91,12 +121,20 @@ function squashedBy(graph: GraphProto, output: string, operator: string): string
   let maker = makers.get(output);
   // A graph has no circles, but a broken file may.
   for (let steps = 0; steps < makers.size && maker !== undefined; steps++) {
-    const [input = ''] = maker.input ?? [];
+    const [input = '', divisor = ''] = maker.input ?? [];
     if (maker.opType === operator) return input;
+    if (maker.opType === 'Div' && operator === 'Softmax')
+      return exponents(makers.get(input), makers.get(divisor));
     if (!SHAPED.includes(maker.opType ?? '')) return undefined;
     maker = makers.get(input);
   }
   return undefined;
+}
+
+/** What a softmax is of that is written as a quotient: powers of e by their sum. */
+function exponents(powers: NodeProto | undefined, sum: NodeProto | undefined): string | undefined {
+  const isSum = sum?.opType === 'ReduceSum' && sum.input?.[0] === powers?.output?.[0];
+  return powers?.opType === 'Exp' && isSum ? powers.input?.[0] : undefined;
 }
 
 function seedOf(

@@ -1,6 +1,7 @@
 import { openShape } from '../batch.js';
 import { int, ints } from '../builder.js';
 import { counted, sameShape } from '../shapes/list.js';
+import { ELEMENT } from '../tensor.js';
 import type { Call } from './rule.js';
 
 /** Formulas as nodes: each function adds one and returns its name. A number stands for a constant. */
@@ -29,6 +30,11 @@ export function where(call: Call, condition: string, a: Operand, b: Operand): st
   return call.graph.node('Where', [condition, named(call, a), named(call, b)]);
 }
 
+/** `x` where `condition` holds, else 0: by a product, which takes half the time of a Where on a CPU. */
+export function kept(call: Call, condition: string, x: string): string {
+  return mul(call, x, call.graph.shared('Cast', [condition], { to: int(ELEMENT.float) }));
+}
+
 /** `x` in another shape of as many numbers. */
 export function reshape(call: Call, x: string, shape: readonly number[]): string {
   return call.graph.node('Reshape', [x, call.graph.integers(openShape(shape))]);
@@ -49,6 +55,12 @@ export function mean(call: Call, x: string, axes: readonly number[]): string {
   const attributes = { keepdims: int(1) };
   if (call.opset >= 18) return call.graph.node('ReduceMean', [x, call.graph.integers(axes)], attributes);
   return call.graph.node('ReduceMean', [x], { ...attributes, axes: ints(axes) });
+}
+
+/** A value of bytes as floats, less its zero: one for all, or one a column; none, where that is empty. */
+export function fromZero(call: Call, bytes: string, zero: string): string {
+  const float = (each: string) => call.graph.shared('Cast', [each], { to: int(ELEMENT.float) });
+  return zero === '' ? float(bytes) : sub(call, float(bytes), float(zero));
 }
 
 /** Zeros in the shape of `like`. */

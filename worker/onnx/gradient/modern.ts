@@ -1,9 +1,10 @@
 import { BadInputError } from '../../../protocol/base/errors.js';
 import { attributesOf, type NodeAttributes } from '../attributes.js';
 import { type GraphBuilder, graphBuilder, int, text } from '../builder.js';
-import { integer, type NodeProto, type OnnxModel, type TensorProto } from '../file.js';
+import { type GraphProto, integer, type NodeProto, type OnnxModel, type TensorProto } from '../file.js';
 import { attributeOf } from '../graph.js';
 import { floatTensor, integerTensor } from '../tensor.js';
+import { unfused } from './fused.js';
 
 /** The operator set that networks are brought to: the first with LayerNormalization, and with ScatterElements that adds. */
 export const OPSET = 17;
@@ -17,6 +18,9 @@ export function operatorSet(model: OnnxModel): number {
   const own = model.opsetImport?.find(({ domain }) => isOwn(domain));
   return integer(own?.version ?? 1);
 }
+
+/** The domain of ONNX Runtime's own operators. */
+export const MICROSOFT = 'com.microsoft';
 
 /** Whether a domain is that of ONNX's own operators. */
 export function isOwn(domain: string | null | undefined): boolean {
@@ -37,18 +41,6 @@ export function modern(model: OnnxModel, prefix: string): OnnxModel {
       fix: `Convert it to operator set ${OLDEST} or later`,
     });
   }
-  const graph = graphBuilder('modern', `${prefix}modern/`);
-  const initializer: TensorProto[] = [...(model.graph.initializer ?? [])];
-  const node = (model.graph.node ?? []).flatMap((each): NodeProto[] => {
-    const constant = isOwn(each.domain) && each.opType === 'Constant' ? constantOf(each) : undefined;
-    if (constant !== undefined) {
-      initializer.push(constant);
-      return [];
-    }
-    const before = graph.parts().nodes.length;
-    const renewed = isOwn(each.domain) ? RENEWALS[each.opType ?? '']?.(each, graph, version) : undefined;
-    return [...graph.parts().nodes.slice(before), renewed ?? each];
-  });
   return {
     ...model,
     irVersion: Math.max(IR_VERSION, integer(model.irVersion ?? 0)),
@@ -56,8 +48,42 @@ export function modern(model: OnnxModel, prefix: string): OnnxModel {
       ...(model.opsetImport ?? []).filter(({ domain }) => !isOwn(domain)),
       { domain: '', version: Math.max(OPSET, version) },
     ],
-    graph: { ...model.graph, node, initializer: [...initializer, ...graph.parts().constants] },
+    graph: modernGraph(model.graph, `${prefix}modern/`, version),
   };
+}
+
+function modernGraph(whole: GraphProto, prefix: string, version: number): GraphProto {
+  const graph = graphBuilder('modern', prefix);
+  const initializer: TensorProto[] = [...(whole.initializer ?? [])];
+  const known = new Map(initializer.map((tensor) => [tensor.name ?? '', tensor]));
+  const renewal = { graph, version, constant: (name: string) => known.get(name) };
+  const node = (whole.node ?? []).flatMap((each, i): NodeProto[] => {
+    const constant = isOwn(each.domain) && each.opType === 'Constant' ? constantOf(each) : undefined;
+    if (constant !== undefined) {
+      initializer.push(constant);
+      known.set(constant.name ?? '', constant);
+      return [];
+    }
+    const before = graph.parts().nodes.length;
+    const renewed = renewedNode(each, renewal);
+    const last = renewed ?? each;
+    return [...graph.parts().nodes.slice(before), withModernBodies(last, `${prefix}${i}/`, version)];
+  });
+  return { ...whole, node, initializer: [...initializer, ...graph.parts().constants] };
+}
+
+function renewedNode(node: NodeProto, renewing: Renewing): NodeProto | undefined {
+  if (isOwn(node.domain)) return RENEWALS[node.opType ?? '']?.(node, renewing);
+  return node.domain === MICROSOFT ? unfused(node, renewing.graph) : undefined;
+}
+
+/** The graphs in a node are of the same operator set: the branches of an If, the body of a Loop. */
+function withModernBodies(node: NodeProto, prefix: string, version: number): NodeProto {
+  if (!node.attribute?.some(({ g }) => g)) return node;
+  const attribute = node.attribute.map((each, i) =>
+    each.g ? { ...each, g: modernGraph(each.g, `${prefix}${i}/`, version) } : each,
+  );
+  return { ...node, attribute };
 }
 
 /** A Constant as an initializer; undefined for texts and sparse tensors, which no gradient needs. */
@@ -81,8 +107,17 @@ function constantOf(node: NodeProto): TensorProto | undefined {
   }
 }
 
-/** A node in its later form; nodes that go before it are added to `graph`. undefined: it may stay. */
-type Renewal = (node: NodeProto, graph: GraphBuilder, version: number) => NodeProto | undefined;
+/** What a node is renewed with. */
+interface Renewing {
+  /** Where nodes that go before it are added. */
+  readonly graph: GraphBuilder;
+  /** The operator set that it is written in. */
+  readonly version: number;
+  constant(name: string): TensorProto | undefined;
+}
+
+/** A node in its later form. undefined: it may stay. */
+type Renewal = (node: NodeProto, renewing: Renewing) => NodeProto | undefined;
 
 /** The node with `inputs`, without the attributes `gone`. */
 function moved(node: NodeProto, inputs: readonly string[], ...gone: readonly string[]): NodeProto {
@@ -92,14 +127,14 @@ function moved(node: NodeProto, inputs: readonly string[], ...gone: readonly str
 
 /** A list that was an attribute and is the second input. */
 function listMoved(name: string): Renewal {
-  return (node, graph, version) => {
+  return (node, { graph, version }) => {
     const list = attributesOf(node).numbers(name);
     if (version >= 13 || list === undefined) return undefined;
     return moved(node, [node.input?.[0] ?? '', graph.integers(list)], name);
   };
 }
 
-function slice(node: NodeProto, graph: GraphBuilder, version: number): NodeProto | undefined {
+function slice(node: NodeProto, { graph, version }: Renewing): NodeProto | undefined {
   if (version >= 10) return undefined;
   const attributes = attributesOf(node);
   const starts = attributes.numbers('starts') ?? [];
@@ -108,7 +143,7 @@ function slice(node: NodeProto, graph: GraphBuilder, version: number): NodeProto
   return moved(node, [node.input?.[0] ?? '', ...lists], 'starts', 'ends', 'axes');
 }
 
-function pad(node: NodeProto, graph: GraphBuilder, version: number): NodeProto | undefined {
+function pad(node: NodeProto, { graph, version }: Renewing): NodeProto | undefined {
   if (version >= 11) return undefined;
   const attributes = attributesOf(node);
   const value = graph.scalar(attributes.number('value', 0));
@@ -116,7 +151,7 @@ function pad(node: NodeProto, graph: GraphBuilder, version: number): NodeProto |
   return moved(node, [node.input?.[0] ?? '', pads, value], 'pads', 'value');
 }
 
-function clip(node: NodeProto, graph: GraphBuilder, version: number): NodeProto | undefined {
+function clip(node: NodeProto, { graph, version }: Renewing): NodeProto | undefined {
   if (version >= 11) return undefined;
   const attributes: NodeAttributes = attributesOf(node);
   const bound = (name: string) =>
@@ -125,8 +160,9 @@ function clip(node: NodeProto, graph: GraphBuilder, version: number): NodeProto 
 }
 
 /** In a network that is not being trained a Dropout is nothing. */
-function dropout(node: NodeProto): NodeProto | undefined {
-  if ((node.input?.[2] ?? '') !== '') return undefined;
+function dropout(node: NodeProto, { constant }: Renewing): NodeProto | undefined {
+  const training = node.input?.[2] ?? '';
+  if (training !== '' && !isFalse(constant(training))) return undefined;
   return {
     ...node,
     opType: 'Identity',
@@ -136,8 +172,20 @@ function dropout(node: NodeProto): NodeProto | undefined {
   };
 }
 
+function isFalse(truth: TensorProto | undefined): boolean {
+  if (truth === undefined) return false;
+  const bytes = [truth.rawData ?? new Uint8Array(), ...(truth.int32Data ?? [])];
+  return bytes.every((chunk) => chunk.every((byte) => byte === 0));
+}
+
+/** Until version 9 it said whether the statistics are of a channel, which is all that there is since. */
+function batchNormalization(node: NodeProto): NodeProto | undefined {
+  if (attributeOf(node, 'spatial') === undefined || !attributesOf(node).flag('spatial')) return undefined;
+  return moved(node, node.input ?? [], 'spatial');
+}
+
 /** Until version 13, a Softmax was over all dimensions from its axis on, taken as one. */
-function softmax(node: NodeProto, graph: GraphBuilder, version: number): NodeProto | undefined {
+function softmax(node: NodeProto, { graph, version }: Renewing): NodeProto | undefined {
   if (version >= 13) return undefined;
   const [input = ''] = node.input ?? [];
   const axis = attributesOf(node).number('axis', 1);
@@ -147,7 +195,7 @@ function softmax(node: NodeProto, graph: GraphBuilder, version: number): NodePro
 }
 
 /** Upsample, and the Resize of version 10, as the Resize that means the same. */
-function resize(node: NodeProto, graph: GraphBuilder, version: number): NodeProto | undefined {
+function resize(node: NodeProto, { graph, version }: Renewing): NodeProto | undefined {
   if (node.opType === 'Resize' && version >= 11) return undefined;
   const [input = '', second = ''] = node.input ?? [];
   const list = attributeOf(node, 'scales')?.floats;
@@ -162,6 +210,7 @@ function resize(node: NodeProto, graph: GraphBuilder, version: number): NodeProt
 }
 
 const RENEWALS: Readonly<Record<string, Renewal>> = {
+  BatchNormalization: batchNormalization,
   Squeeze: listMoved('axes'),
   Unsqueeze: listMoved('axes'),
   ReduceSum: listMoved('axes'),

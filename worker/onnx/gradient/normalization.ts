@@ -1,7 +1,8 @@
-import { counted, frontAxis } from '../shapes/list.js';
+import { counted, frontAxis, product } from '../shapes/list.js';
 import {
   add,
   div,
+  greater,
   mean,
   mul,
   neg,
@@ -12,6 +13,7 @@ import {
   sub,
   sum,
   unbroadcast,
+  where,
 } from './formula.js';
 import type { Call, Rule } from './rule.js';
 
@@ -20,6 +22,7 @@ import type { Call, Rule } from './rule.js';
 /** y = s (x − m) / √(v + ε) + b, with constants for each channel. */
 export const batchNormalization: Rule = (call) => {
   if (call.attributes.flag('training_mode')) throw call.refusal('it takes its statistics from the batch');
+  if (!call.attributes.flag('spatial', true)) throw call.refusal('its statistics are of each pixel');
   const [x = '', scale = '', , average = '', variance = ''] = call.inputs;
   const shape = call.shape(x);
   const channels = shape[1] ?? 1;
@@ -59,8 +62,7 @@ function factor(call: Call, scale: string, variance: string, epsilon: number): s
  * x̂ = (x − mean) / √(variance + ε) over `axes`; with ĝ the gradient of x̂ and r = 1/√(variance + ε):
  * dx = r (ĝ − mean ĝ − x̂ mean(ĝ x̂)).
  */
-function normalized(call: Call, axes: readonly number[]) {
-  const [x = ''] = call.inputs;
+function normalized(call: Call, axes: readonly number[], x = call.inputs[0] ?? '') {
   const centred = sub(call, x, mean(call, x, axes));
   const variance = mean(call, square(call, centred), axes);
   const inverse = inverseDeviation(call, variance, call.attributes.number('epsilon', 1e-5));
@@ -103,6 +105,35 @@ export const instanceNormalization: Rule = (call) => {
   ];
 };
 
+/** Channels in groups; until operator set 21 a scale and an offset are a group's, since then a channel's. */
+export const groupNormalization: Rule = (call) => {
+  const [x = '', scale = ''] = call.inputs;
+  const shape = call.shape(x);
+  const [images = 1, channels = 1, ...sizes] = shape;
+  const groups = call.attributes.number('num_groups', 1);
+  const grouped = [images, groups, (channels / groups) * product(sizes)];
+  const isPerGroup = call.shape(scale)[0] !== channels;
+  // A number for each, as it is broadcast to the groups and to the channels.
+  const [each, wide] = isPerGroup
+    ? [grouped, [groups, 1]]
+    : [
+        [images, channels, product(sizes)],
+        [channels, 1],
+      ];
+  const hat = () => reshape(call, normalized(call, [2], reshape(call, x, grouped)).hat, each);
+  const gradient = () => reshape(call, call.gradient(), each);
+  const total = (value: string) => reshape(call, unbroadcast(call, value, each, wide), wide.slice(0, 1));
+  return [
+    () => {
+      const scaled = mul(call, gradient(), reshape(call, scale, wide));
+      const { back } = normalized(call, [2], reshape(call, x, grouped));
+      return reshape(call, back(reshape(call, scaled, grouped)), shape);
+    },
+    () => total(mul(call, gradient(), hat())),
+    () => total(gradient()),
+  ];
+};
+
 /**
  * Local response normalisation, y = x n^−β with n = k + α/size Σ x² over neighbouring channels:
  * dx = g n^−β − 2αβ/size · x · Σ g x n^(−β−1), the sum over the channels that x is a neighbour of.
@@ -142,7 +173,7 @@ function neighbours(call: Call, x: string, below: number, above: number): string
   return reshape(call, summed, shape);
 }
 
-/** y = x / ‖x‖₂ along an axis: dx = (g − y Σ g y) / ‖x‖. */
+/** y = x / ‖x‖₂ along an axis: dx = (g − y Σ g y) / ‖x‖, and nothing where x is 0. */
 export const lpNormalization: Rule = (call) => {
   if (call.attributes.number('p', 2) !== 2) throw call.refusal('its norm is not the Euclidean');
   const [x = ''] = call.inputs;
@@ -152,7 +183,8 @@ export const lpNormalization: Rule = (call) => {
     () => {
       const gradient = call.gradient();
       const norm = pow(call, sum(call, square(call, x), [axis]), 0.5);
-      return div(call, sub(call, gradient, mul(call, y, sum(call, mul(call, gradient, y), [axis]))), norm);
+      const across = sub(call, gradient, mul(call, y, sum(call, mul(call, gradient, y), [axis])));
+      return where(call, greater(call, norm, 0), div(call, across, norm), 0);
     },
   ];
 };

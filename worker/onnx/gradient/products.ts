@@ -43,6 +43,32 @@ export const matrixProduct: Rule = (call) => {
   ];
 };
 
+/** y = α a' b', where ' may transpose the last two dimensions. */
+export const fusedMatrixProduct: Rule = (call) => {
+  const { attributes, inputs } = call;
+  if (attributes.flag('transBatchA') || attributes.flag('transBatchB'))
+    throw call.refusal('it transposes other dimensions than the last');
+  const alpha = attributes.number('alpha', 1);
+  const sides = ['transA', 'transB'].map((name, i) => {
+    const original = inputs[i] ?? '';
+    const shape = call.shape(original);
+    const isTurned = attributes.flag(name) && shape.length > 1;
+    const back = (gradient: string) => (isTurned ? turned(call, gradient, shape.length) : gradient);
+    const matrix = isTurned ? [...shape.slice(0, -2), shape.at(-1) ?? 1, shape.at(-2) ?? 1] : shape;
+    return { name: back(original), matrix, back };
+  });
+  const shapes = new Map(sides.map(({ name, matrix }) => [name, matrix]));
+  const terms = matrixProduct({
+    ...call,
+    inputs: sides.map(({ name }) => name),
+    shape: (name) => shapes.get(name) ?? call.shape(name),
+    gradient: () => (alpha === 1 ? call.gradient() : mul(call, call.gradient(), alpha)),
+  });
+  return terms.map((term, i) =>
+    typeof term === 'function' ? () => sides[i]?.back(term()) ?? term() : undefined,
+  );
+};
+
 /** Transposes the last two of `rank` dimensions. */
 function turned(call: Call, x: string, rank: number): string {
   const order = counted(rank);

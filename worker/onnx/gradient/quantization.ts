@@ -1,11 +1,12 @@
 import { int } from '../builder.js';
 import { frontAxis, product } from '../shapes/list.js';
 import { windowOf } from '../shapes/window.js';
-import { ELEMENT } from '../tensor.js';
+import { ELEMENT, elementName } from '../tensor.js';
 import { imageShare } from './convolution.js';
-import { div, greater, mul, reshape, transpose, unbroadcast, where } from './formula.js';
-import { passedOn } from './rearrangements.js';
-import type { Call, Rule } from './rule.js';
+import { div, fromZero, greater, mul, reshape, sub, transpose, unbroadcast, where } from './formula.js';
+import { averagePool as meanPool } from './pooling.js';
+import { part, passedOn } from './rearrangements.js';
+import type { Call, Rule, Term } from './rule.js';
 
 /**
  * Networks in 8 bits. Rounding is taken for no change at all (straight through; Y. Bengio, N. Léonard, A. Courville,
@@ -46,12 +47,24 @@ function perAxis(call: Call, scale: string): string {
   );
 }
 
-/** The gradient where the result is within its range; of bytes whose zero says whether they have signs. */
+/** The least and the greatest integers of the types that numbers are quantised to. */
+const RANGES: ReadonlyMap<number, readonly [number, number]> = new Map([
+  [ELEMENT.uint8, [0, 255]],
+  [ELEMENT.int8, [-128, 127]],
+  [ELEMENT.uint16, [0, 65535]],
+  [ELEMENT.int16, [-32768, 32767]],
+  [ELEMENT.uint4, [0, 15]],
+  [ELEMENT.int4, [-8, 7]],
+]);
+
+/** The gradient where the result is within its range; its type is that of its zero, or what the node says: bytes by default. */
 function unsaturated(call: Call, zero = call.inputs[2] ?? ''): string {
   const [y = ''] = call.outputs;
-  const signed = call.bytes(zero) instanceof Int8Array;
+  const type = call.element(zero) ?? call.attributes.number('output_dtype', ELEMENT.uint8);
+  const range = RANGES.get(type || ELEMENT.uint8);
+  if (range === undefined) throw call.refusal(`its numbers are ${elementName(type)}`);
   const value = call.graph.shared('Cast', [y], { to: int(ELEMENT.float) });
-  const [least, most] = signed ? [-128, 127] : [0, 255];
+  const [least, most] = range;
   const within = call.graph.node('And', [greater(call, value, least), greater(call, most, value)]);
   return where(call, within, call.gradient(), 0);
 }
@@ -146,5 +159,75 @@ export const globalAveragePool: Rule = (call) => {
   return [{ make: () => mul(call, unsaturated(call, zero), ratio(call, 1, 3) / size), loose: true }];
 };
 
+/** The result's scale and zero; then each part, its scale and zero. */
+export const concatenation: Rule = (call) => {
+  const { inputs, outputs } = call;
+  const shape = call.shape(outputs[0] ?? '');
+  const axis = frontAxis(call.attributes.number('axis', 0), shape.length);
+  let end = 0;
+  return inputs.map((name, i): Term => {
+    if (i < 2 || i % 3 !== 2) return undefined;
+    const from = end;
+    end += call.shape(name)[axis] ?? 0;
+    const to = end;
+    return () => mul(call, part(call, unsaturated(call, inputs[1]), axis, from, to), ratio(call, i + 1, 0));
+  });
+};
+
+/** x, its scale and zero; the result's scale and zero. */
+export const averagePool: Rule = (call) => {
+  if (call.attributes.flag('channels_last')) throw call.refusal('channels come last');
+  const gradient = () => mul(call, unsaturated(call, call.inputs[4]), ratio(call, 1, 3));
+  return meanPool({ ...call, gradient }).slice(0, 1);
+};
+
+/** a, its scale and zero; b, its scale and zero; the result's scale and zero. */
+export const multiplication: Rule = (call) => {
+  const { inputs, outputs } = call;
+  const real = (first: number) => {
+    const [name = '', scale = '', zero = ''] = inputs.slice(first);
+    return mul(call, fromZero(call, name, zero), scale);
+  };
+  const share = (own: number, other: number) => () => {
+    const gradient = mul(call, unsaturated(call, inputs[7]), ratio(call, own + 1, 6));
+    const found = mul(call, gradient, real(other));
+    return unbroadcast(call, found, call.shape(outputs[0] ?? ''), call.shape(inputs[own] ?? ''));
+  };
+  return [share(0, 3), undefined, undefined, share(3, 0)];
+};
+
+/** x, its scale and zero; the result's scale and zero: s (1 − s) of the result s. */
+export const sigmoid: Rule = (call) => {
+  const { inputs, outputs } = call;
+  return [
+    () => {
+      const [scale = '', zero = ''] = inputs.slice(3);
+      const s = mul(call, fromZero(call, outputs[0] ?? '', zero), scale);
+      const slope = mul(call, s, sub(call, 1, s));
+      return mul(call, mul(call, call.gradient(), slope), ratio(call, 1, 3));
+    },
+  ];
+};
+
+/** x, its scale and zero; the result's scale and zero. */
+export const leakyRelu: Rule = (call) => {
+  const { inputs, outputs, attributes } = call;
+  return [
+    () => {
+      const zero = inputs[4] ?? '';
+      // The result is above its own zero where the number is above its.
+      const positive = greater(call, fromZero(call, outputs[0] ?? '', zero), 0);
+      const slope = where(call, positive, 1, attributes.number('alpha', 0.01));
+      return mul(call, mul(call, unsaturated(call, zero), slope), ratio(call, 1, 3));
+    },
+  ];
+};
+
 /** Rounding by itself. */
 export const rounding: Rule = passedOn;
+
+/** A type of other numbers is rounding; truth values are steps. */
+export const cast: Rule = (call) => (call.attributes.number('to', 0) === TRUTH ? [] : passedOn(call));
+
+/** ONNX's number for truth values. */
+const TRUTH = 9;

@@ -16,6 +16,11 @@ export const passedOn: Rule = (call) => [
   { make: () => call.loose(), channels: call.channels, masked: call.masked() },
 ];
 
+/** What is left of a Dropout when a network was brought to its modern form is one that drops numbers at random. */
+export const dropout: Rule = (call) => {
+  throw call.refusal('it drops numbers at random, or may');
+};
+
 export const transposed: Rule = (call) => {
   const rank = call.shape(call.inputs[0] ?? '').length;
   const order = call.attributes.numbers('perm') ?? counted(rank).toReversed();
@@ -144,17 +149,48 @@ export const gathered: Rule = (call) => {
     () => {
       const sizes = shape.with(axis, places.length);
       const flat = reshape(call, call.gradient(), sizes);
-      return scattered(
-        call,
-        flat,
-        [...sizes],
-        axis,
-        places.map((at) => frontAxis(at, size)),
-        size,
+      const sources = places.map((at) => frontAxis(at, size));
+      return (
+        collected(call, flat, sizes.length, axis, sources, size) ??
+        scattered(call, flat, [...sizes], axis, sources, size)
       );
     },
   ];
 };
+
+/** Adding numbers one by one takes about so many times as long as copying and adding as many in rows. */
+const SLOWNESS = 8;
+
+/**
+ * The same as {@link scattered} does, as a sum of Gathers: of the first number that goes to each place, of the second one,
+ * and so on. undefined where some place gets so many that scattering is cheaper.
+ */
+function collected(
+  call: Call,
+  x: string,
+  rank: number,
+  axis: number,
+  places: readonly number[],
+  size: number,
+): string | undefined {
+  const { graph } = call;
+  const uses: number[][] = Array.from({ length: size }, () => []);
+  places.forEach((place, i) => {
+    uses[place]?.push(i);
+  });
+  const most = uses.reduce((greatest, { length }) => Math.max(greatest, length), 0);
+  if (most * size > SLOWNESS * places.length) return undefined;
+  // A place that gets fewer than others gets zeros, which are added behind.
+  const isEven = uses.every(({ length }) => length === most);
+  const ends = [...counted(rank).map(() => 0), ...counted(rank).map((i) => Number(i === axis))];
+  const whole = isEven ? x : graph.node('Pad', [x, graph.integers(ends)]);
+  return counted(most)
+    .map((use) => {
+      const taken = uses.map((each) => each[use] ?? places.length);
+      return graph.node('Gather', [whole, graph.integers(taken)], { axis: int(axis) });
+    })
+    .reduce((sum, each) => graph.node('Add', [sum, each]));
+}
 
 export const padded: Rule = (call) => {
   const [x = '', list = '', , axes = ''] = call.inputs;
@@ -213,6 +249,14 @@ export const tiled: Rule = (call) => {
       return call.graph.node('ReduceSum', [whole, call.graph.integers(axes)], attributes);
     },
   ];
+};
+
+/** The upper or the lower triangle of matrices. */
+export const triangle: Rule = (call) => {
+  const [, diagonal = ''] = call.inputs;
+  const upper = int(call.attributes.number('upper', 1));
+  const inputs = () => [call.gradient(), ...(diagonal === '' ? [] : [diagonal])];
+  return [() => call.graph.node('Trilu', inputs(), { upper })];
 };
 
 /** DepthToSpace and SpaceToDepth are each other's way back. */

@@ -2,7 +2,7 @@ import { isBatched } from '../batch.js';
 import { int } from '../builder.js';
 import { counted, frontAxis, product } from '../shapes/list.js';
 import { ELEMENT } from '../tensor.js';
-import { div, mul, type Operand, reshape, sum, where } from './formula.js';
+import { div, exp, greater, mul, type Operand, pow, reshape, sub, sum, where } from './formula.js';
 import type { Call, Rule } from './rule.js';
 
 /** Sums, means and extrema over axes. */
@@ -54,10 +54,40 @@ export const reduceSumSquare: Rule = (call) => {
   return [() => mul(call, mul(call, 2, reduction.x), reduction.whole(call.gradient()))];
 };
 
-/** y = √Σx²: dx = g x / y. */
+/** y = √Σx²: dx = g x / y, and nothing where all x are 0. */
 export const reduceL2: Rule = (call) => {
   const reduction = reductionOf(call);
-  return [() => mul(call, reduction.x, reduction.whole(div(call, call.gradient(), reduction.y)))];
+  return [
+    () => {
+      const ratio = div(call, call.gradient(), reduction.y);
+      const finite = where(call, greater(call, reduction.y, 0), ratio, 0);
+      return mul(call, reduction.x, reduction.whole(finite));
+    },
+  ];
+};
+
+/** y = Σ|x|: dx = g sign x. */
+export const reduceL1: Rule = (call) => {
+  const reduction = reductionOf(call);
+  return [() => mul(call, call.graph.node('Sign', [reduction.x]), reduction.whole(call.gradient()))];
+};
+
+/** y = ln Σx: dx = g / eʸ. */
+export const reduceLogSum: Rule = (call) => {
+  const reduction = reductionOf(call);
+  const share = () => div(call, call.gradient(), exp(call, reduction.y));
+  return [{ make: () => reduction.whole(share()), loose: true }];
+};
+
+/** y = ln Σeˣ: dx = g eˣ⁻ʸ. */
+export const reduceLogSumExp: Rule = (call) => {
+  const reduction = reductionOf(call);
+  return [
+    () => {
+      const parts = exp(call, sub(call, reduction.x, reduction.whole(reduction.y)));
+      return mul(call, parts, reduction.whole(call.gradient()));
+    },
+  ];
 };
 
 /** ReduceMax, ReduceMin: where the extremum is; equals share. */
@@ -86,6 +116,35 @@ function shared(call: Call, x: string, y: string, gradient: string, axes: readon
   const ones = where(call, chosen, 1, 0);
   return where(call, chosen, div(call, gradient, sum(call, ones, axes)), 0);
 }
+
+/** Sums of all numbers up to each: the gradient is summed from the other end. */
+export const cumulativeSum: Rule = (call) => {
+  const [, axis = ''] = call.inputs;
+  const { attributes } = call;
+  return [
+    () =>
+      call.graph.node('CumSum', [call.gradient(), axis], {
+        exclusive: int(attributes.number('exclusive', 0)),
+        reverse: int(attributes.flag('reverse') ? 0 : 1),
+      }),
+  ];
+};
+
+/** y = (Σ|x|ᵖ)^(1/p): dx = g x |x|ᵖ⁻² / yᵖ⁻¹, and nothing where all x are 0. */
+export const globalLpPool: Rule = (call) => {
+  const [x = ''] = call.inputs;
+  const [y = ''] = call.outputs;
+  const p = call.attributes.number('p', 2);
+  return [
+    () => {
+      const ratio = div(call, call.gradient(), p === 2 ? y : pow(call, y, p - 1));
+      const share = where(call, greater(call, y, 0), ratio, 0);
+      if (p === 2) return mul(call, x, share);
+      const size = pow(call, call.graph.node('Abs', [x]), p - 1);
+      return mul(call, mul(call, call.graph.node('Sign', [x]), size), share);
+    },
+  ];
+};
 
 export const globalAveragePool: Rule = (call) => {
   const size = product(call.shape(call.inputs[0] ?? '').slice(2));

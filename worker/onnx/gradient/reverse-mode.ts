@@ -3,11 +3,12 @@ import { attributesOf } from '../attributes.js';
 import { portDims } from '../batch.js';
 import { type GraphBuilder, graphBuilder, type Port, valueInfo } from '../builder.js';
 import type { GraphProto, NodeProto, OnnxModel, TensorProto, ValueInfoProto } from '../file.js';
-import { dependents } from '../graph.js';
+import { takenBy } from '../graph.js';
 import { type InputShapes, type Shapes, shapesOf } from '../shapes/shapes.js';
 import { readBytes, readFloats } from '../tensor.js';
 import { adjoints } from './adjoints.js';
-import { isOwn, modern, operatorSet } from './modern.js';
+import { settled } from './branches.js';
+import { isOwn, MICROSOFT, modern, operatorSet } from './modern.js';
 import type { Call, Rule } from './rule.js';
 import { RULES, still } from './rules.js';
 
@@ -63,13 +64,13 @@ export const seedName = (output: string): string => `${output}/seed`;
 export function reverseMode(model: OnnxModel, differentiation: Differentiation): OnnxModel {
   const { output, withRespectTo, inputs, seed = fedSeed } = differentiation;
   const prefix = freePrefix(model.graph);
-  const network = modern(model, prefix);
-  const active = new Set(withRespectTo.flatMap((name) => [...dependents(network.graph, name)]));
+  const network = settled(modern(model, prefix), inputs);
+  const active = moving(network.graph, withRespectTo);
   refuseUnknown(network.graph, active, output);
   const shapes = shapesOf(network, inputs);
   const graph = graphBuilder('gradient', prefix);
   const outputShape = shapes.of(output);
-  if (outputShape === undefined) throw untold(output);
+  if (outputShape === undefined) throw untold(network.graph, shapes, output);
   const seeded = seed({ graph, shape: outputShape, output });
   const found = accumulate(network, shapes, graph, differentiation, seeded.name, active);
   const gradients = withRespectTo.map((name) => {
@@ -121,7 +122,7 @@ function accumulate(
 ): (name: string) => string | undefined {
   const shape = (name: string): readonly number[] => {
     const found = shapes.of(name);
-    if (found === undefined) throw untold(name);
+    if (found === undefined) throw untold(network.graph, shapes, name);
     return found;
   };
   const sums = adjoints(graph, shape);
@@ -149,8 +150,10 @@ function accumulate(
       exact,
       shape,
       integers: shapes.integers,
+      reals: shapes.reals,
       floats: (each) => readFloats(constant(each)),
       bytes: (each) => readBytes(constant(each)),
+      element: (each) => constant(each).dataType ?? undefined,
       has: (i) => sums.has(name(i)),
       masked: () => sums.masked(name(0)),
       giver: (each) => givers.get(each),
@@ -169,28 +172,53 @@ function accumulate(
   return (name) => (sums.has(name) ? sums.whole(name) : undefined);
 }
 
+/** The values that move with any of `sources`: shapes of what moves do not, nor does what is computed from them. */
+function moving({ node }: GraphProto, sources: readonly string[]): ReadonlySet<string> {
+  const moved = new Set(sources);
+  for (const each of node ?? []) {
+    if (ruleOf(each) === still || !takenBy(each).some((name) => moved.has(name))) continue;
+    for (const name of each.output ?? []) moved.add(name);
+  }
+  return moved;
+}
+
 /** Throws where an operator between the values that are `active` and the output has no rule. */
 function refuseUnknown(graph: GraphProto, active: ReadonlySet<string>, output: string): void {
   const needed = new Set([output]);
   for (const node of (graph.node ?? []).toReversed()) {
     const isBetween =
-      node.output?.some((name) => needed.has(name)) && node.input?.some((name) => active.has(name));
+      node.output?.some((name) => needed.has(name)) && takenBy(node).some((name) => active.has(name));
     if (!isBetween) continue;
     const rule = ruleOf(node);
     if (rule === undefined) {
       throw refusal(`No gradient is known of the operator ${operatorName(node)}`, GIVE_ANOTHER);
     }
-    if (rule !== still) for (const name of node.input ?? []) needed.add(name);
+    if (rule !== still) for (const name of takenBy(node)) needed.add(name);
   }
 }
 
 function ruleOf({ opType, domain }: NodeProto): Rule | undefined {
   const op = opType ?? '';
-  return isOwn(domain) || (domain === 'com.microsoft' && SHARED.has(op)) ? RULES.get(op) : undefined;
+  return isOwn(domain) || (domain === MICROSOFT && SHARED.has(op)) ? RULES.get(op) : undefined;
 }
 
 /** Operators of ONNX Runtime's own domain that have rules here. */
-const SHARED: ReadonlySet<string> = new Set(['Gelu', 'QLinearAdd', 'QLinearGlobalAveragePool', 'QGemm']);
+const SHARED: ReadonlySet<string> = new Set([
+  'DequantizeLinear',
+  'FastGelu',
+  'FusedMatMul',
+  'Gelu',
+  'QGemm',
+  'QLinearAdd',
+  'QLinearAveragePool',
+  'QLinearConcat',
+  'QLinearGlobalAveragePool',
+  'QLinearLeakyRelu',
+  'QLinearMul',
+  'QLinearSigmoid',
+  'QuantizeLinear',
+  'QuickGelu',
+]);
 
 const GIVE_ANOTHER = 'Choose an emitter that needs no gradient, or give another network';
 
@@ -218,15 +246,30 @@ function pruned(model: OnnxModel): OnnxModel {
   const needed = new Set((graph.output ?? []).map(({ name }) => name ?? ''));
   const node = (graph.node ?? []).toReversed().filter((each) => {
     if (!each.output?.some((name) => needed.has(name))) return false;
-    for (const name of each.input ?? []) needed.add(name);
+    for (const name of takenBy(each)) needed.add(name);
     return true;
   });
   const initializer = (graph.initializer ?? []).filter(({ name }) => needed.has(name ?? ''));
   return { ...model, graph: { ...graph, node: node.toReversed(), initializer } };
 }
 
-function untold(name: string): BadInputError {
-  return refusal(`The graph does not tell the shape of "${name}", which its gradient needs`, GIVE_ANOTHER);
+/** Names the first operator on the way to a value whose result has a shape that nothing tells. */
+function untold(graph: GraphProto, shapes: Shapes, name: string): BadInputError {
+  const givers = new Map(
+    (graph.node ?? []).flatMap((node) => (node.output ?? []).map((each) => [each, node])),
+  );
+  let first = name;
+  for (let steps = 0; steps < givers.size; steps++) {
+    const before = givers.get(first)?.input?.find((each) => each !== '' && shapes.of(each) === undefined);
+    if (before === undefined) break;
+    first = before;
+  }
+  const giver = givers.get(first);
+  const problem =
+    giver === undefined
+      ? `The file does not tell the shape of "${first}"`
+      : `Nothing tells the shape of "${first}", which the operator ${operatorName(giver)} gives`;
+  return refusal(`${problem}, and the gradient needs it`, GIVE_ANOTHER);
 }
 
 function refusal(problem: string, fix: string): BadInputError {

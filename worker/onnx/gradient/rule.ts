@@ -29,12 +29,16 @@ export interface Call {
   channels(from: number, to: number): string;
   /** Whether the gradient of the first output is nothing wherever that output is not above 0. */
   masked(): boolean;
+  /** ONNX's number for the type of a constant's elements; undefined for what is no constant. */
+  element(name: string): number | undefined;
   /** The node that gives a value; undefined for inputs and constants. */
   giver(name: string): NodeProto | undefined;
   /** The shape of a value. Throws a BadInputError where the graph does not say it. */
   shape(name: string): readonly number[];
   /** Whole numbers that are known without running the network. */
   integers(name: string): readonly number[] | undefined;
+  /** Short lists of numbers that are known without running the network. */
+  reals(name: string): readonly number[] | undefined;
   /** The numbers of a constant that nothing is differentiated by. */
   floats(name: string): Float32Array | undefined;
   /** The numbers of a constant of bytes, and whether they have signs. */

@@ -1,4 +1,5 @@
-import { broadcastShape } from './list.js';
+import { ELEMENT, isOtherFloat } from '../tensor.js';
+import { broadcastShape, counted, LONGEST, placeAt, placesOf, product } from './list.js';
 import { type Known, ofFirst, type ShapeCall, type ShapeRule } from './shape-rule.js';
 
 /** Operators whose first output has the shape of their first input. */
@@ -14,21 +15,52 @@ export const broadcast: ShapeRule = (call) => {
   return inputs === undefined ? [] : [{ shape: broadcastShape(inputs.map(({ shape }) => shape)) }];
 };
 
-/** Arithmetic that computations of shapes use: done on whole numbers where they are known. */
-export function arithmetic(compute: (a: number, b: number) => number): ShapeRule {
+type Compute = (...numbers: number[]) => number;
+
+/**
+ * What computations of shapes use: done on numbers where they are known, whole ones by `whole` and others by `real`. Truth
+ * values are 1 and 0.
+ */
+export function arithmetic(whole: Compute, real: Compute = whole): ShapeRule {
   return (call) => {
     const inputs = allOf(call);
     if (inputs === undefined) return [];
     const shape = broadcastShape(inputs.map((each) => each.shape));
-    const [a, b] = inputs;
-    if (a?.integers === undefined || b?.integers === undefined) return [{ shape }];
-    const length = Math.max(a.integers.length, b.integers.length);
-    const at = (list: readonly number[], i: number) => list[list.length === 1 ? 0 : i] ?? 0;
-    const [first, second] = [a.integers, b.integers];
-    const integers = Array.from({ length }, (_, i) => compute(at(first, i), at(second, i)));
-    return [{ shape, integers }];
+    const computed = (numbers: readonly (readonly number[] | undefined)[], compute: Compute) => {
+      if (product(shape) > LONGEST || !numbers.every((each) => each !== undefined)) return undefined;
+      return placesOf(shape, (at) =>
+        compute(...numbers.map((list, i) => list[placeAt(inputs[i]?.shape ?? [], at)] ?? 0)),
+      );
+    };
+    const integers = inputs.map((each) => each.integers);
+    const reals = inputs.map((each) => each.reals);
+    return [{ shape, integers: computed(integers, whole), reals: computed(reals, real) }];
   };
 }
+
+/** Integers as they are in another type: what is behind the point is cut off. */
+export const cast: ShapeRule = ofFirst(({ shape, integers, reals }, { attributes }) => {
+  if (isFloat(attributes.number('to', 0))) return [{ shape, reals: reals ?? integers }];
+  return [{ shape, integers: integers ?? reals?.map(Math.trunc) }];
+});
+
+const isFloat = (type: number) => type === ELEMENT.float || isOtherFloat(type);
+
+/** A function of one number. */
+export function ofNumber(compute: (x: number) => number): ShapeRule {
+  return ofFirst(({ shape, integers, reals }) => [
+    { shape, integers: integers?.map(compute), reals: reals?.map(compute) },
+  ]);
+}
+
+/** Start, end (which is not reached) and step. */
+export const range: ShapeRule = (call) => {
+  const [start, end, step] = [0, 1, 2].map((i) => call.input(i)?.integers?.[0]);
+  if (start === undefined || end === undefined || !step) return [];
+  const length = Math.max(0, Math.ceil((end - start) / step));
+  const shape = [length];
+  return length > LONGEST ? [{ shape }] : [{ shape, integers: counted(length).map((i) => start + i * step) }];
+};
 
 /** a, its scale and zero; b, its scale and zero; … */
 export const quantizedSum: ShapeRule = (call) => {

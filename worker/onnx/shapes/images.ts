@@ -1,3 +1,4 @@
+import { counted, frontAxis } from './list.js';
 import { ofFirst, type ShapeRule } from './shape-rule.js';
 import { transposedWindowOf, windowOf } from './window.js';
 
@@ -38,8 +39,25 @@ export const spaceToDepth: ShapeRule = ofFirst(({ shape: [n = 1, c = 1, h = 1, w
   return [{ shape: [n, c * block * block, h / block, w / block] }];
 });
 
-/** Resize (sizes or scales as its last inputs) and Upsample (scales as its last). */
+/** Resize: by scales or to sizes, of all axes or of those that it names. */
 export const resize: ShapeRule = ofFirst(({ shape }, call) => {
-  const sizes = call.input(3)?.integers;
-  return sizes === undefined || sizes.length !== shape.length ? [] : [{ shape: sizes }];
+  const named = call.attributes.numbers('axes') ?? counted(shape.length);
+  const axes = named.map((axis) => frontAxis(axis, shape.length));
+  const [scales, sizes] = [call.input(2)?.reals, call.input(3)?.integers];
+  if (call.attributes.text('keep_aspect_ratio_policy', 'stretch') !== 'stretch') return [];
+  const resized = (list: readonly number[], size: (axis: number, i: number) => number) =>
+    list.length === axes.length
+      ? [
+          {
+            shape: shape.map((length, axis) =>
+              axes.includes(axis) ? size(length, axes.indexOf(axis)) : length,
+            ),
+          },
+        ]
+      : [];
+  if (sizes?.length) return resized(sizes, (length, i) => sizes[i] ?? length);
+  // In single precision, as ONNX Runtime multiplies: 6 times ⅚ is 5 there.
+  const scaled = (length: number, i: number) =>
+    Math.floor(Math.fround(length * Math.fround(scales?.[i] ?? 1)));
+  return scales?.length ? resized(scales, scaled) : [];
 });

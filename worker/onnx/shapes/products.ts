@@ -1,5 +1,5 @@
 import { broadcastShape } from './list.js';
-import { ofFirst, type ShapeRule } from './shape-rule.js';
+import { type Known, ofFirst, type ShapeRule } from './shape-rule.js';
 
 export function gemmOf(second: number): ShapeRule {
   return ofFirst(({ shape: a }, call) => {
@@ -21,3 +21,14 @@ export function matrixProductOf(second: number): ShapeRule {
     return [{ shape: [...batch, ...rows, ...columns] }];
   });
 }
+
+/** The same of matrices that may be transposed first. */
+export const fusedMatrixProduct: ShapeRule = (call) => {
+  const turned = (i: number, name: string): Known | undefined => {
+    const known = call.input(i);
+    if (known === undefined || known.shape.length < 2 || !call.attributes.flag(name)) return known;
+    const { shape } = known;
+    return { shape: [...shape.slice(0, -2), shape.at(-1) ?? 1, shape.at(-2) ?? 1] };
+  };
+  return matrixProductOf(1)({ ...call, input: (i) => turned(i, i === 0 ? 'transA' : 'transB') });
+};

@@ -1,5 +1,6 @@
-import { broadcastShape, counted, frontAxis, product } from './list.js';
-import { type Known, listOf, ofFirst, type ShapeCall, type ShapeRule } from './shape-rule.js';
+import { readIntegers } from '../tensor.js';
+import { broadcastShape, counted, frontAxis, LONGEST, placeAt, placesOf, product } from './list.js';
+import { type Known, listOf, ofFirst, type ShapeCall, type ShapeRule, taken } from './shape-rule.js';
 
 /** Shapes of what only moves numbers; whole numbers that shapes are made of move with them. */
 
@@ -10,32 +11,35 @@ export const reshape: ShapeRule = ofFirst((first, call) => {
   const sizes = target.map((size, i) => (size === 0 && !literal ? (first.shape[i] ?? 1) : size));
   const known = product(sizes.filter((size) => size !== -1));
   const shape = sizes.map((size) => (size === -1 ? product(first.shape) / known : size));
-  return [{ shape, integers: first.integers }];
+  return [{ ...first, shape }];
 });
 
-export const flatten: ShapeRule = ofFirst(({ shape, integers }, { attributes }) => {
+export const flatten: ShapeRule = ofFirst(({ shape, ...numbers }, { attributes }) => {
   const axis = frontAxis(attributes.number('axis', 1), shape.length);
-  return [{ shape: [product(shape.slice(0, axis)), product(shape.slice(axis))], integers }];
+  return [{ ...numbers, shape: [product(shape.slice(0, axis)), product(shape.slice(axis))] }];
 });
 
-export const squeeze: ShapeRule = ofFirst(({ shape, integers }, call) => {
+export const squeeze: ShapeRule = ofFirst(({ shape, ...numbers }, call) => {
   const given = listOf(call, 'axes', 1);
   const axes = given?.map((axis) => frontAxis(axis, shape.length));
-  return [{ shape: shape.filter((size, i) => !(axes?.includes(i) ?? size === 1)), integers }];
+  return [{ ...numbers, shape: shape.filter((size, i) => !(axes?.includes(i) ?? size === 1)) }];
 });
 
-export const unsqueeze: ShapeRule = ofFirst(({ shape, integers }, call) => {
+export const unsqueeze: ShapeRule = ofFirst(({ shape, ...numbers }, call) => {
   const axes = listOf(call, 'axes', 1);
   if (axes === undefined) return [];
   const rank = shape.length + axes.length;
   const added = axes.map((axis) => frontAxis(axis, rank));
   const rest = [...shape];
-  return [{ shape: counted(rank).map((i) => (added.includes(i) ? 1 : (rest.shift() ?? 1))), integers }];
+  return [{ ...numbers, shape: counted(rank).map((i) => (added.includes(i) ? 1 : (rest.shift() ?? 1))) }];
 });
 
-export const transpose: ShapeRule = ofFirst(({ shape }, { attributes }) => {
+export const transpose: ShapeRule = ofFirst((first, { attributes }) => {
+  const { shape } = first;
   const order = attributes.numbers('perm') ?? counted(shape.length).toReversed();
-  return [{ shape: order.map((axis) => shape[axis] ?? 1) }];
+  const turned = order.map((axis) => shape[axis] ?? 1);
+  const back = (at: readonly number[]) => shape.map((_, axis) => at[order.indexOf(axis)] ?? 0);
+  return [taken(first, turned, () => placesOf(turned, (at) => placeAt(shape, back(at))))];
 });
 
 export const concat: ShapeRule = (call) => {
@@ -46,8 +50,16 @@ export const concat: ShapeRule = (call) => {
   const axis = frontAxis(call.attributes.number('axis', 0), first.shape.length);
   const size = parts.reduce((sum, { shape }) => sum + (shape[axis] ?? 0), 0);
   const shape = first.shape.with(axis, size);
-  const known = shape.length === 1 && parts.every(({ integers }) => integers !== undefined);
-  return [{ shape, integers: known ? parts.flatMap(({ integers }) => integers ?? []) : undefined }];
+  const joined = (lists: readonly (readonly number[] | undefined)[]) =>
+    shape.length === 1 && lists.every((list) => list !== undefined) ? lists.flat() : undefined;
+  const integers = joined(parts.map((each) => each.integers));
+  return [{ shape, integers, reals: joined(parts.map((each) => each.reals)) }];
+};
+
+/** The result's scale and zero; then each part, its scale and its zero. */
+export const quantizedConcat: ShapeRule = (call) => {
+  const parts = counted(Math.floor((call.inputs - 2) / 3));
+  return concat({ ...call, inputs: parts.length, input: (i) => call.input(2 + 3 * i) });
 };
 
 export const split: ShapeRule = ofFirst(({ shape }, call) => {
@@ -86,31 +98,38 @@ export function sectionsOf(
   });
 }
 
-export const slice: ShapeRule = ofFirst(({ shape, integers }, call) => {
-  const sections = sectionsOf(shape, (i) => call.input(i)?.integers);
+export const slice: ShapeRule = ofFirst((first, call) => {
+  const sections = sectionsOf(first.shape, (i) => call.input(i)?.integers);
   if (sections === undefined) return [];
-  const counts = new Map(sections.map(({ axis, count }) => [axis, count]));
-  const [section] = sections;
-  const taken = section && integers && shape.length === 1;
-  return [
-    {
-      shape: shape.map((size, axis) => counts.get(axis) ?? size),
-      integers: taken
-        ? counted(section.count).map((i) => integers[section.first + i * section.step] ?? 0)
-        : undefined,
-    },
-  ];
+  const of = new Map(sections.map((section) => [section.axis, section]));
+  const shape = first.shape.map((size, axis) => of.get(axis)?.count ?? size);
+  const back = (at: readonly number[]) =>
+    at.map((place, axis) => (of.get(axis)?.first ?? 0) + place * (of.get(axis)?.step ?? 1));
+  return [taken(first, shape, () => placesOf(shape, (at) => placeAt(first.shape, back(at))))];
 });
 
-export const gather: ShapeRule = ofFirst(({ shape, integers }, call) => {
+export const gather: ShapeRule = ofFirst((first, call) => {
   const indices = call.input(1);
   if (indices === undefined) return [];
-  const axis = frontAxis(call.attributes.number('axis', 0), shape.length);
-  const taken =
-    integers !== undefined && shape.length === 1
-      ? indices.integers?.map((i) => integers[frontAxis(i, integers.length)] ?? 0)
-      : undefined;
-  return [{ shape: [...shape.slice(0, axis), ...indices.shape, ...shape.slice(axis + 1)], integers: taken }];
+  const axis = frontAxis(call.attributes.number('axis', 0), first.shape.length);
+  const shape = [...first.shape.slice(0, axis), ...indices.shape, ...first.shape.slice(axis + 1)];
+  const places = indices.integers;
+  if (places === undefined || first.shape.length !== 1) return [{ shape }];
+  return [taken(first, shape, () => places.map((place) => frontAxis(place, first.shape[0] ?? 0)))];
+});
+
+/** Of indices, one for each number. */
+export const gatherElements: ShapeRule = (call) => {
+  const indices = call.input(1);
+  return indices === undefined ? [] : [{ shape: indices.shape }];
+};
+
+/** Of indices, whose last dimension counts axes from the first on. */
+export const gatherNumbered: ShapeRule = ofFirst(({ shape }, call) => {
+  const indices = call.input(1)?.shape;
+  if (indices === undefined) return [];
+  const batch = call.attributes.number('batch_dims', 0);
+  return [{ shape: [...indices.slice(0, -1), ...shape.slice(batch + (indices.at(-1) ?? 0))] }];
 });
 
 export const pad: ShapeRule = ofFirst(({ shape }, call) => {
@@ -150,6 +169,11 @@ export const shapeOf: ShapeRule = ofFirst(({ shape }, { attributes }) => {
 export const size: ShapeRule = ofFirst(({ shape }) => [{ shape: [], integers: [product(shape)] }]);
 
 export const filled: ShapeRule = (call: ShapeCall): readonly Known[] => {
-  const target = call.input(0)?.integers;
-  return target === undefined ? [] : [{ shape: target }];
+  const shape = call.input(0)?.integers;
+  if (shape === undefined) return [];
+  const value = call.attributes.tensor('value');
+  const [whole] = (value && readIntegers(value)) ?? [];
+  const length = product(shape);
+  if (whole === undefined || length > LONGEST) return [{ shape }];
+  return [{ shape, integers: counted(length).map(() => whole) }];
 };

@@ -1,4 +1,4 @@
-import { counted, frontAxis } from './list.js';
+import { counted, frontAxis, product } from './list.js';
 import { listOf, ofFirst, type ShapeRule } from './shape-rule.js';
 
 export const reduction: ShapeRule = ofFirst(({ shape }, call) => {
@@ -8,6 +8,16 @@ export const reduction: ShapeRule = ofFirst(({ shape }, call) => {
     given.length === 0 ? counted(shape.length) : given.map((axis) => frontAxis(axis, shape.length));
   return [{ shape: reduced(shape, axes, call.attributes.flag('keepdims', true)) }];
 });
+
+/** The same of whole numbers, which computations of shapes use: of a list, all of it. */
+export function reductionBy(reduce: (numbers: readonly number[]) => number): ShapeRule {
+  return (call) => {
+    const integers = call.input(0)?.integers;
+    const [known] = reduction(call);
+    if (known === undefined || product(known.shape) !== 1 || !integers?.length) return reduction(call);
+    return [{ ...known, integers: [reduce(integers)] }];
+  };
+}
 
 export const argument: ShapeRule = ofFirst(({ shape }, call) => {
   const axis = frontAxis(call.attributes.number('axis', 0), shape.length);

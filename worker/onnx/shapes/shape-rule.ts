@@ -6,6 +6,20 @@ export interface Known {
   readonly shape: readonly number[];
   /** Its values, where they are whole numbers that follow from shapes and constants alone. */
   readonly integers?: readonly number[] | undefined;
+  /** The same of numbers that need not be whole: the factors by which images are resized, say. */
+  readonly reals?: readonly number[] | undefined;
+}
+
+/** A value of `shape` that holds number `places[i]` of `known` at place i, in row-major order. */
+export function taken(
+  { integers, reals }: Known,
+  shape: readonly number[],
+  places: () => readonly number[],
+): Known {
+  if (integers === undefined && reals === undefined) return { shape };
+  const list = places();
+  const of = (numbers: readonly number[] | undefined) => numbers && list.map((place) => numbers[place] ?? 0);
+  return { shape, integers: of(integers), reals: of(reals) };
 }
 
 /** A node, seen by the rule of its operator. */

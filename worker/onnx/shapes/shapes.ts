@@ -2,7 +2,8 @@ import { attributesOf } from '../attributes.js';
 import { BATCH } from '../batch.js';
 import { integer, type OnnxModel } from '../file.js';
 import { constants, declaredShape, fedInputs } from '../graph.js';
-import { readIntegers } from '../tensor.js';
+import { readFloats, readIntegers } from '../tensor.js';
+import { product } from './list.js';
 import type { Known } from './shape-rule.js';
 import { SHAPE_RULES } from './shape-rules.js';
 
@@ -12,17 +13,24 @@ export interface Shapes {
   of(name: string): readonly number[] | undefined;
   /** The whole numbers that a value holds, where they follow from shapes and constants alone. */
   integers(name: string): readonly number[] | undefined;
+  /** The same of numbers that need not be whole, of short lists. */
+  reals(name: string): readonly number[] | undefined;
 }
 
 /** Shapes of fed inputs where the file leaves them open; open first sizes count images. */
 export type InputShapes = Readonly<Record<string, readonly number[]>>;
+
+/** Numbers of a list that shapes may be computed from; longer ones are weights. */
+const FEW = 16;
 
 /** Works out the shape of every value of `model`, of operator set 13 or later, as far as it follows from the graph. */
 export function shapesOf(model: OnnxModel, inputs: InputShapes = {}): Shapes {
   const { graph } = model;
   const known = new Map<string, Known>();
   for (const [name, tensor] of constants(graph)) {
-    known.set(name, { shape: (tensor.dims ?? []).map(integer), integers: readIntegers(tensor) });
+    const shape = (tensor.dims ?? []).map(integer);
+    const reals = product(shape) <= FEW ? readFloats(tensor) : undefined;
+    known.set(name, { shape, integers: readIntegers(tensor), reals: reals && Array.from(reals) });
   }
   for (const input of fedInputs(graph)) {
     const name = input.name ?? '';
@@ -43,5 +51,9 @@ export function shapesOf(model: OnnxModel, inputs: InputShapes = {}): Shapes {
       if (name !== '') known.set(name, each);
     });
   }
-  return { of: (name) => known.get(name)?.shape, integers: (name) => known.get(name)?.integers };
+  return {
+    of: (name) => known.get(name)?.shape,
+    integers: (name) => known.get(name)?.integers,
+    reals: (name) => known.get(name)?.reals,
+  };
 }

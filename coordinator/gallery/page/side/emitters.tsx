@@ -1,4 +1,4 @@
-import { short, wholePercent } from '../format.js';
+import { nearestPercent, short } from '../format.js';
 import { paidShares } from '../run/paid-shares.js';
 import type { Run } from '../run/run.js';
 
@@ -14,9 +14,9 @@ export function Emitters({ run }: { run: Run }) {
         <thead>
           <tr class="quiet small">
             <th scope="col">Emitter</th>
-            <td>share</td>
+            <td>share of passes</td>
             <td class="rate" title="Gain in log-odds over all classes, for 1,000 forward passes">
-              pays
+              gain per 1,000
             </td>
           </tr>
         </thead>
@@ -24,7 +24,7 @@ export function Emitters({ run }: { run: Run }) {
           {emitters.map(({ name, evaluations, cost, share, pay }) => (
             <tr key={name} title={`${short(evaluations)} evaluations, ${short(cost)} forward passes`}>
               <th scope="row">{name}</th>
-              <td>{wholePercent(share)}</td>
+              <td>{nearestPercent(share)}</td>
               <td class="rate">
                 <span class="rate-bar" style={{ width: `${(42 * pay) / most}%` }} aria-hidden="true" />
                 {short(pay)}

@@ -172,6 +172,21 @@ describe('a night of trials', () => {
     const night = doTrials({ ...parts(folder()), orders, signal: interruption.signal, start: fake.start });
     await expect(night).rejects.toMatchObject({ code: 'ERR_INTERRUPTED' });
   });
+
+  it('starts no process after an interruption, which nobody would end', async () => {
+    const interruption = new AbortController();
+    const fake = fakeProcesses(() => ({ type: 'progress', cost: 1 }));
+    const kept = {
+      ...parts(folder()).kept,
+      find: async () => {
+        interruption.abort();
+        return undefined;
+      },
+    };
+    const all = { ...parts(folder()), orders, kept, signal: interruption.signal, start: fake.start };
+    await expect(doTrials(all)).rejects.toMatchObject({ code: 'ERR_INTERRUPTED' });
+    expect(fake.started).toEqual([]);
+  });
 });
 
 describe('what is made of trials', () => {
@@ -194,7 +209,7 @@ describe('what is made of trials', () => {
   it('is a picture with a line and a band an arm in each panel, and with every name', () => {
     const svg = searchPicture('a < b', [summary, { ...summary, arm: 'dense:gradient' }]);
     expect(svg).toContain('a &lt; b');
-    expect(svg.match(/fill-opacity/g)).toHaveLength(8);
+    expect(svg.match(/opacity="0.2"/g)).toHaveLength(8);
     for (const name of ['cppn:mutation', 'dense:gradient', 'median confidence', 'classes ≥ .88']) {
       expect(svg).toContain(name);
     }

@@ -46,6 +46,10 @@ const CASES: readonly Case[] = [
   { name: 'Atan' },
   { name: 'Sinh' },
   { name: 'Cosh' },
+  { name: 'Asinh' },
+  { name: 'Acosh', range: [1.2, 3] },
+  { name: 'Atanh', range: [-0.7, 0.7] },
+  { name: 'Shrink', attributes: { lambd: float(0.7), bias: float(0.3) } },
 ];
 
 describe('the gradient of', () => {
@@ -68,6 +72,16 @@ describe('the gradient of', () => {
       const nodes = [op('Clip', inputs, 'y')];
       await expectGradient(random, { nodes, values: { x: apart(random, [2, 15]) }, constants });
     }
+  });
+
+  it('Clip is by its bounds too', async () => {
+    const random = randomFrom(3, 'clip');
+    const values = {
+      x: apart(random, [2, 15]),
+      low: { dims: [], data: Float32Array.of(-0.81) },
+      high: { dims: [], data: Float32Array.of(1.01) },
+    };
+    await expectGradient(random, { nodes: [op('Clip', ['x', 'low', 'high'], 'y')], values });
   });
 
   it('Clip is in the form that it had before operator set 11', async () => {

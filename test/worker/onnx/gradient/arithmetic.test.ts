@@ -48,6 +48,16 @@ describe('the gradient of', () => {
     }
   });
 
+  it('Pow by whole numbers of another type is, and by several exponents', async () => {
+    const random = randomFrom(2, 'powers');
+    for (const exponents of [[2], [3], [-1], [0], [1, 2, 3, 0, -2]]) {
+      const away = exponents.some((each) => each < 0);
+      const values = { x: between(random, [2, 5], away ? 0.5 : -1.5, 1.5) };
+      const nodes = [op('Pow', ['x', 'p'], 'y')];
+      await expectGradient(random, { nodes, values, integers: { p: exponents } }, { step: 0.05 });
+    }
+  });
+
   it.each(['Sum', 'Mean', 'Max', 'Min'])('%s of one, two or three is', async (name) => {
     const random = randomFrom(1, name);
     const pool = apart(random, [3, 2, 5]);

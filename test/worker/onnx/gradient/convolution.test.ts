@@ -41,6 +41,47 @@ describe('the gradient of', () => {
     }
   });
 
+  it('Conv is of three dimensions, by one filter a channel, and by a kernel as long as the padded image', async () => {
+    for (const [dims, filters, attributes] of [
+      [[1, 2, 3, 4, 3], [2, 2, 2, 1, 3], { strides: ints([2, 1, 1]), pads: ints([1, 0, 0, 0, 1, 2]) }],
+      [[2, 4, 5, 4], [4, 1, 3, 3], { group: int(4), pads: ints([1, 1, 1, 1]) }],
+      [[2, 2, 5, 4], [4, 1, 3, 2], { group: int(2), strides: ints([2, 3]), dilations: ints([1, 2]) }],
+      [[1, 2, 2, 3], [3, 2, 5, 4], { pads: ints([2, 0, 1, 1]) }],
+      [[1, 9, 4, 4], [9, 9, 3, 3], { pads: ints([2, 2, 0, 1]) }],
+      [[1, 9, 4, 4], [9, 9, 1, 1], { pads: ints([1, 0, 2, 0]) }],
+      [[1, 2, 5], [2, 2, 4], { auto_pad: text('SAME_LOWER'), strides: ints([3]) }],
+    ] as const) {
+      const random = randomFrom(dims.length, `${dims}`);
+      const values = { x: between(random, dims), w: between(random, filters) };
+      const nodes = [op('Conv', ['x', 'w'], 'y', attributes)];
+      await expectGradient(random, { nodes, values }, { open: true, step: 0.25 });
+    }
+  });
+
+  it('ConvTranspose is to a size that it is told, and where it pads by itself', async () => {
+    for (const [dims, filters, attributes] of [
+      [[1, 2, 3, 3], [2, 1, 3, 3], { strides: ints([2, 2]), output_shape: ints([6, 5]) }],
+      [
+        [1, 2, 3, 3],
+        [2, 1, 3, 3],
+        { strides: ints([2, 2]), output_shape: ints([6, 5]), auto_pad: text('SAME_LOWER') },
+      ],
+      [[2, 4, 3, 2], [4, 1, 3, 3], { strides: ints([2, 2]), group: int(2), auto_pad: text('SAME_UPPER') }],
+      [[1, 2, 3], [2, 3, 4], { strides: ints([3]), auto_pad: text('SAME_LOWER') }],
+      [[1, 2, 3, 2], [2, 2, 2, 3], { auto_pad: text('VALID'), dilations: ints([2, 1]) }],
+      [[1, 1, 2, 3, 2], [1, 2, 2, 2, 1], { strides: ints([2, 1, 3]), output_padding: ints([1, 0, 2]) }],
+    ] as const) {
+      const random = randomFrom(dims.length, `${dims}`);
+      const values = {
+        x: between(random, dims),
+        w: between(random, filters),
+        b: between(random, [filters[1] * (dims[1] === 4 ? 2 : 1)]),
+      };
+      const nodes = [op('ConvTranspose', ['x', 'w', 'b'], 'y', attributes)];
+      await expectGradient(random, { nodes, values }, { open: true, step: 0.25 });
+    }
+  });
+
   it('ConvTranspose is, with what it adds at the end too', async () => {
     for (let seed = 100; seed < 120; seed++) {
       const { random, draw, groups, kernel, attributes, open } = drawn(seed);

@@ -20,7 +20,9 @@ describe('the gradient of', () => {
         mean: between(random, [3]),
         variance: between(random, [3], 0.5, 2),
       };
-      const nodes = [op('BatchNormalization', Object.keys(values), 'y', { epsilon: float(0.01) })];
+      // What operator set 7 said with an attribute has been so ever since.
+      const old = opset === 7 ? { spatial: int(1) } : {};
+      const nodes = [op('BatchNormalization', Object.keys(values), 'y', { epsilon: float(0.01), ...old })];
       await expectGradient(random, { nodes, values, opset }, { ...CLOSE, open: true });
     }
   });
@@ -40,6 +42,22 @@ describe('the gradient of', () => {
     }
   });
 
+  it('GroupNormalization is, with a scale a group and a scale a channel', async () => {
+    for (const [opset, scales] of [
+      [18, 2],
+      [21, 4],
+    ] as const) {
+      const random = randomFrom(opset, 'group');
+      const values = {
+        x: between(random, [2, 4, 3, 2]),
+        scale: between(random, [scales]),
+        offset: between(random, [scales]),
+      };
+      const nodes = [op('GroupNormalization', Object.keys(values), 'y', { num_groups: int(2) })];
+      await expectGradient(random, { nodes, values, opset }, { ...CLOSE, open: true });
+    }
+  });
+
   it('LayerNormalization is, from each axis on', async () => {
     for (const axis of [-1, 1, 2]) {
       const random = randomFrom(axis, 'layer');
@@ -51,11 +69,14 @@ describe('the gradient of', () => {
       };
       const nodes = [op('LayerNormalization', Object.keys(values), 'y', { axis: int(axis) })];
       await expectGradient(random, { nodes, values }, { ...CLOSE, open: true });
+      const { offset: _, ...without } = values;
+      const plain = [op('LayerNormalization', Object.keys(without), 'y', { axis: int(axis) })];
+      await expectGradient(random, { nodes: plain, values: without }, { ...CLOSE, open: true });
     }
   });
 
   it('LRN is, whatever the number of neighbours', async () => {
-    for (const size of [1, 3, 5]) {
+    for (const size of [1, 3, 5, 9]) {
       const random = randomFrom(size, 'lrn');
       const nodes = [
         op('LRN', ['x'], 'y', { size: int(size), alpha: float(0.5), beta: float(0.6), bias: float(1.5) }),

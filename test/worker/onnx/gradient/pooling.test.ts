@@ -39,6 +39,65 @@ describe('the gradient of', () => {
     }
   });
 
+  it('MaxPool is of three dimensions, and by windows that are spread out', async () => {
+    for (const [dims, attributes] of [
+      [
+        [1, 2, 4, 3, 5],
+        { kernel_shape: ints([2, 3, 2]), strides: ints([1, 1, 2]), pads: ints([1, 0, 0, 0, 0, 1]) },
+      ],
+      [[1, 2, 7, 6], { kernel_shape: ints([2, 3]), dilations: ints([2, 2]), pads: ints([1, 2, 0, 1]) }],
+      [
+        [1, 2, 7, 6],
+        { kernel_shape: ints([3, 2]), dilations: ints([2, 1]), strides: ints([2, 2]), ceil_mode: int(1) },
+      ],
+      [[2, 1, 8], { kernel_shape: ints([3]), dilations: ints([3]), pads: ints([2, 2]), strides: ints([2]) }],
+      [
+        [1, 1, 6, 6],
+        {
+          kernel_shape: ints([2, 2]),
+          dilations: ints([3, 3]),
+          strides: ints([3, 3]),
+          pads: ints([1, 1, 1, 1]),
+        },
+      ],
+    ] as const) {
+      const random = randomFrom(dims.length, `${dims}`);
+      const nodes = [op('MaxPool', ['x'], ['y', 'places'], attributes)];
+      await expectGradient(random, { nodes, values: { x: apart(random, dims) } }, { open: true });
+    }
+  });
+
+  it('AveragePool is of three dimensions, spread out, and rounded up as operator set 19 has it', async () => {
+    for (const count_include_pad of [int(0), int(1)]) {
+      for (const [dims, attributes, opset] of [
+        [
+          [1, 2, 4, 3, 5],
+          { kernel_shape: ints([2, 3, 2]), strides: ints([1, 1, 2]), pads: ints([1, 0, 0, 0, 0, 1]) },
+          13,
+        ],
+        [[1, 2, 7, 6], { kernel_shape: ints([2, 3]), dilations: ints([2, 2]), pads: ints([1, 2, 0, 1]) }, 19],
+        [
+          [1, 2, 6, 6],
+          { kernel_shape: ints([3, 3]), strides: ints([2, 2]), pads: ints([1, 0, 1, 0]), ceil_mode: int(1) },
+          19,
+        ],
+        [
+          [1, 2, 6, 6],
+          { kernel_shape: ints([3, 3]), strides: ints([2, 2]), pads: ints([1, 0, 1, 0]), ceil_mode: int(1) },
+          11,
+        ],
+      ] as const) {
+        const random = randomFrom(dims.length, `${dims}`);
+        const nodes = [op('AveragePool', ['x'], 'y', { ...attributes, count_include_pad })];
+        await expectGradient(
+          random,
+          { nodes, values: { x: apart(random, dims) }, opset },
+          { open: true, step: 0.25 },
+        );
+      }
+    }
+  });
+
   it('MaxPool is on a CPU, whose convolutions tell numbers apart', async () => {
     for (const [kernel, stride, height, width] of [
       [3, 2, 5, 6],
@@ -93,6 +152,14 @@ describe('the gradient of', () => {
         { nodes: [op(name, ['x'], 'y')], values: { x: apart(random, dims) } },
         { open: true },
       );
+    }
+  });
+
+  it('GlobalLpPool is, of any power', async () => {
+    const random = randomFrom(1, 'GlobalLpPool');
+    for (const p of [1, 2, 3]) {
+      const nodes = [op('GlobalLpPool', ['x'], 'y', { p: int(p) })];
+      await expectGradient(random, { nodes, values: { x: apart(random, [2, 3, 2, 3]) } }, { open: true });
     }
   });
 

@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest';
 import { randomFrom } from '../../../../protocol/base/seeded-random.js';
-import { float, int } from '../../../../worker/onnx/builder.js';
+import { float, int, text } from '../../../../worker/onnx/builder.js';
 import { between, expectGradient, op } from './finite-differences.js';
 
 describe('the gradient of', () => {
@@ -19,12 +19,28 @@ describe('the gradient of', () => {
         ...(random.chance(0.5) && { alpha: float(0.5), beta: float(-2) }),
       };
       const open = transA === 0 && values.c.dims[0] !== 2;
-      await expectGradient(
-        random,
+      const { c: _, ...without } = values;
+      const graphs = [
         { nodes: [op('Gemm', ['x', 'b', 'c'], 'y', attributes)], values },
-        { open, step: 0.25 },
-      );
+        { nodes: [op('Gemm', ['x', 'b'], 'y', attributes)], values: without },
+      ];
+      for (const graph of graphs) await expectGradient(random, graph, { open, step: 0.25 });
     }
+  });
+
+  it.each([
+    ['bij,bjk->bik', [2, 3, 4], [2, 4, 2]],
+    ['bhid, bhjd -> bhij', [2, 2, 3, 4], [2, 2, 2, 4]],
+    ['ij,jk', [2, 3], [3, 4]],
+    ['nc,c->n', [2, 3], [3]],
+    ['bwc,wcd->bwd', [2, 3, 2], [3, 2, 4]],
+    ['ij,kl->ikjl', [2, 3], [2, 2]],
+  ])('Einsum %s is', async (equation, a, b) => {
+    const random = randomFrom(1, equation);
+    const values = { x: between(random, a), b: between(random, b) };
+    const nodes = [op('Einsum', ['x', 'b'], 'y', { equation: text(equation) })];
+    const open = equation.startsWith('b') && !equation.includes(',b');
+    await expectGradient(random, { nodes, values }, { open, step: 0.25 });
   });
 
   it.each([
@@ -57,6 +73,10 @@ describe('the gradient of', () => {
     [[3], [3]],
     [[2, 4, 3], [3]],
     [[3], [2, 3, 2]],
+    [
+      [1, 2, 2, 3],
+      [2, 1, 3, 2],
+    ],
   ])('MatMul of %o and %o is', async (a, b) => {
     const random = randomFrom(1, `${a} ${b}`);
     const values = { x: between(random, a), b: between(random, b) };

@@ -25,10 +25,14 @@ async function gradientOf(
   weights: readonly TensorProto[],
   x: { readonly dims: readonly number[]; readonly data: readonly number[] },
   seed: { readonly dims: readonly number[]; readonly data: readonly number[] },
+  version = 13,
 ): Promise<number[]> {
   const inputs = [{ name: 'x', dims: x.dims }];
   const model = tinyModel({ inputs, outputs: [{ name: 'y', dims: seed.dims }], nodes, weights });
-  const differentiated = reverseMode({ ...model, graph: model.graph ?? {} } as OnnxModel, {
+  const opsetImport =
+    model.opsetImport?.map((each) => (each.domain === '' ? { ...each, version } : each)) ?? [];
+  const irVersion = version > 20 ? 10 : 8;
+  const differentiated = reverseMode({ ...model, opsetImport, irVersion } as OnnxModel, {
     output: 'y',
     withRespectTo: ['x'],
   });
@@ -52,6 +56,36 @@ describe('the gradient of a network in 8 bits passes', () => {
     expect(await gradientOf(there, [real('s', 0.1), zero()], x, seed)).toEqual([1, 2, 0, 0, 5]);
     const signed = zero(ELEMENT.int8, 0);
     expect(await gradientOf(there, [real('s', 0.1), signed], x, seed)).toEqual([1, 2, 0, 0, 5]);
+  });
+
+  it('straight through a scale for each channel, and through 16 bits', async () => {
+    const x = { dims: [2, 2], data: [0.4, 40, -0.4, 400] };
+    const seed = { dims: [2, 2], data: [1, 2, 3, 4] };
+    const there = [
+      quantize('x', 'q', { axis: int(1) }),
+      op('DequantizeLinear', ['q', 's', 'z'], 'y', { axis: int(1) }),
+    ];
+    const each = [real('s', 0.1, 2), bytes('z', [2], ELEMENT.uint8, [128, 128])];
+    expect(await gradientOf(there, each, x, seed)).toEqual([1, 2, 3, 0]);
+    const wide = [real('s', 0.01), { ...zero(ELEMENT.uint16), rawData: Uint8Array.of(0, 128) }];
+    const microsoft = [quantize('x', 'q'), dequantize('q', 'y')].map((node) => ({
+      ...node,
+      domain: 'com.microsoft',
+    }));
+    expect(await gradientOf(microsoft, wide, x, seed)).toEqual([1, 2, 3, 0]);
+    expect(await gradientOf([quantize('x', 'q'), dequantize('q', 'y')], wide, x, seed, 21)).toEqual([
+      1, 2, 3, 0,
+    ]);
+  });
+
+  it('not through truth values', async () => {
+    const nodes = [
+      op('Cast', ['x'], 't', { to: int(9) }),
+      op('Cast', ['t'], 'f', { to: int(ELEMENT.float) }),
+      op('Mul', ['f', 'x'], 'y'),
+    ];
+    const seed = { dims: [1, 3], data: [1, 2, 3] };
+    expect(await gradientOf(nodes, [], { dims: [1, 3], data: [0.5, 0, -2] }, seed)).toEqual([1, 0, 3]);
   });
 
   it('straight through Round, Cast and a scale that is found as it runs', async () => {

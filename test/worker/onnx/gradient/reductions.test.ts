@@ -1,15 +1,26 @@
 import { describe, it } from 'vitest';
 import { randomFrom } from '../../../../protocol/base/seeded-random.js';
 import { int, ints } from '../../../../worker/onnx/builder.js';
-import { apart, expectGradient, op } from './finite-differences.js';
+import { apart, between, expectGradient, op } from './finite-differences.js';
 
-const NAMES = ['ReduceSum', 'ReduceMean', 'ReduceMax', 'ReduceMin', 'ReduceSumSquare', 'ReduceL2'];
+const NAMES = [
+  'ReduceSum',
+  'ReduceMean',
+  'ReduceMax',
+  'ReduceMin',
+  'ReduceSumSquare',
+  'ReduceL1',
+  'ReduceL2',
+  'ReduceLogSum',
+  'ReduceLogSumExp',
+];
 
 describe('the gradient of', () => {
   it.each(NAMES)('%s is that of finite differences, over any axes', async (name) => {
     for (let seed = 0; seed < 8; seed++) {
       const random = randomFrom(seed, name);
-      const x = apart(random, [2, 3, 2, 3]);
+      const dims = [2, 3, 2, 3];
+      const x = name === 'ReduceLogSum' ? between(random, dims, 0.5, 2) : apart(random, dims);
       const axes = [[-1], [1], [2, 3], [0, 2], [], [1, 2, 3]][random.below(6)] ?? [];
       const keepdims = int(random.below(2));
       // ReduceSum has taken its axes as an input since operator set 13, the others since 18.
@@ -25,6 +36,17 @@ describe('the gradient of', () => {
         { nodes: [node], values: { x }, integers: { axes }, opset },
         { open: random.chance(0.5) },
       );
+    }
+  });
+
+  it('a reduction over no axes is, where that means nothing or everything', async () => {
+    for (const noop of [0, 1]) {
+      for (const inputs of [['x'], ['x', 'none']]) {
+        const random = randomFrom(noop, 'noop');
+        const nodes = [op('ReduceMean', inputs, 'y', { noop_with_empty_axes: int(noop), keepdims: int(1) })];
+        const graph = { nodes, values: { x: apart(random, [2, 3, 2]) }, integers: { none: [] }, opset: 18 };
+        await expectGradient(random, graph);
+      }
     }
   });
 

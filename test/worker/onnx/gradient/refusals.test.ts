@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { BadInputError } from '../../../../protocol/base/errors.js';
+import { int } from '../../../../worker/onnx/builder.js';
 import type { NodeProto, OnnxModel } from '../../../../worker/onnx/file.js';
 import { reverseMode } from '../../../../worker/onnx/gradient/reverse-mode.js';
 import { node, tinyModel } from '../tiny-networks.js';
 import { op } from './finite-differences.js';
+
+/** ONNX's number for truth values. */
+const BOOL = 9;
 
 function refusalOf(nodes: readonly NodeProto[], opset = 13): BadInputError {
   const model = { ...tinyModel({ nodes }), opsetImport: [{ domain: '', version: opset }] } as OnnxModel;
@@ -36,6 +40,20 @@ describe('a gradient that cannot be made is refused in one sentence that names',
     expect(refusalOf([training]).problem).toMatch(
       /BatchNormalization where it takes its statistics from the batch/,
     );
+  });
+
+  it('a Dropout that drops numbers at random', () => {
+    const nodes = [
+      op('Constant', [], 'one', { value_int: int(1) }),
+      op('Cast', ['one'], 'training', { to: int(BOOL) }),
+      op('Dropout', ['x', '', 'training'], 'y'),
+    ];
+    expect(refusalOf(nodes).problem).toMatch(/Dropout where it drops numbers at random, or may/);
+  });
+
+  it('statistics of each pixel', () => {
+    const old = op('BatchNormalization', ['x', 'x', 'x', 'x', 'x'], 'y', { spatial: int(0) });
+    expect(refusalOf([old], 7).problem).toMatch(/BatchNormalization where its statistics are of each pixel/);
   });
 
   it('an operator set that is too old', () => {
