@@ -29,8 +29,8 @@ export async function keepAscents(
       ...(isShown && compared && { stretched: await stretchedData(picture) }),
     });
   }
-  const { model, seed } = run.spec;
-  const found = ASCENTS.resultOf({ model, seed, compared, ascents });
+  const { model, encoding, seed } = run.spec;
+  const found = ASCENTS.resultOf({ model, encoding, seed, compared, ascents });
   return writeResult(join(run.path, 'lab', ASCENTS.name), found);
 }
 

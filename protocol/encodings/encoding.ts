@@ -148,6 +148,17 @@ export interface RealParameters<Genome> {
    * How many each genome of such a run has, where all genomes of a run are points of one space; absent where they are not.
    */
   count?(run: RunShape): number;
+  /**
+   * The matrices that the parameters of a genome are, in their order and without gaps; absent where they are none: each
+   * parameter stands for itself.
+   */
+  matrices?(genome: Genome): readonly MatrixShape[];
+}
+
+/** A matrix among parameters, row by row. */
+export interface MatrixShape {
+  readonly rows: number;
+  readonly columns: number;
 }
 
 /** Where genomes come from. Whatever it draws, it draws from the stream that it is given. */

@@ -23,7 +23,7 @@ export function checkEmitters(spec: Emitting): void {
   throw new BadInputError({
     code: 'ERR_EMITTER',
     problem,
-    fix: 'Leave the emitter out of evolution.emitters, or choose another encoding or insertion; ops/docs/spec.md lists all keys',
+    fix: 'Leave the emitter out of evolution.emitters, where --preset gradient puts gradient, or choose another encoding or insertion; ops/docs/spec.md lists all keys',
   });
 }
 

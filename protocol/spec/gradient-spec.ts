@@ -1,15 +1,15 @@
 import { z } from 'zod';
 
 /**
- * How the emitter `gradient` visits a class: Adam steps on −log of the class's confidence, from the class's elite; and a prior
- * of pictures that is added to it, where a weight of it is not 0.
+ * How the emitter `gradient` visits a class: steps of steepest descent on −log of the class's confidence, from the class's
+ * elite; and a prior of pictures that is added to it, where a weight of it is not 0.
  */
 
 /** Every key; a person may leave any of them out. */
 export const gradientSchema = z.strictObject({
-  /** Steps of a visit at the most; it ends sooner when the class is solved. */
+  /** Steps of a long visit at the most, where single steps gained nothing; it ends sooner when the class is solved. */
   steps: z.int().min(1).max(1000),
-  /** Step size of Adam, in units of a genome's parameters. */
+  /** Root mean square of a step, in units of a genome's parameters. */
   rate: z.number().positive().max(100),
   /** Weight of the total variation of a picture whose levels are 0 … 1; see worker/picture-prior.ts. */
   smooth: z.number().min(0).max(1000),
@@ -25,7 +25,7 @@ export const fullGradientSchema = gradientSchema.extend({
 
 export type GradientSpec = z.infer<typeof gradientSchema>;
 
-export const GRADIENT_DEFAULTS: GradientSpec = { steps: 3, rate: 0.02, smooth: 0, decay: 0 };
+export const GRADIENT_DEFAULTS: GradientSpec = { steps: 16, rate: 0.05, smooth: 0, decay: 0 };
 
 /** Forward passes that an evaluation with a gradient counts as. Fixed, so that a run is the same wherever it is repeated. */
 export const GRADIENT_COST = 4;

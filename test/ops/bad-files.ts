@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { encodeModel, type ModelProto } from '../../worker/onnx/file.js';
-import { integerTensor } from '../../worker/onnx/tensor.js';
 import {
   dense,
   FLAT,
@@ -49,9 +48,9 @@ function models(): Record<string, string | Uint8Array> {
     'classes.onnx': network({ outputs: [{ name: 'y', dims: [1, 7] }], nodes: classify, weights }),
     'apart.onnx': encodeModel(apart),
     // Good networks, of which there is no gradient.
-    'sums.onnx': network({
-      nodes: [node('CumSum', ['x', 'axis'], 's'), flatten('s', 'f'), dense('f', 'y')],
-      weights: [...weights, integerTensor('axis', [2])],
+    'choices.onnx': network({
+      nodes: [flatten('x', 'f'), node('Hardmax', ['f'], 'h'), dense('h', 'y')],
+      weights,
     }),
     'signs.onnx': network({
       nodes: [node('Sign', ['x'], 's'), flatten('s', 'f'), dense('f', 'y')],

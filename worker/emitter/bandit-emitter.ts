@@ -4,7 +4,7 @@ import { type BanditState, readBanditState, writeBanditState } from './bandit-st
 import type { Emitter, EmitterMaker } from './emitter.js';
 import { shareIn } from './share.js';
 
-/** Forward passes of a play at the least: one visit of the gradient emitter, or as many mutations. */
+/** Forward passes of a play at the least: about five short visits of the gradient emitter, or as many mutations. */
 const PLAY = 25;
 
 /**

@@ -11,6 +11,7 @@ export function worthOf(confidence: number, classes: number): number {
 /** The confidence from which on a class is solved. */
 export const SOLVED = 0.99;
 
-function logOdds(p: number): number {
+/** ln(p / (1 − p)), of 0 … 1. */
+export function logOdds(p: number): number {
   return Math.log(p / (1 - p));
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fitText } from '../../../coordinator/export/lettering.js';
+import { ENCODING_NAMES } from '../../../protocol/encodings/names.js';
 import { MILESTONES } from '../../../worker/ascent/settings.js';
 import type { Figure, Shape } from '../figures/shape.js';
 import { markup } from '../look/markup.js';
@@ -11,6 +12,7 @@ import { median } from '../statistics/quantile.js';
 
 const ascentsSchema = z.strictObject({
   model: z.string(),
+  encoding: z.enum(ENCODING_NAMES),
   seed: z.int().min(0),
   /** Every preset was used in turn, for one class. */
   compared: z.boolean(),
@@ -44,7 +46,7 @@ export const ASCENTS = defineExperiment<Ascents>({
   name: 'ascend',
   schema: ascentsSchema,
   show(found) {
-    const { model, seed, compared, ascents } = found;
+    const { model, encoding, seed, compared, ascents } = found;
     const label = ascents[0]?.label ?? '';
     return {
       title: compared
@@ -55,10 +57,11 @@ export const ASCENTS = defineExperiment<Ascents>({
       table: ascentTable(found),
       notes: markup`${facts([
         ['Network', model],
+        ['Encoding', encoding],
         ['Ascents', whole(ascents.length)],
         ['Seed', `${seed}`],
-      ])}<p>The pixels of a picture are led along the gradient of log p of its class (Nguyen, Yosinski and Clune, CVPR 2015, after
-Simonyan, Vedaldi and Zisserman, ICLR workshop 2014). Each picture is the best of its ascent, as the network was shown it, in 8 bits.</p>`,
+      ])}<p>The parameters of a genome are led along the gradient of log p of its class; those of direct genomes are the pixels
+(Nguyen, Yosinski and Clune, CVPR 2015, after Simonyan, Vedaldi and Zisserman, ICLR workshop 2014). Each picture is the best of its ascent, as the network was shown it, in 8 bits.</p>`,
     };
   },
 });

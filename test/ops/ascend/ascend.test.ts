@@ -33,13 +33,13 @@ describe('ascents on the shipped network', () => {
     expect((await openRunDirectory(directory)).spec.encoding).toBe('dense');
   }, 120_000);
 
-  it('lead the weights of graphs, which begin tiny, and compare presets on a sheet', async () => {
+  it('lead the weights of graphs, which begin tiny, and compare presets in a figure', async () => {
     const report = await ascend(
       flags({ name: 'cppn', encoding: 'cppn', class: '8', compare: true, steps: 150 }),
       1,
     );
     expect(report.ascents.map(({ preset }) => preset)).toEqual(['free', 'jitter']);
-    expect(report.result).toBe(join(report.directory, 'lab', 'ascend'));
+    expect(report.result).toBe(join(report.directory, 'lab/ascend'));
     expect(Math.max(...report.ascents.map(({ best }) => best))).toBeGreaterThan(0.5);
   });
 });

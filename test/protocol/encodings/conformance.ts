@@ -95,6 +95,9 @@ export function describeEncoding<Genome, Kernel>(
         const values = parameters.read(genome);
         expect(values.length).toBe(parameters.count?.(run) ?? values.length);
         expect(parameters.write(values, genome)).toEqual(genome);
+        const matrices = parameters.matrices?.(genome);
+        const covered = matrices?.reduce((sum, { rows, columns }) => sum + rows * columns, 0);
+        expect(covered ?? values.length).toBe(values.length);
         const wild = values.map((_, i) => (i % 2 === 0 ? 1 : -1) * 10 ** ((i % 40) - 20));
         wild.set([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY].slice(0, wild.length));
         const written = parameters.write(wild, genome);

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { BadInputError, messageOf } from '../../../protocol/base/errors.js';
 import type { OutputKind } from '../../onnx/output-kind.js';
 import { registerConvolutionGradients } from './convolution-gradients.js';
+import { lastSoftmax } from './last-softmax.js';
 import type { TfjsNetwork } from './network.js';
 import { registerPoolGradients } from './pool-gradients.js';
 
@@ -33,12 +34,15 @@ export function differentiate(
   }: { readonly kind: OutputKind; readonly dtype: 'float32' | 'int32'; readonly name: string },
 ): ScoresAndGradient {
   const kept: tf.Tensor[] = [];
-  const releases = [registerConvolutionGradients(), registerPoolGradients()];
+  const softmax = lastSoftmax();
+  const releases = [registerConvolutionGradients(), registerPoolGradients(), softmax.release];
   try {
     const gradientOf = tf.grad((input) => {
       const scores = network.runNow(dtype === 'int32' ? tf.cast(input, dtype) : input, index);
       kept.push(tf.keep(tf.clone(scores)));
-      return lossOf(scores, classIds, kind);
+      return kind === 'softmax' && softmax.gave(scores)
+        ? lossBefore(scores, classIds)
+        : lossOf(scores, classIds, kind);
     });
     const gradient = tf.tidy(() => gradientOf(images));
     const [scores] = kept;
@@ -69,6 +73,21 @@ function lossOf(scores: tf.Tensor, classIds: readonly number[], kind: OutputKind
   const all = width > 1 ? rows : tf.concat([isLogits ? tf.zerosLike(rows) : tf.sub(1, rows), rows], 1);
   const logs = isLogits ? tf.logSoftmax(all) : tf.log(tf.maximum(all, LEAST));
   return tf.neg(tf.sum(tf.mul(logs, isClass(classIds, Math.max(2, width)))));
+}
+
+/** The same of a {@link lastSoftmax}'s confidences: its gradient is by their logarithms. */
+function lossBefore(scores: tf.Tensor, classIds: readonly number[]): tf.Scalar {
+  const rows = tf.reshape(scores, [classIds.length, -1]);
+  const loss = tf.customGrad((all) => {
+    const confidences = all as tf.Tensor;
+    const wanted = isClass(classIds, confidences.shape[1] ?? 1);
+    const logs = tf.log(tf.maximum(confidences, LEAST));
+    return {
+      value: tf.neg(tf.sum(tf.mul(logs, wanted))),
+      gradFunc: (by: tf.Tensor) => tf.neg(tf.mul(isClass(classIds, confidences.shape[1] ?? 1), by)),
+    };
+  });
+  return loss(rows) as tf.Scalar;
 }
 
 /** 1 for the class of each image, 0 for the others: [count, classes]. */

@@ -23,7 +23,7 @@ export const quantize: Rule = (call) => {
 /** The scale and the zero are found in the batch itself, and taken for constants. */
 export const dynamicQuantize: Rule = (call) => {
   const [, scale = ''] = call.outputs;
-  return [() => div(call, call.gradient(), scale)];
+  return call.has(0) ? [() => div(call, call.gradient(), scale)] : [];
 };
 
 /** y = (x − zero) scale. */

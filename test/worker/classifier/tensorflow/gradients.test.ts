@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { layers as L, type LayersModel, sequential } from '@tensorflow/tfjs-layers';
+import { initializers, layers as L, type LayersModel, sequential } from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Classifier } from '../../../../worker/classifier/classifier.js';
 import { openModel } from '../../../../worker/classifier/open.js';
@@ -41,10 +41,25 @@ const NETWORKS: Readonly<Record<string, () => LayersModel>> = {
   'the largest of each window': () => network(L.maxPooling2d({ poolSize: 2 })),
   'the largest of windows that overlap and reach over the edge': () =>
     network(L.maxPooling2d({ poolSize: 3, strides: 2, padding: 'same' })),
+  'a softmax of which most is 0': () => decided('softmax'),
+  'logits far apart': () => decided('linear'),
   'means of windows': () => network(L.averagePooling2d({ poolSize: [2, 3] })),
   'means of windows that overlap and reach over the edge': () =>
     network(L.averagePooling2d({ poolSize: 3, strides: 2, padding: 'same' })),
 };
+
+/** Nine in ten confidences of it are 0 in single precision. */
+const decided = (activation: 'softmax' | 'linear') =>
+  sequential({
+    layers: [
+      L.flatten({ inputShape: [HEIGHT, WIDTH, CHANNELS] }),
+      L.dense({
+        units: 3,
+        activation,
+        kernelInitializer: initializers.randomUniform({ minval: -50, maxval: 50, seed: 1 }),
+      }),
+    ],
+  });
 
 describe('TensorFlow.js has the gradient that ONNX Runtime has, of a network with', () => {
   it.each(Object.entries(NETWORKS))('%s', async (_, made) => {

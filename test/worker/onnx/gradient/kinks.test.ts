@@ -36,6 +36,9 @@ const KINKS: readonly Kink[] = [
   { operator: 'Abs', x: [0, -2], expected: [0, -1] },
   // No number lies between bounds that are the wrong way round.
   { operator: 'Clip', inputs: ['x', 'one', 'minus'], x: [0, 4], expected: [0, 0] },
+  // Of two equals, the first gets all.
+  { operator: 'Max', inputs: ['x', 'one'], x: [1, 0], expected: [1, 0] },
+  { operator: 'Min', inputs: ['one', 'x'], x: [1, 0], expected: [0, 1] },
   { operator: 'ReduceMax', attributes: { axes: ints([1]) }, x: [3, 3], width: 1, expected: [0.5, 0.5] },
 ];
 
