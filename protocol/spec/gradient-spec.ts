@@ -7,7 +7,7 @@ import { z } from 'zod';
 
 /** Every key; a person may leave any of them out. */
 export const gradientSchema = z.strictObject({
-  /** Steps of a long visit at the most, where single steps gained nothing; it ends sooner when the class is solved. */
+  /** Steps of a long visit, where single ones gained nothing; up to eight times as many where those gain nothing either. */
   steps: z.int().min(1).max(1000),
   /** Root mean square of a step, in units of a genome's parameters. */
   rate: z.number().positive().max(100),

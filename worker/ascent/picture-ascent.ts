@@ -38,13 +38,14 @@ export function createPictureAscent(parts: {
   let taken = 0;
   let stuck = false;
 
-  function climb(confidence: number, slope: Float32Array): void {
+  /** Takes a step uphill, and returns its length before priors, in levels. */
+  function climb(confidence: number, slope: Float32Array): number {
     const { early, late, decay } = settings;
     const levels = planes.levels;
     const norm = slope.reduce((sum, value) => sum + value * value, 0);
     if (norm === 0) {
       stuck = true;
-      return;
+      return 0;
     }
     const aim = Math.log1p(Math.min(early, late * (1 - confidence)) / Math.max(confidence, LEAST));
     const pixels = planes.width * planes.height;
@@ -53,16 +54,17 @@ export function createPictureAscent(parts: {
       const uphill = (levels[at] ?? 0) - (aim / norm) * (slope[at] ?? 0);
       levels[at] = clampLevel(centre + (uphill - centre) * (1 - decay));
     }
+    return aim / Math.sqrt(norm);
   }
 
-  /** A step down the picture's total variation. */
-  function smooth(): void {
-    const { weight, exponent } = settings.variation;
-    if (weight === 0) return;
+  /** A step down the picture's total variation, so many levels long. */
+  function smooth(length: number): void {
+    const rise = totalVariationSlope(planes, settings.variation.exponent);
+    const norm = Math.sqrt(rise.reduce((sum, value) => sum + value * value, 0));
+    if (norm === 0) return;
     const { levels } = planes;
-    const rise = totalVariationSlope(planes, exponent);
     for (let at = 0; at < levels.length; at++) {
-      levels[at] = clampLevel((levels[at] ?? 0) - weight * (rise[at] ?? 0));
+      levels[at] = clampLevel((levels[at] ?? 0) - (length / norm) * (rise[at] ?? 0));
     }
   }
 
@@ -73,9 +75,10 @@ export function createPictureAscent(parts: {
       const { width, height, channels } = planes;
       const genome = genomeOf({ width, height, channels, data: bytesOfPlanes(planes) });
       const { slope, ...sight } = await look(genome);
-      climb(sight.confidences[classId] ?? 0, slope);
-      smooth();
-      const { radius, every } = settings.blur;
+      const length = climb(sight.confidences[classId] ?? 0, slope);
+      const { variation, blur: blurring } = settings;
+      if (variation.share > 0) smooth(variation.share * length);
+      const { radius, every } = blurring;
       if (radius > 0 && taken % every === 0) planes = blur(planes, radius);
       taken++;
       return sight;

@@ -11,10 +11,10 @@ export interface AscentSettings {
   /** Deviation of a Gaussian blur in pixels, after each `every`-th step; 0: none. */
   readonly blur: { readonly radius: number; readonly every: number };
   /**
-   * After each step the levels lose `weight` times the derivative of total variation of exponent `exponent` (above 1, at the
-   * most 2), see pixels/total-variation.ts; weight 0: none.
+   * After each step uphill comes one straight down total variation of exponent `exponent` (above 1, at the most 2; see
+   * pixels/total-variation.ts), `share` times as long: 0 … 1. So it is as strong on any network.
    */
-  readonly variation: { readonly weight: number; readonly exponent: number };
+  readonly variation: { readonly share: number; readonly exponent: number };
   /** The picture is shown shifted by up to so many pixels, another shift each step; 0: as it is. */
   readonly jitter: number;
   readonly start: AscentStart;
@@ -33,7 +33,7 @@ const PLAIN: AscentSettings = {
   late: 0.02,
   decay: 0.01,
   blur: { radius: 0, every: 1 },
-  variation: { weight: 0, exponent: 2 },
+  variation: { share: 0, exponent: 2 },
   jitter: 0,
   start: 'mean',
 };
@@ -49,7 +49,7 @@ export const ASCENT_PRESETS = {
   free: { ...PLAIN, decay: 0, late: 0.1 },
   decay: { ...PLAIN, decay: 0.03, late: 0.1 },
   blur: { ...PLAIN, decay: 0, late: 0.1, blur: { radius: 0.8, every: 1 } },
-  tv: { ...PLAIN, decay: 0, late: 0.1, variation: { weight: 0.01, exponent: 1.5 } },
+  tv: { ...PLAIN, decay: 0, late: 0.1, variation: { share: 0.5, exponent: 1.5 } },
   jitter: { ...PLAIN, decay: 0, late: 0.1, jitter: 8 },
   pink: { ...PLAIN, decay: 0, late: 0.1, start: 'pink' },
   natural: {

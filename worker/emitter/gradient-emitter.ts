@@ -1,3 +1,4 @@
+import type { Elite } from '../../protocol/archive/elite.js';
 import { drawAim } from './aim.js';
 import type { EmitterMaker, Offspring } from './emitter.js';
 import { createFailures } from './failures.js';
@@ -9,11 +10,13 @@ import type { Visit } from './visit.js';
 
 /** Visits in a row that gained nothing, after which those of the class are long. */
 const PATIENCE = 2;
+/** Of long visits in vain every second doubles the steps of the next, so often. */
+const DOUBLINGS = 3;
 
 /**
  * Visits classes that are not solved: one step from a class's elite towards it (short-visit.ts), or, where
- * {@link PATIENCE} of these gained nothing, `evolution.gradient.steps` of them (long-visit.ts), in turn from its own elite
- * and from that of a class drawn. Every picture on the way is offered to all cells, as everything is.
+ * {@link PATIENCE} of these gained nothing, `evolution.gradient.steps` of them and more (long-visit.ts), in turn from its own
+ * elite and from that of a class drawn. Every picture on the way is offered to all cells, as everything is.
  * With a batch of n, n classes are visited side by side. It learns which classes it visited in vain.
  */
 export const createGradientEmitter: EmitterMaker = (parts) => {
@@ -29,14 +32,21 @@ export const createGradientEmitter: EmitterMaker = (parts) => {
     const { elite, goal } = drawAim(parts, visited, failures);
     const { classId } = elite;
     const failed = failures.of(classId);
-    const isLong = failed >= PATIENCE;
-    const isElsewhere = isLong && (failed - PATIENCE) % 2 === 1;
-    const from = isElsewhere ? archive.nthFilled(random.below(archive.filled)) : elite;
-    const visit = isLong
-      ? createLongVisit({ classId, goal, from, archive, parameters, rate, steps })
-      : createShortVisit({ elite, parameters, rate, failures: failed });
+    const visit =
+      failed < PATIENCE
+        ? createShortVisit({ elite, parameters, rate, failures: failed })
+        : createLongVisit({ classId, goal, archive, parameters, rate, ...courseOf(failed - PATIENCE, elite) });
     visits.push(visit);
     return visit.offspring;
+  }
+
+  /** Where a long visit begins, and its steps, after so many of its class in vain. */
+  function courseOf(before: number, elite: Elite): { readonly from: Elite; readonly steps: number } {
+    const isElsewhere = before % 2 === 1;
+    return {
+      from: isElsewhere ? archive.nthFilled(random.below(archive.filled)) : elite,
+      steps: steps * 2 ** Math.min(DOUBLINGS, Math.floor(before / 2)),
+    };
   }
 
   return {

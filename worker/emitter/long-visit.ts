@@ -10,8 +10,8 @@ import type { Visit } from './visit.js';
 const MOMENTUM = 0.9;
 
 /**
- * Several steps towards a class, each taken whether or not the one before gained, with momentum: a way out where single steps
- * gain nothing. Every picture but the last is evaluated with its gradient.
+ * Several steps towards a class, each taken whether or not the one before gained, with momentum and ever shorter, evenly
+ * down to nothing: a way out where single steps gain nothing. Every picture but the last is evaluated with its gradient.
  */
 export function createLongVisit(parts: {
   readonly classId: number;
@@ -21,7 +21,7 @@ export function createLongVisit(parts: {
   readonly from: Elite;
   readonly archive: ParentPool;
   readonly parameters: RealParameters<Genome>;
-  /** Root mean square of a step, in units of the parameters. */
+  /** Root mean square of the first step, in units of the parameters. */
   readonly rate: number;
   readonly steps: number;
 }): Visit {

@@ -29,6 +29,8 @@ const ascentsSchema = z.strictObject({
         milestones: z.record(z.string(), z.int().min(1)),
         /** The best picture on the way, as a `data:` address; of the first {@link SHOWN} alone. */
         picture: z.string().optional(),
+        /** Where presets are compared, the same with the distances of its levels from their medians times a factor. */
+        stretched: z.strictObject({ picture: z.string(), factor: z.number().min(1) }).optional(),
       }),
     )
     .min(1),
@@ -76,7 +78,8 @@ function ledeOf({ ascents }: Ascents): string {
 
 const SIDE = 150;
 const COLUMNS = 6;
-const STEP = { x: SIDE + 14, y: SIDE + 50 } as const;
+const STEP_X = SIDE + 14;
+const STEP_Y = SIDE + 50;
 
 /** A picture for each ascent, with its confidence, and where several presets were used with the preset in place of the class. */
 function pictureFigure({ ascents, compared, model }: Ascents): Figure {
@@ -86,14 +89,15 @@ function pictureFigure({ ascents, compared, model }: Ascents): Figure {
   const title = compared
     ? `${ascents[0]?.label ?? ''} on ${model}, by preset`
     : `Gradient ascent on ${model}`;
+  const stepY = STEP_Y + (compared ? SIDE + 20 : 0);
   const text = `${title}${rest > 0 ? `: the first ${shown.length} of ${ascents.length}` : ''}`;
-  const width = 10 + columns * STEP.x;
+  const width = 10 + columns * STEP_X;
   const shapes: Shape[] = [
     { kind: 'text', text: fitText(text, 14, (width - 24) / 1.08), x: 12, y: 22, size: 14, ink: 'text' },
   ];
-  for (const [i, { label, preset, best, steps, picture = '' }] of shown.entries()) {
-    const x = 12 + (i % columns) * STEP.x;
-    const y = 38 + Math.floor(i / columns) * STEP.y;
+  for (const [i, { label, preset, best, steps, picture = '', stretched }] of shown.entries()) {
+    const x = 12 + (i % columns) * STEP_X;
+    const y = 38 + Math.floor(i / columns) * stepY;
     const name = compared ? preset : label;
     shapes.push(
       { kind: 'image', x, y, width: SIDE, height: SIDE, data: picture, title: name },
@@ -107,9 +111,24 @@ function pictureFigure({ ascents, compared, model }: Ascents): Figure {
         ink: 'quiet',
       },
     );
+    if (stretched === undefined) continue;
+    const below = y + SIDE + 40;
+    const times = `contrast × ${stretched.factor.toFixed(1)}`;
+    shapes.push(
+      {
+        kind: 'image',
+        x,
+        y: below,
+        width: SIDE,
+        height: SIDE,
+        data: stretched.picture,
+        title: `${name}, ${times}`,
+      },
+      { kind: 'text', text: times, x, y: below + SIDE + 14, size: 11, ink: 'quiet' },
+    );
   }
   const rows = Math.ceil(shown.length / columns);
-  return { width, height: 38 + rows * STEP.y, says: `${text}: pictures with their confidences`, shapes };
+  return { width, height: 38 + rows * stepY, says: `${text}: pictures with their confidences`, shapes };
 }
 
 function ascentTable({ ascents }: Ascents): Table {

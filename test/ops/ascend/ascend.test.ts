@@ -24,14 +24,14 @@ const flags = (some: Partial<AscendFlags>): AscendFlags => ({
 
 describe('ascents on the shipped network', () => {
   it('take dense genomes to .9999 in all ten classes, and store them in a run', async () => {
-    const { ascents, directory } = await ascend(flags({ name: 'dense' }), 1);
+    const { ascents, directory } = await ascend(flags({ name: 'dense' }), 3);
     expect(ascents).toHaveLength(10);
     for (const { best, milestones } of ascents) {
       expect(best).toBeGreaterThanOrEqual(0.9999);
       expect(Object.keys(milestones)).toContain('0.9999');
     }
     expect((await openRunDirectory(directory)).spec.encoding).toBe('dense');
-  });
+  }, 120_000);
 
   it('lead the weights of graphs, which begin tiny, and compare presets in a figure', async () => {
     const report = await ascend(

@@ -21,7 +21,7 @@ describe('the plan of ascents', () => {
   it('has one preset of total variation, and it is the only one with it', () => {
     const smooth = planned({ compare: true }).filter(
       ({ led, settings }) =>
-        led === 'pixels' && (settings as { variation: { weight: number } }).variation.weight > 0,
+        led === 'pixels' && (settings as { variation: { share: number } }).variation.share > 0,
     );
     expect(smooth.map(({ preset }) => preset)).toEqual(['tv']);
   });

@@ -103,6 +103,20 @@ describe('an ascent of pixels', () => {
     expect(await contrast(0.1)).toBeLessThan(0.7 * (await contrast(0)));
   });
 
+  it('makes plainer pictures by steps down their total variation, and still gains', async () => {
+    const roughness = async (share: number) => {
+      const { seen, genome } = await climb(GREY, {
+        ...ASCENT_PRESETS.tv,
+        steps: 60,
+        variation: { share, exponent: 1.5 },
+      });
+      expect(seen.at(-1)).toBeGreaterThan(2 * (seen[0] ?? 0));
+      const { data } = loadDrawer().pixels(genome, GREY.width, GREY.height);
+      return data.reduce((sum, level, at) => sum + Math.abs(level - (data[at - 1] ?? level)), 0);
+    };
+    expect(await roughness(0.5)).toBeLessThan(0.9 * (await roughness(0)));
+  });
+
   it('ends where the gradient is 0 everywhere', async () => {
     const random = randomFrom(1, 'flat');
     const flat = linearNetwork(GREY, [new Float32Array(120), new Float32Array(120)]);
