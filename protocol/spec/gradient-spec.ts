@@ -7,7 +7,7 @@ import { z } from 'zod';
 
 /** Every key; a person may leave any of them out. */
 export const gradientSchema = z.strictObject({
-  /** Steps of a long visit, where single ones gained nothing; up to eight times as many where those gain nothing either. */
+  /** Steps of a long visit, where single ones gained nothing; up to four times as many where those gain nothing either. */
   steps: z.int().min(1).max(1000),
   /** Root mean square of a step, in units of a genome's parameters. */
   rate: z.number().positive().max(100),
@@ -25,7 +25,7 @@ export const fullGradientSchema = gradientSchema.extend({
 
 export type GradientSpec = z.infer<typeof gradientSchema>;
 
-export const GRADIENT_DEFAULTS: GradientSpec = { steps: 16, rate: 0.05, smooth: 0, decay: 0 };
+export const GRADIENT_DEFAULTS: GradientSpec = { steps: 32, rate: 0.05, smooth: 0, decay: 0 };
 
 /** Forward passes that an evaluation with a gradient counts as. Fixed, so that a run is the same wherever it is repeated. */
 export const GRADIENT_COST = 4;

@@ -11,7 +11,7 @@ import type { Visit } from './visit.js';
 /** Visits in a row that gained nothing, after which those of the class are long. */
 const PATIENCE = 2;
 /** Of long visits in vain every second doubles the steps of the next, so often. */
-const DOUBLINGS = 3;
+const DOUBLINGS = 2;
 
 /**
  * Visits classes that are not solved: one step from a class's elite towards it (short-visit.ts), or, where
@@ -35,7 +35,14 @@ export const createGradientEmitter: EmitterMaker = (parts) => {
     const visit =
       failed < PATIENCE
         ? createShortVisit({ elite, parameters, rate, failures: failed })
-        : createLongVisit({ classId, goal, archive, parameters, rate, ...courseOf(failed - PATIENCE, elite) });
+        : createLongVisit({
+            classId,
+            goal,
+            archive,
+            parameters,
+            rate,
+            ...courseOf(failed - PATIENCE, elite),
+          });
     visits.push(visit);
     return visit.offspring;
   }

@@ -7,7 +7,7 @@ import { steepest } from './steepest.js';
 import type { Visit } from './visit.js';
 
 /** What a gradient still counts a step later (Polyak's momentum). */
-const MOMENTUM = 0.9;
+const MOMENTUM = 0.5;
 
 /**
  * Several steps towards a class, each taken whether or not the one before gained, with momentum and ever shorter, evenly
