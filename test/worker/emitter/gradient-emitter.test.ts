@@ -38,7 +38,7 @@ describe('the gradient emitter', () => {
     });
   });
 
-  it('tries a smaller step where a step gains nothing, then ever smaller ones, then long visits', async () => {
+  it('makes long visits where steps gain nothing, and longer ones where these do not either', async () => {
     // Steps across the whole range of weights: none gains.
     const spec = gradient(5, 90);
     const scorer = linearScorer(spec);
@@ -56,9 +56,9 @@ describe('the gradient emitter', () => {
     for (const { genomes } of short) expect(genomes).toBeLessThanOrEqual(3);
     expect(short.some(({ genomes }) => genomes === 3)).toBe(true);
     expect(long.length).toBeGreaterThan(0);
-    // The last picture is evaluated without its gradient; a goal that is reached ends a visit sooner.
-    expect(long).toContainEqual({ genomes: 6, gradients: 5 });
+    // A goal that is reached ends a visit sooner.
     for (const { genomes, gradients } of long) expect(genomes).toBeLessThanOrEqual(gradients + 1);
+    expect(Math.max(...long.map(({ gradients }) => gradients))).toBeLessThanOrEqual(4 * 5);
   });
 
   it('visits as many classes side by side as there are images in a batch, each another', async () => {
