@@ -115,7 +115,8 @@ describe('a long visit', () => {
     for (const [i, size] of sizes.entries()) {
       const wanted = (0.05 * (10 - i)) / 10;
       expect(size / wanted).toBeGreaterThan(0.5);
-      expect(size / wanted).toBeLessThan(1.3);
+      // Weights are rounded to half floats, whose steps are up to 1/250 here.
+      expect(size).toBeLessThan(1.3 * wanted + 0.002);
     }
   });
 
