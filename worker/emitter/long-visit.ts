@@ -42,8 +42,10 @@ export function createLongVisit(parts: {
       mean[i] = MOMENTUM * (mean[i] as number) + (Number.isFinite(slope) ? slope : 0);
     }
     const direction = steepest(mean, matrices);
-    for (let i = 0; i < values.length; i++)
-      values[i] = (values[i] as number) + rate * (direction[i] as number);
+    const size = (rate * left) / steps;
+    for (let i = 0; i < values.length; i++) {
+      values[i] = (values[i] as number) + size * (direction[i] as number);
+    }
     left--;
     const next = { genome: parameters.write(values, genome), parent };
     return left > 0 ? { ...next, towards: classId } : next;
