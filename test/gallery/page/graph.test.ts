@@ -115,11 +115,7 @@ describe('a dense genome as a graph', () => {
   it('names its nodes and the strongest of what they take', () => {
     const shape = { channels: 1, layers: 1, width: 4 } as const;
     const weights = Float32Array.from({ length: weightCount(shape) }, (_, i) => (i % 2 === 0 ? -i : i) / 4);
-    const genome = DENSE.parameters?.write(weights, {
-      canvas: 28,
-      channels: 1,
-      layers: { count: 1, width: 4 },
-    });
+    const genome = DENSE.parameters?.write(weights, anyDense(streamOf('names'), shape));
     const { nodes } = denseModel(genome as DenseGenome);
     expect(nodes.map(({ name }) => name)).toEqual([
       ...DENSE_INPUTS,
