@@ -23,7 +23,7 @@ describe('a run spec that is filled in', () => {
     expect(spec).toMatchObject({ preset: 'paper', canvas, channels: facts.channels });
     expect(spec.evolution).toEqual({
       emitters: ['mutation'],
-      gradient: { steps: 3, rate: 0.02, smooth: 0, decay: 0 },
+      gradient: { steps: 32, rate: 0.05, smooth: 0, decay: 0 },
       gradientCost: 4,
       constraints: { views: [], reduce: 'minimum' },
       initial: size,
