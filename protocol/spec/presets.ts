@@ -15,7 +15,7 @@ export type PresetName = (typeof PRESET_NAMES)[number];
 /**
  * `paper`: exactly the paper's operators and generations. `default`: the same operators, but each batch is inserted when it
  * is evaluated, and offspring that express what their parent does are not evaluated. `gradient`: genomes of fixed shape,
- * led by gradients; on networks of a thousand classes it takes a fifth of the forward passes (ops/docs/search.md).
+ * led by gradients; on networks of a thousand classes it takes a tenth of the forward passes (ops/docs/search.md).
  */
 export const PRESETS: Readonly<Record<PresetName, Preset>> = {
   default: {
