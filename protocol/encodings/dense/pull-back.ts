@@ -56,7 +56,13 @@ export function createDensePullBack({
       const sumsAt = arena.take(sums * LANES);
       const unitSumsAt = arena.take(unitSums * LANES);
       const totalsAt = arena.take((sums + 2 * unitSums) * LANES);
-      const gradientUnits = Math.max(NARROWEST, units + 1);
+      const valuesAt = arena.take((layers + 1) * (2 + units) * VALUE);
+      const slopesAt = arena.take(layers * units * VALUE);
+      const gradientBytes = Math.max(NARROWEST, units + 1) * VALUE;
+      const [gradient0, gradient1] = [arena.take(gradientBytes), arena.take(gradientBytes)];
+      const zerosAt = takeZeros(units);
+      const slopeAt = takeSlope(slope, channels);
+      // The memory's view is fetched after the last take: the memory may have grown.
       arena.i32.set(
         [
           height,
@@ -70,12 +76,12 @@ export function createDensePullBack({
           xAt,
           yAt,
           back,
-          arena.take((layers + 1) * (2 + units) * VALUE),
-          arena.take(layers * units * VALUE),
-          arena.take(gradientUnits * VALUE),
-          arena.take(gradientUnits * VALUE),
-          takeZeros(units),
-          takeSlope(slope, channels),
+          valuesAt,
+          slopesAt,
+          gradient0,
+          gradient1,
+          zerosAt,
+          slopeAt,
           columns * 4,
           height * columns * 4,
           sumsAt,

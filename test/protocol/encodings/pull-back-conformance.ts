@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { RandomStream } from '../../../protocol/base/random.js';
 import { randomFrom } from '../../../protocol/base/seeded-random.js';
-import { createArena } from '../../../protocol/drawing/painting/arena.js';
+import { type Arena, createArena } from '../../../protocol/drawing/painting/arena.js';
 import { Instance, Memory, Module } from '../../../protocol/drawing/painting/webassembly.js';
 import type { EncodingParts, RunShape } from '../../../protocol/encodings/encoding.js';
 
@@ -39,6 +39,13 @@ const MOST_COMPARED = 24;
 /** Of the parameters of a finite difference. */
 const STEP = 1e-6;
 
+/** A kernel with little memory. */
+function instantiate<Kernel>(): { readonly kernel: Kernel; readonly arena: Arena } {
+  const memory = new Memory({ initial: 4 });
+  const kernel = new Instance(module, { env: { memory } }).exports as Kernel & { firstFree(): number };
+  return { kernel, arena: createArena(memory, kernel.firstFree()) };
+}
+
 /** What the pull-back of every encoding promises. */
 export function describePullBack<Genome, Kernel>(
   name: string,
@@ -46,9 +53,7 @@ export function describePullBack<Genome, Kernel>(
   cases: readonly PullBackCase<Genome>[],
 ): void {
   if (parameters === undefined || pullBack === undefined) throw new Error(`${name} has no pull-back`);
-  const memory = new Memory({ initial: 4 });
-  const kernel = new Instance(module, { env: { memory } }).exports as Kernel & { firstFree(): number };
-  const arena = createArena(memory, kernel.firstFree());
+  const { kernel, arena } = instantiate<Kernel>();
   const base = arena.mark();
   const open = (width: number, height: number) => {
     arena.release(base);
@@ -106,6 +111,17 @@ export function describePullBack<Genome, Kernel>(
       expect(pull(one, slope)).toEqual(copy);
       expect(first).toEqual(copy);
       expect(slope).toEqual(kept);
+    });
+
+    it('gives the same where the memory must grow for it', () => {
+      // A plane of floats is more than the memory that there is.
+      const [width, height] = [403, 210];
+      const fresh = instantiate<Kernel>();
+      const { pull } = pullBack({ ...fresh, width, height });
+      const drawn = genome(random);
+      const slope = slopeOf(channels * width * height);
+      const first = pull(drawn, slope).slice();
+      expect(pull(drawn, slope)).toEqual(first);
     });
 
     it('is linear in the slope', () => {
