@@ -6,7 +6,7 @@
 // each, for up to ROWS rows; totals are double precision. All is added in a fixed order, so the bits are the same everywhere.
 
 import { activate, constant, GAUSSIAN, logistic, SIGMOID, SINE } from './activation';
-import { sumUp } from './dense';
+import { startUnits, sumUp } from './dense';
 
 @unmanaged
 class DensePull {
@@ -61,15 +61,12 @@ export function pullDense(pull: usize): void {
   memory.fill(p.sums, 0, <usize>p.sumCount << 4);
   memory.fill(p.totals, 0, (<usize>p.sumCount + 2 * <usize>p.unitSumCount) << 4);
   for (let row = 0; row < p.height; row++) {
-    const y = v128.load32_splat(p.y + (<usize>row << 2));
-    const units = p.layers * p.units + p.outputs;
-    for (let j: usize = 0; j < <usize>units << 2; j += 16) {
-      v128.store(p.bases + j, f32x4.add(v128.load(p.biases + j), f32x4.mul(v128.load(p.ofY + j), y)));
-    }
+    const y = load<f32>(p.y + (<usize>row << 2));
+    startUnits(p.biases, p.ofY, p.bases, p.layers * p.units + p.outputs, y);
     memory.fill(p.unitSums, 0, <usize>p.unitSumCount << 4);
     const slope = p.slope + <usize>row * p.rowStride;
-    for (let at: usize = 0; at < <usize>p.rowStride; at += BLOCK) pullBlock(p, at, y, slope + at);
-    addUnits(p, unitTotals, <f64>load<f32>(p.y + (<usize>row << 2)));
+    for (let at: usize = 0; at < <usize>p.rowStride; at += BLOCK) pullBlock(p, at, f32x4.splat(y), slope + at);
+    addUnits(p, unitTotals, <f64>y);
     if (row % ROWS == ROWS - 1 || row == p.height - 1) addSums(p.sums, p.totals, p.sumCount);
   }
 }

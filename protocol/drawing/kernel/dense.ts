@@ -50,10 +50,10 @@ export function drawDense(picture: usize, target: usize): void {
   const t = changetype<Target>(target);
   const hidden = p.layers * p.units;
   for (let row = 0; row < p.height; row++) {
-    const y = v128.load32_splat(p.y + (<usize>row << 2));
-    startUnits(p, hidden + p.outputs, y);
+    const y = load<f32>(p.y + (<usize>row << 2));
+    startUnits(p.biases, p.ofY, p.bases, hidden + p.outputs, y);
     for (let at: usize = 0; at < <usize>p.rowStride; at += BLOCK) {
-      startBlock(p, at, y);
+      startBlock(p, at, f32x4.splat(y));
       drawBlock(p, at, hidden);
     }
     colourRows(p.rows, <usize>p.rowStride * p.outputs);
@@ -62,10 +62,11 @@ export function drawDense(picture: usize, target: usize): void {
   }
 }
 
-/** What all pixels of a row have in common. */
-function startUnits(p: DensePicture, count: i32, y: v128): void {
+/** What all pixels of a row have in common: of each unit bias + wy·y. */
+export function startUnits(biases: usize, ofY: usize, bases: usize, count: i32, y: f32): void {
+  const all = f32x4.splat(y);
   for (let j: usize = 0; j < <usize>count << 2; j += 16) {
-    v128.store(p.bases + j, f32x4.add(v128.load(p.biases + j), f32x4.mul(v128.load(p.ofY + j), y)));
+    v128.store(bases + j, f32x4.add(v128.load(biases + j), f32x4.mul(v128.load(ofY + j), all)));
   }
 }
 
