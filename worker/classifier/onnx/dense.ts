@@ -15,7 +15,7 @@ export async function openDense(
   shape: DenseShape,
 ): Promise<DenseClassifier> {
   const { feed, batch: together, device, width, kind } = network;
-  const model = joinDrawing(network.model, { ...feed, spec }, shape);
+  const model = joinDrawing(network.model, { ...feed, spec, onCpu: device.kind === 'cpu' }, shape);
   // Where a trial has found that images mix, or there is no batch at all, genomes come one by one.
   const batch =
     together === 'single' ? (feed.batch === 'any' || feed.batch === 'single' ? 1 : feed.batch) : together;

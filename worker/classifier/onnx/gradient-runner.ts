@@ -50,7 +50,7 @@ export async function openGradient({
   name,
 }: Differentiable): Promise<GradientRunner> {
   const known = await folded(model, inputShapes(feed));
-  const graph = classGradient(known, { ...feed, width, kind, exact: device.kind === 'cpu' });
+  const graph = classGradient(known, { ...feed, width, kind, onCpu: device.kind === 'cpu' });
   const session = await createSession(encodeModel(graph), device.provider).catch((cause) => {
     throw new BadInputError({
       code: 'ERR_GRADIENT',

@@ -15,6 +15,8 @@ export interface Shown {
   readonly dims: readonly number[];
   readonly batch: number | 'any' | 'single';
   readonly spec: TensorSpec;
+  /** Whether it runs on a CPU: what is drawn at a time differs. Not, by default. */
+  readonly onCpu?: boolean;
 }
 
 /**
@@ -23,14 +25,14 @@ export interface Shown {
  */
 export function joinDrawing(
   model: OnnxModel,
-  { input, dims, batch, spec }: Shown,
+  { input, dims, batch, spec, onCpu = false }: Shown,
   shape: DenseShape,
 ): OnnxModel {
   if (shape.channels !== channelCount(spec.channels))
     throw new RangeError(`${shape.channels} channels for ${spec.channels}`);
   const network = modern(model, 'dense/');
   const graph = graphBuilder('drawing', 'drawing/');
-  const bytes = drawDense(graph, DENSE_WEIGHTS, { shape, width: spec.width, height: spec.height });
+  const bytes = drawDense(graph, DENSE_WEIGHTS, { shape, width: spec.width, height: spec.height, onCpu });
   const images = arranged(graph, bytes, spec, batch === 'single' ? dims : [-1, ...dims]);
   const { nodes, constants } = graph.parts();
   const count = batch === 'any' ? 'N' : batch === 'single' ? 1 : batch;

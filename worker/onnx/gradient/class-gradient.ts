@@ -22,7 +22,7 @@ export interface ClassScores {
   readonly width: number;
   readonly kind: OutputKind;
   /** See Differentiation. */
-  readonly exact?: boolean;
+  readonly onCpu?: boolean;
 }
 
 /** The input that takes a class for each image: 64-bit integers, shape [N]. */
@@ -41,7 +41,7 @@ export function classGradient(model: OnnxModel, scores: ClassScores): OnnxModel 
   return reverseMode(model, {
     output: end.value,
     outputs: [output],
-    exact: scores.exact ?? false,
+    onCpu: scores.onCpu ?? false,
     withRespectTo: [input],
     inputs,
     seed: (seeding) => seedOf(seeding, end.value, end.squashed, scores),

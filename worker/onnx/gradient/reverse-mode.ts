@@ -26,10 +26,10 @@ export interface Differentiation {
   /** Shapes of fed inputs where the file leaves them open; a first size that is open counts images. */
   readonly inputs?: InputShapes;
   /**
-   * Whether the engine's convolutions by ones and zeros give numbers back bit for bit, as those of CPUs do; GPUs may round.
-   * Some gradients cost less then. Not, by default.
+   * Whether the graph is for a CPU: there integers are as fast as floats, and a convolution by ones gives numbers back bit for
+   * bit. Not, by default: what is written for GPUs is right everywhere.
    */
-  readonly exact?: boolean;
+  readonly onCpu?: boolean;
   /** Values that the new graph gives beside the gradients: by default, `output`. */
   readonly outputs?: readonly string[];
 }
@@ -116,7 +116,7 @@ function accumulate(
   network: OnnxModel,
   shapes: Shapes,
   graph: GraphBuilder,
-  { output, withRespectTo, exact = false }: Differentiation,
+  { output, withRespectTo, onCpu = false }: Differentiation,
   seed: string,
   active: ReadonlySet<string>,
 ): (name: string) => string | undefined {
@@ -147,7 +147,7 @@ function accumulate(
       outputs,
       graph,
       opset,
-      exact,
+      onCpu,
       shape,
       integers: shapes.integers,
       reals: shapes.reals,

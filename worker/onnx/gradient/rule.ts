@@ -17,8 +17,8 @@ export interface Call {
   readonly graph: GraphBuilder;
   /** The version of ONNX's operators that the graph is written in, at least 17. */
   readonly opset: number;
-  /** Whether a convolution by ones and zeros gives numbers back bit for bit, as it does on CPUs. */
-  readonly exact: boolean;
+  /** Whether the graph runs on a CPU; on a GPU only floats are fast, and a convolution by ones rounds. */
+  readonly onCpu: boolean;
   /** Whether output `i` has a gradient. */
   has(i: number): boolean;
   /** The gradient of output `i`, the first by default. */

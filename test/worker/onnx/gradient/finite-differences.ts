@@ -113,7 +113,7 @@ export interface Comparison {
   /** The first dimension of x counts images, of which there may be any number. */
   readonly open?: boolean;
   /** As a CPU's convolutions are; see Differentiation. */
-  readonly exact?: boolean;
+  readonly onCpu?: boolean;
   /** By what a gradient is sought. */
   readonly by?: readonly string[];
 }
@@ -129,7 +129,7 @@ export async function expectGradient(
     step = 1e-2,
     tolerance = 2e-3,
     open = false,
-    exact = false,
+    onCpu = false,
     by = Object.keys(graph.values),
   }: Comparison = {},
 ): Promise<Readonly<Record<string, Float32Array>>> {
@@ -138,12 +138,12 @@ export async function expectGradient(
   const forward = await sessionOf(model);
   const y = (await forward.run(feedsOf(graph.values))).y;
   const seed = { dims: y?.dims ?? [], data: seedsOf(random, y?.data.length ?? 0) };
-  const found = await gradientsOf(model, graph, names, by, seed, exact);
+  const found = await gradientsOf(model, graph, names, by, seed, onCpu);
   const difference = await differences(forward, graph, seed, by, step);
   for (const name of by) expectNear(found[name], difference[name], tolerance, name);
   await forward.release();
   if (by.includes('x') && names.length > 1) {
-    const fixed = await gradientsOf(modelOf(graph, ['x'], open), graph, ['x'], ['x'], seed, exact);
+    const fixed = await gradientsOf(modelOf(graph, ['x'], open), graph, ['x'], ['x'], seed, onCpu);
     expectNear(fixed.x, found.x, 1e-5, 'x with weights');
   }
   return found;
@@ -155,9 +155,9 @@ async function gradientsOf(
   fed: readonly string[],
   by: readonly string[],
   seed: Values,
-  exact: boolean,
+  onCpu: boolean,
 ): Promise<Record<string, Float32Array>> {
-  const session = await sessionOf(reverseMode(model, { output: 'y', withRespectTo: by, exact }));
+  const session = await sessionOf(reverseMode(model, { output: 'y', withRespectTo: by, onCpu }));
   const feeds = feedsOf(Object.fromEntries(fed.map((name) => [name, values[name] ?? seed])));
   const results = await session.run({ ...feeds, [seedName('y')]: tensorOf(seed) });
   const found: Record<string, Float32Array> = {};
