@@ -28,7 +28,7 @@ export interface Wanted {
 export async function examine({ device, broker, url, runs }: Wanted): Promise<readonly Finding[]> {
   const gpus = listGpus();
   const wanted = parseDevice(device ?? (gpus === undefined ? 'cpu' : 'cuda:0')).name;
-  const devices = [...new Set(['cpu', ...(gpus === undefined ? [] : ['cuda:0']), wanted])];
+  const devices = [...new Set(['cpu', ...(gpus === undefined ? [] : ['cuda:0', 'webgpu']), wanted])];
   return [
     checkNode(process.version),
     describeMachine(availableParallelism(), totalmem()),

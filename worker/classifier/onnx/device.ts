@@ -2,6 +2,7 @@ import type { InferenceSession } from 'onnxruntime-node';
 import { BadInputError, messageOf } from '../../../protocol/base/errors.js';
 import { encodeModel } from '../../onnx/file.js';
 import { ELEMENT } from '../../onnx/tensor.js';
+import { VULKAN_REMEDY } from '../vulkan-remedy.js';
 import { createSession } from './session.js';
 
 /** A device that ONNX Runtime runs networks on. */
@@ -29,8 +30,8 @@ export function parseDevice(text: string): Device {
 
 const REMEDY = {
   cpu: 'Install onnxruntime-node again',
-  webgpu: 'Install a Vulkan driver for the GPU, or use --device cpu',
-  cuda: 'Install the CUDA 12 libraries and the CUDA provider of onnxruntime-node, or use --device cpu',
+  webgpu: VULKAN_REMEDY,
+  cuda: 'Install the CUDA 12 libraries and the CUDA provider of onnxruntime-node, or use --device webgpu or cpu',
 };
 
 /**

@@ -1,4 +1,5 @@
 import { BadInputError } from '../../../protocol/base/errors.js';
+import { VULKAN_REMEDY } from '../vulkan-remedy.js';
 import { NATIVE_REMEDY, useNative } from './native.js';
 import { useWasm } from './wasm.js';
 import { useWebgpu } from './webgpu.js';
@@ -46,7 +47,7 @@ async function startWasm(): Promise<Backend> {
 async function startWebgpu(): Promise<Backend> {
   const reason = await useWebgpu();
   if (reason === undefined) return { name: 'webgpu', device: 'webgpu' };
-  throw absent('webgpu', reason, 'Install a Vulkan driver for the GPU, or use --device cpu');
+  throw absent('webgpu', reason, VULKAN_REMEDY);
 }
 
 async function startCuda(index: number): Promise<Backend> {
