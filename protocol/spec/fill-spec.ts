@@ -4,7 +4,7 @@ import { PAPER_MUTATION } from '../encodings/mutation-spec.js';
 import { AUDIT_DEFAULTS } from './audit-spec.js';
 import { checkEmitters } from './check-emitters.js';
 import { CONSTRAINT_DEFAULTS } from './constraint-spec.js';
-import { GRADIENT_COST, GRADIENT_DEFAULTS } from './gradient-spec.js';
+import { GRADIENT_COST, GRADIENT_DEFAULTS, MOST_VISITS } from './gradient-spec.js';
 import { OBJECTIVE_DEFAULTS } from './objective-spec.js';
 import { PRESETS } from './presets.js';
 import { checkSpec, type RunSpec, type RunSpecInput } from './run-spec.js';
@@ -47,6 +47,7 @@ export function fillSpec(
     budget.evaluations = small ? 100_000 : 400 + 400 * 5001;
   }
   const { layers, mutation, gradient, constraints, ...evolution } = input.evolution ?? {};
+  const emitters = evolution.emitters ?? [...given.emitters];
   const spec = checkSpec({
     name: input.name,
     seed: input.seed,
@@ -62,9 +63,9 @@ export function fillSpec(
     canvas: defaults.canvas,
     channels: facts.channels,
     islands,
-    batch: input.batch ?? facts.batch,
+    batch: input.batch ?? (emitters.includes('gradient') ? Math.min(facts.batch, MOST_VISITS) : facts.batch),
     evolution: {
-      emitters: [...given.emitters],
+      emitters,
       gradientCost: GRADIENT_COST,
       initial: size,
       generation: size,

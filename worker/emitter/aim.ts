@@ -5,7 +5,7 @@ import { logOdds, SOLVED } from './log-odds.js';
 
 /** The goal of a visit, until no more than {@link FEW} of the classes are below it; then it is {@link SOLVED}. */
 const NEARLY = 0.9;
-const FEW = 0.1;
+const FEW = 0.03;
 
 /** Classes that are drawn; the surest of them is visited. */
 const DRAWN = 8;
@@ -19,11 +19,13 @@ export interface Aim {
 }
 
 /**
- * The elite of a class below the goal, and not one of those that are `visited`; where all are, of any
- * class. The surest of {@link DRAWN} drawn uniformly: what is nearly solved is solved first, and its pictures serve others.
+ * The elite of a class below the goal, and not one of those that are `visited`: of the island's own share of the classes,
+ * every n-th of them on n islands, so that islands do not take the same steps; where that has none, of all. Where all
+ * are solved, of any class. The surest of {@link DRAWN} drawn uniformly: what is nearly solved is solved first, and its pictures
+ * serve others.
  */
 export function drawAim(
-  { archive, random }: Pick<EmitterParts, 'archive' | 'random'>,
+  { archive, random, island, spec }: Pick<EmitterParts, 'archive' | 'random' | 'island' | 'spec'>,
   visited: readonly number[],
   failures: Pick<Failures, 'of'>,
 ): Aim {
@@ -32,7 +34,8 @@ export function drawAim(
   const below = (goal: number) => classes.filter((id) => (confidences[id] ?? 0) < goal);
   const goal = below(NEARLY).length > filled * FEW ? NEARLY : SOLVED;
   const wanted = below(goal).filter((id) => !visited.includes(id));
-  const choices = wanted.length > 0 ? wanted : classes;
+  const own = wanted.filter((id) => id % spec.islands === island % spec.islands);
+  const choices = [own, wanted].find((ids) => ids.length > 0) ?? classes;
   const prospect = (id: number) => logOdds(confidences[id] ?? 0) - PENALTY * failures.of(id);
   const drawn = Array.from({ length: DRAWN }, () => choices[random.below(choices.length)] ?? 0);
   const elite = archive.elite(drawn.reduce((best, id) => (prospect(id) > prospect(best) ? id : best)));

@@ -34,7 +34,9 @@ export interface Outcome {
 export interface EmitterParts {
   /** What parents are drawn from. */
   readonly archive: ParentPool;
-  readonly spec: Pick<RunSpec, 'encoding' | 'canvas' | 'channels' | 'evolution'>;
+  readonly spec: Pick<RunSpec, 'encoding' | 'canvas' | 'channels' | 'evolution' | 'islands'>;
+  /** The number of the island. */
+  readonly island: number;
   /** The island's own stream. */
   readonly random: RandomStream;
   /** Generations done, from 0. */

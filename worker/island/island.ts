@@ -66,6 +66,7 @@ export function createIsland(parts: IslandParts): Island {
   const emitter = parts.emitter({
     archive: guests,
     spec,
+    island,
     random,
     generation: () => totals.generations,
     evaluations: () => totals.evaluations,

@@ -54,6 +54,13 @@ describe('a run spec that is filled in', () => {
     expect(spec).toEqual({ ...paperSpec, preset: 'default' });
   });
 
+  it('shows the network as many images as suit the device, and no more than 16 where gradients lead', () => {
+    const gpu = { ...IMAGENET, batch: 64 };
+    const batches = [{}, { preset: 'gradient' }, { preset: 'gradient', batch: 48 }] as const;
+    expect(batches.map((input) => fill(gpu, input).batch)).toEqual([64, 16, 48]);
+    expect(fill(IMAGENET, { preset: 'gradient' }).batch).toBe(8);
+  });
+
   it('goes on reading what an earlier Atoll called `immediate`, which is `steady-state`', () => {
     const input = checkSpecInput({ evolution: { insertion: 'immediate' } });
     expect(input.evolution?.insertion).toBe('steady-state');

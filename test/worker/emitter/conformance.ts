@@ -36,6 +36,7 @@ function createToy(make: EmitterMaker, spec: RunSpec, from: Place) {
   const emitter = make({
     archive,
     spec,
+    island: 0,
     random,
     generation: () => Math.floor(evaluations / spec.evolution.generation),
     evaluations: () => evaluations,

@@ -34,6 +34,7 @@ function createToy(
   const emitter = createMutationEmitter({
     archive,
     spec,
+    island: 0,
     random,
     generation: () => Math.floor(evaluations / spec.evolution.generation),
     evaluations: () => evaluations,
@@ -87,6 +88,7 @@ const settled = (archive: Archive, input: RunSpecInput, seed = 1) =>
   createMutationEmitter({
     archive,
     spec: specOf(input),
+    island: 0,
     random: randomFrom(seed),
     generation: () => 0,
     evaluations: () => 1_000_000,
