@@ -35,7 +35,8 @@ export async function compareCommand(paths: readonly string[], flags: CompareFla
     const directory = await writeResult(target, result);
     if (flags.json) {
       const runs = comparison.runs.map(({ name, group, seed }) => ({ name, group, seed }));
-      printJson({ evaluations: comparison.evaluations, runs, tests: testsOf(comparison), directory });
+      const { evaluations, cost } = comparison;
+      printJson({ evaluations, cost: cost ?? evaluations, runs, tests: testsOf(comparison), directory });
     } else {
       print(`${table(tableText(result.table))}\n\n${result.lede}\nThe figure is in ${typedPath(directory)}`);
     }
@@ -56,6 +57,8 @@ export async function compareRuns(sources: readonly RunSource[]): Promise<Compar
     });
   }
   const evaluations = Math.min(...sources.map(({ reader }) => evaluationsOf(reader)));
+  const isCounted = sources.some(({ reader }) => costOf(reader) !== evaluationsOf(reader));
+  const least = isCounted ? Math.min(...sources.map(({ reader }) => costOf(reader))) : undefined;
   const groups = groupLabels(sources.map(({ run }) => keysOf(run)));
   const runs: Comparison['runs'] = [];
   for (const [i, source] of sources.entries()) {
@@ -77,11 +80,12 @@ export async function compareRuns(sources: readonly RunSource[]): Promise<Compar
         mean,
         above['0.99'] / classes,
       ]),
-      confidences: confidencesAt(reader.history(), classes, evaluations),
+      confidences: confidencesAt(reader.history(), classes, 'evaluation', evaluations),
+      ...(least && { confidencesAtCost: confidencesAt(reader.history(), classes, 'cost', least) }),
       ...(isFirst && { images: await shownElites(source) }),
     });
   }
-  return { evaluations, classes, runs };
+  return { evaluations, ...(least && { cost: least }), classes, runs };
 }
 
 /** Classes are shown at even distances where there are more. */

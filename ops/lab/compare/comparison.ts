@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { StoredJump } from '../../../coordinator/store/store.js';
 import type { Spent } from '../../../protocol/wire/totals.js';
 import { mean, median } from '../statistics/quantile.js';
 import { mannWhitney, type RankTest } from '../statistics/rank-test.js';
@@ -6,6 +7,8 @@ import { mannWhitney, type RankTest } from '../statistics/rank-test.js';
 export const comparisonSchema = z.strictObject({
   /** All runs are compared after so many evaluations: those of the shortest. */
   evaluations: z.int().min(1),
+  /** And after so many forward passes: those of the least expensive run; absent where each evaluation was one. */
+  cost: z.int().min(1).optional(),
   classes: z.int().min(1),
   runs: z
     .array(
@@ -23,6 +26,8 @@ export const comparisonSchema = z.strictObject({
         costs: z.array(z.int().min(0)).optional(),
         /** Best confidence of every class after the evaluations that are compared; 0: empty. */
         confidences: z.array(z.number().min(0).max(1)),
+        /** The same after the forward passes that are compared. */
+        confidencesAtCost: z.array(z.number().min(0).max(1)).optional(),
         /** Elites of some classes at the end of the run, as `data:` addresses; of a group's first run alone. */
         images: z
           .array(
@@ -57,8 +62,27 @@ export function groupsOf({ runs }: Comparison): string[] {
   return [...new Set(runs.map(({ group }) => group))];
 }
 
+/** What runs are compared at equal numbers of. */
+export type Unit = 'evaluations' | 'forward passes';
+
+/** Where runs are compared: at equal forward passes first, where these tell something that evaluations do not. */
+export function unitsOf({ cost }: Comparison): readonly Unit[] {
+  return cost === undefined ? ['evaluations'] : ['forward passes', 'evaluations'];
+}
+
+/** How many of a unit the runs are compared after. */
+export function lengthOf({ cost, evaluations }: Comparison, unit: Unit): number {
+  return unit === 'evaluations' ? evaluations : (cost ?? evaluations);
+}
+
+/** Best confidence of every class of a run where it is compared. */
+export function confidencesOf(run: Comparison['runs'][number], unit: Unit): readonly number[] {
+  return unit === 'evaluations' ? run.confidences : (run.confidencesAtCost ?? run.confidences);
+}
+
 /** Two groups against each other. */
 export interface GroupTest extends RankTest {
+  readonly at: Unit;
   readonly first: string;
   readonly second: string;
   /** `runs`: a value a run; `classes`: a value a class, the mean over the runs of a group. */
@@ -68,46 +92,50 @@ export interface GroupTest extends RankTest {
   readonly sizes: readonly [number, number];
 }
 
-/** All pairs of groups: each measure over runs where both have at least two, and the confidence over classes. */
+/**
+ * All pairs of groups, at equal numbers of each unit: each measure over runs where both have at least two, and the confidence
+ * over classes.
+ */
 export function testsOf(comparison: Comparison): GroupTest[] {
   const groups = groupsOf(comparison);
   const pairs = groups.flatMap((first, i) => groups.slice(i + 1).map((second) => [first, second] as const));
-  return pairs.flatMap(([first, second]) => {
-    const [a, b] = [first, second].map((group) => comparison.runs.filter((run) => run.group === group));
-    if (!a || !b) return [];
-    const names = { first, second };
-    const overRuns = Object.entries(MEASURES).flatMap(([measure, { of }]): GroupTest[] => {
-      if (a.length < 2 || b.length < 2) return [];
-      const [x, y] = [a, b].map((runs) => runs.map(({ confidences }) => of(confidences)));
-      const found = mannWhitney(x ?? [], y ?? []);
-      return [{ ...names, ...found, over: 'runs', measure: measure as Measure, sizes: [a.length, b.length] }];
-    });
-    const { classes } = comparison;
-    const byClass = [a, b].map((runs) =>
-      Array.from({ length: classes }, (_, classId) =>
-        mean(runs.map(({ confidences }) => confidences[classId] ?? 0)),
-      ),
-    );
-    const found = mannWhitney(byClass[0] ?? [], byClass[1] ?? []);
-    return [
-      ...overRuns,
-      { ...names, ...found, over: 'classes', measure: 'confidence', sizes: [classes, classes] },
-    ];
+  return unitsOf(comparison).flatMap((at) => pairs.flatMap((pair) => testsOfPair(comparison, pair, at)));
+}
+
+function testsOfPair(
+  { runs, classes }: Comparison,
+  [first, second]: readonly [string, string],
+  at: Unit,
+): GroupTest[] {
+  const [a = [], b = []] = [first, second].map((group) =>
+    runs.filter((run) => run.group === group).map((run) => confidencesOf(run, at)),
+  );
+  const names = { first, second, at };
+  const overRuns = Object.entries(MEASURES).flatMap(([measure, { of }]): GroupTest[] => {
+    if (a.length < 2 || b.length < 2) return [];
+    const found = mannWhitney(a.map(of), b.map(of));
+    return [{ ...names, ...found, over: 'runs', measure: measure as Measure, sizes: [a.length, b.length] }];
   });
+  const byClass = (each: readonly (readonly number[])[]) =>
+    Array.from({ length: classes }, (_, classId) => mean(each.map((values) => values[classId] ?? 0)));
+  const found = mannWhitney(byClass(a), byClass(b));
+  return [
+    ...overRuns,
+    { ...names, ...found, over: 'classes', measure: 'confidence', sizes: [classes, classes] },
+  ];
 }
 
-/** A jump as a comparison needs it. */
-interface Jump {
-  readonly classId: number;
-  readonly confidence: number;
-  readonly evaluation: number;
-}
-
-/** The best confidence of every class after so many evaluations; 0: empty. */
-export function confidencesAt(jumps: Iterable<Jump>, classes: number, evaluations: number): number[] {
+/** The best confidence of every class after jumps up to `end` of a count; 0: empty. */
+export function confidencesAt(
+  jumps: Iterable<Pick<StoredJump, 'classId' | 'confidence' | 'evaluation' | 'cost'>>,
+  classes: number,
+  count: 'evaluation' | 'cost',
+  end: number,
+): number[] {
   const best = new Array<number>(classes).fill(0);
-  for (const { classId, confidence, evaluation } of jumps) {
-    if (evaluation <= evaluations) best[classId] = Math.max(best[classId] ?? 0, confidence);
+  for (const jump of jumps) {
+    const { classId, confidence } = jump;
+    if (jump[count] <= end) best[classId] = Math.max(best[classId] ?? 0, confidence);
   }
   return best;
 }

@@ -13,32 +13,36 @@ import { median, quantile, sorted } from '../statistics/quantile.js';
 import {
   type Comparison,
   comparisonSchema,
+  confidencesOf,
   costOf,
   costsOf,
   groupsOf,
   hasCosts,
+  lengthOf,
   MEASURES,
   type Measure,
   onGrid,
   reachedAt,
   testsOf,
+  type Unit,
+  unitsOf,
 } from './comparison.js';
 
-/** `atoll compare`: runs against each other at equal evaluations. */
+/** `atoll compare`: runs against each other at equal evaluations, and at equal forward passes. */
 export const COMPARISON = defineExperiment<Comparison>({
   name: 'compare',
   schema: comparisonSchema,
   show(comparison) {
-    const { runs, evaluations } = comparison;
-    const groups = groupsOf(comparison);
-    const says = groups.map((group) => {
+    const { runs } = comparison;
+    const [unit = 'evaluations'] = unitsOf(comparison);
+    const says = groupsOf(comparison).map((group) => {
       const values = runs
         .filter((run) => run.group === group)
-        .map((run) => MEASURES.median.of(run.confidences));
+        .map((run) => MEASURES.median.of(confidencesOf(run, unit)));
       return `${group}: ${confidence(median(values))} (${values.length} run${values.length === 1 ? '' : 's'})`;
     });
     return {
-      title: `${runs.length} runs after ${whole(evaluations)} evaluations`,
+      title: `${runs.length} runs after ${whole(lengthOf(comparison, unit))} ${unit}`,
       lede: `Median confidence, median over the runs. ${says.join('; ')}.`,
       figure: compareFigure(comparison),
       table: runTable(comparison),
@@ -60,8 +64,6 @@ function compareFigure(comparison: Comparison): Figure {
   const rows = [over('evaluations'), ...(hasCosts(comparison) ? [over('forward passes')] : [])];
   return stacked([...rows, ...eliteRows(comparison)]);
 }
-
-type Unit = 'evaluations' | 'forward passes';
 
 /** Over evaluations, or over forward passes; as far as all runs went. */
 function panel(comparison: Comparison, measure: Measure, unit: Unit): Figure {
@@ -145,8 +147,8 @@ function eliteRows({ runs }: Comparison): Figure[] {
 
 function costNote(comparison: Comparison): Markup {
   if (!hasCosts(comparison)) return new Markup('');
-  return markup`<p>An evaluation is one forward pass for each network and each view that an image was shown to, and more for a gradient. The second
-row of curves counts these, as far as the least expensive run went. The tests are at equal evaluations.</p>`;
+  return markup`<p>An evaluation is one forward pass for each network and each view that an image was shown to, and more for a gradient. Searches that
+cost differently are compared fairly at equal forward passes, those of the least expensive run; the second row of curves counts these.</p>`;
 }
 
 function thousands(value: number): string {
@@ -161,6 +163,7 @@ const REACHED_IN = [
 
 function runTable(comparison: Comparison): Table {
   const { runs, classes } = comparison;
+  const compared = unitsOf(comparison);
   const units = hasCosts(comparison) ? REACHED_IN : REACHED_IN.slice(0, 1);
   return {
     columns: [
@@ -170,9 +173,15 @@ function runTable(comparison: Comparison): Table {
       { name: 'evaluations', title: 'evaluations in all', format: whole },
       { name: 'forward_passes', title: 'forward passes in all', format: whole },
       { name: 'coverage', title: 'coverage', format: percent },
-      { name: 'median', title: 'median confidence', format: confidence },
-      { name: 'mean', title: 'mean confidence', format: confidence },
-      { name: 'share_at_99', title: 'classes at .99', format: percent },
+      ...compared.flatMap((unit) => {
+        const suffix = unit === 'evaluations' ? '' : '_at_cost';
+        const at = compared.length > 1 ? ` after ${whole(lengthOf(comparison, unit))} ${unit}` : '';
+        return [
+          { name: `median${suffix}`, title: `median${at}`, format: confidence },
+          { name: `mean${suffix}`, title: 'mean', format: confidence },
+          { name: `share_at_99${suffix}`, title: 'classes at .99', format: percent },
+        ];
+      }),
       ...units.flatMap(({ name, title }) =>
         REACHED.map((least) => ({
           name: `${name}_to_${least}`,
@@ -186,7 +195,7 @@ function runTable(comparison: Comparison): Table {
       return [
         ...[name, group, seed, evaluations, costOf(run)],
         ...[confidences.filter((each) => each > 0).length / classes],
-        ...[MEASURES.median.of(confidences), MEASURES.mean.of(confidences), MEASURES.at99.of(confidences)],
+        ...compared.flatMap((unit) => Object.values(MEASURES).map(({ of }) => of(confidencesOf(run, unit)))),
         ...units.flatMap(({ of }) => REACHED.map((least) => reachedAt(run, least)?.[of] ?? null)),
       ];
     }),
@@ -194,12 +203,14 @@ function runTable(comparison: Comparison): Table {
 }
 
 function testTable(comparison: Comparison): Table {
+  const isCounted = unitsOf(comparison).length > 1;
   return {
     columns: [
       { name: 'first', title: 'group' },
       { name: 'second', title: 'against' },
       { name: 'measure', title: 'of' },
       { name: 'over', title: 'over' },
+      ...(isCounted ? [{ name: 'at', title: 'at equal' }] : []),
       { name: 'u', title: 'U', format: short },
       {
         name: 'p',
@@ -209,9 +220,11 @@ function testTable(comparison: Comparison): Table {
       { name: 'effect', title: 'A', format: (value) => value.toFixed(3) },
       { name: 'method', title: 'p is' },
     ],
-    rows: testsOf(comparison).map(({ first, second, measure, over, sizes, u, p, effect, method }) => [
+    rows: testsOf(comparison).map(({ first, second, measure, over, at, sizes, u, p, effect, method }) => [
       ...[first, second, measure === 'confidence' ? 'confidence' : MEASURES[measure].title],
-      ...[`${sizes[0]} and ${sizes[1]} ${over}`, u, p, effect, method],
+      `${sizes[0]} and ${sizes[1]} ${over}`,
+      ...(isCounted ? [at] : []),
+      ...[u, p, effect, method],
     ]),
   };
 }

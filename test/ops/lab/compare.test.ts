@@ -60,14 +60,14 @@ describe('groups of runs', () => {
 });
 
 describe('a comparison', () => {
-  it('looks at all runs after the same evaluations', () => {
+  it('looks at all runs after the same evaluations, and after the same forward passes', () => {
     const jump = (classId: number, confidence: number, evaluation: number) => ({
-      classId,
-      confidence,
-      evaluation,
+      ...{ classId, confidence, evaluation },
+      cost: 4 * evaluation,
     });
     const jumps = [jump(0, 0.2, 5), jump(1, 0.4, 9), jump(0, 0.7, 10), jump(0, 0.9, 11)];
-    expect(confidencesAt(jumps, 3, 10)).toEqual([0.7, 0.4, 0]);
+    expect(confidencesAt(jumps, 3, 'evaluation', 10)).toEqual([0.7, 0.4, 0]);
+    expect(confidencesAt(jumps, 3, 'cost', 39)).toEqual([0.2, 0.4, 0]);
     expect(
       onGrid(
         [
@@ -123,6 +123,25 @@ describe('a comparison', () => {
     const full = texts(run('a', { images: [image] }), run('b', { cost: 500 }));
     expect(full).toMatch(/forward passes/);
     expect(full).toMatch(/Elites at the end.*owl/);
+  });
+
+  it('tests at equal forward passes first, where runs spent several an evaluation', () => {
+    const run = (group: string, late: readonly number[], early: readonly number[]) => ({
+      ...{ name: group, group, seed: 1, evaluations: 10, curve: [] },
+      ...{ cost: 40, confidences: [...late], confidencesAtCost: [...early] },
+    });
+    const runs = [run('costly', [1, 1, 1], [0.1, 0.2, 0.3]), run('plain', [0.4, 0.5, 0.6], [0.4, 0.5, 0.6])];
+    const comparison: Comparison = { evaluations: 10, cost: 10, classes: 3, runs };
+    expect(testsOf(comparison).map(({ at, effect }) => [at, effect])).toEqual([
+      ['forward passes', 0],
+      ['evaluations', 1],
+    ]);
+    const { title, lede, table } = COMPARISON.resultOf(comparison);
+    expect(title).toBe('2 runs after 10 forward passes');
+    expect(lede).toMatch(/costly: 0\.2000 .*plain: 0\.5000/);
+    const [first] = table.rows;
+    const at = (name: string) => first?.[table.columns.findIndex((column) => column.name === name)];
+    expect([at('median_at_cost'), at('median')]).toEqual([0.2, 1]);
   });
 
   it('tests runs where there are several of a group, and classes always', () => {

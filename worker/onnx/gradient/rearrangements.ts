@@ -142,6 +142,7 @@ export const gathered: Rule = (call) => {
   const shape = call.shape(x);
   const places = call.integers(indices);
   if (places === undefined) throw call.refusal('its indices are computed');
+  if (places.length === 0) return [];
   const axis = frontAxis(call.attributes.number('axis', 0), shape.length);
   const size = shape[axis] ?? 0;
   refuseImages(call, size, 'it takes some of the images');

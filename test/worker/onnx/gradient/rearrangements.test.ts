@@ -124,6 +124,13 @@ const CASES: Readonly<Record<string, Case>> = {
     opset: 9,
   },
   Gather: { nodes: [op('Gather', ['x', 'i'], 'y', { axis: int(1) })], integers: { i: [3, 0, 3, -1] } },
+  'Gather of none': {
+    nodes: [
+      op('Gather', ['x', 'i'], 'none', { axis: int(1) }),
+      op('Concat', ['none', 'x'], 'y', { axis: int(1) }),
+    ],
+    integers: { i: [] },
+  },
   'Gather of one many times': {
     nodes: [op('Gather', ['x', 'i'], 'y', { axis: int(1) })],
     integers: { i: [1, 1, 1, 4] },
