@@ -4,7 +4,7 @@ import { windowOf } from '../shapes/window.js';
 import { ELEMENT, elementName } from '../tensor.js';
 import { imageShare } from './convolution.js';
 import { div, fromZero, greater, mul, reshape, sub, transpose, unbroadcast, where } from './formula.js';
-import { averagePool as meanPool } from './pooling.js';
+import { averagePool as meanPool } from './pools/mean-pool.js';
 import { part, passedOn } from './rearrangements.js';
 import type { Call, Rule, Term } from './rule.js';
 

@@ -1,9 +1,9 @@
-import { product } from '../shapes/list.js';
-import type { Window } from '../shapes/window.js';
-import { transposedOf } from './convolution.js';
-import { div, mul } from './formula.js';
+import { product } from '../../shapes/list.js';
+import type { Window } from '../../shapes/window.js';
+import { transposedOf } from '../convolution.js';
+import { div, mul } from '../formula.js';
+import type { Rule } from '../rule.js';
 import { poolWindow } from './max-pool.js';
-import type { Rule } from './rule.js';
 
 /** Pools that take the mean of each window. */
 

@@ -1,10 +1,10 @@
-import { type GraphBuilder, int, ints, text } from '../builder.js';
-import { counted, product } from '../shapes/list.js';
-import type { Window } from '../shapes/window.js';
-import { ELEMENT } from '../tensor.js';
-import { reshape } from './formula.js';
+import { type GraphBuilder, int, ints, text } from '../../builder.js';
+import { counted, product } from '../../shapes/list.js';
+import type { Window } from '../../shapes/window.js';
+import { ELEMENT } from '../../tensor.js';
+import { reshape } from '../formula.js';
+import type { Call } from '../rule.js';
 import { LOWEST, offsetsOf, type Pooled, reachOf } from './pooled.js';
-import type { Call } from './rule.js';
 
 /** The gradient of a MaxPool on a CPU: the places of the largest numbers are found as integers, and its gradients scattered there. */
 export function byPlaces(call: Call, { image, largest, gradient, channels, window }: Pooled): string {

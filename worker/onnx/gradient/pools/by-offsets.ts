@@ -1,9 +1,9 @@
-import { int, text } from '../builder.js';
-import { counted } from '../shapes/list.js';
-import type { Window } from '../shapes/window.js';
-import { add, sub, where, zeros } from './formula.js';
+import { int, text } from '../../builder.js';
+import { counted } from '../../shapes/list.js';
+import type { Window } from '../../shapes/window.js';
+import { add, sub, where, zeros } from '../formula.js';
+import type { Call } from '../rule.js';
 import { LOWEST, offsetsOf, type Pooled, reachOf } from './pooled.js';
-import type { Call } from './rule.js';
 
 /**
  * The gradient of a MaxPool on a GPU, by floats alone: ONNX Runtime computes with bytes on the CPU there, and to send images

@@ -1,5 +1,5 @@
-import { counted, product } from '../shapes/list.js';
-import type { Window } from '../shapes/window.js';
+import { counted, product } from '../../shapes/list.js';
+import type { Window } from '../../shapes/window.js';
 
 /** The lowest number of float32: it is the largest of no window. */
 export const LOWEST = -3.4028234663852886e38;

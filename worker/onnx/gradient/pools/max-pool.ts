@@ -1,11 +1,11 @@
-import { int, ints, text } from '../builder.js';
-import { product } from '../shapes/list.js';
-import { type Window, windowOf } from '../shapes/window.js';
-import { greater, where } from './formula.js';
-import { byOffsets } from './max-pool-offsets.js';
-import { byPlaces } from './max-pool-places.js';
-import { part } from './rearrangements.js';
-import type { Call, Rule } from './rule.js';
+import { int, ints, text } from '../../builder.js';
+import { product } from '../../shapes/list.js';
+import { type Window, windowOf } from '../../shapes/window.js';
+import { greater, where } from '../formula.js';
+import { part } from '../rearrangements.js';
+import type { Call, Rule } from '../rule.js';
+import { byOffsets } from './by-offsets.js';
+import { byPlaces } from './by-places.js';
 
 /** The window of a pool. */
 export function poolWindow(call: Call): Window {
