@@ -21,7 +21,7 @@ export function registerDoctor(program: Command): void {
     .description('say what this machine would run on and what it lacks; exit code 0 if a worker would start')
     .option(
       '--device <device>',
-      'cpu, webgpu, cuda or cuda:N (default: cuda:0 where there is a GPU, else cpu)',
+      'cpu, webgpu, cuda or cuda:N (default: cuda:0 or webgpu where there is a GPU, else cpu)',
     )
     .option('--nats <urls>', 'NATS servers, separated by commas, to be reached from here')
     .option('--nats-creds <file>', 'credentials file; or set NATS_USER and NATS_PASSWORD, or NATS_TOKEN')

@@ -10,6 +10,7 @@ import { type BrokerOptions, connectBroker } from '../../protocol/transport/nats
 import { checkDevice, parseDevice } from '../../worker/classifier/onnx/device.js';
 import { modelsDirectory } from '../../worker/model/cache.js';
 import { DEFAULT_ADDRESS } from '../http/http-flags.js';
+import { judgeDevices, type Trial } from './devices.js';
 import { type Finding, good, missing, note } from './finding.js';
 import { checkClock, checkDisk, checkNode, describeGpus, describeMachine } from './machine.js';
 
@@ -27,13 +28,13 @@ export interface Wanted {
 /** Looks at all that a worker needs, one after the other. Throws a {@link BadInputError} for an unknown device. */
 export async function examine({ device, broker, url, runs }: Wanted): Promise<readonly Finding[]> {
   const gpus = listGpus();
-  const wanted = parseDevice(device ?? (gpus === undefined ? 'cpu' : 'cuda:0')).name;
-  const devices = [...new Set(['cpu', ...(gpus === undefined ? [] : ['cuda:0', 'webgpu']), wanted])];
+  const onGpu = gpus === undefined ? [] : ['cuda:0', 'webgpu'];
+  const wanted = device === undefined ? onGpu : [parseDevice(device).name];
   return [
     checkNode(process.version),
     describeMachine(availableParallelism(), totalmem()),
     describeGpus(gpus),
-    ...(await Promise.all(devices.map((name) => tryDevice(name, name === wanted)))),
+    ...judgeDevices(await Promise.all([...new Set(['cpu', ...onGpu, ...wanted])].map(tryDevice)), wanted),
     findTensorflow(),
     checkDisk(resolve(runs), freeBytes(runs)),
     checkDisk(modelsDirectory(), freeBytes(modelsDirectory())),
@@ -59,13 +60,12 @@ function listGpus(): string | undefined {
   }
 }
 
-async function tryDevice(name: string, wanted: boolean): Promise<Finding> {
-  const subject = `device ${name}`;
+async function tryDevice(name: string): Promise<Trial> {
   try {
     await checkDevice(parseDevice(name));
-    return good(subject, 'a network runs on it');
+    return { name };
   } catch (error) {
-    return (wanted ? missing : note)(subject, messageOf(error));
+    return { name, problem: messageOf(error) };
   }
 }
 

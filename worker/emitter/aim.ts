@@ -11,6 +11,8 @@ const FEW = 0.03;
 const DRAWN = 8;
 /** What a visit in vain takes from a class's log-odds there. */
 const PENALTY = 2;
+/** Visits in vain after which a class is no longer the island's own: others of all shares come first. */
+const GIVEN_UP = 4;
 
 /** What is visited next, and the confidence that ends the visit. */
 export interface Aim {
@@ -19,10 +21,10 @@ export interface Aim {
 }
 
 /**
- * The elite of a class below the goal, and not one of those that are `visited`: of the island's own share of the classes,
- * every n-th of them on n islands, so that islands do not take the same steps; where that has none, of all. Where all
- * are solved, of any class. The surest of {@link DRAWN} drawn uniformly: what is nearly solved is solved first, and its pictures
- * serve others.
+ * The elite of a class below the goal that is not `visited`. It is of the island's own share, so that islands do not take the
+ * same steps: of n islands each has every n-th class. Where no class of the share is left, or all that are have been
+ * {@link GIVEN_UP}, it is of any share; where all classes are solved, of any class. Of {@link DRAWN} that are drawn uniformly
+ * it is the surest: what is nearly solved is solved first, and its pictures serve others.
  */
 export function drawAim(
   { archive, random, island, spec }: Pick<EmitterParts, 'archive' | 'random' | 'island' | 'spec'>,
@@ -34,7 +36,7 @@ export function drawAim(
   const below = (goal: number) => classes.filter((id) => (confidences[id] ?? 0) < goal);
   const goal = below(NEARLY).length > filled * FEW ? NEARLY : SOLVED;
   const wanted = below(goal).filter((id) => !visited.includes(id));
-  const own = wanted.filter((id) => id % spec.islands === island % spec.islands);
+  const own = wanted.filter((id) => id % spec.islands === island && failures.of(id) < GIVEN_UP);
   const choices = [own, wanted].find((ids) => ids.length > 0) ?? classes;
   const prospect = (id: number) => logOdds(confidences[id] ?? 0) - PENALTY * failures.of(id);
   const drawn = Array.from({ length: DRAWN }, () => choices[random.below(choices.length)] ?? 0);

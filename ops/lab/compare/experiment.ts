@@ -47,7 +47,7 @@ export const COMPARISON = defineExperiment<Comparison>({
       figure: compareFigure(comparison),
       table: runTable(comparison),
       notes: markup`<h2>Tests</h2>${tableBlock(testTable(comparison))}<p>Runs with the same spec but for their seeds are a group. A line is the median over the
-runs of a group; the band reaches from the least to the greatest. All are compared after the evaluations of the shortest run.</p>${costNote(comparison)}
+runs of a group; the band reaches from the least to the greatest. ${comparedAt(comparison)}</p>${costNote(comparison)}
 <p class="quiet">Two-sided Mann–Whitney U tests, exact where there are at most 40 values in all. A: the chance that a value of the first group is
 greater than one of the second, .5 being none (Vargha and Delaney 2000). Over runs the values are independent; with three runs a group p cannot be
 below .1. Over classes they are not, since images of one run descend from each other: read that p as a description.</p>`,
@@ -145,10 +145,17 @@ function eliteRows({ runs }: Comparison): Figure[] {
   ];
 }
 
+/** A comparison by an earlier Atoll has curves over forward passes, and was made at equal evaluations alone. */
+function comparedAt(comparison: Comparison): string {
+  const evaluations = 'after the evaluations of the shortest run';
+  if (comparison.cost === undefined) return `All are compared ${evaluations}.`;
+  return `All are compared after the forward passes of the least expensive run, and ${evaluations}.`;
+}
+
 function costNote(comparison: Comparison): Markup {
   if (!hasCosts(comparison)) return new Markup('');
-  return markup`<p>An evaluation is one forward pass for each network and each view that an image was shown to, and more for a gradient. Searches that
-cost differently are compared fairly at equal forward passes, those of the least expensive run; the second row of curves counts these.</p>`;
+  return markup`<p>An evaluation is one forward pass for each network and each view that an image was shown to, and more for a gradient. The second
+row of curves counts these, as far as the least expensive run went.</p>`;
 }
 
 function thousands(value: number): string {
@@ -172,14 +179,14 @@ function runTable(comparison: Comparison): Table {
       { name: 'seed', title: 'seed', format: String },
       { name: 'evaluations', title: 'evaluations in all', format: whole },
       { name: 'forward_passes', title: 'forward passes in all', format: whole },
-      { name: 'coverage', title: 'coverage', format: percent },
       ...compared.flatMap((unit) => {
         const suffix = unit === 'evaluations' ? '' : '_at_cost';
-        const at = compared.length > 1 ? ` after ${whole(lengthOf(comparison, unit))} ${unit}` : '';
+        const at = compared.length > 1 ? ` at equal ${unit}` : '';
         return [
-          { name: `median${suffix}`, title: `median${at}`, format: confidence },
-          { name: `mean${suffix}`, title: 'mean', format: confidence },
-          { name: `share_at_99${suffix}`, title: 'classes at .99', format: percent },
+          { name: `coverage${suffix}`, title: `coverage${at}`, format: percent },
+          { name: `median${suffix}`, title: `median confidence${at}`, format: confidence },
+          { name: `mean${suffix}`, title: `mean confidence${at}`, format: confidence },
+          { name: `share_at_99${suffix}`, title: `classes at .99${at}`, format: percent },
         ];
       }),
       ...units.flatMap(({ name, title }) =>
@@ -191,11 +198,14 @@ function runTable(comparison: Comparison): Table {
       ),
     ],
     rows: runs.map((run) => {
-      const { name, group, seed, evaluations, confidences } = run;
+      const { name, group, seed, evaluations } = run;
       return [
         ...[name, group, seed, evaluations, costOf(run)],
-        ...[confidences.filter((each) => each > 0).length / classes],
-        ...compared.flatMap((unit) => Object.values(MEASURES).map(({ of }) => of(confidencesOf(run, unit)))),
+        ...compared.flatMap((unit) => {
+          const values = confidencesOf(run, unit);
+          const coverage = values.filter((each) => each > 0).length / classes;
+          return [coverage, ...Object.values(MEASURES).map(({ of }) => of(values))];
+        }),
         ...units.flatMap(({ of }) => REACHED.map((least) => reachedAt(run, least)?.[of] ?? null)),
       ];
     }),

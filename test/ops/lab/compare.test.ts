@@ -125,7 +125,7 @@ describe('a comparison', () => {
     expect(full).toMatch(/Elites at the end.*owl/);
   });
 
-  it('tests at equal forward passes first, where runs spent several an evaluation', () => {
+  it('tests at equal forward passes first, where an evaluation took more than one', () => {
     const run = (group: string, late: readonly number[], early: readonly number[]) => ({
       ...{ name: group, group, seed: 1, evaluations: 10, curve: [] },
       ...{ cost: 40, confidences: [...late], confidencesAtCost: [...early] },
@@ -142,6 +142,18 @@ describe('a comparison', () => {
     const [first] = table.rows;
     const at = (name: string) => first?.[table.columns.findIndex((column) => column.name === name)];
     expect([at('median_at_cost'), at('median')]).toEqual([0.2, 1]);
+  });
+
+  it('of an earlier Atoll was made at equal evaluations alone, and says so', () => {
+    const run = { name: 'a', group: 'a', seed: 1, evaluations: 10, confidences: [0.5], curve: [] };
+    const runs = [run, { ...run, group: 'b', cost: 50 }];
+    const notesOf = (comparison: Comparison) => `${COMPARISON.resultOf(comparison).notes}`;
+    const old = notesOf({ evaluations: 10, classes: 1, runs });
+    expect(old).toContain('All are compared after the evaluations of the shortest run.');
+    expect(old).not.toContain('at equal');
+    expect(notesOf({ evaluations: 10, cost: 10, classes: 1, runs })).toContain(
+      'All are compared after the forward passes of the least expensive run, and after',
+    );
   });
 
   it('tests runs where there are several of a group, and classes always', () => {

@@ -5,7 +5,7 @@ import { encodeGenome } from '../../../protocol/encodings/codec.js';
 import { randomDense } from '../../../protocol/encodings/dense/variation.js';
 import { digestOf } from '../../../protocol/encodings/digest.js';
 import { drawAim } from '../../../worker/emitter/aim.js';
-import { createFailures } from '../../../worker/emitter/failures.js';
+import { createFailures, type Failures } from '../../../worker/emitter/failures.js';
 import { denseSpec } from './linear-scorer.js';
 
 /** An archive in which class c has the c-th confidence. */
@@ -20,12 +20,16 @@ function archiveOf(confidences: readonly number[]): Archive {
 }
 
 /** What islands 0 … n − 1 aim at, in 200 draws each. */
-function aims(confidences: readonly number[], islands: number, visited: readonly number[] = []) {
+function aims(
+  confidences: readonly number[],
+  islands: number,
+  { visited = [], failures = createFailures() }: { visited?: readonly number[]; failures?: Failures } = {},
+) {
   const archive = archiveOf(confidences);
   const spec = denseSpec({ islands });
   return Array.from({ length: islands }, (_, island) => {
     const parts = { archive, random: randomFrom(island, 'aims'), island, spec };
-    const drawn = Array.from({ length: 200 }, () => drawAim(parts, visited, createFailures()));
+    const drawn = Array.from({ length: 200 }, () => drawAim(parts, visited, failures));
     const ids = new Set(drawn.map(({ elite }) => elite.classId));
     return { ids: [...ids].sort((a, b) => a - b), goals: [...new Set(drawn.map(({ goal }) => goal))] };
   });
@@ -46,7 +50,17 @@ describe('the next visit', () => {
       [1, 3],
       [1, 3],
     ]);
-    expect(aims([0.1, 0.1, 0.1, 0.1], 2, [0, 2])[0]?.ids).toEqual([1, 3]);
+    expect(aims([0.1, 0.1, 0.1, 0.1], 2, { visited: [0, 2] })[0]?.ids).toEqual([1, 3]);
+  });
+
+  it('is not of a class of the share that was visited in vain four times, as long as other shares need visits', () => {
+    const failures = createFailures();
+    for (let time = 0; time < 3; time++) failures.add(0);
+    const confidences = [0.1, 0.1, 0.95, 0.1];
+    expect(aims(confidences, 2, { failures })[0]?.ids).toEqual([0]);
+    failures.add(0);
+    expect(aims(confidences, 2, { failures })[0]?.ids).toEqual(expect.arrayContaining([1, 3]));
+    expect(aims([0.1, 0.95, 0.95, 0.95], 2, { failures }).map(({ ids }) => ids)).toEqual([[0], [0]]);
   });
 
   it('is of any class at all where all are solved, and has no end but the steps', () => {

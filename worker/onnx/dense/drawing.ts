@@ -46,7 +46,7 @@ export function drawDense(graph: GraphBuilder, weights: string, drawing: Drawing
 
 /**
  * Numbers up to 2²² rounded as the kernel rounds: to the nearest whole number, the even one of two. By adding a number that
- * leaves single precision no bits for fractions: ONNX Runtime has Round on CPUs only, and the pictures would cross for it.
+ * leaves single precision no bits for fractions: ONNX Runtime has no Round on WebGPU, and the pictures would cross to the CPU for it.
  */
 function rounded(graph: GraphBuilder, x: string): string {
   const large = graph.scalar(1.5 * 2 ** 23);
@@ -81,7 +81,10 @@ function drawBand(
   return stretches * length === pixels ? joined : slice(graph, joined, 2, 0, pixels);
 }
 
-/** x, y, r and 1 of the pixels from `from` on, stretch by stretch: [stretches, inputs, length]; the last may go on below. */
+/**
+ * x, y, r and 1 of the pixels from `from` on, stretch by stretch: [stretches, inputs, length]. The last stretch
+ * may hold pixels below the picture, which are cut off.
+ */
 function coordinates(
   { width, height }: Drawing,
   from: number,

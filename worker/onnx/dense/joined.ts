@@ -15,7 +15,7 @@ export interface Shown {
   readonly dims: readonly number[];
   readonly batch: number | 'any' | 'single';
   readonly spec: TensorSpec;
-  /** Whether it runs on a CPU: what is drawn at a time differs. Not, by default. */
+  /** Whether it runs on a CPU, which draws in bands. Not, by default. */
   readonly onCpu?: boolean;
 }
 

@@ -17,7 +17,7 @@ export interface Call {
   readonly graph: GraphBuilder;
   /** The version of ONNX's operators that the graph is written in, at least 17. */
   readonly opset: number;
-  /** Whether the graph runs on a CPU; on a GPU only floats are fast, and a convolution by ones rounds. */
+  /** Whether the graph runs on a CPU. On WebGPU only floats are fast, and on GPUs a convolution by ones may round. */
   readonly onCpu: boolean;
   /** Whether output `i` has a gradient. */
   has(i: number): boolean;

@@ -112,7 +112,7 @@ export interface Comparison {
   readonly tolerance?: number;
   /** The first dimension of x counts images, of which there may be any number. */
   readonly open?: boolean;
-  /** As a CPU's convolutions are; see Differentiation. */
+  /** For which device the gradient's graph is written; see Differentiation. It runs on the CPU here. */
   readonly onCpu?: boolean;
   /** By what a gradient is sought. */
   readonly by?: readonly string[];
@@ -147,6 +147,12 @@ export async function expectGradient(
     expectNear(fixed.x, found.x, 1e-5, 'x with weights');
   }
   return found;
+}
+
+/** The gradient of Σ seed · y by x. */
+export async function gradientOfX(graph: SmallGraph, seed: Values, onCpu: boolean): Promise<number[]> {
+  const { x = [] } = await gradientsOf(modelOf(graph, ['x'], false), graph, ['x'], ['x'], seed, onCpu);
+  return Array.from(x);
 }
 
 async function gradientsOf(

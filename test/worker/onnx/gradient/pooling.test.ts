@@ -1,7 +1,7 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../../../../protocol/base/seeded-random.js';
 import { type AttributeMap, int, ints, text } from '../../../../worker/onnx/builder.js';
-import { apart, expectGradient, op } from './finite-differences.js';
+import { apart, expectGradient, gradientOfX, op } from './finite-differences.js';
 
 function drawn(seed: number, name: string) {
   const random = randomFrom(seed, name);
@@ -79,6 +79,18 @@ describe('the gradient of', () => {
         const nodes = [op('MaxPool', ['x'], ['y', 'places'], attributes)];
         await expectGradient(random, { nodes, values: { x: apart(random, dims) } }, { open: true, onCpu });
       }
+    },
+  );
+
+  it.each(DEVICES)(
+    'MaxPool is the first of several that are equally large, on a $device',
+    async ({ onCpu }) => {
+      const graph = {
+        nodes: [op('MaxPool', ['x'], 'y', { kernel_shape: ints([2, 2]), strides: ints([1, 1]) })],
+        values: { x: { dims: [1, 1, 3, 3], data: new Float32Array(9).fill(2) } },
+      };
+      const seed = { dims: [1, 1, 2, 2], data: Float32Array.of(1, 10, 100, 1000) };
+      expect(await gradientOfX(graph, seed, onCpu)).toEqual([1, 10, 0, 100, 1000, 0, 0, 0, 0]);
     },
   );
 

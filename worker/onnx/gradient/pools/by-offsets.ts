@@ -6,8 +6,8 @@ import type { Call } from '../rule.js';
 import { LOWEST, offsetsOf, type Pooled, reachOf } from './pooled.js';
 
 /**
- * The gradient of a MaxPool on a GPU, by floats alone: ONNX Runtime computes with bytes on the CPU there, and to send images
- * there and back took nine tenths of the time of SqueezeNet's gradient. For each offset in a window, the
+ * The gradient of a MaxPool on a GPU, by floats alone: on WebGPU ONNX Runtime leaves bytes to the CPU, and to send
+ * images there and back took nine tenths of the time of SqueezeNet's gradient. For each offset in a window, the
  * numbers that all windows have there are compared with their largest ones; the first that is equal takes the window's
  * gradient. What is taken at offsets that are equal modulo the stride is added up, and these images are woven into one.
  */

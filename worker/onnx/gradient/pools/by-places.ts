@@ -6,7 +6,7 @@ import { reshape } from '../formula.js';
 import type { Call } from '../rule.js';
 import { LOWEST, offsetsOf, type Pooled, reachOf } from './pooled.js';
 
-/** The gradient of a MaxPool on a CPU: the places of the largest numbers are found as integers, and its gradients scattered there. */
+/** The gradient of a MaxPool on a CPU: the places of the largest numbers are found as integers, and the windows' gradients added there. */
 export function byPlaces(call: Call, { image, largest, gradient, channels, window }: Pooled): string {
   return scattered(call, image, placesByPhases(call, image, largest, channels, window), gradient, window);
 }
