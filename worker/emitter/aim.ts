@@ -36,7 +36,9 @@ export function drawAim(
   const below = (goal: number) => classes.filter((id) => (confidences[id] ?? 0) < goal);
   const goal = below(NEARLY).length > filled * FEW ? NEARLY : SOLVED;
   const wanted = below(goal).filter((id) => !visited.includes(id));
-  const own = wanted.filter((id) => id % spec.islands === island && failures.of(id) < GIVEN_UP);
+  const isOwn = (id: number) => id % spec.islands === island && failures.of(id) < GIVEN_UP;
+  // An island that is alone has no others to leave a class to.
+  const own = spec.islands === 1 ? wanted : wanted.filter(isOwn);
   const choices = [own, wanted].find((ids) => ids.length > 0) ?? classes;
   const prospect = (id: number) => logOdds(confidences[id] ?? 0) - PENALTY * failures.of(id);
   const drawn = Array.from({ length: DRAWN }, () => choices[random.below(choices.length)] ?? 0);

@@ -63,6 +63,12 @@ describe('the next visit', () => {
     expect(aims([0.1, 0.95, 0.95, 0.95], 2, { failures }).map(({ ids }) => ids)).toEqual([[0], [0]]);
   });
 
+  it('is of the surest class on an island that is alone, however often it was visited in vain', () => {
+    const failures = createFailures();
+    for (let time = 0; time < 4; time++) failures.add(0);
+    expect(aims([0.8, 1e-4], 1, { failures })[0]?.ids).toContain(0);
+  });
+
   it('is of any class at all where all are solved, and has no end but the steps', () => {
     const [first, second] = aims([0.995, 0.995, 0.995, 0.995], 2);
     expect(first).toEqual({ ids: [0, 1, 2, 3], goals: [1] });
