@@ -1,6 +1,6 @@
 import { type AttributeMap, int, ints } from '../builder.js';
 import { counted, product } from '../shapes/list.js';
-import { transposedWindowOf, type Window, windowOf } from '../shapes/window.js';
+import { extentOf, reachOf, transposedWindowOf, type Window, windowOf } from '../shapes/window.js';
 import { reshape, sum, transpose } from './formula.js';
 import { part } from './rearrangements.js';
 import type { Call, Rule, Share } from './rule.js';
@@ -60,15 +60,9 @@ function moving({ strides, dilations }: Window): AttributeMap {
 const pads = ({ before, after }: Window): AttributeMap => ({ pads: ints([...before, ...after]) });
 
 /** An output padding of a stride or more makes a convolution back take more steps than there were. */
-function trimmed(
-  call: Call,
-  y: string,
-  { kernel, strides, dilations, before, after, size }: Window,
-  i: number,
-  count: number,
-): string {
-  const reach = ((kernel[i] ?? 1) - 1) * (dilations[i] ?? 1) + 1;
-  const free = (size[i] ?? 0) + (before[i] ?? 0) + (after[i] ?? 0) - reach;
+function trimmed(call: Call, y: string, window: Window, i: number, count: number): string {
+  const { strides, before, after, size } = window;
+  const free = (size[i] ?? 0) + (before[i] ?? 0) + (after[i] ?? 0) - extentOf(window, i);
   return Math.floor(free / (strides[i] ?? 1)) + 1 === count ? y : part(call, y, 2 + i, 0, count);
 }
 
@@ -93,7 +87,7 @@ export function imageShare(
   gradient = () => call.gradient(),
 ): Share {
   const whole = counted(window.kernel.length);
-  const room = whole.map((i) => ((window.kernel[i] ?? 1) - 1) * (window.dilations[i] ?? 1));
+  const room = whole.map((i) => extentOf(window, i) - 1);
   const isPlain = window.strides.every((stride) => stride === 1);
   const fits = whole.every(
     (i) => (window.before[i] ?? 0) <= (room[i] ?? 0) && (window.after[i] ?? 0) <= (room[i] ?? 0),
@@ -152,12 +146,8 @@ export function transposedOf(
   window: Window,
   groups: number,
 ): string {
-  const { kernel, strides, dilations, before, size, steps } = window;
-  const tails = size.map((length, i) => {
-    const covered =
-      ((steps[i] ?? 1) - 1) * (strides[i] ?? 1) + ((kernel[i] ?? 1) - 1) * (dilations[i] ?? 1) + 1;
-    return length + (before[i] ?? 0) - covered;
-  });
+  const { before, size } = window;
+  const tails = size.map((length, i) => length + (before[i] ?? 0) - reachOf(window, i));
   return call.graph.node('ConvTranspose', [gradient, weights], {
     ...moving(window),
     pads: ints([...before, ...tails.map((tail) => Math.max(0, -tail))]),

@@ -15,6 +15,16 @@ export interface Window {
   readonly steps: readonly number[];
 }
 
+/** Numbers from the first to the last that a window looks at along dimension `i`. */
+export function extentOf({ kernel, dilations }: Pick<Window, 'kernel' | 'dilations'>, i: number): number {
+  return ((kernel[i] ?? 1) - 1) * (dilations[i] ?? 1) + 1;
+}
+
+/** The same of all positions of a window: numbers from the first of the first to the last of the last. */
+export function reachOf(window: Omit<Window, 'before' | 'after' | 'size'>, i: number): number {
+  return ((window.steps[i] ?? 1) - 1) * (window.strides[i] ?? 1) + extentOf(window, i);
+}
+
 /** The window of Conv, MaxPool and their kin over an image of `size`. */
 export function windowOf(
   attributes: NodeAttributes,
@@ -22,13 +32,12 @@ export function windowOf(
   size: readonly number[],
 ): Window {
   const { strides, dilations, pads, autoPad } = frame(attributes, kernel.length);
-  const reach = kernel.map((each, i) => (each - 1) * (dilations[i] ?? 1) + 1);
   const ceil = attributes.flag('ceil_mode');
   const before: number[] = [];
   const after: number[] = [];
   const steps = size.map((length, i) => {
     const stride = strides[i] ?? 1;
-    const extent = reach[i] ?? 1;
+    const extent = extentOf({ kernel, dilations }, i);
     if (autoPad.startsWith('SAME')) {
       const count = Math.ceil(length / stride);
       const total = Math.max(0, (count - 1) * stride + extent - length);
@@ -64,7 +73,7 @@ export function transposedWindowOf(
   const after: number[] = [];
   const size = steps.map((count, i) => {
     const stride = strides[i] ?? 1;
-    const full = stride * (count - 1) + (extra[i] ?? 0) + ((kernel[i] ?? 1) - 1) * (dilations[i] ?? 1) + 1;
+    const full = reachOf({ kernel, strides, dilations, steps }, i) + (extra[i] ?? 0);
     const given = wanted?.[i] ?? (autoPad.startsWith('SAME') ? count * stride : undefined);
     if (given === undefined) {
       const valid = autoPad === 'VALID';

@@ -1,9 +1,9 @@
 import { int, text } from '../../builder.js';
 import { counted } from '../../shapes/list.js';
-import type { Window } from '../../shapes/window.js';
+import { reachOf, type Window } from '../../shapes/window.js';
 import { add, sub, where, zeros } from '../formula.js';
 import type { Call } from '../rule.js';
-import { LOWEST, offsetsOf, type Pooled, reachOf } from './pooled.js';
+import { LOWEST, offsetsOf, type Pooled } from './pooled.js';
 
 /**
  * The gradient of a MaxPool on a GPU, by floats alone: on WebGPU ONNX Runtime leaves bytes to the CPU, and to send
@@ -48,10 +48,9 @@ export function byOffsets(call: Call, { image, largest, gradient, window }: Pool
 
 /** Rows and columns of an image that holds all windows and all numbers, padded to a multiple of the stride. */
 function lengthsOf(window: Window): number[] {
-  return reachOf(window).map((reach, i) => {
+  return window.size.map((size, i) => {
     const stride = window.strides[i] ?? 1;
-    const length = (window.before[i] ?? 0) + (window.size[i] ?? 0);
-    return Math.ceil(Math.max(reach, length) / stride) * stride;
+    return Math.ceil(Math.max(reachOf(window, i), (window.before[i] ?? 0) + size) / stride) * stride;
   });
 }
 

@@ -1,10 +1,10 @@
 import { type GraphBuilder, int, ints, text } from '../../builder.js';
 import { counted, product } from '../../shapes/list.js';
-import type { Window } from '../../shapes/window.js';
+import { reachOf, type Window } from '../../shapes/window.js';
 import { ELEMENT } from '../../tensor.js';
 import { reshape } from '../formula.js';
 import type { Call } from '../rule.js';
-import { LOWEST, offsetsOf, type Pooled, reachOf } from './pooled.js';
+import { LOWEST, offsetsOf, type Pooled } from './pooled.js';
 
 /** The gradient of a MaxPool on a CPU: the places of the largest numbers are found as integers, and the windows' gradients added there. */
 export function byPlaces(call: Call, { image, largest, gradient, channels, window }: Pooled): string {
@@ -59,11 +59,10 @@ function phasesOf(call: Call, x: string, channels: number, window: Window): (pha
   const { graph } = call;
   const { strides, before, size } = window;
   const [stride = 1] = strides;
-  const reach = reachOf(window);
   const after = size.map(
-    (length, i) => Math.ceil((reach[i] ?? 0) / stride) * stride - (before[i] ?? 0) - length,
+    (length, i) => Math.ceil(reachOf(window, i) / stride) * stride - (before[i] ?? 0) - length,
   );
-  const isInside = size.every((length, i) => before[i] === 0 && (reach[i] ?? 0) <= length);
+  const isInside = size.every((length, i) => before[i] === 0 && reachOf(window, i) <= length);
   // In the layout that it has between convolutions, which is by sixteen channels.
   if (isInside && stride > 1 && channels % 16 === 0) {
     const names = counted(stride * stride).map((phase) => pickedBy(graph, x, channels, stride, phase, after));

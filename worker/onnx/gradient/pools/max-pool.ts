@@ -1,6 +1,6 @@
 import { int, ints, text } from '../../builder.js';
 import { product } from '../../shapes/list.js';
-import { type Window, windowOf } from '../../shapes/window.js';
+import { extentOf, type Window, windowOf } from '../../shapes/window.js';
 import { greater, where } from '../formula.js';
 import { part } from '../rearrangements.js';
 import type { Call, Rule } from '../rule.js';
@@ -61,15 +61,12 @@ function channelsOf(call: Call, name: string, from: number, to: number): string 
  * Windows of two dimensions that move alike along both, of several numbers. Not where a
  * window that would start behind the image is left out: ONNX's own inference of shapes counts it.
  */
-function isSquare(
-  { kernel, strides, dilations, before, after, size, steps }: Window,
-  ceil: boolean,
-): boolean {
+function isSquare(window: Window, ceil: boolean): boolean {
+  const { kernel, strides, dilations, before, after, size, steps } = window;
   const [stride = 1] = strides;
   const alike = strides[1] === stride && dilations[0] === dilations[1];
   const all = steps.every((count, i) => {
-    const reach = ((kernel[i] ?? 1) - 1) * (dilations[i] ?? 1) + 1;
-    const free = (size[i] ?? 0) + (before[i] ?? 0) + (after[i] ?? 0) - reach;
+    const free = (size[i] ?? 0) + (before[i] ?? 0) + (after[i] ?? 0) - extentOf(window, i);
     return !ceil || count === Math.ceil(free / stride) + 1;
   });
   return kernel.length === 2 && alike && all && product(kernel) > 1;

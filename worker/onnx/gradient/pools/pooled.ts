@@ -22,10 +22,3 @@ export function offsetsOf({ kernel, dilations }: Window): (readonly [number, num
   const [columns = 1, dilation = 1] = [kernel[1], dilations[0]];
   return counted(product(kernel)).map((k) => [Math.floor(k / columns) * dilation, (k % columns) * dilation]);
 }
-
-/** How many rows and columns all windows reach over, from the corner of the first. */
-export function reachOf({ kernel, strides, dilations, steps }: Window): number[] {
-  return steps.map(
-    (count, i) => (count - 1) * (strides[i] ?? 1) + ((kernel[i] ?? 1) - 1) * (dilations[i] ?? 1) + 1,
-  );
-}
